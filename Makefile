@@ -1,0 +1,42 @@
+# make book · make test · make serve · make update · make clean     (make help lists all)
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help install book test serve update check lint lock clean
+
+help:  ## List what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/.made: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing (Debian: apt-get install python3-venv)"; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+install: .venv/.made  ## Make the environment in .venv
+
+update: install  ## Re-run the notebooks whose inputs changed, in place
+	@$(BIN)/living-review update
+
+book: update  ## Bring the notebooks up to date and build the site
+	@$(BIN)/jupyter-book build . --path-output . -W -n --keep-going --quiet
+	@echo "The book: $(CURDIR)/_build/html/index.html"
+
+test: install  ## Run all tests
+	@$(BIN)/python -m pytest
+
+serve: book  ## Build the site and serve it on this machine
+	@$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
+
+check: install  ## Validate data/
+	@$(BIN)/living-review check
+
+lint: install  ## Look at the code's form
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+lock: install  ## Make requirements.txt from requirements.in
+	@$(BIN)/python tools/lock.py
+
+clean:  ## Remove what was built (the environment stays)
+	rm -rf _build

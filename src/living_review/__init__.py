@@ -1,0 +1,1 @@
+"""mTOR inhibitors in mTOR-driven lesions: the code that the notebooks share."""

@@ -1,0 +1,391 @@
+"""Compare two independent readings of the same papers, row by row and cell by cell.
+
+Two readers extracted each source without seeing the other's work. Their tables stand, as they were
+before any difference was settled, in ``data/review/readings/first`` and ``.../second``. Each reader
+chose the names (``id``) and the order of rows, so rows are paired by what they say, not by name.
+
+A *value column* is one whose cells can be right or wrong: numbers, times, units, vocabulary words,
+patients, the drug of a dose, the readings of an ambiguous cell. ``group`` is one where both readers
+use the same key; a key that only one reader made is a name, not a value. Everything else (finding,
+reason, definition, note, ...) is free text and never counts as a disagreement.
+
+A *cell* is counted where at least one reader gives a value: two cells that both hold a missing code
+agree about nothing that is printed, and would flatter the result. Where both are missing but the
+codes differ (``not_reported`` against ``not_applicable``), the difference has the kind ``code`` and
+is counted apart.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from living_review import evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+READINGS = ("first", "second")
+# How much each part of a row weighs in deciding which two rows speak of the same thing. The place
+# weighs as much as the values, because one number printed in two places is two rows.
+WEIGHTS = {"values": 0.30, "printed": 0.25, "locator": 0.25, "words": 0.20}
+# Two rows less alike than this are not the same row: chosen so that two rows that share their place
+# and all values pair whatever their wording, and two that share only one of these do not.
+ALIKE = 0.45
+# ... and rows that share less of their wording than this, whatever else they share, are not either:
+# many statements of one section have the same class and direction.
+WORDED = 0.20
+STOP = frozenset("a an and at by for from in is of on or that the to was were with".split())
+# A row without partner counts as placed in another table if a row there is at least this like it,
+# both in its place and in its printed fragment.
+ELSEWHERE = 0.50
+TIMES = ("time", "start", "stop")
+NAMED = ("drug", "readings")
+NOT_WORDS = ("printed", "locator", "note")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reader's rows of one table, as text."""
+
+    schema: evidence.Schema
+    rows: list[dict[str, str]]
+    groups: frozenset[str]
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Names of the columns, in the order of the schema."""
+        return [column["name"] for column in self.schema.fields]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What two readings of one table have in common.
+
+    Attributes
+    ----------
+    pairs : list of tuple of int
+        Row numbers (from 0) in the first and the second reading that say the same thing.
+    differences : list of dict
+        One for each differing value cell: ``first_id``, ``second_id``, ``column``, ``first``,
+        ``second`` and ``kind`` (``value``: two values; ``missing``: a value against a missing code;
+        ``code``: two missing codes).
+    cells : int
+        Value cells of paired rows in which at least one reader gives a value.
+    """
+
+    first: Reading
+    second: Reading
+    pairs: list[tuple[int, int]]
+    differences: list[dict[str, str]]
+    cells: int
+
+    @property
+    def only_first(self) -> list[dict[str, str]]:
+        """Rows that only the first reader has, in file order."""
+        found = {i for i, _ in self.pairs}
+        return [row for i, row in enumerate(self.first.rows) if i not in found]
+
+    @property
+    def only_second(self) -> list[dict[str, str]]:
+        """Rows that only the second reader has, in file order."""
+        found = {j for _, j in self.pairs}
+        return [row for j, row in enumerate(self.second.rows) if j not in found]
+
+    def summary(self) -> dict[str, int]:
+        """Return the counts of this table (columns of :func:`by_table`)."""
+        real = [d for d in self.differences if d["kind"] != "code"]
+        return {
+            "first": len(self.first.rows),
+            "second": len(self.second.rows),
+            "matched": len(self.pairs),
+            "identical": len(self.pairs) - len({d["first_id"] for d in real}),
+            "cells": self.cells,
+            "same": self.cells - len(real),
+            "codes": len(self.differences) - len(real),
+            "only_first": len(self.only_first),
+            "only_second": len(self.only_second),
+        }
+
+
+def value_columns(schema: evidence.Schema) -> list[str]:
+    """Return the columns whose cells can be right or wrong (see the module's text)."""
+    return [
+        column["name"]
+        for column in schema.fields
+        if column["type"] in ("number", "integer")
+        or "vocabulary" in column
+        or column.get("references") == "patients"
+        or column["name"] in TIMES + NAMED
+        or column["name"] == "group"
+        and column.get("references") == "groups"
+    ]
+
+
+def canonical(cell: str) -> str:
+    """Return a cell in the one form in which two readers' cells are compared: ``48.0`` is ``48``."""
+    text = " ".join(cell.casefold().replace("–", "-").split())
+    try:
+        return f"{float(text):.12g}" if re.fullmatch(r"-?\d+(\.\d+)?", text) else text
+    except ValueError:  # pragma: no cover - the pattern admits numbers only
+        return text
+
+
+@lru_cache(maxsize=None)
+def tokens(text: str) -> frozenset[str]:
+    """Return the numbers and words of a text, lower case, plural ``s`` cut, numbers in one form."""
+    found = re.findall(r"\d+(?:\.\d+)?|[a-z]+", re.sub(r"(?<=\d),(?=\d{3})", "", text.casefold()))
+    return frozenset(
+        canonical(t) if t[0].isdigit() else t.rstrip("s") or t for t in found if t not in STOP
+    )
+
+
+def compare(first: Reading, second: Reading) -> Comparison:
+    """Pair the rows of two readings of one table and list every value cell that differs.
+
+    Parameters
+    ----------
+    first, second : Reading
+        The same table of the same study by two readers.
+
+    Returns
+    -------
+    Comparison
+
+    Notes
+    -----
+    The likeness of two rows is a weighted mean (:data:`WEIGHTS`) of four parts, each from 0 to 1:
+    the share of value columns that agree among those in which either has a value; and the Jaccard
+    index of the words and numbers of the printed form, of the locator, and of the remaining text
+    columns with the ``id``. Rows that share hardly a word (:data:`WORDED`) are not alike at all.
+    The pairing is the one with the greatest total likeness (optimal
+    assignment; Jonker-Volgenant as in ``scipy.optimize.linear_sum_assignment``), from which pairs
+    less alike than :data:`ALIKE` are dropped. The same input gives the same pairs every time.
+    """
+    if not first.rows or not second.rows:
+        return Comparison(first, second, [], [], 0)
+    from scipy.optimize import linear_sum_assignment
+
+    alike = likeness(first, second)
+    # Pairs below the threshold may not push others out of place: they count as nothing.
+    row, column = linear_sum_assignment(np.where(alike >= ALIKE, alike, 0.0), maximize=True)
+    pairs = [(int(i), int(j)) for i, j in zip(row, column, strict=True) if alike[i, j] >= ALIKE]
+    differences: list[dict[str, str]] = []
+    cells = 0
+    for i, j in pairs:
+        found, counted = _cells(first, second, first.rows[i], second.rows[j])
+        differences += found
+        cells += counted
+    return Comparison(first, second, pairs, differences, cells)
+
+
+def likeness(first: Reading, second: Reading) -> np.ndarray:
+    """Return the likeness of every row of ``first`` (down) to every row of ``second`` (across)."""
+    # Names of groups are the readers' own: here they count as words.
+    values = [c for c in value_columns(first.schema) if c != "group"]
+    words = [c for c in first.columns if c not in values and c not in NOT_WORDS]
+    parts = {
+        "values": _same_values(first, second, values),
+        "printed": _jaccard(first, second, ["printed"]),
+        "locator": _jaccard(first, second, ["locator"]),
+        "words": _jaccard(first, second, words),
+    }
+    worded = parts["printed"] + parts["words"] >= WORDED
+    return worded * sum(WEIGHTS[name] * part for name, part in parts.items())
+
+
+def _same_values(first: Reading, second: Reading, columns: list[str]) -> np.ndarray:
+    missing = first.schema.missing
+    same = np.zeros((len(first.rows), len(second.rows)))
+    counted = np.zeros_like(same)
+    for column in columns:
+        a = np.array([canonical(row.get(column, "")) for row in first.rows])
+        b = np.array([canonical(row.get(column, "")) for row in second.rows])
+        either = ~(np.isin(a, list(missing))[:, None] & np.isin(b, list(missing))[None, :])
+        same += either & (a[:, None] == b[None, :])
+        counted += either
+    return np.divide(same, counted, out=np.zeros_like(same), where=counted > 0)
+
+
+def _jaccard(first: Reading, second: Reading, columns: list[str]) -> np.ndarray:
+    """Shared share of the words of some columns, for every pair of rows, by matrix product."""
+    missing = first.schema.missing
+    bags = [
+        [
+            frozenset().union(*(tokens(row[c]) for c in columns if row.get(c, "") not in missing))
+            for row in reading.rows
+        ]
+        for reading in (first, second)
+    ]
+    index = {t: k for k, t in enumerate(sorted(frozenset().union(*bags[0], *bags[1])))}
+    marks = []
+    for side in bags:
+        matrix = np.zeros((len(side), max(len(index), 1)))
+        for r, bag in enumerate(side):
+            matrix[r, [index[t] for t in bag]] = 1
+        marks.append(matrix)
+    shared = marks[0] @ marks[1].T
+    total = marks[0].sum(1)[:, None] + marks[1].sum(1)[None, :] - shared
+    return np.divide(shared, total, out=np.zeros_like(shared), where=total > 0)
+
+
+def _cells(
+    first: Reading, second: Reading, a: dict[str, str], b: dict[str, str]
+) -> tuple[list[dict[str, str]], int]:
+    """Differing value cells of one pair of rows, and how many cells were compared."""
+    missing = first.schema.missing
+    known = first.groups & second.groups
+    found, counted = [], 0
+    for column in value_columns(first.schema):
+        x, y = a.get(column, ""), b.get(column, "")
+        if column == "group" and not {x, y} - missing <= known:
+            continue  # a name of one reader's own
+        absent = (x in missing) + (y in missing)
+        counted += absent < 2
+        if canonical(x) != canonical(y):
+            kind = ("value", "missing", "code")[absent]
+            found.append(
+                {
+                    "first_id": a["id"],
+                    "second_id": b["id"],
+                    "column": column,
+                    "first": x,
+                    "second": y,
+                    "kind": kind,
+                }
+            )
+    return found, counted
+
+
+def read(review: evidence.Review, which: str, study_id: str) -> dict[str, Reading]:
+    """Load one reader's tables of one study.
+
+    Parameters
+    ----------
+    review : Review
+        Gives the schemas and the place of the readings.
+    which : {"first", "second"}
+        Which reading.
+    study_id : str
+        The study.
+
+    Returns
+    -------
+    dict
+        Table name and :class:`Reading`; empty if the study was not read.
+    """
+    folder = _folder(review, which) / study_id
+    if not folder.is_dir():
+        return {}
+    meta: dict[str, Any] = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    found = {}
+    for path in sorted(folder.glob("*.csv")):
+        header, rows = evidence.read_rows(path)
+        schema = review.schemas[path.stem]
+        found[path.stem] = Reading(
+            schema,
+            [dict(zip(header, row, strict=True)) for row in rows],
+            frozenset(meta["groups"]),
+        )
+    return found
+
+
+def _folder(review: evidence.Review, which: str) -> Path:
+    if which not in READINGS:
+        raise ValueError(f"{which!r}: a reading is one of {', '.join(READINGS)}")
+    return review.data / "review" / "readings" / which
+
+
+def studies(review: evidence.Review) -> list[str]:
+    """Return the studies that both readers read, in alphabetical order."""
+    folders = [{p.name for p in _folder(review, which).glob("*_*")} for which in READINGS]
+    return sorted(folders[0] & folders[1])
+
+
+def comparisons(review: evidence.Review, study_id: str) -> dict[str, Comparison]:
+    """Compare all tables of a study; a table that one reader did not fill counts as empty."""
+    first, second = (read(review, which, study_id) for which in READINGS)
+    compared = {}
+    for table in sorted(first.keys() | second.keys()):
+        schema = review.schemas[table]
+        empty = Reading(schema, [], frozenset())
+        compared[table] = compare(first.get(table, empty), second.get(table, empty))
+    return compared
+
+
+def by_table(review: evidence.Review) -> pd.DataFrame:
+    """Count what two readings share, for each study and table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study_id``, ``table``; rows of the ``first`` and ``second`` reading; rows ``matched`` and,
+        of these, ``identical`` (no value cell differs); value ``cells`` compared in matched rows
+        and how many are the ``same``; ``codes``, the cells in which both are missing under
+        different codes; rows ``only_first`` and ``only_second``, and of these
+        ``elsewhere_first`` and ``elsewhere_second``, which the other reader has in another table.
+    """
+    lines = []
+    for study_id in studies(review):
+        compared = comparisons(review, study_id)
+        for table, result in compared.items():
+            line = {"study_id": study_id, "table": table, **result.summary()}
+            for which in READINGS:
+                line[f"elsewhere_{which}"] = len(elsewhere(compared, table, which))
+            lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def elsewhere(compared: dict[str, Comparison], table: str, which: str) -> dict[str, str]:
+    """Find rows without a partner that the other reader has, but in another table.
+
+    Returns
+    -------
+    dict
+        ``id`` of the row and ``table/id`` of the row most like it, where the likeness of the
+        printed form and that of the locator are both at least :data:`ELSEWHERE`.
+    """
+    lone = getattr(compared[table], f"only_{which}")
+    other = "second" if which == "first" else "first"
+    candidates = [
+        (f"{name}/{row['id']}", row)
+        for name, result in compared.items()
+        if name != table
+        for row in getattr(result, other).rows
+    ]
+    found = {}
+    for row in lone:
+        best = max(
+            ((_near(row, candidate), place) for place, candidate in candidates),
+            default=(0.0, ""),
+        )
+        if best[0] >= ELSEWHERE:
+            found[row["id"]] = best[1]
+    return found
+
+
+def _near(a: dict[str, str], b: dict[str, str]) -> float:
+    def shared(column: str) -> float:
+        x, y = tokens(a[column]), tokens(b[column])
+        return len(x & y) / len(x | y) if x | y else 0.0
+
+    return min(shared("printed"), shared("locator"))
+
+
+def differences(review: evidence.Review, study_ids: Iterable[str] | None = None) -> pd.DataFrame:
+    """List every differing value cell: study, table, the two ids, column, both values, kind."""
+    lines = [
+        {"study_id": study_id, "table": table, **difference}
+        for study_id in study_ids or studies(review)
+        for table, result in comparisons(review, study_id).items()
+        for difference in result.differences
+    ]
+    columns = ["study_id", "table", "first_id", "second_id", "column", "first", "second", "kind"]
+    return pd.DataFrame(lines, columns=columns)

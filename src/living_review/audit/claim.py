@@ -1,0 +1,125 @@
+"""A row of ``claims.csv``, its references resolved and its parameters checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from living_review import evidence
+from living_review.audit import expression
+from living_review.audit.expression import Side
+from living_review.references import OPERATORS, Cell, Cells, ReferenceFault
+
+ANY = {"else", "decimals", "scale"}
+PARAMETERS: dict[str, set[str]] = {
+    "percentage": {"count", "n"},
+    "sum": set(),
+    "median": {"without"},
+    "mean": {"without"},
+    "range": {"end"},
+    "change": {"direction", "remaining", "rounded"},
+    "difference": {"signed", "rounded"},
+    "duration": set(),
+    "ratio": {"rounded"},
+    "product_limit": {"quantity", "at", "at_unit", "reverse", "events"},
+    "test": {"test", "mode", "sides", "nil"},
+    "equality": {"tolerance"},
+    "unit": set(),
+    "statement": {"rule", "value", "is", "missing"},
+}
+NONE = ("", "not_applicable")
+
+
+class ClaimFault(evidence.EvidenceError):
+    """A claim that cannot be checked as it is written."""
+
+
+@dataclass
+class Claim:
+    """One claim, ready to be computed."""
+
+    study: str
+    row: dict[str, str]
+    target: list[Cell] = field(default_factory=list)
+    sides: list[Side] = field(default_factory=list)
+    separators: list[str] = field(default_factory=list)
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Name of the claim in its study."""
+        return self.row["id"]
+
+    @property
+    def kind(self) -> str:
+        """How it is checked."""
+        return self.row["kind"]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """All input cells, in order."""
+        return [cell for side in self.sides for cell in side.cells]
+
+    @property
+    def judged(self) -> bool:
+        """Whether a reader judged it: a statement without a rule is not computed."""
+        return self.kind == "statement" and "rule" not in self.parameters
+
+    def goal(self) -> Cell:
+        """Return the one printed value under test."""
+        if len(self.target) != 1:
+            raise ClaimFault(f"{self.where}: kind {self.kind} needs one target, not {len(self.target)}")
+        return self.target[0]
+
+    def printed(self) -> Fraction:
+        """Return the number under test, exactly as printed."""
+        return expression.value(self.goal())
+
+    @property
+    def decimals(self) -> int:
+        """Digits after the point in the printed number; ``decimals=`` overrules the cell."""
+        if "decimals" in self.parameters:
+            return int(self.parameters["decimals"])
+        return max((c.decimals for c in self.target), default=0)
+
+    @property
+    def where(self) -> str:
+        """File and row name, for messages."""
+        return f"data/{self.study}/claims.csv, {self.id}"
+
+    def mismatch(self, default: str) -> str:
+        """Return the verdict for a difference that rounding does not explain (``else=``)."""
+        return self.parameters.get("else", default).replace("_", " ")
+
+
+def read(study: str, row: dict[str, str], cells: Cells) -> Claim:
+    """Resolve a row of ``claims.csv``.
+
+    Raises
+    ------
+    ClaimFault
+        If a reference names nothing, a parameter is unknown to the kind, or an operator stands alone.
+    """
+    claim = Claim(study, row)
+    kind = row["kind"]
+    if kind not in PARAMETERS:
+        raise ClaimFault(f"{claim.where}: kind {kind!r}; there are: {', '.join(PARAMETERS)}")
+    if row["parameters"] not in NONE:
+        for part in row["parameters"].split():
+            name, sign, word = part.partition("=")
+            known = ANY | PARAMETERS[kind]
+            if not sign or name not in known:
+                raise ClaimFault(
+                    f"{claim.where}: parameter {part!r}; kind {kind} knows {', '.join(sorted(known))}"
+                )
+            claim.parameters[name] = word
+    try:
+        if row["target"] not in NONE:
+            claim.target = [c for t in row["target"].split() for c in cells.find(t, study)]
+        tokens = [
+            (t, [] if t in OPERATORS else cells.find(t, study)) for t in row["inputs"].split()
+        ]
+        claim.sides, claim.separators = expression.parse(tokens)
+    except (ReferenceFault, ValueError) as error:
+        raise ClaimFault(f"{claim.where}: {error}") from error
+    return claim

@@ -1,0 +1,151 @@
+"""Run the audit: claims in, results out; what was accepted is compared with what is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from living_review import evidence
+from living_review.audit import claim as claims
+from living_review.audit import kinds
+from living_review.references import Cells
+
+REPRODUCED = "reproduced"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One claim, checked.
+
+    Attributes
+    ----------
+    verdict : str
+        The computed verdict; for a statement judged by reading, the accepted one.
+    accepted : str
+        The verdict in ``claims.csv``.
+    judged : bool
+        Whether a reader judged it (nothing was computed).
+    headline : int or None
+        1 to 3 for the findings that matter most to a reader of the study.
+    references : tuple of str
+        Target and inputs, each ``study:table/id.column``.
+    """
+
+    study: str
+    claim: str
+    kind: str
+    locator: str
+    printed: str
+    recomputed: str
+    verdict: str
+    accepted: str
+    arithmetic: str
+    explanation: str
+    explained_by: str
+    judged: bool
+    headline: int | None
+    references: tuple[str, ...]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the computed verdict differs from the accepted one."""
+        return self.verdict != self.accepted
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result as plain data."""
+        return asdict(self) | {"changed": self.is_changed, "references": list(self.references)}
+
+
+def check(study: str, row: dict[str, str], cells: Cells) -> Result:
+    """Check one row of ``claims.csv`` against the cells it points at."""
+    one = claims.read(study, row, cells)
+    outcome = kinds.compute(one)
+    words = row["explanation"]
+    explanation = "" if words in claims.NONE else words
+    headline = row.get("headline", "")
+    return Result(
+        study=study,
+        claim=row["id"],
+        kind=row["kind"],
+        locator=row["locator"],
+        printed=row["printed"],
+        recomputed=outcome.recomputed,
+        verdict=outcome.verdict,
+        accepted=row["verdict"],
+        arithmetic=outcome.arithmetic,
+        explanation=explanation or (outcome.explained_by if outcome.verdict != REPRODUCED else ""),
+        explained_by=outcome.explained_by,
+        judged=one.judged,
+        headline=int(headline) if headline.isdigit() else None,
+        references=tuple(c.name for c in (*one.target, *one.cells)),
+    )
+
+
+def audit(
+    review: evidence.Review, study: str | None = None, cells: Cells | None = None
+) -> list[Result]:
+    """Check every claim of the review, or of one study.
+
+    Parameters
+    ----------
+    review : Review
+        As ``evidence.load()`` returns it.
+    study : str, optional
+        Only this study.
+    cells : Cells, optional
+        The cells to read; default: those of the review's ``data/``.
+
+    Returns
+    -------
+    list of Result
+        In the order of the studies and of the rows.
+
+    Raises
+    ------
+    EvidenceError
+        If there is no such study, or claims cannot be checked as they are written; the message
+        lists them all.
+
+    Examples
+    --------
+    >>> results = audit(evidence.load(), "nadal_2016")
+    >>> {r.study for r in results} <= {"nadal_2016"}
+    True
+    """
+    cells = cells or Cells(review.root)
+    chosen = [review.study(study).study_id] if study else review.study_ids
+    results, faults = [], []
+    for study_id in chosen:
+        for row in cells.rows(study_id, "claims"):
+            try:
+                results.append(check(study_id, row, cells))
+            except claims.ClaimFault as fault:
+                faults.append(str(fault))
+    if faults:
+        raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(faults))
+    return results
+
+
+def changed(results: Iterable[Result]) -> list[Result]:
+    """Return the results whose computed verdict differs from the accepted one."""
+    return [r for r in results if r.is_changed]
+
+
+def touching(results: Iterable[Result], references: Iterable[str]) -> list[Result]:
+    """Return the conflicts that touch given cells: those a synthesis uses, for example.
+
+    Parameters
+    ----------
+    results : iterable of Result
+        From :func:`audit`.
+    references : iterable of str
+        ``study:table/id`` (a row) or ``study:table/id.column`` (a cell).
+    """
+    wanted = set(references)
+    return [
+        r
+        for r in results
+        if r.verdict != REPRODUCED
+        and any(name in wanted or name.rpartition(".")[0] in wanted for name in r.references)
+    ]

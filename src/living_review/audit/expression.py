@@ -1,0 +1,188 @@
+"""References of a claim turned into exact values, units converted, the arithmetic written out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from living_review.audit import rounding
+from living_review.references import OPERATORS, SEPARATORS, Cell
+
+# One unit in terms of the first of its kind. A month is a twelfth of the Julian year of 365.25 days,
+# so that months and years convert without a remainder.
+SIZES: dict[str, tuple[str, Fraction]] = {
+    "day": ("time", Fraction(1)),
+    "hour": ("time", Fraction(1, 24)),
+    "week": ("time", Fraction(7)),
+    "month": ("time", Fraction(1461, 48)),
+    "year": ("time", Fraction(1461, 4)),
+    "mm": ("length", Fraction(1)),
+    "cm": ("length", Fraction(10)),
+    "mm2": ("area", Fraction(1)),
+    "cm2": ("area", Fraction(100)),
+    "ng/ml": ("concentration", Fraction(1)),
+    "ng/dl": ("concentration", Fraction(1, 100)),
+    "mg/day": ("dose rate", Fraction(1)),
+    "mg/week": ("dose rate", Fraction(1, 7)),
+}
+NEUTRAL = {None, "none", "percent", "patients", "events", "publications"}
+
+
+class Missing(Exception):
+    """An input has no number: the claim cannot be computed."""
+
+    def __init__(self, cell: Cell) -> None:
+        super().__init__(f"{cell.table}/{cell.id}.{cell.column} is {cell.text.replace('_', ' ')}")
+
+
+class UnitsDiffer(Exception):
+    """Two values have units that do not convert into each other."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(f"{first} against {second}")
+
+
+def convert(x: Fraction, unit: str | None, to: str | None) -> Fraction:
+    """Convert a value between units of one kind.
+
+    Raises
+    ------
+    UnitsDiffer
+        If the two are of different kinds (``mg/m2/day`` and ``mg/kg/day``).
+    """
+    if unit == to or unit in NEUTRAL or to in NEUTRAL:
+        return x
+    if unit in SIZES and to in SIZES and SIZES[unit][0] == SIZES[to][0]:
+        return x * SIZES[unit][1] / SIZES[to][1]
+    raise UnitsDiffer(str(unit), str(to))
+
+
+def value(cell: Cell, unit: str | None = None) -> Fraction:
+    """Return the exact number of a cell, in a unit if one is given."""
+    if cell.number is None:
+        raise Missing(cell)
+    return convert(cell.number, cell.unit, unit)
+
+
+@dataclass(frozen=True)
+class Side:
+    """Cells between two separators, joined by ``+``, ``-`` and ``x``; products bind first."""
+
+    terms: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """All cells of the side, in order."""
+        return [cell for _, cells in self.terms for cell in cells]
+
+    def signed(self) -> Iterator[tuple[str, Cell]]:
+        """Yield operator and cell; a reference to several cells adds them."""
+        for operator, cells in self.terms:
+            for i, cell in enumerate(cells):
+                yield (operator if i == 0 or operator != "x" else "+"), cell
+
+    def total(self, unit: str | None = None, shift: dict[Cell, Fraction] | None = None) -> Fraction:
+        """Return the value of the side, exactly.
+
+        Parameters
+        ----------
+        unit : str, optional
+            Convert every cell to it (sums only).
+        shift : dict, optional
+            What to add to the printed value of a cell, to see what its rounding can do.
+        """
+        sums, product = Fraction(0), Fraction(0)
+        for i, (operator, cell) in enumerate(self.signed()):
+            x = value(cell, unit) + (shift or {}).get(cell, 0)
+            if operator == "x":
+                product *= x
+            else:
+                sums += product if i else 0
+                product = -x if operator == "-" else x
+        return sums + product
+
+    def written(self) -> str:
+        """Write the side as the arithmetic a reader would do."""
+        parts = []
+        for i, (operator, cell) in enumerate(self.signed()):
+            sign = {"+": " + ", "-": " − ", "x": " × "}[operator] if i else ("−" * (operator == "-"))
+            parts.append(sign + number(cell))
+        return "".join(parts)
+
+    def bracketed(self) -> str:
+        """Write the side, in brackets if it has more than one cell."""
+        return f"({self.written()})" if len(self.cells) > 1 else self.written()
+
+
+def number(cell: Cell) -> str:
+    """Write the number of a cell with a thousands separator and a real minus sign."""
+    if cell.number is None:
+        return cell.text.replace("_", " ")
+    whole, point, rest = cell.text.replace(",", "").lstrip("-").partition(".")
+    return ("−" if cell.number < 0 else "") + f"{int(whole or 0):,}{point}{rest}"
+
+
+def parse(tokens: list[tuple[str, list[Cell]]]) -> tuple[list[Side], list[str]]:
+    """Group cells into sides.
+
+    Parameters
+    ----------
+    tokens : list of (str, list of Cell)
+        The tokens of ``inputs`` with the cells they name; operators name none.
+
+    Returns
+    -------
+    sides, separators
+        One separator fewer than sides. Tokens side by side without an operator are added.
+
+    Raises
+    ------
+    ValueError
+        If an operator stands where a reference should.
+    """
+    sides: list[Side] = []
+    separators: list[str] = []
+    terms: list[tuple[str, tuple[Cell, ...]]] = []
+    operator: str | None = None
+    for token, cells in tokens:
+        if token in SEPARATORS:
+            if not terms or operator:
+                raise ValueError(f"{token!r} has nothing before it")
+            sides.append(Side(tuple(terms)))
+            separators.append(token)
+            terms = []
+        elif token in OPERATORS:
+            if operator or (token == "x" and not terms):
+                raise ValueError(f"{token!r} stands where a reference should")
+            operator = token
+        else:
+            terms.append((operator or "+", tuple(cells)))
+            operator = None
+    if operator or not terms:
+        raise ValueError("the inputs end without a reference")
+    sides.append(Side(tuple(terms)))
+    return sides, separators
+
+
+def corners(cells: list[Cell]) -> Iterator[dict[Cell, Fraction]]:
+    """Yield every combination of half a printed unit more or less for each cell.
+
+    A function that is monotone in each cell takes its extremes over all unrounded inputs here.
+    At most ten cells; more would be a thousand corners and more.
+    """
+    cells = list(dict.fromkeys(cells))
+    if len(cells) > 10:
+        raise ValueError(f"{len(cells)} rounded inputs: at most 10")
+    halves = [Fraction(1, 2 * 10**cell.decimals) for cell in cells]
+    for signs in itertools.product((-1, 1), repeat=len(cells)):
+        yield {cell: sign * half for cell, sign, half in zip(cells, signs, halves, strict=True)}
+
+
+def show(x: Fraction, unit: str | None = None) -> str:
+    """Write a computed value with its unit."""
+    text = rounding.written(x)
+    if unit == "percent":
+        return text + "%"
+    return f"{text} {unit}" if unit and unit not in NEUTRAL else text

@@ -1,0 +1,2 @@
+"""Search for what explains a printed number."""
+from __future__ import annotations

@@ -1,0 +1,145 @@
+"""Kinds about time: differences of dates as precise as they are printed, product-limit estimates."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from fractions import Fraction
+
+from living_review.audit import rounding
+from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.expression import SIZES, Missing, convert, number, value
+from living_review.audit.kinds import ARITHMETIC, Outcome, _two, against
+from living_review.references import Cell
+
+DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+
+
+def span(text: str) -> tuple[date, date, str]:
+    """Return the first and last day that a printed date can mean, and how precise it is.
+
+    Examples
+    --------
+    >>> span("2010-04")
+    (datetime.date(2010, 4, 1), datetime.date(2010, 4, 30), 'month')
+    """
+    match = DATE.fullmatch(text)
+    if not match:
+        raise ValueError(f"{text!r}: a date is written 2010, 2010-04 or 2010-04-12")
+    year, month, day = (int(g) if g else None for g in match.groups())
+    assert year is not None
+    if month is None:
+        return date(year, 1, 1), date(year, 12, 31), "year"
+    if day is None:
+        last = calendar.monthrange(year, month)[1]
+        return date(year, month, 1), date(year, month, last), "month"
+    return date(year, month, day), date(year, month, day), "day"
+
+
+def duration(claim: Claim) -> Outcome:
+    """From one printed date to another, in the unit of the target.
+
+    The nominal difference counts in the coarser of the two precisions (April 2010 to May 2013 is 37
+    months). Where the printed number differs from it but some pair of days within the printed dates
+    gives it, the verdict is ``rounding``.
+    """
+    first, second = _two(claim)
+    cells = (first.cells[0], second.cells[0])
+    spans = []
+    for cell in cells:
+        try:
+            spans.append(span(cell.text))
+        except ValueError as error:
+            if cell.text.startswith(("not_", "ambiguous")):
+                raise Missing(cell) from error
+            raise ClaimFault(f"{claim.where}: {error}") from error
+    goal = claim.goal()
+    unit = goal.unit
+    if unit not in SIZES or SIZES[unit][0] != "time":
+        raise ClaimFault(f"{claim.where}: the target of a duration needs a unit of time, not {unit}")
+    (a0, a1, p), (b0, b1, q) = spans
+    nominal = _nominal(a0, b0, p, q, unit)
+    steps = f"{_readable(cells[0])} to {_readable(cells[1])}"
+    outcome = against(claim, nominal, steps)
+    if outcome.verdict in (rounding.REPRODUCED, rounding.TRUNCATED):
+        return outcome
+    low = convert(Fraction((b0 - a1).days), "day", unit)
+    high = convert(Fraction((b1 - a0).days), "day", unit)
+    days = f"the days are not printed: {rounding.written(low)} to {rounding.written(high)} is possible"
+    if p == q == "day":
+        return outcome
+    fits = rounding.possible(low, high, claim.printed(), claim.decimals)
+    verdict = rounding.ROUNDING if fits else claim.mismatch(ARITHMETIC)
+    return Outcome(verdict, outcome.recomputed, f"{outcome.arithmetic}; {days}")
+
+
+def _nominal(a: date, b: date, p: str, q: str, unit: str) -> Fraction:
+    months = Fraction((b.year - a.year) * 12 + b.month - a.month)
+    if "year" in (p, q):
+        return convert(Fraction(b.year - a.year), "year", unit)
+    if "month" in (p, q):
+        return convert(months, "month", unit)
+    if unit in ("month", "year"):  # completed months, then days as a share of a month
+        whole = months - (b.day < a.day)
+        rest = b.day - a.day if b.day >= a.day else b.day - a.day + 30
+        return convert(whole + Fraction(rest) / SIZES["month"][1], "month", unit)
+    return convert(Fraction((b - a).days), "day", unit)
+
+
+def _readable(cell: Cell) -> str:
+    first, _, precision = span(cell.text)
+    month = calendar.month_name[first.month]
+    return {
+        "year": f"{first.year}",
+        "month": f"{month} {first.year}",
+        "day": f"{first.day} {month} {first.year}",
+    }[precision]
+
+
+def product_limit(claim: Claim) -> Outcome:
+    """A Kaplan-Meier estimate from the rows of ``events`` that the inputs name.
+
+    ``quantity=median`` (default), ``lower`` or ``upper`` (limit of the median), or ``survival`` with
+    ``at=`` and ``at_unit=``; ``reverse=yes`` for follow-up; ``events=all`` counts each as an event.
+    """
+    from living_review import survival
+
+    unit = claim.cells[0].unit or "day"
+    times = [value(c, unit) for c in claim.cells]
+    flags = []
+    for cell in claim.cells:
+        flag = cell.row.get("event", "")
+        if claim.parameters.get("events") != "all" and flag not in ("0", "1"):
+            raise Missing(Cell(cell.study, cell.table, "event", cell.row, cell.id))
+        flags.append(1 if claim.parameters.get("events") == "all" else int(flag))
+    if claim.parameters.get("reverse") == "yes":
+        flags = [1 - f for f in flags]
+    curve = survival.kaplan_meier([float(t) for t in times], flags)
+    listed = ", ".join(
+        number(c) + ("" if f else "+") for c, f in sorted(zip(claim.cells, flags, strict=True),
+                                                          key=lambda pair: value(pair[0], unit))
+    )
+    steps = f"Kaplan-Meier of {listed} {unit} (+ censored)"
+    quantity = claim.parameters.get("quantity", "median")
+    if quantity == "survival":
+        when = Fraction(claim.parameters["at"])
+        when_there = convert(when, claim.parameters.get("at_unit", unit), unit)
+        share = Fraction(str(survival.at(curve, float(when_there))["survival"]))
+        x = share * 100 if claim.goal().unit == "percent" else share
+        return against(claim, x, f"{steps}: at {number_text(when)}")
+    if quantity not in ("median", "lower", "upper"):
+        raise ClaimFault(f"{claim.where}: quantity={quantity}: median, lower, upper or survival")
+    found = survival.median(curve)
+    x = {"median": found.value, "lower": found.lower, "upper": found.upper}[quantity]
+    if x is None:
+        verdict = claim.mismatch(ARITHMETIC)
+        text = f"{steps}: {quantity} not reached; printed {number(claim.goal())}"
+        return Outcome(verdict, "not reached", text)
+    inside = convert(Fraction(str(x)), unit, claim.goal().unit)
+    return against(claim, inside, f"{steps}: {quantity}", ends=True)
+
+
+def number_text(x: Fraction) -> str:
+    """Write a time given as a parameter."""
+    return rounding.written(x)

@@ -1,0 +1,23 @@
+"""What a printed summary forces about data that nobody published."""
+
+from living_review.bounds.engine import NOT_REACHED, TooManyStatesError
+from living_review.bounds.rounding import Interval, printed
+from living_review.bounds.survival import (
+    At,
+    ContradictorySummaryError,
+    SurvivalBounds,
+    survival,
+    survival_steps,
+)
+
+__all__ = [
+    "NOT_REACHED",
+    "At",
+    "ContradictorySummaryError",
+    "Interval",
+    "SurvivalBounds",
+    "TooManyStatesError",
+    "printed",
+    "survival",
+    "survival_steps",
+]

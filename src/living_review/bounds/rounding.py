@@ -1,0 +1,115 @@
+"""What a printed number says: the closed interval of values that round to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+_NUMBER = re.compile(r"^\s*([<>≤≥=~]*)\s*([-+−]?\d*[.·,]?\d+)\s*(%?)\s*$")
+
+Number = int | float | str | Decimal | Fraction
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A closed interval of rational numbers, and the characters it comes from.
+
+    Parameters
+    ----------
+    low, high : fractions.Fraction
+        Ends; both belong to the interval.
+    text : str
+        How the number was printed; used in messages.
+    """
+
+    low: Fraction
+    high: Fraction
+    text: str = ""
+
+    def __contains__(self, value: object) -> bool:
+        return self.low <= value <= self.high
+
+    def times(self, factor: Fraction) -> Interval:
+        """Return the interval in another unit (``factor`` new units to one old unit)."""
+        return Interval(self.low * factor, self.high * factor, self.text)
+
+
+def exact(value: Number) -> Fraction:
+    """Return a number as an exact fraction; a float is read by its shortest decimal form.
+
+    Raises
+    ------
+    ValueError
+        If the text is not a number.
+    """
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, int):
+        return Fraction(value)
+    if isinstance(value, float):
+        # 0.1 the float is not 1/10; what the paper printed is.
+        return Fraction(repr(value))
+    if isinstance(value, Decimal):
+        return Fraction(value)
+    if isinstance(value, str):
+        match = _NUMBER.match(value)
+        if match is None:
+            raise ValueError(f"not a number: {value!r}; write it as the paper does, for example 2.4")
+        digits = match[2].replace("·", ".").replace(",", ".").replace("−", "-")
+        return Fraction(digits) / (100 if match[3] else 1)
+    return Fraction(repr(float(value)))  # numpy scalars
+
+
+def printed(
+    value: Number | Interval | tuple[Number, Number],
+    *,
+    rule: str = "round",
+    decimals: int | None = None,
+) -> Interval:
+    """Return every value that a printed number can stand for.
+
+    Parameters
+    ----------
+    value : str, number, pair or Interval
+        ``"78.8%"``, ``"2.4"``, ``2.4``; a fraction is exact; a pair gives the limits themselves.
+        Trailing zeros count (``"2.40"`` is narrower than ``"2.4"``), so prefer text to floats.
+    rule : {"round", "truncate", "either", "exact"}
+        How the paper shortened it. ``round``: half a unit of the last digit each way, both ends
+        included, so that no rule for exact halves has to be assumed. ``truncate``: up to one unit
+        upwards. ``either``: the union of the two. ``exact``: the value itself.
+    decimals : int, optional
+        Digits after the point, if the text does not show them.
+
+    Returns
+    -------
+    Interval
+
+    Raises
+    ------
+    ValueError
+        If the text is not a number or the rule is unknown.
+    """
+    if isinstance(value, Interval):
+        return value
+    if isinstance(value, tuple):
+        low, high = (exact(v) for v in value)
+        if low > high:
+            raise ValueError(f"limits in the wrong order: {value!r}")
+        return Interval(low, high, f"{value[0]} to {value[1]}")
+    if rule not in ("round", "truncate", "either", "exact"):
+        raise ValueError(f"unknown rule {rule!r}; expected round, truncate, either or exact")
+    if isinstance(value, Fraction):
+        return Interval(value, value, str(value))
+    text = str(value).strip()
+    if isinstance(value, float) and text.endswith(".0"):
+        text = text[:-2]
+    centre = exact(text)
+    if decimals is None:
+        number = text.rstrip("% ").replace("·", ".").replace(",", ".")
+        decimals = len(number.partition(".")[2])
+    unit = Fraction(1, 10**decimals) / (100 if text.endswith("%") else 1)
+    below = {"round": unit / 2, "truncate": 0, "either": unit / 2, "exact": 0}[rule]
+    above = {"round": unit / 2, "truncate": unit, "either": unit, "exact": 0}[rule]
+    return Interval(centre - below, centre + above, text)

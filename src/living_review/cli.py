@@ -1,0 +1,160 @@
+"""``living-review …``: the commands. Each imports what it needs when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from living_review import freshness
+
+# What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
+# every build and needs none of the heavy modules.
+USER_ERRORS = {"evidence": "EvidenceError", "freshness": "FreshnessError", "execution": "RunError"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; a user's mistake ends in a message and a non-zero code, not a traceback."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return options.run(options)
+    except _user_errors() as error:
+        print(f"living-review: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("living-review: interrupted; what was not finished is as it was", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _user_errors() -> tuple[type[BaseException], ...]:
+    loaded = {name: sys.modules.get(f"living_review.{name}") for name in USER_ERRORS}
+    return tuple(getattr(module, USER_ERRORS[name]) for name, module in loaded.items() if module)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="living-review", description=__doc__)
+    parser.add_argument("--root", type=Path, help="top of the project (default: found from here)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="validate data/; list every fault")
+    check.add_argument("--format", choices=("text", "json"), default="text")
+    check.set_defaults(run=_check)
+
+    export = commands.add_parser("export", help="write the evidence as tidy tables over all studies")
+    export.add_argument("folder", type=Path, metavar="DIR")
+    export.add_argument("--format", choices=("csv",), default="csv")
+    export.set_defaults(run=_export)
+
+    stale = commands.add_parser(
+        "stale", help="list the notebooks that are older than their inputs, and why"
+    )
+    stale.set_defaults(run=_stale)
+
+    update = commands.add_parser("update", help="run the stale notebooks, in place")
+    update.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="none but these")
+    update.add_argument("-j", "--jobs", type=_positive, default=2, help="at once (default: 2)")
+    update.add_argument("--force", action="store_true", help="run also what is fresh")
+    update.set_defaults(run=_update)
+    return parser
+
+
+def _root(options: argparse.Namespace) -> Path:
+    from living_review import evidence
+
+    return evidence.find_root(options.root)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from living_review import validation
+
+    faults = validation.check(_root(options))
+    if options.format == "json":
+        print(json.dumps([f.as_dict() for f in faults], indent=2, ensure_ascii=False))
+    else:
+        for fault in faults:
+            print(fault)
+        print(f"{len(faults)} faults" if faults else "data/ is valid", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from living_review import evidence
+
+    review = evidence.load(_root(options))
+    if options.folder.exists() and not options.folder.is_dir():
+        raise evidence.EvidenceError(f"{options.folder} is a file: name a folder to write to")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name in [n for n in review.schemas if not n.startswith("review_")]:
+        # Written from the text cells, so that printed forms and missing codes stay as they are.
+        lines: list[list[str]] = []
+        for study in review.studies:
+            if study.has(name):
+                header, rows = evidence.read_rows(study.folder / f"{name}.csv")
+                lines = lines or [["study_id", *header]]
+                lines += [[study.study_id, *row] for row in rows]
+        if lines:
+            path = options.folder / f"{name}.csv"
+            evidence.write_rows(path, lines)
+            print(f"{path}: {len(lines) - 1} rows")
+    return 0
+
+
+def _stale(options: argparse.Namespace) -> int:
+    from living_review import freshness
+
+    root = freshness.find_project(options.root)
+    found = freshness.stale(root)
+    for item in found:
+        print(f"{item.path.relative_to(root).as_posix()}: {item.why()}")
+    return 1 if found else 0
+
+
+def _update(options: argparse.Namespace) -> int:
+    from living_review import freshness
+
+    root = freshness.find_project(options.root)
+    only = [_notebook(name, root, freshness) for name in options.notebooks] or None
+    if not options.force and not freshness.stale(root, only):
+        print("every notebook is up to date")
+        return 0  # without the half second that it takes to import what executes
+    from living_review import execution
+
+    result = execution.update(
+        root,
+        jobs=options.jobs,
+        force=options.force,
+        only=only,
+        say=lambda line: print(line, flush=True),
+    )
+    if result.failed:
+        names = ", ".join(path.stem for path in sorted(result.failed))
+        print(f"{len(result.failed)} not updated: {names}", file=sys.stderr)
+    return 1 if result.failed else 0
+
+
+def _notebook(name: str, root: Path, freshness: freshness) -> Path:
+    wanted = Path(name).name.removesuffix(".ipynb")
+    known = {path.stem: path for path in freshness.notebooks(root)}
+    if wanted not in known:
+        raise freshness.FreshnessError(
+            f"no notebook {name!r} in notebooks/: there are {', '.join(known) or 'none'}"
+        )
+    return known[wanted]
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

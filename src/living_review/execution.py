@@ -1,0 +1,458 @@
+"""Run stale notebooks in place: nbclient executes, this module decides, observes and writes.
+
+A run is all or nothing. The outputs and the record of what was read replace the old file in one
+step when the run is over and clean; until then, and after a failure or an interruption, the old
+outputs stand and the notebook stays stale. Nothing of the machine (path, clock, host, order of a
+set) may stand in the outputs: the same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from living_review import freshness, gates, observation
+
+CELL_TIMEOUT = 600  # seconds; no cell of a living review should need a tenth of it
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+# One thread a kernel: kernels share the cores, and the sum of a split array depends on the split.
+KERNEL_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "COLUMNS": "80",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+class RunError(Exception):
+    """A notebook did not run cleanly; the message names the cell and the last line of the fault."""
+
+
+# Executes the cells of a notebook (plain JSON, changed in place) and returns what was read.
+Executor = Callable[[dict[str, Any], Path, Path], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Update:
+    """What an update did: notebooks run, notebooks that failed with the reason, seconds each."""
+
+    done: tuple[Path, ...]
+    failed: dict[Path, str]
+    seconds: dict[Path, float]
+
+
+def update(
+    root: Path,
+    *,
+    jobs: int = 2,
+    force: bool = False,
+    only: list[Path] | None = None,
+    say: Callable[[str], None] = print,
+    execute: Executor | None = None,
+) -> Update:
+    """Run the stale notebooks, at most ``jobs`` at once, and write their outputs in place.
+
+    Parameters
+    ----------
+    root : Path
+        Top folder of the project.
+    jobs : int
+        Notebooks at once.
+    force : bool
+        Run also what is fresh.
+    only : list of Path, optional
+        Run none but these.
+    say : callable
+        Takes a progress line for each notebook: what, why, seconds.
+    execute : callable, optional
+        Runs the cells; default :func:`run_in_kernel`.
+
+    Raises
+    ------
+    living_review.freshness.FreshnessError
+        If a notebook cannot be read.
+    RunError
+        If the environment is not the one of the lock file.
+    KeyboardInterrupt
+        After clean-up: kernels ended, nothing half-written.
+    """
+    root = root.resolve()
+    with only_update(root, say):
+        todo = freshness.stale(root, only)  # read after the wait: the other update may have done it
+        if force:
+            known = {item.path: item for item in todo}
+            paths = freshness.notebooks(root) if only is None else only
+            todo = [known.get(p, freshness.Stale(p, ("asked for",))) for p in paths]
+        if not todo:
+            return Update((), {}, {})
+        if faults := environment_faults(root):
+            raise RunError(
+                f"the environment is not the one of {freshness.LOCK}: "
+                + "; ".join(faults[:3])
+                + (f"; and {len(faults) - 3} more" if len(faults) > 3 else "")
+                + ". Run `make install`, then again."
+            )
+        forget_bytecode(root)
+        try:
+            return asyncio.run(_run_all(root, todo, jobs, say, execute or run_in_kernel))
+        except asyncio.CancelledError:  # SIGTERM
+            raise KeyboardInterrupt from None
+
+
+async def _run_all(
+    root: Path, todo: list[freshness.Stale], jobs: int, say: Callable[[str], None], run: Executor
+) -> Update:
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+        # Ended from outside: leave by the same way as Ctrl-C.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    places = asyncio.Semaphore(max(1, jobs))
+    past = _past_seconds(root)
+    # Longest first, so that the last one does not run alone.
+    order = sorted(todo, key=lambda s: (-past.get(s.path.name, s.path.stat().st_size), s.path))
+    done: list[Path] = []
+    failed: dict[Path, str] = {}
+    seconds: dict[Path, float] = {}
+    finished = 0
+
+    async def one(item: freshness.Stale) -> None:
+        nonlocal finished
+        async with places:
+            start = time.perf_counter()
+            try:
+                await run_one(root, item.path, run)
+            except (RunError, freshness.FreshnessError, OSError) as fault:
+                failed[item.path] = str(fault)
+            else:
+                done.append(item.path)
+            seconds[item.path] = time.perf_counter() - start
+        finished += 1
+        name = item.path.relative_to(root).as_posix()
+        took = f"{seconds[item.path]:.1f} s"
+        say(f"[{finished}/{len(todo)}] {name}  {item.why()}  {took}")
+        if item.path in failed:
+            say(f"{name}: {failed[item.path]}\n  Its old outputs stand, and it stays stale.")
+
+    async with asyncio.TaskGroup() as group:
+        for item in order:
+            group.create_task(one(item))
+    _remember_seconds(root, {p.name: round(s, 2) for p, s in seconds.items() if p in done})
+    return Update(tuple(sorted(done)), failed, seconds)
+
+
+async def run_one(root: Path, path: Path, run: Executor) -> None:
+    """Run one notebook and put the result in its place, or leave it as it was.
+
+    Raises
+    ------
+    RunError
+        If a cell raised or warned, an output holds something of this machine, the notebook did
+        something that cannot be observed, or something it read changed while it ran.
+    """
+    before = path.read_bytes()
+    notebook = freshness.parse(before, f"{path.parent.name}/{path.name}")
+    started = time.time_ns()
+    seen = await run(notebook, path, root)
+    text = finish(notebook, seen, root)
+    late = [
+        name
+        for name in [*seen["opened"], *seen["modules"], freshness.LOCK]
+        if _changed_since(root / name, started)
+    ]
+    late += [f"{n}/" for n, d in seen["listed"].items() if freshness.Tree(root).names(n) != d]
+    if late:
+        raise RunError(f"{late[0]} changed while it ran: run `living-review update` again")
+    if path.read_bytes() != before:
+        raise RunError("it was edited while it ran: the edit stands, run it again")
+    replace(path, text, root)
+
+
+def _changed_since(path: Path, moment: int) -> bool:
+    # The change time, not the modification time: a copy that keeps its date cannot hide.
+    try:
+        return path.stat().st_ctime_ns > moment
+    except FileNotFoundError:
+        return False  # looked for and not there, or gone: the record will say so
+
+
+def finish(notebook: dict[str, Any], seen: dict[str, Any], root: Path) -> str:
+    """Bring an executed notebook into its one form, with its record, and return its text.
+
+    Raises
+    ------
+    RunError
+        If the run or an output is at fault.
+    """
+    import nbformat
+
+    if seen["faults"]:
+        raise RunError(f"it {seen['faults'][0]}")
+    for number, cell in enumerate(freshness.code_cells(notebook), start=1):
+        cell["metadata"].pop("execution", None)
+        if not "".join(cell["source"]).strip():
+            cell["execution_count"], cell["outputs"] = None, []
+        if faults := gates.output_faults(cell["outputs"], root):
+            raise RunError(f"{_where(number, cell)}: {faults[0]}")
+    metadata = notebook["metadata"]
+    metadata.pop("widgets", None)
+    metadata["kernelspec"], metadata["language_info"] = dict(KERNEL), dict(LANGUAGE)
+    metadata.pop(freshness.RECORD, None)
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, max(5, notebook["nbformat_minor"])
+    for index, cell in enumerate(notebook["cells"]):
+        cell.setdefault("id", f"cell-{index}")
+    node = nbformat.reads(json.dumps(notebook), as_version=4)
+    # The digests are of the notebook as it will stand in the file: lines split, keys in order.
+    written = json.loads(nbformat.writes(node, version=nbformat.NO_CONVERT))
+    written["metadata"][freshness.RECORD] = freshness.record(written, seen, freshness.Tree(root))
+    return json.dumps(written, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+
+
+def replace(path: Path, text: str, root: Path) -> None:
+    """Put ``text`` in the place of a file in one step; nobody sees half of it."""
+    folder = root / "_build"  # ignored by version control: even a kill leaves nothing in the tree
+    folder.mkdir(exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=path.stem, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        Path(name).chmod(path.stat().st_mode & 0o777)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def forget_bytecode(root: Path) -> None:
+    """Remove the compiled form of the project's modules.
+
+    Python takes compiled code for current if the source has the same size and the same second of
+    change: two edits within a second would run the old code under the digest of the new.
+    """
+    for folder in (root / "src").rglob("__pycache__"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def run_in_kernel(notebook: dict[str, Any], path: Path, root: Path) -> dict[str, Any]:
+    """Run the cells in a fresh kernel, from the notebook's own folder, and return what was read.
+
+    The kernel is started here rather than by nbclient, whose handlers for Ctrl-C know of one
+    kernel only.
+    """
+    import nbformat
+    from jupyter_client import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    node = nbformat.reads(json.dumps(notebook), as_version=4)
+    with tempfile.TemporaryDirectory(prefix="lr-") as folder:
+        manager = AsyncKernelManager(
+            kernel_name=KERNEL["name"],
+            transport="tcp" if os.name == "nt" else "ipc",
+            connection_file=f"{folder}/kernel.json",
+        )
+        client = NotebookClient(
+            node, km=manager, timeout=CELL_TIMEOUT, record_timing=False, force_raise_errors=True,
+            coalesce_streams=True,
+        )  # fmt: skip
+        with Path(folder, "stderr").open("wb") as errors:
+            await manager.start_kernel(
+                cwd=str(path.parent),
+                env=kernel_environment(root, folder),
+                extra_arguments=["--HistoryManager.enabled=False"],
+                stdout=errors,
+                stderr=errors,
+            )
+        client.kc = channels = manager.client()
+        try:
+            channels.start_channels()
+            try:
+                await channels.wait_for_ready(timeout=120)
+            except RuntimeError:
+                lines = Path(folder, "stderr").read_text(errors="replace").strip().splitlines()
+                raise RunError(f"the kernel did not start: {(lines or ['no word why'])[-1]}") from None
+            client.reset_execution_trackers()
+            await _ask(client, "None", before=_observer_source(root))
+            number = 0
+            for index, cell in enumerate(node.cells):
+                if cell.cell_type != "code":
+                    continue
+                number += 1
+                cell.execution_count, cell.outputs = None, []
+                try:
+                    await client.async_execute_cell(
+                        cell, index, execution_count=client.code_cells_executed + 1
+                    )
+                except (CellExecutionError, CellTimeoutError, DeadKernelError) as fault:
+                    task = asyncio.current_task()
+                    if task is not None and task.cancelling():
+                        raise asyncio.CancelledError from None  # nbclient took it for a death
+                    raise RunError(f"{_where(number, cell)}: {_last_line(fault)}") from None
+                if words := stderr_text(cell.outputs):
+                    raise RunError(f"{_where(number, cell)}: a warning or error text: {words}")
+            seen = json.loads(await _ask(client, "_living_review_observer.OBSERVER.report_json()"))
+        finally:
+            channels.stop_channels()
+            await manager.shutdown_kernel(now=True)
+    notebook["cells"] = json.loads(json.dumps(node.cells))
+    return seen
+
+
+async def _ask(client: Any, expression: str, before: str = "") -> Any:  # noqa: ANN401
+    """Run code and get the value of an expression, unseen by the notebook and its counts."""
+    message = client.kc.execute(
+        before,
+        silent=True,
+        store_history=False,
+        user_expressions={
+            "answer": expression.replace(
+                "_living_review_observer", "__import__('_living_review_observer')"
+            )
+        },
+    )
+    reply = await client.async_wait_for_reply(message)
+    content = reply["content"]
+    answer = content.get("user_expressions", {}).get("answer", {})
+    if content["status"] != "ok" or answer.get("status") != "ok":
+        fault = content if content["status"] != "ok" else answer
+        raise RunError(f"the kernel could not be observed: {fault.get('evalue')}")
+    return ast.literal_eval(answer["data"]["text/plain"])
+
+
+def _observer_source(root: Path) -> str:
+    """Return code that sets up the observer and leaves no name in the notebook's own space."""
+    source = Path(observation.__file__).read_text(encoding="utf-8")
+    setup = (
+        "import sys, types\n"
+        "module = types.ModuleType('_living_review_observer')\n"
+        "sys.modules[module.__name__] = module\n"
+        f"exec(compile({source!r}, '<observer>', 'exec'), module.__dict__)\n"
+        f"module.OBSERVER.start({str(root)!r})\n"
+    )
+    return f"exec({setup!r}, {{}})"
+
+
+def kernel_environment(root: Path, private: str) -> dict[str, str]:
+    """Return the environment of a kernel: this tree's code first, no start-up files of a user."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
+    environment |= KERNEL_ENVIRONMENT | {"IPYTHONDIR": private}
+    if (root / "src").is_dir():
+        rest = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = str(root / "src") + (os.pathsep + rest if rest else "")
+    return environment
+
+
+def stderr_text(outputs: list[dict[str, Any]]) -> str:
+    """Return the last line that a cell wrote to its error stream; a warning ends up there."""
+    text = "".join(
+        "".join(out["text"])
+        for out in outputs
+        if out["output_type"] == "stream" and out["name"] == "stderr"
+    )
+    if warning := re.search(r"\w*Warning: .*", text):
+        return warning[0]
+    lines = text.strip().splitlines()
+    return lines[-1].strip() if lines else text
+
+
+def _where(number: int, cell: dict[str, Any]) -> str:
+    return f"code cell {number} (id {cell.get('id', 'none')})"
+
+
+def _last_line(fault: Exception) -> str:
+    name, value = getattr(fault, "ename", None), getattr(fault, "evalue", None)
+    if name:
+        return f"{name}: {value}".strip()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(fault)).strip().splitlines()
+    return lines[0] if lines else type(fault).__name__
+
+
+def environment_faults(root: Path) -> list[str]:
+    """Return where the installed packages differ from the exact pins of the lock file.
+
+    Outputs recorded under a lock file must come from what it pins: a changed lock file with old
+    packages would give old numbers a new stamp.
+    """
+    from importlib import metadata
+
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        lines = freshness.lock_lines((root / freshness.LOCK).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    faults = []
+    for line in lines:
+        if line.startswith("-"):
+            continue
+        try:
+            wanted = Requirement(line.split(" --hash")[0].rstrip("\\ "))
+        except InvalidRequirement:
+            faults.append(f"{line!r} is not a pin")
+            continue
+        if wanted.marker and not wanted.marker.evaluate():
+            continue
+        try:
+            there = metadata.version(wanted.name)
+        except metadata.PackageNotFoundError:
+            faults.append(f"{wanted.name} is not installed")
+        else:
+            if not wanted.specifier.contains(there, prereleases=True):
+                faults.append(f"{wanted.name} is {there}, pinned {wanted.specifier}")
+    return faults
+
+
+@contextlib.contextmanager
+def only_update(root: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the project's update lock; wait for another update and say so.
+
+    The lock is the kernel's (``flock``): it ends with its process, so that a killed update leaves
+    no lock behind.
+    """
+    try:
+        import fcntl
+    except ImportError:  # no flock on this system: one update at a time is up to the user
+        yield
+        return
+    (root / "_build").mkdir(exist_ok=True)
+    with (root / "_build" / ".update-lock").open("a+") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another update of this project is running: waiting for it")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _past_seconds(root: Path) -> dict[str, float]:
+    try:
+        return json.loads((root / "_build" / ".update-seconds.json").read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def _remember_seconds(root: Path, seconds: dict[str, float]) -> None:
+    path = root / "_build" / ".update-seconds.json"
+    with contextlib.suppress(OSError):
+        path.write_text(json.dumps(_past_seconds(root) | seconds, indent=1, sort_keys=True))

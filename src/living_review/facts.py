@@ -1,0 +1,161 @@
+"""Named numbers and tables that prose pages show: ``{{ n_studies }}`` in a page of ``book/``.
+
+A page never holds a number of its own; it names one of these. An unknown name is a warning of the
+build, and a warning fails the build.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Callable
+
+import pandas as pd
+
+from living_review import tables
+from living_review.evidence import Review
+
+
+def facts(review: Review) -> dict[str, str]:
+    """Return every fact by name, as text or HTML ready for a page.
+
+    Parameters
+    ----------
+    review : Review
+
+    Returns
+    -------
+    dict of str to str
+    """
+    return {name: str(make(review)) for name, make in FACTS.items()}
+
+
+def _version(column: str) -> Callable[[Review], str]:
+    return lambda review: str(review.records("versions")[column].iloc[-1])
+
+
+def _patients(review: Review) -> int:
+    """Patients of all sources with a printed number; the sources do not overlap (see methods)."""
+    return sum(s.meta["n_patients"] for s in review.studies if s.meta["n_patients"] != "not_reported")
+
+
+def _individual(review: Review) -> int:
+    return len(review.table("patients"))
+
+
+def _rows(review: Review) -> str:
+    names = [n for n in review.schemas if not n.startswith("review_")]
+    return f"{sum(len(review.table(n)) for n in names):,}"
+
+
+def _claims(review: Review) -> str:
+    return f"{len(review.table('claims')):,}"
+
+
+def _verdict_counts(review: Review) -> Counter[str]:
+    return Counter(review.table("claims")["verdict"])
+
+
+def _not_reproduced(review: Review) -> int:
+    good = {"reproduced", "reproduced by truncation", "not checkable"}
+    return sum(n for verdict, n in _verdict_counts(review).items() if verdict not in good)
+
+
+def _studies_table(review: Review) -> str:
+    rows = [
+        {
+            "Source": tables.Html(
+                f'<a href="{{notebooks}}/{s.study_id}.html">{html.escape(s.label)}</a>'
+            ),
+            "Disease": review.word("indications", s.meta["indication"]),
+            "Kind of document": s.meta["design"],
+            "Drug": ", ".join(s.meta["drugs"]),
+            "Patients": str(s.meta["n_patients"]).replace("_", " "),
+        }
+        for s in review.studies
+    ]
+    return _block(pd.DataFrame(rows), "The source documents", "studies-table")
+
+
+def _reporting_table(review: Review) -> str:
+    rows = review.records("reporting")
+    out = rows.rename(
+        columns={
+            "guideline": "Guideline",
+            "item": "Item",
+            "topic": "Asks for",
+            "applies": "Applies",
+            "what": "Here",
+        }
+    )[["Guideline", "Item", "Asks for", "Applies", "Here"]]
+    return _block(
+        out, "Items of the reporting guidelines and what this review does about each", "reporting-table"
+    )
+
+
+def _versions_table(review: Review) -> str:
+    rows = review.records("versions")
+    out = pd.DataFrame(
+        {
+            "Version": rows["version"],
+            "Day": rows["date"],
+            "Evidence up to": rows["evidence_up_to"],
+            "Last search": rows["last_search"],
+            "What changed in the data": rows["changed_data"],
+            "What changed in the results": rows["changed_results"],
+            "Next review due": rows["next_review_due"],
+        }
+    )
+    return _block(out, "Versions of this review", "versions-table")
+
+
+def _glossary_list(review: Review) -> str:
+    rows = review.records("glossary").sort_values("term", key=lambda s: s.str.lower())
+    items = "".join(
+        f'<dt id="term-{_slug(t)}">{html.escape(t)}</dt><dd>{html.escape(m)}</dd>'
+        for t, m in zip(rows["term"], rows["meaning"], strict=True)
+    )
+    return f'<dl class="lr-glossary">{items}</dl>'
+
+
+def _tables_list(review: Review) -> str:
+    rows = [
+        {
+            "Table": name,
+            "Rows": len(review.table(name)),
+            "Studies": review.table(name)["study_id"].nunique(),
+            "One row is": schema.descriptor["description"],
+        }
+        for name, schema in review.schemas.items()
+        if not name.startswith("review_")
+    ]
+    return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
+
+
+def _slug(term: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in term.lower()).split())
+
+
+def _block(frame: pd.DataFrame, caption: str, name: str) -> str:
+    return tables.to_html(frame, caption, name).replace("\n", "")
+
+
+FACTS: dict[str, Callable[[Review], object]] = {
+    "version": lambda review: review.version,
+    "version_date": _version("date"),
+    "evidence_up_to": _version("evidence_up_to"),
+    "last_search": _version("last_search"),
+    "next_review_due": _version("next_review_due"),
+    "data_digest": lambda review: review.digest,
+    "n_studies": lambda review: len(review.study_ids),
+    "n_patients": _patients,
+    "n_individual": _individual,
+    "n_rows": _rows,
+    "n_claims": _claims,
+    "n_not_reproduced": _not_reproduced,
+    "studies_table": _studies_table,
+    "reporting_table": _reporting_table,
+    "versions_table": _versions_table,
+    "glossary_list": _glossary_list,
+    "tables_list": _tables_list,
+}

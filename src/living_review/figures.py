@@ -1,0 +1,287 @@
+"""Axes in, axes out: the kinds of figure of this book. None of them computes a statistic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from living_review import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
+    """Draw estimates with intervals, one line each, grouped under headings.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    rows : pandas.DataFrame
+        ``label``, ``estimate``, ``lower``, ``upper``; optional ``group`` (heading; rows of a group
+        stand together), ``text`` (written at the right edge), ``study_id`` (colour and mark).
+    share : bool
+        Whether values are shares in [0, 1], shown as percentages.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    y, labels, places = 0.0, [], []
+    previous = None
+    for row in rows.to_dict("records"):
+        group = row.get("group")
+        if group is not None and group != previous:
+            y += 0.55 if previous is not None else 0
+            ax.text(0, y, group, transform=ax.get_yaxis_transform(), weight="bold", size=10.5)
+            y += 1
+            previous = group
+        study = row.get("study_id", "")
+        colour = style.colour(study) if study else style.ACCENT
+        ax.plot([row["lower"], row["upper"]], [y, y], color=colour, solid_capstyle="butt")
+        ax.plot(row["estimate"], y, style.mark(study) if study else "o", color=colour, clip_on=False)
+        ax.text(0, y - 0.36, row["label"], transform=ax.get_yaxis_transform(), size=9.5, va="center")
+        if row.get("text"):
+            ax.text(
+                1,
+                y - 0.36,
+                row["text"],
+                transform=ax.get_yaxis_transform(),
+                size=9.5,
+                ha="right",
+                va="center",
+                color=style.MUTED,
+            )
+        labels.append(row["label"])
+        places.append(y)
+        y += 1.15
+    ax.set_ylim(y - 0.5, -0.8)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    style.quiet_grid(ax, "x")
+    if share:
+        ax.set_xlim(-0.01, 1.01)
+        ax.set_xticks(np.linspace(0, 1, 5), ["0%", "25%", "50%", "75%", "100%"])
+    return ax
+
+
+def survival_curve(ax: Axes, curve: pd.DataFrame, *, label: str = "", colour: str = "") -> Axes:
+    """Draw a Kaplan-Meier curve as steps, its limits as a band, a tick at each censoring.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    curve : pandas.DataFrame
+        As :func:`living_review.survival.kaplan_meier` returns it.
+    label : str
+        Written beside the end of the curve.
+    colour : str
+        Default: the accent colour.
+    """
+    colour = colour or style.ACCENT
+    ax.step(curve["time"], curve["survival"], where="post", color=colour)
+    known = curve.dropna(subset=["lower", "upper"])
+    ax.fill_between(
+        known["time"],
+        known["lower"],
+        known["upper"],
+        step="post",
+        color=style.BAND,
+        alpha=0.6,
+        linewidth=0,
+    )
+    cut = curve[(curve["censored"] > 0) & (curve["time"] > 0)]
+    ax.plot(cut["time"], cut["survival"], "|", color=style.INK, markersize=12, markeredgewidth=2)
+    if label:
+        ax.annotate(
+            label,
+            (curve["time"].iloc[-1], curve["survival"].iloc[-1]),
+            xytext=(4, 4),
+            textcoords="offset points",
+            color=colour,
+        )
+    ax.set_ylim(0, 1.03)
+    ax.set_xlim(left=0)
+    ax.set_yticks(np.linspace(0, 1, 5), ["0%", "25%", "50%", "75%", "100%"])
+    style.quiet_grid(ax, "y")
+    return ax
+
+
+def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]]) -> Axes:
+    """Write the numbers at risk (and events, and censored) under a curve, aligned with its axis.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Shares its x axis with the curve.
+    grid : sequence of float
+        Times at which the numbers stand.
+    rows : mapping of str to sequence of int
+        Label and one number for each time of the grid.
+    """
+    ax.set_ylim(len(rows) - 0.4, -0.9)
+    for y, (label, numbers) in enumerate(rows.items()):
+        ax.text(
+            0,
+            y - 0.45,
+            label,
+            transform=ax.get_yaxis_transform(),
+            size=9,
+            color=style.MUTED,
+            va="center",
+        )
+        for x, number in zip(grid, numbers, strict=True):
+            ax.text(x, y, str(number), ha="center", va="center", size=9.5)
+    ax.axis("off")
+    return ax
+
+
+def risk_rows(
+    times: Sequence[float], events: Sequence[int], grid: Sequence[float]
+) -> dict[str, list[int]]:
+    """Return the rows under a survival curve: at risk just before, and events up to, each time."""
+    t, e = np.asarray(times, dtype=float), np.asarray(events, dtype=int)
+    return {
+        "At risk": [int((t >= g).sum()) for g in grid],
+        "Events so far": [int(((t <= g) & (e == 1)).sum()) for g in grid],
+        "Censored so far": [int(((t <= g) & (e == 0)).sum()) for g in grid],
+    }
+
+
+def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
+    """Draw each patient's time as a bar, longest first; marks say what happened on the way.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    rows : pandas.DataFrame
+        ``label``, ``time``; optional ``ongoing`` (bool: an arrow), ``end`` (written after the bar),
+        ``study_id`` (colour), ``marks`` (list of ``(time, marker, word)``).
+    unit : str
+        Unit of the times, for the axis.
+    """
+    rows = rows.sort_values("time", ascending=False, kind="stable")
+    longest = float(rows["time"].max())
+    for y, row in enumerate(rows.to_dict("records")):
+        study = row.get("study_id", "")
+        colour = style.colour(study) if study else style.ACCENT
+        ax.barh(y, row["time"], height=0.5, color=colour, alpha=0.85)
+        if row.get("ongoing"):
+            ax.annotate(
+                "",
+                (row["time"] + longest * 0.045, y),
+                (row["time"], y),
+                arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2},
+            )
+        for time, marker, word in row.get("marks") or []:
+            ax.plot(time, y, marker, color="white", markeredgecolor=style.INK, markersize=9)
+            if word:
+                ax.annotate(
+                    word, (time, y), xytext=(0, 10), textcoords="offset points", size=9, ha="center"
+                )
+        gap = longest * (0.06 if row.get("ongoing") else 0.015)
+        ax.text(row["time"] + gap, y, row.get("end", ""), va="center", size=9.5)
+    ax.set_yticks(range(len(rows)), rows["label"])
+    ax.set_ylim(len(rows) - 0.4, -0.7)
+    ax.set_xlim(0, longest * 1.45)
+    ax.set_xlabel(unit[0].upper() + unit[1:])
+    ax.spines["left"].set_visible(False)
+    style.quiet_grid(ax, "x")
+    return ax
+
+
+def course(ax: Axes, readings: pd.DataFrame, *, label: str, colour: str = "", mark: str = "o") -> Axes:
+    """Draw one patient's readings over time, each value written beside its point.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    readings : pandas.DataFrame
+        ``time`` and ``value``, any order; points are joined in order of time. A column ``joined``
+        that is False leaves a point unjoined: readings of different statistics are not one line.
+    label : str
+        Written beside the last point.
+    """
+    colour = colour or style.ACCENT
+    readings = readings.sort_values("time", kind="stable")
+    joined = bool(readings["joined"].all()) if "joined" in readings else True
+    ax.plot(readings["time"], readings["value"], mark + ("-" if joined else ""), color=colour)
+    for time, value in zip(readings["time"], readings["value"], strict=True):
+        ax.annotate(
+            f"{value:g}",
+            (time, value),
+            xytext=(0, 8),
+            textcoords="offset points",
+            size=9.5,
+            ha="center",
+            color=colour,
+        )
+    last = readings.iloc[-1]
+    ax.annotate(
+        label,
+        (last["time"], last["value"]),
+        xytext=(9, 0),
+        textcoords="offset points",
+        size=10,
+        va="center",
+        color=colour,
+    )
+    return ax
+
+
+def bars(ax: Axes, labels: Sequence[str], values: Sequence[int], texts: Sequence[str]) -> Axes:
+    """Draw counts as horizontal bars with the count written at the end of each."""
+    places = np.arange(len(labels))
+    ax.barh(places, values, color=style.ACCENT, height=0.6)
+    for y, value, text in zip(places, values, texts, strict=True):
+        ax.text(value + max(values) * 0.02, y, text, va="center", size=9.5)
+    ax.set_yticks(places, labels)
+    ax.set_ylim(len(labels) - 0.4, -0.6)
+    ax.set_xlim(0, max(values) * 1.5)
+    ax.spines["left"].set_visible(False)
+    style.quiet_grid(ax, "x")
+    return ax
+
+
+def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Sequence[str]) -> Axes:
+    """Draw what is known of what: a mark in each cell of rows by columns.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    cells : pandas.DataFrame
+        ``row``, ``column`` (words of the two lists), ``direction`` (a word of the vocabulary),
+        ``text`` (written in the cell) and ``study_id``. Several in one cell stand below each other.
+    rows, columns : sequence of str
+        Labels in reading order.
+    """
+    signs = {"better": "▲", "worse": "▼", "no_change": "=", "mixed": "◆", "none": "·"}
+    for (row, column), found in cells.groupby(["row", "column"], sort=False):
+        x, y = columns.index(column), rows.index(row)
+        for i, cell in enumerate(found.to_dict("records")):
+            shift = (i - (len(found) - 1) / 2) * 0.3
+            ax.text(
+                x,
+                y + shift,
+                f"{signs[cell['direction']]} {cell['text']}",
+                ha="center",
+                va="center",
+                size=9.5,
+                color=style.colour(cell["study_id"]),
+            )
+    ax.set_xlim(-0.5, len(columns) - 0.5)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    for y in np.arange(-0.5, len(rows)):
+        ax.axhline(y, color=style.GRID, linewidth=1)
+    for x in np.arange(-0.5, len(columns)):
+        ax.axvline(x, color=style.GRID, linewidth=1)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax

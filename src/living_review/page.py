@@ -1,0 +1,155 @@
+"""What a notebook cell shows: text, table, figure, card. Every output of the book passes here.
+
+Each function returns one object whose only form is HTML (or Markdown), so that the stored output is
+one string, the same bytes each time, and nbval compares all of it, figures included.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from living_review import tables
+from living_review.evidence import Review, Study
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+
+
+class Shown:
+    """An output that has one form only."""
+
+    def __init__(self, content: str, mime: str = "text/html") -> None:
+        self.content, self.mime = content, mime
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {self.mime: self.content}
+
+
+def text(markdown: str) -> Shown:
+    """Show prose; numbers in it come from variables, never from the keyboard."""
+    return Shown(markdown.strip(), "text/markdown")
+
+
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    name: str,
+    *,
+    note: str | None = None,
+    row_header: bool = True,
+    classes: str = "",
+) -> Shown:
+    """Show a table (see :func:`living_review.tables.to_html`)."""
+    _check_name(name)
+    return Shown(
+        tables.to_html(frame, caption, name, note=note, row_header=row_header, classes=classes)
+    )
+
+
+def figure(fig: Figure, name: str, alt: str, caption: str, data: pd.DataFrame | None = None) -> Shown:
+    """Show a figure with its text alternative, its caption and the data behind it.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        Drawn with :mod:`living_review.style`; closed here.
+    name : str
+        Lower-case words joined by ``-``; the figure's ``id``.
+    alt : str
+        What the figure finds, with its number: read out in place of the picture.
+    caption : str
+        What to see and how to read it; Markdown is not interpreted.
+    data : pandas.DataFrame, optional
+        The numbers drawn; offered as CSV inside the page, so that it works offline.
+
+    Raises
+    ------
+    ValueError
+        If ``alt`` or ``caption`` is too short to say anything.
+    """
+    import matplotlib.pyplot as plt
+
+    _check_name(name)
+    if len(alt.split()) < 6 or len(caption.split()) < 6:
+        raise ValueError(f"figure {name}: alt text and caption must each be a sentence")
+    buffer = io.StringIO()
+    fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    links = ""
+    if data is not None:
+        csv = base64.b64encode(data.to_csv(index=False, lineterminator="\n").encode()).decode()
+        links = (
+            f'<p class="lr-links"><a download="{name}.csv" href="data:text/csv;base64,{csv}">'
+            f'Data behind this figure <span class="lr-unit">(CSV)</span></a></p>\n'
+        )
+    return Shown(
+        f'<figure class="lr-figure" id="{name}">\n{_accessible(buffer.getvalue(), name, alt)}\n'
+        f"<figcaption>{html.escape(caption, quote=False)}</figcaption>\n{links}</figure>"
+    )
+
+
+def _accessible(svg: str, name: str, alt: str) -> str:
+    """Cut the SVG down to its element, name it, and make its ids unique on the page."""
+    svg = svg[svg.index("<svg") :].strip()
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    # matplotlib breaks path data over lines; one line a path is smaller and reads the same.
+    svg = re.sub(r'(\sd="[^"]*")', lambda m: " " + " ".join(m[1].split()), svg)
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
+    svg = re.sub(r'xlink:href="#([^"]+)"', rf'href="#{name}-\1"', svg)
+    size = re.search(r'<svg[^>]*?height="([\d.]+)pt"[^>]*?width="([\d.]+)pt"|<svg[^>]*?>', svg)
+    opening = svg[: svg.index(">") + 1]
+    box = re.search(r'viewBox="([^"]+)"', opening)
+    assert size is not None, "matplotlib writes an svg element"
+    assert box is not None, "matplotlib writes a viewBox"
+    width = float(box[1].split()[2])
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box[1]}" role="img" '
+        f'style="width:{width:.0f}pt" '
+        f'aria-labelledby="{name}-title {name}-desc">\n'
+        f'<title id="{name}-title">{html.escape(name.replace("-", " ").capitalize())}</title>\n'
+        f'<desc id="{name}-desc">{html.escape(alt)}</desc>'
+    )
+    return head + svg[len(opening) :]
+
+
+def start(scope: Review | Study, review: Review | None = None) -> Shown:
+    """Show what the page was computed from: version of the review and digest of the data read."""
+    whole = scope if isinstance(scope, Review) else review
+    version = f"Review version {whole.version} · " if whole else ""
+    what = "all studies" if isinstance(scope, Review) else scope.label
+    return Shown(f'<p class="lr-version">{version}data of {what}: <code>{scope.digest}</code></p>')
+
+
+def card(title: str, facts: dict[str, object], mark: str = "") -> Shown:
+    """Show the *At a glance* card: a short list of what a reader wants first.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the card.
+    facts : dict
+        Label and value, in reading order.
+    mark : str
+        HTML of a certainty mark, shown beside the title.
+    """
+    rows = "".join(
+        f"<div><dt>{html.escape(k)}</dt><dd>{tables.cell(v)}</dd></div>" for k, v in facts.items()
+    )
+    return Shown(
+        f'<section class="lr-card" aria-label="At a glance">\n<p class="lr-card-title">'
+        f"{html.escape(title)} {mark}</p>\n<dl>{rows}</dl>\n</section>"
+    )
+
+
+def _check_name(name: str) -> None:
+    if not NAME.match(name):
+        raise ValueError(f"{name!r}: a name is lower-case words joined by '-'")

@@ -1,0 +1,231 @@
+"""The rooms that every study chapter has: the same table for the same question in each of them.
+
+A function takes a study (and, where the review's own records are needed, the review) and returns a
+data frame whose columns are named for readers, or the HTML of a small mark. Nothing is computed
+here beyond looking up, ordering and the exact interval beside a count.
+"""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+
+from living_review import page, proportions, tables
+from living_review.evidence import Review, Study
+
+CERTAINTY = {4: "⊕⊕⊕⊕", 3: "⊕⊕⊕◯", 2: "⊕⊕◯◯", 1: "⊕◯◯◯", 0: "◯◯◯◯"}
+VERDICT_SIGNS = {
+    "reproduced": "✓",
+    "reproduced by truncation": "✓",
+    "rounding": "≈",
+    "not checkable": "?",
+}
+
+
+def certainty_mark(level: int, review: Review) -> tables.Html:
+    """Return the mark of a certainty of evidence: symbol and word, with a class for its colour."""
+    word = review.vocabulary["certainty"][str(level)]
+    return tables.Html(
+        f'<span class="lr-certainty lr-certainty-{level}"><span aria-hidden="true">'
+        f"{CERTAINTY[level]}</span> {html.escape(word)}</span>"
+    )
+
+
+def verdict_mark(verdict: str) -> tables.Html:
+    """Return the mark of a verdict of the audit: symbol and word, with a class for its colour."""
+    slug = verdict.replace(" ", "-")
+    sign = VERDICT_SIGNS.get(verdict, "✗")
+    return tables.Html(
+        f'<span class="lr-verdict lr-verdict-{slug}"><span aria-hidden="true">{sign}</span> '
+        f"{html.escape(verdict)}</span>"
+    )
+
+
+def certainty_level(review: Review, study_id: str) -> int:
+    """Return the resulting certainty of a study's evidence: the sum of its steps, at least 1.
+
+    The start is a step of its own (single-arm evidence starts at 2, *low*); a study whose rows all
+    say that it cannot be rated gets 0.
+    """
+    steps = review.records("certainty")
+    steps = steps[steps["study_id"] == study_id]
+    if steps.empty or (steps["change"] == 0).all():
+        return 0
+    return max(1, int(steps.groupby("outcome")["change"].sum().min()))
+
+
+def glance(study: Study, review: Review, **facts: object) -> page.Shown:
+    """Show the *At a glance* card of a study; further facts stand before the certainty."""
+    meta = study.meta
+    words = {
+        "Disease": review.word("indications", meta["indication"]),
+        "Who": meta["population"],
+        "Design": meta["design"],
+        "Drug": ", ".join(review.word("mtor_inhibitors", d) for d in meta["drugs"]),
+        "Patients": meta["n_patients"],
+        "Text read": meta["access"],
+    }
+    words |= {key.replace("_", " ").capitalize(): value for key, value in facts.items()}
+    words["Certainty"] = certainty_mark(certainty_level(review, study.study_id), review)
+    return page.card(study.label, words)
+
+
+def shown(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """Choose and rename columns for readers; missing codes come back as words.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As :meth:`living_review.evidence.Study.table` returns it.
+    columns : dict
+        Column of the table and what a reader calls it, in reading order.
+    """
+    out = pd.DataFrame(index=frame.index)
+    for name, label in columns.items():
+        values = frame[name].astype(object)
+        if f"{name}_missing" in frame:
+            values = values.where(frame[f"{name}_missing"] == "", frame[f"{name}_missing"])
+        out[label] = [_plain(v) for v in values]
+    return out.reset_index(drop=True)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
+    """Return ``5 of 7 (71%, 95% CI 29% to 96%)`` for each row; the count alone where n is missing."""
+    out = []
+    for _, row in frame.iterrows():
+        if pd.isna(row[events]):
+            out.append(str(row.get(f"{events}_missing", "not reported")).replace("_", " "))
+        elif pd.isna(row[n]):
+            out.append(f"{int(row[events])} (out of how many is not reported)")
+        else:
+            out.append(proportions.written(proportions.exact(int(row[events]), int(row[n]))))
+    return out
+
+
+def statements(
+    study: Study, *classes: str, columns: dict[str, str] | None = None, patients: bool = True
+) -> pd.DataFrame:
+    """Return findings in words of some endpoint classes, with direction, qualifier and place."""
+    frame = study.table("statements")
+    if classes:
+        frame = frame[frame["endpoint_class"].isin(classes)]
+    if not patients:
+        frame = frame[frame["patient"] == "not_applicable"]
+    return shown(
+        frame,
+        columns
+        or {
+            "subject": "About",
+            "finding": "Finding, in our words",
+            "qualifier": "How far",
+            "printed": "Printed",
+            "locator": "Where",
+        },
+    )
+
+
+def harms(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the harms of a study: printed term, grade, patients with exact interval, place."""
+    frame = study.table("adverse_events") if frame is None else frame
+    out = shown(frame, {"term": "Printed term"})
+    out.insert(0, "Harm", [review.word("harm_terms", t) for t in frame["preferred_term"]])
+    out["Grade"] = [review.word("grades", g) for g in frame["grade"]]
+    out["Patients"] = with_share(frame, "patients", "n")
+    out["Printed"] = frame["printed"].tolist()
+    out["Where"] = frame["locator"].tolist()
+    return out
+
+
+def harms_by_grade(frame: pd.DataFrame, review: Review) -> pd.DataFrame:
+    """Return harms with a column for each grade; an ambiguous cell shows all its readings.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Rows of ``adverse_events``: one for each printed term and grade.
+    """
+    order = [g for g in review.vocabulary["grades"] if g in set(frame["grade"])]
+    rows = []
+    for term, cells in frame.groupby("term", sort=False):
+        row: dict[str, object] = {"Harm": str(term)}
+        for grade in order:
+            found = cells[cells["grade"] == grade]
+            row[review.word("grades", grade)] = _count_or_readings(found) if len(found) else "–"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _count_or_readings(cell: pd.DataFrame) -> str:
+    row = cell.iloc[0]
+    if pd.isna(row["patients"]):
+        return " or ".join(str(row["readings"]).split("|")) + " (ambiguous)"
+    return str(int(row["patients"]))
+
+
+def quoted(study: Study) -> pd.DataFrame:
+    """Return what the paper quotes from others; these are not results of this study."""
+    return shown(
+        study.table("quoted"),
+        {
+            "study_quoted": "Quoted study",
+            "group": "Whom",
+            "quantity": "What",
+            "printed": "Printed here",
+            "finding": "In our words",
+            "locator": "Where",
+        },
+    ).assign(What=lambda t: [str(v).replace("_", " ") for v in t["What"]])
+
+
+def appraisal(study: Study, review: Review) -> pd.DataFrame:
+    """Return the judgements on a study: item, answer with symbol, reason and place."""
+    rows = review.records("appraisal")
+    rows = rows[rows["study_id"] == study.study_id]
+    signs = {"yes": "✓", "partly": "◐", "no": "✗", "unclear": "?", "not_applicable": "–"}
+    out = shown(
+        rows,
+        {"item": "Item", "question": "Asked", "answer": "Answer", "reason": "Why", "locator": "Where"},
+    )
+    out["Answer"] = [
+        tables.Html(
+            f'<span class="lr-answer lr-answer-{a}"><span aria-hidden="true">{signs[a]}</span> '
+            f"{review.word('answers', a)}</span>"
+        )
+        for a in rows["answer"]
+    ]
+    return out
+
+
+def certainty(study_id: str, review: Review) -> pd.DataFrame:
+    """Return how the certainty was rated, one step a row, down to the result."""
+    rows = review.records("certainty")
+    rows = rows[rows["study_id"] == study_id]
+    out = pd.DataFrame(
+        {
+            "Outcome": [review.word("endpoint_classes", o) for o in rows["outcome"]],
+            "Domain": [review.word("grade_domains", d) for d in rows["domain"]],
+            "Levels": [f"{c:+d}" if c else "0" for c in rows["change"]],
+            "Why": rows["reason"].tolist(),
+        }
+    )
+    return out
+
+
+def downloads(study: Study) -> pd.DataFrame:
+    """Return the tables of a study with their number of rows and a link to each file."""
+    rows = []
+    for name in study.schemas:
+        if study.has(name):
+            link = f'<a href="../data/{study.study_id}/{name}.csv" download>{name}.csv</a>'
+            what = study.schemas[name].descriptor["description"]
+            rows.append(
+                {"Table": tables.Html(link), "Rows": len(study.table(name)), "One row is": what}
+            )
+    return pd.DataFrame(rows)

@@ -1,0 +1,167 @@
+"""Bad input: each fault planted once in a copy of the data, and seen with its place and remedy."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from living_review import cli, validation
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with one study, small enough to check in a moment."""
+    (tmp_path / "data" / "review").mkdir(parents=True)
+    shutil.copytree(ROOT / "data" / "schema", tmp_path / "data" / "schema")
+    shutil.copy(ROOT / "data" / "vocabulary.yaml", tmp_path / "data" / "vocabulary.yaml")
+    shutil.copytree(ROOT / "data" / "benson_2014", tmp_path / "data" / "benson_2014")
+    return tmp_path
+
+
+def edit(project, name, old, new, count=1):
+    path = project / "data" / "benson_2014" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} not in {name}"
+    path.write_text(text.replace(old, new, count), encoding="utf-8")
+
+
+def the_fault(project, file, column=None):
+    found = [f for f in validation.check(project) if f.file.endswith(f"/{file}") and column in (None, f.column)]
+    assert found, f"no fault in {file}"
+    return found[0]
+
+
+def test_the_real_data_are_valid():
+    assert [str(f) for f in validation.check(ROOT)] == []
+
+
+def test_the_copy_is_valid(project):
+    assert validation.check(project) == []
+
+
+def test_percentage_typed_as_a_count(project):
+    edit(project, "counts.csv", ",renal,3,10,", ",renal,30%,10,")
+    fault = the_fault(project, "counts.csv", "n")
+    assert fault.row == 1 + 1 + row_of(project, "counts.csv", ",renal,30%")
+    assert "30%" in fault.found
+    assert "percentage is not a count" in fault.todo
+
+
+def test_count_above_its_denominator(project):
+    edit(project, "counts.csv", ",renal,3,10,", ",renal,13,10,")
+    assert "at most the denominator 10" in the_fault(project, "counts.csv", "n").expected
+
+
+def test_unknown_unit(project):
+    edit(project, "statistics.csv", ",year,", ",yaer,")
+    fault = the_fault(project, "statistics.csv", "unit")
+    assert "units" in fault.expected
+    assert "'year'" in fault.todo
+
+
+def test_missing_locator(project):
+    edit(project, "events.csv", ',"Table II, row 3, column Duration of treatment",', ",,")
+    fault = the_fault(project, "events.csv", "locator")
+    assert fault.row is not None
+
+
+def test_patient_that_does_not_exist(project):
+    edit(project, "events.csv", "p3_time_on_treatment,p3,", "p3_time_on_treatment,p33,")
+    fault = the_fault(project, "events.csv", "patient")
+    assert "'p33'" in fault.found
+    assert "patients.csv" in fault.expected
+
+
+def test_group_that_does_not_exist(project):
+    edit(project, "statistics.csv", ",all,age,", ",everyone,age,")
+    assert "groups of" in the_fault(project, "statistics.csv", "group").expected
+
+
+def test_duplicated_row_under_the_same_id_and_under_another(project):
+    path = project / "data" / "benson_2014" / "events.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines, lines[1], lines[1].replace("p1_time", "again_time", 1)]), encoding="utf-8")
+    faults = [f for f in validation.check(project) if f.file.endswith("/events.csv")]
+    assert any("each id once" in f.expected for f in faults)
+    assert any("the same row as before" in f.found for f in faults)
+
+
+def test_number_that_does_not_stand_in_its_printed_form(project):
+    edit(project, "events.csv", "p3,not_applicable,time_on_treatment,637,", "p3,not_applicable,time_on_treatment,673,")
+    assert "637a" in the_fault(project, "events.csv", "time").expected
+
+
+@pytest.mark.parametrize(("sign", "word"), [(";", "semicolon"), ("\t", "tab")])
+def test_wrong_delimiter(project, sign, word):
+    path = project / "data" / "benson_2014" / "events.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",", sign), encoding="utf-8")
+    assert word in the_fault(project, "events.csv").found
+
+
+def test_wrong_encoding(project):
+    path = project / "data" / "benson_2014" / "counts.csv"
+    path.write_bytes(path.read_bytes() + "é".encode("latin-1"))
+    assert "UTF-8" in the_fault(project, "counts.csv").expected
+
+
+def test_windows_line_ends_and_byte_order_mark_are_accepted(project):
+    path = project / "data" / "benson_2014" / "events.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert validation.check(project) == []
+
+
+def test_empty_file(project):
+    (project / "data" / "benson_2014" / "events.csv").write_text("")
+    assert the_fault(project, "events.csv").found == "an empty file"
+
+
+def test_study_folder_without_study_yaml(project):
+    (project / "data" / "benson_2014" / "study.yaml").unlink()
+    assert the_fault(project, "study.yaml").found == "no study.yaml"
+
+
+def test_yaml_syntax_error_names_its_line(project):
+    edit(project, "study.yaml", "year:", "year: [")
+    fault = the_fault(project, "study.yaml")
+    assert fault.row is not None
+    assert "YAML" in fault.expected
+
+
+def test_unknown_column_and_missing_column(project):
+    edit(project, "events.csv", "reason,printed", "raeson,printed")
+    faults = [f for f in validation.check(project) if f.file.endswith("/events.csv")]
+    assert {"reason", "raeson"} <= {f.column for f in faults}
+
+
+def test_unknown_table(project):
+    (project / "data" / "benson_2014" / "evnets.csv").write_text("id\n1\n")
+    assert "events.csv" in the_fault(project, "evnets.csv").todo
+
+
+def test_all_faults_at_once(project):
+    edit(project, "statistics.csv", ",year,", ",yaer,")
+    edit(project, "events.csv", "p3_time_on_treatment,p3,", "p3_time_on_treatment,p33,")
+    assert {f.file.rsplit("/", 1)[1] for f in validation.check(project)} == {"statistics.csv", "events.csv"}
+
+
+def test_study_without_chapter_place_or_reference(project):
+    (project / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    expected = " ".join(f.expected for f in validation.check(project))
+    assert "a chapter for each study" in expected
+    assert "every chapter listed" in expected
+    assert "references.bib" in expected
+
+
+def test_the_command_lists_faults_and_exits_1_without_a_traceback(project, capsys):
+    edit(project, "statistics.csv", ",year,", ",yaer,")
+    assert cli.main(["--root", str(project), "check"]) == 1
+    shown = capsys.readouterr()
+    assert "statistics.csv:2:unit" in shown.out
+    assert "Traceback" not in shown.out + shown.err
+
+
+def row_of(project, name, text):
+    lines = (project / "data" / "benson_2014" / name).read_text(encoding="utf-8").splitlines()
+    return next(i for i, line in enumerate(lines[1:]) if text in line)
