@@ -165,18 +165,18 @@ def compare(first: Reading, second: Reading) -> Comparison:
     the share of value columns that agree among those in which either has a value; and the Jaccard
     index of the words and numbers of the printed form, of the locator, and of the remaining text
     columns with the ``id``. Rows that share hardly a word (:data:`WORDED`) are not alike at all.
-    The pairing is the one with the greatest total likeness (optimal
-    assignment; Jonker-Volgenant as in ``scipy.optimize.linear_sum_assignment``), from which pairs
-    less alike than :data:`ALIKE` are dropped. The same input gives the same pairs every time.
+    The pairing is the one with the greatest total of likeness above :data:`ALIKE` (optimal
+    assignment; Jonker-Volgenant as in ``scipy.optimize.linear_sum_assignment``); pairs less alike
+    than that are no pairs. The same input gives the same pairs every time.
     """
     if not first.rows or not second.rows:
         return Comparison(first, second, [], [], 0)
     from scipy.optimize import linear_sum_assignment
 
     alike = likeness(first, second)
-    # Pairs below the threshold may not push others out of place: they count as nothing.
-    row, column = linear_sum_assignment(np.where(alike >= ALIKE, alike, 0.0), maximize=True)
-    pairs = [(int(i), int(j)) for i, j in zip(row, column, strict=True) if alike[i, j] >= ALIKE]
+    # What is maximised is the likeness above the threshold: two poor pairs may not outweigh a good one.
+    row, column = linear_sum_assignment(np.clip(alike - ALIKE, 0, None), maximize=True)
+    pairs = [(int(i), int(j)) for i, j in zip(row, column, strict=True) if alike[i, j] > ALIKE]
     differences: list[dict[str, str]] = []
     cells = 0
     for i, j in pairs:

@@ -193,7 +193,15 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
     return ax
 
 
-def course(ax: Axes, readings: pd.DataFrame, *, label: str, colour: str = "", mark: str = "o") -> Axes:
+def course(
+    ax: Axes,
+    readings: pd.DataFrame,
+    *,
+    label: str,
+    colour: str = "",
+    mark: str = "o",
+    below: bool = False,
+) -> Axes:
     """Draw one patient's readings over time, each value written beside its point.
 
     Parameters
@@ -202,21 +210,25 @@ def course(ax: Axes, readings: pd.DataFrame, *, label: str, colour: str = "", ma
     readings : pandas.DataFrame
         ``time`` and ``value``, any order; points are joined in order of time. A column ``joined``
         that is False leaves a point unjoined: readings of different statistics are not one line.
+        A column ``text`` is written in place of the value.
     label : str
         Written beside the last point.
+    below : bool
+        Write the values under the points: for the lower of two courses in one picture.
     """
     colour = colour or style.ACCENT
     readings = readings.sort_values("time", kind="stable")
     joined = bool(readings["joined"].all()) if "joined" in readings else True
     ax.plot(readings["time"], readings["value"], mark + ("-" if joined else ""), color=colour)
-    for time, value in zip(readings["time"], readings["value"], strict=True):
+    for row in readings.to_dict("records"):
         ax.annotate(
-            f"{value:g}",
-            (time, value),
-            xytext=(0, 8),
+            row.get("text", f"{row['value']:g}"),
+            (row["time"], row["value"]),
+            xytext=(0, -8 if below else 8),
             textcoords="offset points",
             size=9.5,
             ha="center",
+            va="top" if below else "baseline",
             color=colour,
         )
     last = readings.iloc[-1]
@@ -229,6 +241,41 @@ def course(ax: Axes, readings: pd.DataFrame, *, label: str, colour: str = "", ma
         va="center",
         color=colour,
     )
+    return ax
+
+
+def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: float = 0) -> Axes:
+    """Write findings in words at their times: text on a thin stem, so that none looks like a point.
+
+    The earliest stands highest and each next one lower, starting at its own stem; one whose words
+    would leave the picture ends at its stem instead (set the limits of the axis first).
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    findings : pandas.DataFrame
+        ``time`` and ``text``, any order.
+    top, step : float
+        Height of the first line of words and the distance to the next, in units of the axis.
+    foot : float
+        Where the stems stand.
+    """
+    middle = sum(ax.get_xlim()) / 2
+    ordered = findings.sort_values("time", kind="stable").to_dict("records")
+    for i, row in enumerate(ordered):
+        y, late = top - i * step, row["time"] > middle
+        ax.plot([row["time"]] * 2, [foot, y], color=style.GRID, linewidth=1.2, zorder=0)
+        ax.annotate(
+            row["text"],
+            (row["time"], y),
+            xytext=(-3 if late else 3, 0),
+            textcoords="offset points",
+            size=9.5,
+            style="italic",
+            ha="right" if late else "left",
+            va="center",
+            color=style.INK,
+        )
     return ax
 
 

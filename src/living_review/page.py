@@ -46,12 +46,19 @@ def table(
     note: str | None = None,
     row_header: bool = True,
     classes: str = "",
+    folded: bool = False,
 ) -> Shown:
-    """Show a table (see :func:`living_review.tables.to_html`)."""
+    """Show a table (see :func:`living_review.tables.to_html`).
+
+    ``folded`` puts a long table behind its caption and number of rows; it opens on a click or tap,
+    and prints open.
+    """
     _check_name(name)
-    return Shown(
-        tables.to_html(frame, caption, name, note=note, row_header=row_header, classes=classes)
-    )
+    shown = tables.to_html(frame, caption, name, note=note, row_header=row_header, classes=classes)
+    if folded:
+        summary = f"{html.escape(caption, quote=False)} <span>({len(frame)} rows)</span>"
+        shown = f'<details class="lr-fold">\n<summary>{summary}</summary>\n{shown}\n</details>'
+    return Shown(shown)
 
 
 def figure(fig: Figure, name: str, alt: str, caption: str, data: pd.DataFrame | None = None) -> Shown:

@@ -131,6 +131,49 @@ def statements(
     )
 
 
+def doses(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return dose steps: drug, what it was given for, dose with unit, when, what changed and why."""
+    frame = study.table("doses") if frame is None else frame
+    rows = []
+    for row in frame.to_dict("records"):
+        when = _time(row, "start", review)
+        until = _time(row, "stop", review)
+        rows.append(
+            {
+                "Drug": row["drug"],
+                "Given": review.word("roles", row["role"]),
+                "Dose": _dose(row),
+                "What the dose is": review.word("dose_statistics", row["statistic"]),
+                "When": when if until == "–" else f"{when}, stopped: {until}",
+                "Step": _reason(review.word("dose_changes", row["change"]), row["reason"]),
+                "Printed": row["printed"],
+                "Where": row["locator"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _dose(row: dict[str, object]) -> str:
+    if pd.isna(row["dose"]):
+        return "not reported"
+    upper = "" if pd.isna(row["dose_upper"]) else f" to {row['dose_upper']:g}"
+    return f"{row['dose']:g}{upper} {row['unit']}"
+
+
+def _time(row: dict[str, object], column: str, review: Review) -> str:
+    value, unit = str(row[column]), str(row[f"{column}_unit"])
+    if value == "not_applicable":
+        return "–"
+    if value in review.vocabulary["missing"] or unit == "date":
+        return value.replace("_", " ")
+    return f"{unit} {value}"
+
+
+def _reason(step: str, reason: object) -> str:
+    told = str(reason)
+    return step if told in ("not_reported", "not_applicable") else f"{step}: {told}"
+
+
 def harms(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the harms of a study: printed term, grade, patients with exact interval, place."""
     frame = study.table("adverse_events") if frame is None else frame

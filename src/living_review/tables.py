@@ -28,7 +28,9 @@ def cell(value: object) -> str:
     text = str(value)
     if re.fullmatch(r"-\d[\d.,]*%?", text):
         text = "−" + text[1:]
-    if text in ("not_reported", "not_applicable", "not_evaluable", "ambiguous"):
+    if text == "not_applicable":  # the question does not arise: a dash, read out in words
+        return '<span role="img" aria-label="not applicable">–</span>'
+    if text in ("not_reported", "not_evaluable", "ambiguous"):
         text = text.replace("_", " ")
     return html.escape(text, quote=False)
 

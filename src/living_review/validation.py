@@ -19,7 +19,6 @@ import yaml
 
 from living_review import evidence
 
-REFERENCE = re.compile(r"(?:(?P<study>[a-z]+_\d{4}):)?(?P<table>[a-z_]+)/(?P<id>\w+)\.(?P<column>\w+)")
 # Columns whose number must be legible in the printed form (or the locator) of the same row.
 PRINTED_NUMBERS = {
     "patients": ["age_years"],
@@ -124,7 +123,7 @@ def _check(root: Path) -> Iterator[Fault]:
         yield from _check_tables(root, folder, schemas, "", found)
         tables[folder.name] = found
         yield from _check_links(folder, found, meta, schemas)
-    yield from _check_claims(tables, schemas)
+    yield from _check_claims(root, tables)
     yield from _check_book(root, metas)
 
 
@@ -527,53 +526,46 @@ def _check_links(
                     )
 
 
-def _check_claims(
-    tables: dict[str, dict[str, Table]], schemas: dict[str, evidence.Schema]
-) -> Iterator[Fault]:
-    """Every reference of a claim must name a cell that exists."""
-    ids = {
-        (study, name): {row.get("id") for _, row in table.cells()}
-        for study, found in tables.items()
-        for name, table in found.items()
-    }
+def _check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Fault]:
+    """Every reference of a claim must name cells that exist; every parameter one its kind knows."""
+    from living_review.audit import claim
+    from living_review.references import OPERATORS, Cells, ReferenceFault
+
+    cells = Cells(root)
     for study, found in tables.items():
         if "claims" not in found:
             continue
         for number, row in found["claims"].cells():
+            dangling = False
             for column in ("target", "inputs"):
-                for reference in row.get(column, "").split():
-                    if reference in schemas["claims"].missing:
+                for token in row.get(column, "").split():
+                    if token == "not_applicable" or token in OPERATORS:
                         continue
-                    problem = _dangling(reference, study, ids, schemas)
-                    if problem:
+                    try:
+                        cells.find(token, study)
+                    except ReferenceFault as fault:
+                        dangling = True
                         yield Fault(
                             found["claims"].file,
                             number,
                             column,
-                            repr(reference),
-                            problem,
+                            repr(token),
+                            fault.expected,
                             "Correct the reference.",
                         )
-
-
-def _dangling(
-    reference: str,
-    study: str,
-    ids: dict[tuple[str, str], set[str | None]],
-    schemas: dict[str, evidence.Schema],
-) -> str | None:
-    match = REFERENCE.fullmatch(reference)
-    if not match:
-        return "table/id.column, or study:table/id.column"
-    home, table = match["study"] or study, match["table"]
-    if (home, table) not in ids:
-        return f"a table that {home} has"
-    if match["id"] not in ids[home, table]:
-        near = difflib.get_close_matches(match["id"], [i for i in ids[home, table] if i], 1)
-        return f"an id of data/{home}/{table}.csv" + (f" (near: {near[0]})" if near else "")
-    if match["column"] not in {c["name"] for c in schemas[table].fields}:
-        return f"a column of {table}"
-    return None
+            if dangling or not {"id", "kind", "parameters", "inputs", "target"} <= row.keys():
+                continue
+            try:
+                claim.read(study, row, cells)
+            except claim.ClaimFault as fault:
+                yield Fault(
+                    found["claims"].file,
+                    number,
+                    "parameters",
+                    repr(row["parameters"]),
+                    str(fault).partition(": ")[2],
+                    "Correct the claim.",
+                )
 
 
 def _check_book(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator[Fault]:

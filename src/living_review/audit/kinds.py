@@ -428,9 +428,9 @@ def _product_limit(claim: Claim) -> Outcome:
 
 
 def _test(claim: Claim) -> Outcome:
-    from living_review.audit import tests
+    from living_review.audit import pvalues
 
-    return tests.test(claim)
+    return pvalues.test(claim)
 
 
 KINDS: dict[str, Kind] = {

@@ -1,2 +1,259 @@
-"""Search for what explains a printed number."""
+"""Search for what explains a printed number; use it on your own paper.
+
+Every function takes numbers as they are printed (text keeps the digits that matter), computes with
+exact fractions and returns plain lists, the simplest explanation first. Nothing here needs the data
+of the review, except :func:`conventions`.
+
+References
+----------
+Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363-369.
+"""
+
 from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from living_review.audit import rounding
+
+USUAL = ("half up", "half even", "truncation")
+Number = int | float | str | Decimal | Fraction
+
+
+def exact(x: Number) -> Fraction:
+    """Return a number as an exact fraction; a float by its shortest decimal form."""
+    if isinstance(x, float):
+        return Fraction(repr(x))
+    return Fraction(x.replace(",", "") if isinstance(x, str) else x)
+
+
+def decimals_of(printed: str) -> int:
+    """Return the number of digits after the point of a printed number."""
+    return len(printed.partition(".")[2])
+
+
+def _fits(x: Fraction, printed: str, conventions: Sequence[str]) -> bool:
+    target, places = exact(printed), decimals_of(printed)
+    return any(Fraction(rounding.rounded(x, places, c)) == target for c in conventions)
+
+
+def counts_giving(printed: str, n: int, conventions: Sequence[str] = USUAL) -> list[int]:
+    """Which counts of ``n`` are printed as this percentage?
+
+    Parameters
+    ----------
+    printed : str
+        The percentage as printed, without the sign: ``"36.9"``.
+    n : int
+        The denominator.
+    conventions : sequence of str
+        Names in :data:`living_review.audit.rounding.CONVENTIONS`; default all but *round up*.
+
+    Returns
+    -------
+    list of int
+        Counts from 0 to n, ascending; empty if the percentage is impossible with this denominator.
+
+    Examples
+    --------
+    >>> counts_giving("36.9", 84)
+    [31]
+    >>> counts_giving("50", 7)
+    []
+    """
+    if n < 1:
+        return []
+    middle = exact(printed) * n / 100
+    reach = Fraction(n, 100 * 10 ** decimals_of(printed)) + 1
+    low, high = max(0, int(middle - reach)), min(n, int(middle + reach) + 1)
+    return [k for k in range(low, high + 1) if _fits(Fraction(100 * k, n), printed, conventions)]
+
+
+def denominators_giving(
+    printed: str, count: int, largest: int, conventions: Sequence[str] = USUAL
+) -> list[int]:
+    """Of how many is this count printed as this percentage?
+
+    Examples
+    --------
+    >>> denominators_giving("66.7", 40, 84)
+    [60]
+    """
+    return [
+        n
+        for n in range(max(count, 1), largest + 1)
+        if _fits(Fraction(100 * count, n), printed, conventions)
+    ]
+
+
+def possible_denominators(
+    printed: str, largest: int, conventions: Sequence[str] = USUAL
+) -> list[int]:
+    """Which denominators allow a printed percentage at all (the GRIM test for percentages)?
+
+    Parameters
+    ----------
+    printed : str
+        The percentage as printed.
+    largest : int
+        Look at 1 to this.
+    conventions : sequence of str
+        Rounding conventions to allow.
+
+    Returns
+    -------
+    list of int
+        Ascending.
+
+    Examples
+    --------
+    >>> possible_denominators("63.6", 40)
+    [11, 22, 33]
+    """
+    return [n for n in range(1, largest + 1) if counts_giving(printed, n, conventions)]
+
+
+def common_denominators(
+    printed: Sequence[str], largest: int, conventions: Sequence[str] = USUAL
+) -> list[int]:
+    """Which sample sizes allow all of these percentages at once, smallest first?
+
+    Examples
+    --------
+    A review quotes 63.6% and 94.5% of one group and not its size: at least 55 (35 and 52 of them).
+
+    >>> common_denominators(["63.6", "94.5"], 120)
+    [55, 110]
+    """
+    return [
+        n
+        for n in range(1, largest + 1)
+        if all(counts_giving(p, n, conventions) for p in printed)
+    ]
+
+
+def grim(mean: str, n: int, items: int = 1, conventions: Sequence[str] = USUAL) -> list[str]:
+    """Which totals of whole numbers give a printed mean (the GRIM test)?
+
+    Parameters
+    ----------
+    mean : str
+        The mean as printed.
+    n : int
+        Number of persons.
+    items : int
+        Number of whole-number items that each person's value is the mean of.
+    conventions : sequence of str
+        Rounding conventions to allow.
+
+    Returns
+    -------
+    list of str
+        The possible means, written as fractions; empty if the mean is impossible.
+
+    Examples
+    --------
+    The example of Brown and Heathers: a mean of 5.19 from 28 whole numbers cannot be.
+
+    >>> grim("5.19", 28), grim("5.18", 28)
+    ([], ['145/28'])
+    """
+    cases = n * items
+    middle = exact(mean) * cases
+    reach = Fraction(cases, 10 ** decimals_of(mean)) + 1
+    totals = range(int(middle - reach) - 1, int(middle + reach) + 2)
+    return [f"{t}/{cases}" for t in totals if _fits(Fraction(t, cases), mean, conventions)]
+
+
+@dataclass(frozen=True)
+class Subset:
+    """A choice of values that gives the printed statistic.
+
+    Attributes
+    ----------
+    left_out : tuple of int
+        Positions of the values left out.
+    kept : tuple of Fraction
+        The values that remain, in their order.
+    value : Fraction
+        The statistic of those, exactly.
+    """
+
+    left_out: tuple[int, ...]
+    kept: tuple[Fraction, ...]
+    value: Fraction
+
+
+def statistic_of(values: Sequence[Fraction], statistic: str) -> Fraction:
+    """Return the exact median or mean of values."""
+    if statistic == "mean":
+        return sum(values, Fraction(0)) / len(values)
+    if statistic != "median":
+        raise ValueError(f"statistic {statistic!r}: median or mean")
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def subsets_giving(
+    values: Sequence[Number],
+    printed: str,
+    statistic: str = "median",
+    most_left_out: int = 5,
+    conventions: Sequence[str] = USUAL,
+) -> list[Subset]:
+    """Which values must be left out to get a printed median or mean?
+
+    Parameters
+    ----------
+    values : sequence of number
+        All values, as printed; at most 24.
+    printed : str
+        The statistic as printed.
+    statistic : {'median', 'mean'}
+        What was printed.
+    most_left_out : int
+        Give up beyond this many.
+    conventions : sequence of str
+        Rounding conventions to allow.
+
+    Returns
+    -------
+    list of Subset
+        All subsets with the smallest number left out; those that leave out the smallest values
+        first. Empty if none does, or if the full list does not need an explanation beyond itself.
+
+    Raises
+    ------
+    ValueError
+        If there are more than 24 values: the search would not end.
+
+    Notes
+    -----
+    A match is a candidate, not a proof: with many values some subset fits almost any number. Read
+    how many subsets fit, and whether the one found has a meaning (two early drop-outs).
+
+    Examples
+    --------
+    >>> days = [94, 1366, 637, 7, 56, 217, 158, 16, 311, 98]
+    >>> [[days[i] for i in s.left_out] for s in subsets_giving(days, "187.5")][0]
+    [7, 16]
+    """
+    if len(values) > 24:
+        raise ValueError(f"{len(values)} values: the search takes at most 24")
+    numbers = [exact(v) for v in values]
+    for out in range(min(most_left_out, len(numbers) - 1) + 1):
+        found = []
+        for left in itertools.combinations(range(len(numbers)), out):
+            kept = tuple(x for i, x in enumerate(numbers) if i not in left)
+            x = statistic_of(kept, statistic)
+            if _fits(x, printed, conventions):
+                found.append(Subset(left, kept, x))
+        if found:
+            return sorted(found, key=lambda s: sorted(numbers[i] for i in s.left_out))
+    return []

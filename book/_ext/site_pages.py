@@ -1,0 +1,164 @@
+"""What every page of the site gets: description, reading time, citation, tidy cells and navigation.
+
+The theme's page frame is replaced whole by ``book/_templates/layout.html`` (why: 3 MB of scripts and
+fonts for a menu and a search box, and the accessibility faults named there); this module
+gives that template what it shows.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+from living_review import evidence
+
+WORDS_A_MINUTE = 220
+NOT_READ = re.compile(
+    r"<(svg|script|style|details|table|math|dl)\b.*?</\1>|<p class=\"lr-(?:version|links)\">.*?</p>"
+    r'|<a class="headerlink".*?</a>',
+    re.S,
+)
+TAG = re.compile(r"<[^>]+>")
+PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def plain(text: str) -> str:
+    """Return the words of a piece of HTML."""
+    return " ".join(html.unescape(TAG.sub(" ", text)).split())
+
+
+def describe(body: str) -> str:
+    """Return a description of at most 160 characters: the first paragraph long enough to be one."""
+    for paragraph in PARAGRAPH.findall(NOT_READ.sub("", body)):
+        words = re.sub(r" ([.,;:)])", r"\1", plain(paragraph))
+        if len(words) >= 60:
+            return words if len(words) <= 160 else words[:157].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return ""
+
+
+def minutes(body: str) -> int:
+    """Return how many minutes the prose of a page takes; tables, figures and code are not counted."""
+    return max(1, round(len(plain(NOT_READ.sub("", body)).split()) / WORDS_A_MINUTE))
+
+
+def say_date(day: str) -> str:
+    """Return ``2026-11-22`` as ``22 November 2026``."""
+    year, month, date = day.split("-")
+    return f"{int(date)} {MONTHS[int(month) - 1]} {year}"
+
+
+def after_title(body: str, line: str) -> str:
+    """Put a line under the page's title; the line about data and version moves there too.
+
+    It is the first output of a notebook and so stands before the title, where a screen reader and a
+    search engine would meet it first.
+    """
+    pattern = re.compile(
+        r'^\s*<div class="cell[^>]*>\s*<div class="cell_output[^>]*>\s*'
+        r'<div class="output text_html">(<p class="lr-version">.*?</p>)</div></div>\s*</div>',
+        re.S,
+    )
+    if found := pattern.search(body):
+        body = body[: found.start()] + body[found.end() :]
+        line += found[1]
+    return body.replace("</h1>", f"</h1>\n{line}", 1)
+
+
+def add_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Give the template what it shows about this page."""
+    review: evidence.Review = app.living_review  # type: ignore[attr-defined]
+    newest = review.records("versions").iloc[-1]
+    body = context.get("body", "")
+    title = plain(context.get("title", "")) or app.config.html_title
+    context["lr_description"] = describe(body)
+    context["lr_version"] = newest["version"]
+    context["lr_date"] = say_date(newest["date"])
+    context["lr_digest"] = review.digest
+    context["lr_title"] = title
+    context["lr_is_chapter"] = doctree is not None
+    context["lr_changes"] = newest["changed_results"]
+    context["lr_author"] = newest["by"]
+    if doctree is not None:
+        context["lr_minutes"] = minutes(body)
+        context["body"] = after_title(
+            body,
+            f'<p class="lr-time">{context["lr_minutes"]} min to read</p>',
+        )
+    if toctree := context.get("toctree"):
+        context["lr_nav"] = navigation(toctree(maxdepth=2, titles_only=False, collapse=True))
+
+
+def navigation(toctree: str) -> str:
+    """Return the table of contents with captions that are no headings without a level."""
+    out = re.sub(
+        r'<p[^>]*class="caption"[^>]*><span class="caption-text">(.*?)</span></p>',
+        r'<p class="lr-nav-part">\1</p>',
+        toctree or "",
+    )
+    out = re.sub(r' class="(?:toctree-l\d ?|current ?|reference ?|internal ?)+"', _keep_current, out)
+    return out
+
+
+def _keep_current(match: re.Match[str]) -> str:
+    words = match[0]
+    return ' aria-current="page"' if "reference" in words and "current" in words else ""
+
+
+def cells_after_output(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the folded code of a cell after what it shows: a reader wants the figure first."""
+    for cell in list(doctree.findall(nodes.container)):
+        if cell.get("nb_element") != "cell_code" or len(cell.children) < 2:
+            continue
+        first = cell.children[0]
+        if isinstance(first, HideCodeCellNode):
+            cell.remove(first)
+            cell.append(first)
+
+
+def visit_hidden(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Open a fold whose label is its text: the builder's has an ``aria-label`` that says otherwise."""
+    self.body.append('<details class="lr-code"><summary>The cell that made this</summary>\n')
+
+
+def depart_hidden(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Close the fold."""
+    self.body.append("</details>\n")
+
+
+def framed_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put every Markdown table into the frame that scrolls by itself."""
+    for number, table in enumerate(list(doctree.findall(nodes.table)), start=1):
+        words = next((t.astext() for t in table.findall(nodes.title)), "Table")
+        label = html.escape(f"{words} {number}" if words == "Table" else words)
+        opening = (
+            f'<div class="lr-table lr-table-plain" role="region" tabindex="0" aria-label="{label}">'
+        )
+        place = table.parent.index(table)
+        table.parent.insert(place, nodes.raw("", opening, format="html"))
+        table.parent.insert(place + 2, nodes.raw("", "</div>\n", format="html"))
+
+
+def open_review(app: Sphinx) -> None:
+    """Load the evidence once for all pages."""
+    app.living_review = evidence.load(app.srcdir)  # type: ignore[attr-defined]
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Connect to the events of the build."""
+    app.connect("builder-inited", open_review)
+    app.connect("doctree-resolved", cells_after_output)
+    app.connect("doctree-resolved", framed_tables)
+    app.connect("html-page-context", add_context, priority=900)
+    app.add_node(HideCodeCellNode, override=True, html=(visit_hidden, depart_hidden))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
