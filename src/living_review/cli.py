@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
-USER_ERRORS = {"evidence": "EvidenceError", "freshness": "FreshnessError", "execution": "RunError"}
+USER_ERRORS = {"evidence": "EvidenceError", "freshness": "FreshnessError", "execution": "RunError", "site": "SiteError"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,6 +62,21 @@ def _parser() -> argparse.ArgumentParser:
     update.add_argument("-j", "--jobs", type=_positive, default=2, help="at once (default: 2)")
     update.add_argument("--force", action="store_true", help="run also what is fresh")
     update.set_defaults(run=_update)
+
+    audit = commands.add_parser("audit", help="recompute every claim of the papers")
+    audit.add_argument("study", nargs="?", metavar="STUDY", help="one study (default: all)")
+    audit.add_argument("--format", choices=("csv", "json", "md"), default="csv")
+    audit.add_argument(
+        "--fail-on",
+        choices=("CHANGED",),
+        help="exit 1 if a verdict differs from the accepted one in claims.csv",
+    )
+    audit.set_defaults(run=_audit)
+
+    finish = commands.add_parser("finish", help="make the built book self-contained and light")
+    finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
+    finish.add_argument("--base-url", default="", help="address the site will have, for its sitemap")
+    finish.set_defaults(run=_finish)
     return parser
 
 
@@ -139,6 +154,19 @@ def _update(options: argparse.Namespace) -> int:
     return 1 if result.failed else 0
 
 
+def _finish(options: argparse.Namespace) -> int:
+    from living_review import site
+
+    folder = options.folder or _root(options) / "_build" / "html"
+    weight = site.finish(folder, base_url=options.base_url)
+    heaviest = max(weight.pages, key=weight.pages.__getitem__)
+    print(
+        f"{folder}: {weight.total / 1e6:.2f} MB without downloads; heaviest page "
+        f"{heaviest}, {weight.pages[heaviest] / 1e3:.0f} KB compressed without its figures"
+    )
+    return 0
+
+
 def _notebook(name: str, root: Path, freshness: freshness) -> Path:
     wanted = Path(name).name.removesuffix(".ipynb")
     known = {path.stem: path for path in freshness.notebooks(root)}
@@ -154,6 +182,19 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from living_review import audit, evidence
+    from living_review.audit import report
+
+    results = audit.audit(evidence.load(_root(options)), options.study)
+    print(report.render(results, options.format))
+    changed = audit.changed(results)
+    if options.fail_on and changed:
+        print(report.changes(changed), file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -281,7 +281,7 @@ class Review:
         """Return what a vocabulary word means, for a reader; missing codes are in every list."""
         missing = self.vocabulary["missing"]
         if key in missing:
-            return key.replace("_", " ")
+            return key.replace("_", " ").capitalize()
         return str(self.vocabulary[vocabulary][key])
 
     @cached_property

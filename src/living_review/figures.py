@@ -83,16 +83,13 @@ def survival_curve(ax: Axes, curve: pd.DataFrame, *, label: str = "", colour: st
     """
     colour = colour or style.ACCENT
     ax.step(curve["time"], curve["survival"], where="post", color=colour)
-    known = curve.dropna(subset=["lower", "upper"])
-    ax.fill_between(
-        known["time"],
-        known["lower"],
-        known["upper"],
-        step="post",
-        color=style.BAND,
-        alpha=0.6,
-        linewidth=0,
-    )
+    # Limits hold until the next time, also where that next time itself has none (S = 0).
+    ends = curve["time"].shift(-1).fillna(curve["time"].iloc[-1])
+    for row, end in zip(curve.to_dict("records"), ends, strict=True):
+        if row["lower"] == row["lower"]:
+            ax.fill_between(
+                [row["time"], end], row["lower"], row["upper"], color=style.BAND, alpha=0.6, linewidth=0
+            )
     cut = curve[(curve["censored"] > 0) & (curve["time"] > 0)]
     ax.plot(cut["time"], cut["survival"], "|", color=style.INK, markersize=12, markeredgewidth=2)
     if label:
@@ -122,15 +119,16 @@ def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]
     rows : mapping of str to sequence of int
         Label and one number for each time of the grid.
     """
-    ax.set_ylim(len(rows) - 0.4, -0.9)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
     for y, (label, numbers) in enumerate(rows.items()):
         ax.text(
-            0,
-            y - 0.45,
+            -0.03,
+            y,
             label,
             transform=ax.get_yaxis_transform(),
-            size=9,
+            size=9.5,
             color=style.MUTED,
+            ha="right",
             va="center",
         )
         for x, number in zip(grid, numbers, strict=True):
@@ -142,12 +140,12 @@ def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]
 def risk_rows(
     times: Sequence[float], events: Sequence[int], grid: Sequence[float]
 ) -> dict[str, list[int]]:
-    """Return the rows under a survival curve: at risk just before, and events up to, each time."""
+    """Return the rows under a curve: at risk just before, events and censored up to, each time."""
     t, e = np.asarray(times, dtype=float), np.asarray(events, dtype=int)
     return {
         "At risk": [int((t >= g).sum()) for g in grid],
-        "Events so far": [int(((t <= g) & (e == 1)).sum()) for g in grid],
-        "Censored so far": [int(((t <= g) & (e == 0)).sum()) for g in grid],
+        "Events": [int(((t <= g) & (e == 1)).sum()) for g in grid],
+        "Censored": [int(((t <= g) & (e == 0)).sum()) for g in grid],
     }
 
 
@@ -287,7 +285,8 @@ def bars(ax: Axes, labels: Sequence[str], values: Sequence[int], texts: Sequence
         ax.text(value + max(values) * 0.02, y, text, va="center", size=9.5)
     ax.set_yticks(places, labels)
     ax.set_ylim(len(labels) - 0.4, -0.6)
-    ax.set_xlim(0, max(values) * 1.5)
+    ax.set_xlim(0, max(values) * (1.15 + 0.045 * max(map(len, texts))))
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.spines["left"].set_visible(False)
     style.quiet_grid(ax, "x")
     return ax

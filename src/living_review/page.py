@@ -24,18 +24,21 @@ NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
 class Shown:
-    """An output that has one form only."""
+    """An output in one rich form, and in plain words for where that form cannot be shown."""
 
-    def __init__(self, content: str, mime: str = "text/html") -> None:
-        self.content, self.mime = content, mime
+    def __init__(self, content: str, plain: str, mime: str = "text/html") -> None:
+        self.content, self.plain, self.mime = content, plain, mime
+
+    def __repr__(self) -> str:
+        return self.plain
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {self.mime: self.content}
+        return {self.mime: self.content, "text/plain": self.plain}
 
 
 def text(markdown: str) -> Shown:
     """Show prose; numbers in it come from variables, never from the keyboard."""
-    return Shown(markdown.strip(), "text/markdown")
+    return Shown(markdown.strip(), "Text", "text/markdown")
 
 
 def table(
@@ -58,7 +61,7 @@ def table(
     if folded:
         summary = f"{html.escape(caption, quote=False)} <span>({len(frame)} rows)</span>"
         shown = f'<details class="lr-fold">\n<summary>{summary}</summary>\n{shown}\n</details>'
-    return Shown(shown)
+    return Shown(shown, f"Table: {caption}")
 
 
 def figure(fig: Figure, name: str, alt: str, caption: str, data: pd.DataFrame | None = None) -> Shown:
@@ -99,7 +102,8 @@ def figure(fig: Figure, name: str, alt: str, caption: str, data: pd.DataFrame | 
         )
     return Shown(
         f'<figure class="lr-figure" id="{name}">\n{_accessible(buffer.getvalue(), name, alt)}\n'
-        f"<figcaption>{html.escape(caption, quote=False)}</figcaption>\n{links}</figure>"
+        f"<figcaption>{html.escape(caption, quote=False)}</figcaption>\n{links}</figure>",
+        f"Figure: {alt}",
     )
 
 
@@ -133,7 +137,10 @@ def start(scope: Review | Study, review: Review | None = None) -> Shown:
     whole = scope if isinstance(scope, Review) else review
     version = f"Review version {whole.version} · " if whole else ""
     what = "all studies" if isinstance(scope, Review) else scope.label
-    return Shown(f'<p class="lr-version">{version}data of {what}: <code>{scope.digest}</code></p>')
+    return Shown(
+        f'<p class="lr-version">{version}data of {what}: <code>{scope.digest}</code></p>',
+        f"{version}data of {what}: {scope.digest}",
+    )
 
 
 def card(title: str, facts: dict[str, object], mark: str = "") -> Shown:
@@ -153,7 +160,8 @@ def card(title: str, facts: dict[str, object], mark: str = "") -> Shown:
     )
     return Shown(
         f'<section class="lr-card" aria-label="At a glance">\n<p class="lr-card-title">'
-        f"{html.escape(title)} {mark}</p>\n<dl>{rows}</dl>\n</section>"
+        f"{html.escape(title)} {mark}</p>\n<dl>{rows}</dl>\n</section>",
+        f"At a glance: {title}",
     )
 
 

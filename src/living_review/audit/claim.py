@@ -22,7 +22,7 @@ PARAMETERS: dict[str, set[str]] = {
     "duration": set(),
     "ratio": {"rounded"},
     "product_limit": {"quantity", "at", "at_unit", "reverse", "events"},
-    "test": {"test", "mode", "sides", "nil"},
+    "test": {"test"},
     "equality": {"tolerance"},
     "unit": set(),
     "statement": {"rule", "value", "is", "missing"},
@@ -116,9 +116,7 @@ def read(study: str, row: dict[str, str], cells: Cells) -> Claim:
     try:
         if row["target"] not in NONE:
             claim.target = [c for t in row["target"].split() for c in cells.find(t, study)]
-        tokens = [
-            (t, [] if t in OPERATORS else cells.find(t, study)) for t in row["inputs"].split()
-        ]
+        tokens = [(t, [] if t in OPERATORS else cells.find(t, study)) for t in row["inputs"].split()]
         claim.sides, claim.separators = expression.parse(tokens)
     except (ReferenceFault, ValueError) as error:
         raise ClaimFault(f"{claim.where}: {error}") from error

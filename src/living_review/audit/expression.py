@@ -180,9 +180,16 @@ def corners(cells: list[Cell]) -> Iterator[dict[Cell, Fraction]]:
         yield {cell: sign * half for cell, sign, half in zip(cells, signs, halves, strict=True)}
 
 
+def unit_text(unit: str | None, x: Fraction) -> str:
+    """Return what stands behind a number: ``%``, `` days``, `` mg/day`` or nothing."""
+    if unit == "percent":
+        return "%"
+    if unit in NEUTRAL:
+        return ""
+    plural = "s" if SIZES.get(str(unit), ("",))[0] == "time" and abs(x) != 1 else ""
+    return f" {unit}{plural}"
+
+
 def show(x: Fraction, unit: str | None = None) -> str:
     """Write a computed value with its unit."""
-    text = rounding.written(x)
-    if unit == "percent":
-        return text + "%"
-    return f"{text} {unit}" if unit and unit not in NEUTRAL else text
+    return rounding.written(x) + unit_text(unit, x)

@@ -77,14 +77,16 @@ def against(claim: Claim, x: Fraction, steps: str, *, ends: bool = False) -> Out
         verdict = None
     convention = "truncation" if verdict == rounding.TRUNCATED else "half up"
     shown = f"{rounding.rounded(x, decimals, convention):f}".replace("-", "−")
+    if exact_here:
+        shown = rounding.written(x)
     if verdict == rounding.REPRODUCED and Fraction(rounding.rounded(x, decimals)) != printed:
         shown = f"{rounding.rounded(x, decimals, 'half even'):f}"
-    unit = "%" if goal.unit == "percent" else f" {goal.unit}" if goal.unit else ""
+    unit = expression.unit_text(goal.unit, x)
     arithmetic = f"{steps} = {rounding.written(x)}"
     arithmetic += "" if exact_here else f" → {shown}"
     arithmetic += unit
-    if verdict != rounding.REPRODUCED:
-        arithmetic += f"; printed {number(goal)}{unit}"
+    if verdict not in (rounding.REPRODUCED, rounding.TRUNCATED):
+        arithmetic += f"; printed {number(goal)}{expression.unit_text(goal.unit, printed)}"
     return Outcome(verdict or claim.mismatch(ARITHMETIC), shown + unit, arithmetic)
 
 
@@ -165,7 +167,9 @@ def _percentage_of_some_count(claim: Claim) -> Outcome:
             value(cell)
         sizes = search.common_denominators(texts, 1000)
         joint = f"{' and '.join(t + '%' for t in texts)}: smallest n that gives "
-        joint += ("all " if len(texts) > 1 else "it ") + (f"is {sizes[0]}" if sizes else "is above 1000")
+        joint += ("all " if len(texts) > 1 else "it ") + (
+            f"is {sizes[0]}" if sizes else "is above 1000"
+        )
         if sizes:
             joint += ": " + ", ".join(
                 f"{search.counts_giving(t, sizes[0])[0]} / {sizes[0]} = {t}%" for t in texts
@@ -234,17 +238,16 @@ def _explained_by_subset(claim: Claim, outcome: Outcome, statistic: str) -> Outc
     found = search.subsets_giving(_list(claim), claim.goal().text, statistic, most_left_out=4)
     if not found:
         return outcome
-    left = [
-        ", ".join(f"{claim.cells[i].row.get('patient') or claim.cells[i].id} ({number(claim.cells[i])})"
-                  for i in one.left_out)
-        for one in found
-    ]
-    text = f"exactly the {statistic} without {left[0]}"
-    if len(left) > 1:
-        text = (
-            f"the {statistic} if {len(found[0].left_out)} values are left out, in {len(left)} ways; "
-            f"the smallest of them: {left[0]}"
-        )
+    out = found[0].left_out
+    names = " and ".join(
+        f"{cell.row.get('patient', cell.id)} ({number(cell)})" for cell in (claim.cells[i] for i in out)
+    )
+    text = f"exactly the {statistic} without {names}"
+    values = _list(claim)
+    if len(found) > 1:
+        smallest = sorted(values[i] for i in out) == sorted(values)[: len(out)]
+        text += ", the smallest" if smallest else ""
+        text += f"; {len(found)} ways to leave {len(out)} out give it, fewer left out none"
     return _because(outcome, text)
 
 

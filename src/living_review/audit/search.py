@@ -89,9 +89,7 @@ def denominators_giving(
     ]
 
 
-def possible_denominators(
-    printed: str, largest: int, conventions: Sequence[str] = USUAL
-) -> list[int]:
+def possible_denominators(printed: str, largest: int, conventions: Sequence[str] = USUAL) -> list[int]:
     """Which denominators allow a printed percentage at all (the GRIM test for percentages)?
 
     Parameters
@@ -128,11 +126,7 @@ def common_denominators(
     >>> common_denominators(["63.6", "94.5"], 120)
     [55, 110]
     """
-    return [
-        n
-        for n in range(1, largest + 1)
-        if all(counts_giving(p, n, conventions) for p in printed)
-    ]
+    return [n for n in range(1, largest + 1) if all(counts_giving(p, n, conventions) for p in printed)]
 
 
 def grim(mean: str, n: int, items: int = 1, conventions: Sequence[str] = USUAL) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import re
 from datetime import date
 from fractions import Fraction
 
@@ -11,30 +10,8 @@ from living_review.audit import rounding
 from living_review.audit.claim import Claim, ClaimFault
 from living_review.audit.expression import SIZES, Missing, convert, number, value
 from living_review.audit.kinds import ARITHMETIC, Outcome, _two, against
+from living_review.dates import span
 from living_review.references import Cell
-
-DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
-
-
-def span(text: str) -> tuple[date, date, str]:
-    """Return the first and last day that a printed date can mean, and how precise it is.
-
-    Examples
-    --------
-    >>> span("2010-04")
-    (datetime.date(2010, 4, 1), datetime.date(2010, 4, 30), 'month')
-    """
-    match = DATE.fullmatch(text)
-    if not match:
-        raise ValueError(f"{text!r}: a date is written 2010, 2010-04 or 2010-04-12")
-    year, month, day = (int(g) if g else None for g in match.groups())
-    assert year is not None
-    if month is None:
-        return date(year, 1, 1), date(year, 12, 31), "year"
-    if day is None:
-        last = calendar.monthrange(year, month)[1]
-        return date(year, month, 1), date(year, month, last), "month"
-    return date(year, month, day), date(year, month, day), "day"
 
 
 def duration(claim: Claim) -> Outcome:
@@ -117,8 +94,8 @@ def product_limit(claim: Claim) -> Outcome:
         flags = [1 - f for f in flags]
     curve = survival.kaplan_meier([float(t) for t in times], flags)
     listed = ", ".join(
-        number(c) + ("" if f else "+") for c, f in sorted(zip(claim.cells, flags, strict=True),
-                                                          key=lambda pair: value(pair[0], unit))
+        number(c) + ("" if f else "+")
+        for c, f in sorted(zip(claim.cells, flags, strict=True), key=lambda pair: value(pair[0], unit))
     )
     steps = f"Kaplan-Meier of {listed} {unit} (+ censored)"
     quantity = claim.parameters.get("quantity", "median")

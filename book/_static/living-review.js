@@ -1,0 +1,66 @@
+// What every page does beyond its HTML: colours, hints at tables that scroll, copying, terms.
+// No library; each part looks for its elements and does nothing without them.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const say = (words) => { document.getElementById("lr-say").textContent = words; };
+
+  // Light or dark: the system's wish until the reader chooses.
+  const button = document.querySelector(".lr-colours");
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const dark = () => (root.dataset.colours || (system.matches ? "dark" : "light")) === "dark";
+  const name = () => { button.lastElementChild.textContent = dark() ? "Light colours" : "Dark colours"; };
+  button.hidden = false;
+  name();
+  system.addEventListener("change", name);
+  button.addEventListener("click", () => {
+    root.dataset.colours = dark() ? "light" : "dark";
+    try { localStorage.setItem("lr-colours", root.dataset.colours); } catch { /* private window */ }
+    name();
+  });
+
+  // The menu closes when a place on the same page was chosen.
+  const nav = document.getElementById("lr-nav");
+  nav.addEventListener("click", (event) => {
+    if (event.target.closest("a") && nav.matches(":popover-open")) nav.hidePopover();
+  });
+
+  // A table wider than its frame says so in words; the shadow alone is easy to miss.
+  const frames = [...document.querySelectorAll(".lr-table")].map((frame) => {
+    const hint = document.createElement("p");
+    hint.className = "lr-hint";
+    hint.textContent = "Scroll the table sideways for more columns.";
+    frame.before(hint);
+    return { frame, hint };
+  });
+  const measure = () => frames
+    .map(({ frame, hint }) => [hint, frame.scrollWidth > frame.clientWidth + 2])
+    .forEach(([hint, needed]) => hint.classList.toggle("is-needed", needed));
+  measure();
+  addEventListener("resize", measure);
+
+  // Copy the text of another element.
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea"); // where the page has no right to the clipboard
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    say("Copied");
+  };
+  window.livingReview = { say, copy };
+  for (const copier of document.querySelectorAll("[data-copy]")) {
+    copier.hidden = false;
+    copier.addEventListener("click", () => {
+      copy(document.getElementById(copier.dataset.copy).textContent.trim());
+      const words = copier.textContent;
+      copier.textContent = "Copied";
+      setTimeout(() => { copier.textContent = words; }, 1500);
+    });
+  }
+})();
