@@ -96,7 +96,7 @@ def add_context(
             f'<p class="lr-time">{context["lr_minutes"]} min to read</p>',
         )
     if toctree := context.get("toctree"):
-        context["lr_nav"] = navigation(toctree(maxdepth=2, titles_only=False, collapse=True))
+        context["lr_nav"] = navigation(toctree(maxdepth=2, titles_only=False, collapse=True, includehidden=True))
 
 
 def navigation(toctree: str) -> str:

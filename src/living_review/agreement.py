@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,10 @@ ALIKE = 0.45
 # ... and rows that share less of their wording than this, whatever else they share, are not either:
 # many statements of one section have the same class and direction.
 WORDED = 0.20
-STOP = frozenset("a an and at by for from in is of on or that the to was were with".split())
+STOP = frozenset(
+    {"a", "an", "and", "at", "by", "for", "from", "in", "is", "of", "on", "or", "that", "the", "to"}
+    | {"was", "were", "with"}
+)
 # A row without partner counts as placed in another table if a row there is at least this like it,
 # both in its place and in its printed fragment.
 ELSEWHERE = 0.50
@@ -124,8 +127,7 @@ def value_columns(schema: evidence.Schema) -> list[str]:
         or "vocabulary" in column
         or column.get("references") == "patients"
         or column["name"] in TIMES + NAMED
-        or column["name"] == "group"
-        and column.get("references") == "groups"
+        or column.get("references") == "groups"
     ]
 
 
@@ -138,7 +140,7 @@ def canonical(cell: str) -> str:
         return text
 
 
-@lru_cache(maxsize=None)
+@cache
 def tokens(text: str) -> frozenset[str]:
     """Return the numbers and words of a text, lower case, plural ``s`` cut, numbers in one form."""
     found = re.findall(r"\d+(?:\.\d+)?|[a-z]+", re.sub(r"(?<=\d),(?=\d{3})", "", text.casefold()))

@@ -180,7 +180,8 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
                 ax.annotate(
                     word, (time, y), xytext=(0, 10), textcoords="offset points", size=9, ha="center"
                 )
-        gap = longest * (0.06 if row.get("ongoing") else 0.015)
+        marked = any(time >= row["time"] for time, _, _ in row.get("marks") or [])
+        gap = longest * (0.06 if row.get("ongoing") else 0.035 if marked else 0.015)
         ax.text(row["time"] + gap, y, row.get("end", ""), va="center", size=9.5)
     ax.set_yticks(range(len(rows)), rows["label"])
     ax.set_ylim(len(rows) - 0.4, -0.7)
@@ -228,6 +229,7 @@ def course(
             ha="center",
             va="top" if below else "baseline",
             color=colour,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
         )
     last = readings.iloc[-1]
     ax.annotate(
@@ -245,8 +247,8 @@ def course(
 def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: float = 0) -> Axes:
     """Write findings in words at their times: text on a thin stem, so that none looks like a point.
 
-    The earliest stands highest and each next one lower, starting at its own stem; one whose words
-    would leave the picture ends at its stem instead (set the limits of the axis first).
+    The earliest stands highest and each next one lower, so that no words meet a stem. Words of the
+    first half of the axis start at their stem, later ones end at it (set the limits first).
 
     Parameters
     ----------
@@ -262,7 +264,7 @@ def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: fl
     ordered = findings.sort_values("time", kind="stable").to_dict("records")
     for i, row in enumerate(ordered):
         y, late = top - i * step, row["time"] > middle
-        ax.plot([row["time"]] * 2, [foot, y], color=style.GRID, linewidth=1.2, zorder=0)
+        ax.plot([row["time"]] * 2, [foot, y], color=style.MUTED, linewidth=0.7, zorder=0)
         ax.annotate(
             row["text"],
             (row["time"], y),

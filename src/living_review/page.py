@@ -116,17 +116,22 @@ def _accessible(svg: str, name: str, alt: str) -> str:
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
     svg = re.sub(r'xlink:href="#([^"]+)"', rf'href="#{name}-\1"', svg)
-    size = re.search(r'<svg[^>]*?height="([\d.]+)pt"[^>]*?width="([\d.]+)pt"|<svg[^>]*?>', svg)
+    # matplotlib's style element names every element, and inside a page that means the whole page:
+    # the two properties stand on the root instead and are inherited.
+    svg = re.sub(r"<style[^>]*>\*\{[^}]*\}</style>\s*", "", svg)
+    svg = re.sub(r"<defs>\s*</defs>\s*", "", svg)
     opening = svg[: svg.index(">") + 1]
     box = re.search(r'viewBox="([^"]+)"', opening)
-    assert size is not None, "matplotlib writes an svg element"
     assert box is not None, "matplotlib writes a viewBox"
-    width = float(box[1].split()[2])
+    width, height = (float(v) for v in box[1].split()[2:])
+    title = name.removeprefix("fig-").replace("-", " ").capitalize()
+    # The site draws the plate as wide as the text; the height limit keeps the drawing at its size.
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box[1]}" role="img" '
-        f'style="width:{width:.0f}pt" '
+        f'style="width:{width:.0f}pt;max-height:{1.12 * height:.0f}pt;'
+        f'stroke-linejoin:round;stroke-linecap:butt" '
         f'aria-labelledby="{name}-title {name}-desc">\n'
-        f'<title id="{name}-title">{html.escape(name.replace("-", " ").capitalize())}</title>\n'
+        f'<title id="{name}-title">{html.escape(title)}</title>\n'
         f'<desc id="{name}-desc">{html.escape(alt)}</desc>'
     )
     return head + svg[len(opening) :]

@@ -96,6 +96,12 @@ def _plain(value: object) -> object:
     return value
 
 
+def person(study: Study, patient: str) -> str:
+    """Return how a patient is called: the paper's word if the study has one, else ``Patient 3``."""
+    number = patient.removeprefix("p")
+    return str(study.groups.get(f"patient_{number}", {"label": f"Patient {number}"})["label"])
+
+
 def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
     """Return ``5 of 7 (71%, 95% CI 29% to 96%)`` for each row; the count alone where n is missing."""
     out = []
@@ -180,10 +186,20 @@ def harms(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd
     out = shown(frame, {"term": "Printed term"})
     out.insert(0, "Harm", [review.word("harm_terms", t) for t in frame["preferred_term"]])
     out["Grade"] = [review.word("grades", g) for g in frame["grade"]]
-    out["Patients"] = with_share(frame, "patients", "n")
+    out["Patients"] = [
+        share if patient == "not_applicable" else _one_patient(study, patient, told)
+        for share, patient, told in zip(
+            with_share(frame, "patients", "n"), frame["patient"], frame["patients"], strict=True
+        )
+    ]
     out["Printed"] = frame["printed"].tolist()
     out["Where"] = frame["locator"].tolist()
     return out
+
+
+def _one_patient(study: Study, patient: str, told: int) -> str:
+    """Write whose harm it is where a row is about one person: no share is formed of it."""
+    return person(study, patient) if told else f"{person(study, patient)}: none"
 
 
 def harms_by_grade(frame: pd.DataFrame, review: Review) -> pd.DataFrame:

@@ -55,7 +55,7 @@ WORDS = dict(
     twenty=20,
 )
 NONE = {"-", "–", "—", "no", "none", "not", "without", "never", "nor"}
-ONE = {"a", "an", "one", "once", "single", "both", "all", "half", "first", "sole", "per"}
+ONE = {"a", "an", "one", "once", "single", "both", "all", "half", "first", "sole", "per", "final"}
 
 
 @dataclass(frozen=True, order=True)
@@ -413,10 +413,18 @@ def _number(row: dict[str, str], column: str) -> float | None:
 
 
 def _check_numbers(file: str, number: int, row: dict[str, str], table: str) -> Iterator[Fault]:
-    for part, whole in (("n", "denominator"), ("events", "n"), ("patients", "n")):
+    # What is counted, and out of what, in each table that counts.
+    wholes = {
+        "counts": [("n", "denominator")],
+        "outcomes": [("events", "n")],
+        "quoted": [],
+        "adverse_events": [("patients", "n")],
+        "later_evidence": [("events", "denominator")],
+    }
+    for part, whole in wholes.get(table, []):
         a, b = _number(row, part), _number(row, whole)
         counted = row.get("counts_what", "patients") == "patients"
-        if a is not None and b is not None and a > b and counted and table != "quoted":
+        if a is not None and b is not None and a > b and counted:
             yield Fault(
                 file,
                 number,

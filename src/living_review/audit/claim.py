@@ -13,7 +13,7 @@ from living_review.references import OPERATORS, Cell, Cells, ReferenceFault
 ANY = {"else", "decimals", "scale"}
 PARAMETERS: dict[str, set[str]] = {
     "percentage": {"count", "n"},
-    "sum": set(),
+    "sum": {"rounded"},
     "median": {"without"},
     "mean": {"without"},
     "range": {"end"},

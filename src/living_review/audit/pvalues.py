@@ -7,7 +7,7 @@ from fractions import Fraction
 from living_review.audit import rounding, search
 from living_review.audit.claim import Claim, ClaimFault
 from living_review.audit.expression import Missing, Side, number, value
-from living_review.audit.kinds import ARITHMETIC, NOT_CHECKABLE, Outcome, against
+from living_review.audit.outcome import ARITHMETIC, NOT_CHECKABLE, Outcome, against
 
 
 def test(claim: Claim) -> Outcome:

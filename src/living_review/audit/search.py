@@ -41,7 +41,7 @@ def _fits(x: Fraction, printed: str, conventions: Sequence[str]) -> bool:
 
 
 def counts_giving(printed: str, n: int, conventions: Sequence[str] = USUAL) -> list[int]:
-    """Which counts of ``n`` are printed as this percentage?
+    """Find the counts of ``n`` that are printed as this percentage.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def counts_giving(printed: str, n: int, conventions: Sequence[str] = USUAL) -> l
 def denominators_giving(
     printed: str, count: int, largest: int, conventions: Sequence[str] = USUAL
 ) -> list[int]:
-    """Of how many is this count printed as this percentage?
+    """Find of how many a count is printed as this percentage.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def denominators_giving(
 
 
 def possible_denominators(printed: str, largest: int, conventions: Sequence[str] = USUAL) -> list[int]:
-    """Which denominators allow a printed percentage at all (the GRIM test for percentages)?
+    """Find the denominators that allow a printed percentage (the GRIM test for percentages).
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def possible_denominators(printed: str, largest: int, conventions: Sequence[str]
 def common_denominators(
     printed: Sequence[str], largest: int, conventions: Sequence[str] = USUAL
 ) -> list[int]:
-    """Which sample sizes allow all of these percentages at once, smallest first?
+    """Find the sample sizes that allow all of these percentages at once, smallest first.
 
     Examples
     --------
@@ -130,7 +130,7 @@ def common_denominators(
 
 
 def grim(mean: str, n: int, items: int = 1, conventions: Sequence[str] = USUAL) -> list[str]:
-    """Which totals of whole numbers give a printed mean (the GRIM test)?
+    """Find the totals of whole numbers that give a printed mean (the GRIM test).
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def subsets_giving(
     most_left_out: int = 5,
     conventions: Sequence[str] = USUAL,
 ) -> list[Subset]:
-    """Which values must be left out to get a printed median or mean?
+    """Find the values that must be left out to get a printed median or mean.
 
     Parameters
     ----------

@@ -6,13 +6,14 @@ as judged by reading. Rules never evaluate text: the names below are all there a
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from living_review.audit import expression, rounding
+from living_review.audit import rounding
 from living_review.audit.claim import Claim, ClaimFault
 from living_review.audit.expression import Missing, number, show, value
-from living_review.audit.kinds import NOT_CHECKABLE, TEXT_AND_TABLE, Outcome
+from living_review.audit.outcome import TEXT_AND_TABLE, Outcome
 from living_review.references import Cell
 
 COMPARISONS = {
@@ -110,7 +111,7 @@ def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
     unit = _unit_of(claim, cells)
     values = [value(c, unit) for c in cells]
     if rule in ("increasing", "decreasing"):
-        pairs = zip(values, values[1:], strict=False)
+        pairs = itertools.pairwise(values)
         holds = all(a <= b if rule == "increasing" else a >= b for a, b in pairs)
         return holds, _listed(cells), f"{_listed(cells)}: {rule if holds else 'not ' + rule}"
     if rule == "between":
@@ -182,6 +183,3 @@ def _counting(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, st
         raise ClaimFault(f"{claim.where}: is={how}; there are: {', '.join(COMPARISONS)}")
     holds = COMPARISONS[how][1](Fraction(len(hits)), value(goal))
     return holds, str(len(hits)), f"{tally}; printed {number(goal)}"
-
-
-__all__ = ["NOT_CHECKABLE", "RULES", "expression", "side_by_side", "statement"]

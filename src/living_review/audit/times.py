@@ -9,7 +9,7 @@ from fractions import Fraction
 from living_review.audit import rounding
 from living_review.audit.claim import Claim, ClaimFault
 from living_review.audit.expression import SIZES, Missing, convert, number, value
-from living_review.audit.kinds import ARITHMETIC, Outcome, _two, against
+from living_review.audit.outcome import ARITHMETIC, Outcome, against, two_sides
 from living_review.dates import span
 from living_review.references import Cell
 
@@ -21,7 +21,7 @@ def duration(claim: Claim) -> Outcome:
     months). Where the printed number differs from it but some pair of days within the printed dates
     gives it, the verdict is ``rounding``.
     """
-    first, second = _two(claim)
+    first, second = two_sides(claim)
     cells = (first.cells[0], second.cells[0])
     spans = []
     for cell in cells:
@@ -75,7 +75,7 @@ def _readable(cell: Cell) -> str:
 
 
 def product_limit(claim: Claim) -> Outcome:
-    """A Kaplan-Meier estimate from the rows of ``events`` that the inputs name.
+    """Make a Kaplan-Meier estimate from the rows of ``events`` that the inputs name.
 
     ``quantity=median`` (default), ``lower`` or ``upper`` (limit of the median), or ``survival`` with
     ``at=`` and ``at_unit=``; ``reverse=yes`` for follow-up; ``events=all`` counts each as an event.

@@ -1,0 +1,115 @@
+"""What a computation says, and how an exact value is compared with a printed one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from living_review.audit import expression, rounding
+from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.expression import Side, number, value
+
+ARITHMETIC = "arithmetic error"
+TEXT_AND_TABLE = "text and table disagree"
+UNIT = "unit conflict"
+NOT_CHECKABLE = "not checkable"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the computation says, before it is compared with the accepted verdict."""
+
+    verdict: str
+    recomputed: str
+    arithmetic: str
+    explained_by: str = ""
+
+
+def because(outcome: Outcome, *reasons: str) -> Outcome:
+    """Add what the search found; empty reasons are left out."""
+    text = "; ".join(r for r in reasons if r)
+    return Outcome(outcome.verdict, outcome.recomputed, outcome.arithmetic, text)
+
+
+def scaled(claim: Claim, x: Fraction) -> Fraction:
+    """Apply ``scale=``: a factor between the computed and the printed quantity (1000, 1/100)."""
+    return x * Fraction(claim.parameters.get("scale", "1"))
+
+
+def against(claim: Claim, x: Fraction, steps: str, *, ends: bool = False) -> Outcome:
+    """Compare an exact value with the printed one.
+
+    Parameters
+    ----------
+    claim : Claim
+        Its target is the printed number.
+    x : Fraction
+        The recomputed value in the unit of the target.
+    steps : str
+        The arithmetic so far, up to the equals sign.
+    ends : bool
+        Whether a value that ends at the printed digits leaves rounding no room: a total of whole
+        numbers that is off by one is an error and not a rounding.
+    """
+    goal = claim.goal()
+    printed, decimals = claim.printed(), claim.decimals
+    x = scaled(claim, x)
+    verdict = rounding.judge(x, printed, decimals)
+    exact_here = (x * 10**decimals).denominator == 1
+    if verdict == rounding.ROUNDING and ends and exact_here:
+        verdict = None
+    convention = "truncation" if verdict == rounding.TRUNCATED else "half up"
+    shown = f"{rounding.rounded(x, decimals, convention):f}".replace("-", "−")
+    if exact_here:
+        shown = rounding.written(x)
+    if verdict == rounding.REPRODUCED and Fraction(rounding.rounded(x, decimals)) != printed:
+        shown = f"{rounding.rounded(x, decimals, 'half even'):f}"
+    unit = expression.unit_text(goal.unit, x)
+    arithmetic = f"{steps} = {rounding.written(x)}"
+    arithmetic += "" if exact_here else f" → {shown}"
+    arithmetic += unit
+    if verdict not in (rounding.REPRODUCED, rounding.TRUNCATED):
+        arithmetic += f"; printed {number(goal)}{expression.unit_text(goal.unit, printed)}"
+    return Outcome(verdict or claim.mismatch(ARITHMETIC), shown + unit, arithmetic)
+
+
+def loosened(claim: Claim, outcome: Outcome, formula: Callable[[dict], Fraction]) -> Outcome:
+    """With ``rounded=yes``: a difference that unrounded inputs could make is *rounding*."""
+    fine = (rounding.REPRODUCED, rounding.TRUNCATED)
+    if claim.parameters.get("rounded") != "yes" or outcome.verdict in fine:
+        return outcome
+    values = [scaled(claim, formula(shift)) for shift in expression.corners(claim.cells)]
+    low, high = min(values), max(values)
+    span = f"inputs before rounding give {rounding.written(low)} to {rounding.written(high)}"
+    within = rounding.possible(low, high, claim.printed(), claim.decimals)
+    verdict = rounding.ROUNDING if within else outcome.verdict
+    return Outcome(verdict, outcome.recomputed, f"{outcome.arithmetic}; {span}", outcome.explained_by)
+
+
+def two_sides(claim: Claim) -> tuple[Side, Side]:
+    """Return the two sides of a claim; two plain references need no separator."""
+    if len(claim.sides) == 2:
+        return claim.sides[0], claim.sides[1]
+    cells = claim.cells
+    if len(claim.sides) == 1 and len(cells) == 2:
+        return Side((("+", (cells[0],)),)), Side((("+", (cells[1],)),))
+    raise ClaimFault(f"{claim.where}: kind {claim.kind} needs two inputs, or two sides around / or to")
+
+
+def one_side(claim: Claim) -> Side:
+    """Return the only side of a claim that takes no separator."""
+    if len(claim.sides) != 1:
+        raise ClaimFault(f"{claim.where}: kind {claim.kind} takes references, no separator")
+    return claim.sides[0]
+
+
+def working_unit(claim: Claim) -> str | None:
+    """Return the unit to compute in: that of the target, else that of the first input."""
+    return (claim.target[0].unit if claim.target else None) or claim.cells[0].unit
+
+
+def listed(claim: Claim) -> list[Fraction]:
+    """Return the values of all inputs, in one unit."""
+    unit = working_unit(claim)
+    return [value(cell, unit) for cell in claim.cells]

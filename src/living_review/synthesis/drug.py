@@ -1,0 +1,196 @@
+"""The drug and what it did besides: doses, target levels, and harms with their denominators.
+
+**Which count of a harm** (:func:`harms_of`). Under one harmonised term a study may print several
+terms, grades and places that are parts of each other. They are never added: the largest count of
+patients is taken, of single patients named with the term or of any group row. Of rows split by grade
+only the row *any* counts; without it the grades of one printed term are added, as a patient has one
+highest grade. Rows that count events are not patients. An ambiguous count keeps its lowest and
+highest reading. A harm told without a count has no count; a harm not told of is not zero.
+
+**Out of how many** (:func:`informed_on_harm`): the denominator printed with the row; else the size of
+its group if that is smaller than the study; else all patients of the study less those for whom it says
+that there are no data on harm.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import NamedTuple
+
+import pandas as pd
+
+from living_review import proportions, tables
+from living_review.evidence import Review, Study
+from living_review.synthesis.counts import joined, treated
+from living_review.synthesis.people import CODES, name, place_rank
+
+SPLIT_GRADES = ("1-2", "3-4", "1", "2", "3", "4")
+
+
+class Count(NamedTuple):
+    """Patients with a harm: lowest and highest reading (None: told, not counted) and out of how many."""
+
+    low: int | None
+    high: int | None
+    n: int | None
+
+
+def informed_on_harm(study: Study) -> int | None:
+    """Return for how many patients of a study there is information on harm (rule above)."""
+    n = treated(study)
+    counts = study.table("counts")
+    silent = counts[
+        counts["characteristic"].str.contains("adverse") & (counts["category"] == "no data")
+    ]
+    whole = [g for g, about in study.groups.items() if about["n"] == n]
+    silent = silent[silent["group"].isin(whole) & silent["n"].notna()]
+    return n if n is None or silent.empty else n - int(silent["n"].max())
+
+
+def harms_of(study: Study) -> pd.DataFrame:
+    """Return one row for each harmonised harm of a study (rules at the top of this module).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study_id``, ``label``, ``term`` (vocabulary key), ``low``, ``high``, ``n``, ``printed_terms``.
+    """
+    rows = study.table("adverse_events")
+    out = []
+    for term, part in rows.groupby("preferred_term", sort=False):
+        best = _largest(part, study, str(term))
+        out.append(
+            {
+                "study_id": study.study_id,
+                "label": study.label,
+                "term": str(term),
+                **best._asdict(),
+                "printed_terms": joined(part["term"].str.lower()),
+            }
+        )
+    columns = ["study_id", "label", "term", *Count._fields, "printed_terms"]
+    frame = pd.DataFrame(out, columns=columns)
+    return frame.astype({k: "Int64" for k in Count._fields})
+
+
+def _largest(part: pd.DataFrame, study: Study, term: str) -> Count:
+    whole = informed_on_harm(study)
+    single = part[~part["patient"].isin(CODES)]
+    # A patient with the term "none" is a patient without harm, whatever number stands in the row.
+    had = single if term == "none" else single[single["patients"].fillna(0) > 0]
+    found = [Count(had["patient"].nunique(), had["patient"].nunique(), whole)] if len(single) else []
+    group = part[part["patient"].isin(CODES) & (part["counts_what"] == "patients")]
+    split = group["grade"].isin(SPLIT_GRADES)
+    if (group["grade"] == "any").any():
+        group = group[~split]
+    for row in group[~group["grade"].isin(SPLIT_GRADES[:2])].to_dict("records"):
+        found.append(_counted(row, study, whole))
+    for _, pieces in group[group["grade"].isin(SPLIT_GRADES[:2])].groupby("term", sort=False):
+        each = [_counted(row, study, whole) for row in pieces.to_dict("records")]
+        if all(c.low is not None for c in each):
+            found.append(Count(sum(c.low for c in each), sum(c.high for c in each), each[0].n))
+    counted = [c for c in found if c.high is not None]
+    if counted:
+        return max(counted, key=lambda c: (c.high, c.n or 0))
+    return Count(None, None, whole)
+
+
+def _counted(row: dict, study: Study, whole: int | None) -> Count:
+    size = study.groups.get(row["group"], {}).get("n")
+    part_of = isinstance(size, int) and size != treated(study)
+    n = int(row["n"]) if pd.notna(row["n"]) else size if part_of else whole
+    if pd.notna(row["patients"]):
+        return Count(int(row["patients"]), int(row["patients"]), n)
+    if row["readings"] not in CODES:
+        readings = [int(r) for r in str(row["readings"]).split("|")]
+        return Count(min(readings), max(readings), n)
+    return Count(None, None, n)
+
+
+def written(count: Count) -> str:
+    """Write a count of a harm with its exact 95% limits; a zero with its upper limit only.
+
+    Examples
+    --------
+    >>> written(Count(0, 0, 10)), written(Count(5, 5, 10)), written(Count(None, None, 10))
+    ('0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted')
+    """
+    if count.low is None or count.high is None:
+        return "told, not counted"
+    some = f"{count.low}" if count.low == count.high else f"{count.low} or {count.high}"
+    if count.n is None:
+        return f"{some} (out of how many is not reported)"
+    low = proportions.exact(count.low, count.n)
+    high = proportions.exact(count.high, count.n)
+    upper = proportions.percent(high.upper)
+    limits = f"up to {upper}" if count.high == 0 else f"{proportions.percent(low.lower)} to {upper}"
+    return f"{some} of {count.n} ({limits})"
+
+
+def harm_matrix(review: Review) -> pd.DataFrame:
+    """Return harms by study: a row for each harmonised term, the printed terms under it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        First column the harm (HTML); then a column for each study that tells of harm, headed by its
+        label and the patients with information. ``no report`` where a study is silent on a term.
+    """
+    studies = [s for s in review.studies if len(s.table("adverse_events"))]
+    found = {s.study_id: harms_of(s).set_index("term") for s in studies}
+    rows = []
+    for term, words in review.vocabulary["harm_terms"].items():
+        having = [f.loc[term] for f in found.values() if term in f.index]
+        if not having:
+            continue
+        printed = html.escape(joined(t for r in having for t in r["printed_terms"].split("; ")))
+        under = f'<br><span class="lr-unit">printed: {printed}</span>'
+        row: dict[str, object] = {"Harm": tables.Html(html.escape(words) + under)}
+        for study in studies:
+            table = found[study.study_id]
+            head = f"{study.label} (n = {informed_on_harm(study) or 'not reported'})"
+            row[head] = "no report"
+            if term in table.index:
+                cell = table.loc[term, list(Count._fields)]
+                row[head] = written(Count(*(None if pd.isna(v) else int(v) for v in cell)))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def doses(review: Review) -> pd.DataFrame:
+    """Return every dose of a drug under review once, the best place of it first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``doses`` with ``study_id``, ``label`` and ``whom``; of rows that agree in whom, drug,
+        dose, unit and kind the one in a table is kept, then in the text, then in the abstract.
+    """
+    out = []
+    for study in review.studies:
+        rows = study.table("doses")
+        rows = rows[(rows["role"] == "study_drug") & rows["dose"].notna()]
+        whom = [
+            study.groups.get(g, {}).get("label", "not reported") if p in CODES else name(study, p)
+            for p, g in zip(rows["patient"], rows["group"], strict=True)
+        ]
+        rows = rows.assign(study_id=study.study_id, label=study.label, whom=whom)
+        rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+        keys = ["patient", "drug", "dose", "unit", "statistic", "start"]
+        keys = keys if (rows["patient"] != "not_applicable").any() else keys[1:]
+        out.append(rows.drop_duplicates(keys).sort_index())
+    full = [frame for frame in out if len(frame)]
+    return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=["study_id"])
+
+
+def targets(review: Review) -> pd.DataFrame:
+    """Return every printed target range of a blood level, once for each range and unit of a study."""
+    out = []
+    for study in review.studies:
+        rows = study.table("statistics")
+        rows = rows[rows["statistic"] == "target"]
+        rows = rows.assign(study_id=study.study_id, label=study.label)
+        rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+        out.append(rows.drop_duplicates(["lower", "upper", "unit"]).sort_index())
+    full = [frame for frame in out if len(frame)]
+    return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=["study_id"])

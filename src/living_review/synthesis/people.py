@@ -1,0 +1,120 @@
+"""Single patients: how long each was followed, and each one's pain scores.
+
+**Which time of a patient** (:func:`follow_up`): a printed follow-up beats time on treatment; then a
+table beats the text and the text beats the abstract. Both are kept apart by name: neither is survival.
+
+**Which pain score** (:func:`pain`): individual scores only; of two that agree in patient, scale,
+statistic and time the table's is kept. A score before treatment without a time stands at 0.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+
+from living_review.audit.expression import convert
+from living_review.evidence import Review, Study
+
+CODES = ("not_reported", "not_applicable", "not_evaluable", "ambiguous")
+TIMES = ("follow_up", "time_on_treatment")  # in order of preference
+HAPPENINGS = ("malignant_transformation", "time_to_harm")
+NUMBER = r"-?\d+(\.\d+)?"
+
+
+def as_unit(value: float | str, unit: str, to: str = "month") -> float:
+    """Convert a time: a year is 365.25 days, a month a twelfth of it, a week 7 days.
+
+    Examples
+    --------
+    >>> as_unit(2.5, "year"), round(as_unit(1366, "day"), 1)
+    (30.0, 44.9)
+    """
+    return float(convert(Fraction(str(value)), unit, to))
+
+
+def place_rank(locator: str) -> int:
+    """Rank where something is printed: 0 a table or its footnote, 1 the text, 2 the abstract."""
+    if locator.startswith(("Table", "Footnote")):
+        return 0
+    return 2 if locator.startswith(("Abstract", "Title")) else 1
+
+
+def name(study: Study, patient: str) -> str:
+    """Return a patient's name across studies: ``Hua 2014, 1``."""
+    return f"{study.label}, {patient.removeprefix('p')}"
+
+
+def _timed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep rows of single patients whose time is a number; add ``months`` and ``place``."""
+    rows = rows[~rows["patient"].isin(CODES) & (rows["time_unit"] != "date")]
+    rows = rows[rows["time"].astype(str).str.fullmatch(NUMBER)]
+    months = [as_unit(t, u) for t, u in zip(rows["time"], rows["time_unit"], strict=True)]
+    return rows.assign(months=months, place=rows["locator"].map(place_rank))
+
+
+def follow_up(review: Review) -> pd.DataFrame:
+    """Return one time for each patient whose own time is printed (rule at the top of this module).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study_id``, ``label``, ``patient``, ``months``, ``endpoint`` (what the time is), ``event``
+        (0: not ended when last seen, 1: ended), ``reason``, ``time`` and ``time_unit`` as printed,
+        ``locator``, ``happened`` (list of ``(months, endpoint)`` on the way).
+    """
+    out = []
+    for study in review.studies:
+        rows = _timed(study.table("events"))
+        times = rows[rows["endpoint"].isin(TIMES)]
+        times = times.assign(kind=times["endpoint"].map(TIMES.index))
+        times = times.sort_values(["kind", "place"], kind="stable").drop_duplicates("patient")
+        other = rows[rows["endpoint"].isin(HAPPENINGS) & (rows["event"] == 1)]
+        other = other.sort_values("place", kind="stable").drop_duplicates(["patient", "endpoint"])
+        for row in times.sort_index().to_dict("records"):
+            mine = other[other["patient"] == row["patient"]]
+            out.append(
+                {
+                    "study_id": study.study_id,
+                    "label": name(study, row["patient"]),
+                    **{k: row[k] for k in ("patient", "months", "endpoint", "event", "reason")},
+                    **{k: row[k] for k in ("time", "time_unit", "locator")},
+                    "happened": list(zip(mine["months"], mine["endpoint"], strict=True)),
+                }
+            )
+    columns = ["study_id", "label", "patient", "months", "endpoint", "event", "reason"]
+    return pd.DataFrame(out, columns=[*columns, "time", "time_unit", "locator", "happened"])
+
+
+def pain(review: Review) -> pd.DataFrame:
+    """Return the individual pain scores of all patients (rule at the top of this module).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study_id``, ``label``, ``patient``, ``scale``, ``statistic``, ``months`` (NA where a score on
+        treatment has no time), ``value``, ``timing``, ``locator``; ``joined`` is False for a patient
+        whose scores on one scale are different statistics: they do not make one line.
+    """
+    out = []
+    for study in review.studies:
+        rows = study.table("measurements")
+        rows = rows[(rows["measure"] == "pain") & ~rows["patient"].isin(CODES) & rows["value"].notna()]
+        timed = _timed(rows)["months"]
+        rows = rows.assign(place=rows["locator"].map(place_rank), months=timed.reindex(rows.index))
+        untimed = rows["months"].isna() & (rows["timing"] == "baseline")
+        rows = rows.assign(months=rows["months"].mask(untimed, 0.0))
+        rows = rows.sort_values("place", kind="stable")
+        rows = rows.drop_duplicates(["patient", "scale", "statistic", "months"]).sort_index()
+        kinds = rows.groupby(["patient", "scale"])["statistic"].transform("nunique")
+        rows = rows.assign(
+            study_id=study.study_id,
+            label=[name(study, p) for p in rows["patient"]],
+            joined=kinds == 1,
+        )
+        out.append(rows)
+    columns = ["study_id", "label", "patient", "scale", "statistic", "months", "value", "timing"]
+    full = [frame for frame in out if len(frame)]
+    if not full:
+        return pd.DataFrame(columns=[*columns, "locator", "joined"])
+    return pd.concat(full, ignore_index=True)[[*columns, "locator", "joined"]]
