@@ -56,18 +56,20 @@ def say_date(day: str) -> str:
     return f"{int(date)} {MONTHS[int(month) - 1]} {year}"
 
 
+VERSION_CELL = re.compile(
+    r'<div class="cell[^>]*>\s*<div class="cell_output[^>]*>\s*'
+    r'<div class="output text_html">(<p class="lr-version">.*?</p>)</div></div>\s*</div>',
+    re.S,
+)
+
+
 def after_title(body: str, line: str) -> str:
     """Put a line under the page's title; the line about data and version moves there too.
 
-    It is the first output of a notebook and so stands before the title, where a screen reader and a
-    search engine would meet it first.
+    It is an output of the notebook's first code cell, and so would stand before the title or between
+    the first paragraphs.
     """
-    pattern = re.compile(
-        r'^\s*<div class="cell[^>]*>\s*<div class="cell_output[^>]*>\s*'
-        r'<div class="output text_html">(<p class="lr-version">.*?</p>)</div></div>\s*</div>',
-        re.S,
-    )
-    if found := pattern.search(body):
+    if found := VERSION_CELL.search(body):
         body = body[: found.start()] + body[found.end() :]
         line += found[1]
     return body.replace("</h1>", f"</h1>\n{line}", 1)
@@ -96,18 +98,41 @@ def add_context(
             f'<p class="lr-time">{context["lr_minutes"]} min to read</p>',
         )
     if toctree := context.get("toctree"):
-        context["lr_nav"] = navigation(toctree(maxdepth=2, titles_only=False, collapse=True, includehidden=True))
+        listed = toctree(maxdepth=1, titles_only=True, collapse=True, includehidden=True)
+        context["lr_nav"] = navigation(listed, context.get("toc", ""))
 
 
-def navigation(toctree: str) -> str:
-    """Return the table of contents with captions that are no headings without a level."""
+def navigation(toctree: str, toc: str) -> str:
+    """Return the contents: captions that are no headings without a level; this page's own parts.
+
+    Parameters
+    ----------
+    toctree : str
+        List of pages.
+    toc : str
+        Headings of this page, which stand under its entry.
+    """
     out = re.sub(
         r'<p[^>]*class="caption"[^>]*><span class="caption-text">(.*?)</span></p>',
         r'<p class="lr-nav-part">\1</p>',
         toctree or "",
     )
     out = re.sub(r' class="(?:toctree-l\d ?|current ?|reference ?|internal ?)+"', _keep_current, out)
+    parts = "".join(_second_level(toc))
+    if parts:
+        out = re.sub(
+            r'aria-current="page"[^>]*>.*?</a>', lambda m: f"{m[0]}<ul>{parts}</ul>", out, count=1
+        )
     return out
+
+
+def _second_level(toc: str) -> list[str]:
+    depth, parts = 0, []
+    for tag in re.finditer(r'<ul>|</ul>|<a class="reference internal" href="(#[^"]+)">(.*?)</a>', toc):
+        depth += {"<ul>": 1, "</ul>": -1}.get(tag[0], 0)
+        if tag[1] and depth == 2:
+            parts.append(f'<li><a href="{tag[1]}">{tag[2]}</a></li>')
+    return parts
 
 
 def _keep_current(match: re.Match[str]) -> str:

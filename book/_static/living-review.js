@@ -26,18 +26,18 @@
   });
 
   // A table wider than its frame says so in words; the shadow alone is easy to miss.
-  const frames = [...document.querySelectorAll(".lr-table")].map((frame) => {
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      target.previousElementSibling.classList.toggle("is-needed", target.scrollWidth > target.clientWidth + 2);
+    }
+  });
+  for (const frame of document.querySelectorAll(".lr-table")) {
     const hint = document.createElement("p");
     hint.className = "lr-hint";
     hint.textContent = "Scroll the table sideways for more columns.";
     frame.before(hint);
-    return { frame, hint };
-  });
-  const measure = () => frames
-    .map(({ frame, hint }) => [hint, frame.scrollWidth > frame.clientWidth + 2])
-    .forEach(([hint, needed]) => hint.classList.toggle("is-needed", needed));
-  measure();
-  addEventListener("resize", measure);
+    watch.observe(frame); // also tells when a fold around it opens
+  }
 
   // Copy the text of another element.
   const copy = async (text) => {

@@ -29,7 +29,8 @@
     const at = Math.max(0, Math.min(...words.map((w) => entry.folded.indexOf(w)).filter((i) => i >= 0), entry.text.length));
     // Folding changes no lengths but those of combined letters: near enough for a cut.
     const from = at > 80 ? entry.text.indexOf(" ", at - 80) + 1 : 0;
-    const piece = entry.text.slice(from === entry.text.length ? 0 : from, from + 220);
+    const start = from === entry.text.length ? 0 : from;
+    const piece = entry.text.slice(start, start + 220).replace(entry.text.length > start + 220 ? /\s+\S*$/ : /$^/, "");
     const p = document.createElement("p");
     if (from > 0) p.append("… ");
     const pattern = new RegExp(`(${words.map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`, "gi");

@@ -37,10 +37,10 @@ READINGS = ("first", "second")
 # weighs as much as the values, because one number printed in two places is two rows.
 WEIGHTS = {"values": 0.30, "printed": 0.25, "locator": 0.25, "words": 0.20}
 # Two rows less alike than this are not the same row: chosen so that two rows that share their place
-# and all values pair whatever their wording, and two that share only one of these do not.
+# and all values may pair, and two that share only one of these and nothing else do not.
 ALIKE = 0.45
-# ... and rows that share less of their wording than this, whatever else they share, are not either:
-# many statements of one section have the same class and direction.
+# ... and rows whose wording (printed form and other words, each from 0 to 1) is less alike than this
+# in sum are not either: many statements of one section have the same class and direction.
 WORDED = 0.20
 STOP = frozenset(
     {"a", "an", "and", "at", "by", "for", "from", "in", "is", "of", "on", "or", "that", "the", "to"}
@@ -166,7 +166,8 @@ def compare(first: Reading, second: Reading) -> Comparison:
     The likeness of two rows is a weighted mean (:data:`WEIGHTS`) of four parts, each from 0 to 1:
     the share of value columns that agree among those in which either has a value; and the Jaccard
     index of the words and numbers of the printed form, of the locator, and of the remaining text
-    columns with the ``id``. Rows that share hardly a word (:data:`WORDED`) are not alike at all.
+    columns with the ``id``. Rows that share hardly a word (:data:`WORDED`), or whose
+    locators share none, are not alike at all: one number in two places is two rows.
     The pairing is the one with the greatest total of likeness above :data:`ALIKE` (optimal
     assignment; Jonker-Volgenant as in ``scipy.optimize.linear_sum_assignment``); pairs less alike
     than that are no pairs. The same input gives the same pairs every time.
@@ -200,7 +201,8 @@ def likeness(first: Reading, second: Reading) -> np.ndarray:
         "words": _jaccard(first, second, words),
     }
     worded = parts["printed"] + parts["words"] >= WORDED
-    return worded * sum(WEIGHTS[name] * part for name, part in parts.items())
+    placed = parts["locator"] > 0
+    return worded * placed * sum(WEIGHTS[name] * part for name, part in parts.items())
 
 
 def _same_values(first: Reading, second: Reading, columns: list[str]) -> np.ndarray:
@@ -391,3 +393,65 @@ def differences(review: evidence.Review, study_ids: Iterable[str] | None = None)
     ]
     columns = ["study_id", "table", "first_id", "second_id", "column", "first", "second", "kind"]
     return pd.DataFrame(lines, columns=columns)
+
+
+def settlements(review: evidence.Review) -> pd.DataFrame:
+    """Read ``data/review/settled.csv`` as counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One line for each row of the file that settles cells or rows: ``study_id``, ``table``,
+        ``kind`` (of cells ``value``, ``missing`` or ``code`` as in :class:`Comparison`; of rows
+        ``only_first`` or ``only_second``), ``differences`` (how many it settles) and ``outcome``
+        (of cells ``first``, ``second`` or ``neither``; of rows ``kept``, ``added`` or
+        ``not added``). Rules and descriptions of studies are left out.
+    """
+    kinds = {
+        "two values": "value",
+        "a value against none": "missing",
+        "two missing codes": "code",
+        "rows only in the first reading": "only_first",
+        "rows only in the second reading": "only_second",
+    }
+    lines = []
+    for row in review.records("settled").to_dict("records"):
+        named = re.fullmatch(r"(?:cells? ?(?:alike)?: )?(.+?)(?: \((\d+)\))?", row["kind"])
+        if named is None or named[1] not in kinds:
+            continue
+        outcome = re.search(r"as the (first|second) reading|neither(?= reading)", row["settled"])
+        if named[1].startswith("rows"):
+            outcome = re.match(r"kept|added|not added", row["settled"])
+        if outcome is None:
+            raise evidence.EvidenceError(
+                f"data/review/settled.csv: {row['settled']!r} does not say how it was settled: "
+                "begin with kept, added or not added, or name the reading"
+            )
+        lines.append(
+            {
+                "study_id": row["study_id"],
+                "table": row["table"],
+                "kind": kinds[named[1]],
+                "differences": int(named[2] or 1),
+                "outcome": outcome[outcome.lastindex or 0],
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def unsettled(review: evidence.Review) -> pd.DataFrame:
+    """Compare the differences found by program with those that ``settled.csv`` settles.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study_id``, ``table``, ``kind``, number ``found`` and number ``settled``, where the two
+        numbers are not the same; empty if every difference is settled once.
+    """
+    table = by_table(review)
+    cells = differences(review).groupby(["study_id", "table", "kind"]).size()
+    lone = table.melt(["study_id", "table"], ["only_first", "only_second"], "kind", "found")
+    found = pd.concat([cells, lone.set_index(["study_id", "table", "kind"])["found"]])
+    settled = settlements(review).groupby(["study_id", "table", "kind"])["differences"].sum()
+    both = pd.concat({"found": found[found > 0], "settled": settled}, axis=1).fillna(0).astype(int)
+    return both[both["found"] != both["settled"]].reset_index()

@@ -136,8 +136,14 @@ def written(time: Months) -> str:
     --------
     >>> written(months("2010-04", "2013-05"))
     '37 months (36 to 38, as the days are not printed)'
+    >>> written(months("2010-04", "2009-07"))
+    '9 months before (8 to 10, as the days are not printed)'
     """
-    head = f"{time.value:.3g} months"
+    head = f"{abs(time.value):.3g} months" + (" before" if time.upper < 0 else "")
     if time.is_exact:
         return head
-    return f"{head} ({time.lower:.0f} to {time.upper:.0f}, as the days are not printed)"
+    least, most = sorted((abs(time.lower), abs(time.upper)))
+    limits = f"{least:.0f} to {most:.0f}"
+    if time.lower < 0 < time.upper:
+        limits = f"{-time.lower:.0f} before to {time.upper:.0f} after"
+    return f"{head} ({limits}, as the days are not printed)"

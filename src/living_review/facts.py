@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from living_review import tables
-from living_review.evidence import Review
+from living_review import proportions, rooms, synthesis, tables
+from living_review.evidence import Review, Study
 
 
 def facts(review: Review) -> dict[str, str]:
@@ -59,6 +59,41 @@ def _verdict_counts(review: Review) -> Counter[str]:
 def _not_reproduced(review: Review) -> int:
     good = {"reproduced", "reproduced by truncation", "not checkable"}
     return sum(n for verdict, n in _verdict_counts(review).items() if verdict not in good)
+
+
+def _findings_table(review: Review) -> str:
+    """One line a source: its chosen counts with intervals, or that it prints none, and how sure."""
+    rows = [
+        {
+            "Disease": review.word("indications", s.meta["indication"]),
+            "Got better, of how many": tables.Html("<br>".join(_findings(s, review))),
+            "How sure": rooms.certainty_mark(rooms.certainty_level(review, s.study_id), review),
+            "Source": tables.Html(
+                f'<a href="{{notebooks}}/{s.study_id}.html">{html.escape(s.label)}</a>'
+            ),
+        }
+        for s in review.studies
+    ]
+    return _block(
+        pd.DataFrame(rows), "What each source found, with exact 95% intervals", "findings-table"
+    )
+
+
+def _findings(study: Study, review: Review) -> list[str]:
+    chosen = synthesis.proportions_of(study)
+    if chosen.empty:
+        return ["No count is printed; findings in words only"]
+    lines = []
+    for row in chosen[
+        chosen["endpoint_class"].isin(("symptom_improvement", "lesion_response"))
+    ].to_dict("records"):
+        what = synthesis.class_word(review, row["endpoint_class"])
+        if row["inferred"]:  # an interval would lend a word the weight of a count
+            lines.append(f"{what}: all, in the paper's words; it prints no count, so there is no interval")
+            continue
+        share = proportions.exact(row["events"], row["n_evaluable"])
+        lines.append(f"{what}: {proportions.written(share)}")
+    return lines
 
 
 def _studies_table(review: Review) -> str:
@@ -153,6 +188,7 @@ FACTS: dict[str, Callable[[Review], object]] = {
     "n_rows": _rows,
     "n_claims": _claims,
     "n_not_reproduced": _not_reproduced,
+    "findings_table": _findings_table,
     "studies_table": _studies_table,
     "reporting_table": _reporting_table,
     "versions_table": _versions_table,

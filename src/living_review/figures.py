@@ -68,6 +68,12 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     return ax
 
 
+def forest_height(rows: pd.DataFrame) -> float:
+    """Return the height in inches at which no line of a :func:`forest` touches its neighbour."""
+    groups = int((rows["group"] != rows["group"].shift()).sum()) if "group" in rows else 0
+    return round(0.8 + 0.36 * (1.15 * len(rows) + 1.55 * groups + 0.3), 1)
+
+
 def survival_curve(ax: Axes, curve: pd.DataFrame, *, label: str = "", colour: str = "") -> Axes:
     """Draw a Kaplan-Meier curve as steps, its limits as a band, a tick at each censoring.
 
@@ -157,7 +163,8 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
     ax : matplotlib.axes.Axes
     rows : pandas.DataFrame
         ``label``, ``time``; optional ``ongoing`` (bool: an arrow), ``end`` (written after the bar),
-        ``study_id`` (colour), ``marks`` (list of ``(time, marker, word)``).
+        ``study_id`` (colour), ``hollow`` (bool: an outline, for a time of another kind),
+        ``marks`` (list of ``(time, marker, word)``).
     unit : str
         Unit of the times, for the axis.
     """
@@ -166,7 +173,10 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
     for y, row in enumerate(rows.to_dict("records")):
         study = row.get("study_id", "")
         colour = style.colour(study) if study else style.ACCENT
-        ax.barh(y, row["time"], height=0.5, color=colour, alpha=0.85)
+        if row.get("hollow"):
+            ax.barh(y, row["time"], height=0.46, color="white", edgecolor=colour, linewidth=1.5)
+        else:
+            ax.barh(y, row["time"], height=0.5, color=colour, alpha=0.85)
         if row.get("ongoing"):
             ax.annotate(
                 "",

@@ -1,7 +1,8 @@
-"""What must never stand in a notebook's outputs; every function returns a list of faults.
+"""What must never stand in a notebook; every function returns a list of faults, empty if none.
 
-The checks of whole notebooks, prose, site and lock file are in ``tests/``; here is what
-:mod:`living_review.execution` itself refuses to write.
+:mod:`living_review.execution` refuses to write outputs that :func:`output_faults` names; the tests
+run the rest on every notebook of the book. The checks of prose, site and lock file are theirs alone
+(``tests/site``).
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ import base64
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+
+from living_review import freshness
 
 HOME_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|Users|tmp|var/folders|private|mnt)/[\w.-]+")
 WINDOWS_PATH = re.compile(r"\b[A-Z]:\\[\w.-]+")
@@ -145,9 +150,10 @@ class Figure:
     drawings: int = 0
 
     @property
-    def alternative(self) -> str:
-        """The description that stands in for the picture."""
-        return " ".join(self.texts.get(name, "") for name in self.labelled_by).strip()
+    def description(self) -> str:
+        """The text that stands in for the picture: the longest of those it is labelled by."""
+        texts = [" ".join(self.texts.get(name, "").split()) for name in self.labelled_by]
+        return max(texts, key=len, default="")
 
     def faults(self) -> list[str]:
         """Return what keeps a reader who does not see the picture from its content."""
@@ -161,10 +167,10 @@ class Figure:
         missing = [name for name in self.labelled_by if name not in self.texts]
         if not self.labelled_by or missing:
             faults.append("its alternative text is not there (aria-labelledby)")
-        elif len(self.alternative.split()) < 8:
-            faults.append(f"its alternative text says too little: {self.alternative!r}")
-        elif re.search(r"\.(?:svg|png|ipynb)\b", self.alternative):
-            faults.append(f"its alternative text is a file name: {self.alternative!r}")
+        elif re.search(r"\.(?:svg|png|ipynb)\b", self.description):
+            faults.append(f"its alternative text is a file name: {self.description!r}")
+        elif len(self.description.split()) < 6:
+            faults.append(f"its alternative text says too little: {self.description!r}")
         if len(self.caption.split()) < 6:
             faults.append(f"its caption says too little: {self.caption!r}")
         return faults
@@ -220,18 +226,19 @@ def html_figures(text: str) -> list[Figure]:
 
 def book_figure_faults(root: Path) -> list[str]:
     """Return where two figures of the book share an id, an alternative text or a caption."""
-    seen: dict[tuple[str, str], str] = {}
-    faults = []
+    places: dict[tuple[str, str], list[str]] = {}
     for path in freshness.notebooks(root):
         for cell in freshness.code_cells(freshness.read(path)):
-            for text in html_texts(cell["outputs"]):
-                for figure in html_figures(text):
-                    for what, value in (
-                        ("id", figure.name or ""),
-                        ("alternative text", figure.alternative),
-                        ("caption", figure.caption),
-                    ):
-                        other = seen.setdefault((what, value), path.stem)
-                        if other is not path.stem or (what, value) in faults:
-                            faults.append(f"{path.stem} and {other}: the same {what}: {value[:60]}")
-    return faults
+            for figure in (f for text in html_texts(cell["outputs"]) for f in html_figures(text)):
+                own = {
+                    "id": figure.name or "",
+                    "alternative text": figure.description,
+                    "caption": figure.caption,
+                }
+                for what, value in own.items():
+                    places.setdefault((what, value), []).append(f"{path.stem} {figure.name}")
+    return [
+        f"the same {what} in {' and '.join(where)}: {value[:60]!r}"
+        for (what, value), where in places.items()
+        if len(where) > 1
+    ]

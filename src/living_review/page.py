@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -168,6 +169,25 @@ def card(title: str, facts: dict[str, object], mark: str = "") -> Shown:
         f"{html.escape(title)} {mark}</p>\n<dl>{rows}</dl>\n</section>",
         f"At a glance: {title}",
     )
+
+
+def json_data(name: str, payload: object) -> Shown:
+    """Put data into the page for a script to read: nothing is shown.
+
+    Parameters
+    ----------
+    name : str
+        The ``id`` of the element: lower-case words joined by ``-``.
+    payload : object
+        Anything JSON can hold; not a number (``nan``, ``inf``) is an error, keys keep their order.
+
+    Notes
+    -----
+    ``<`` is written as an escape, so that no text can end the element early.
+    """
+    _check_name(name)
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    return Shown(f'<script type="application/json" id="{name}">{text}</script>')
 
 
 def _check_name(name: str) -> None:

@@ -99,7 +99,8 @@ def _plain(value: object) -> object:
 def person(study: Study, patient: str) -> str:
     """Return how a patient is called: the paper's word if the study has one, else ``Patient 3``."""
     number = patient.removeprefix("p")
-    return str(study.groups.get(f"patient_{number}", {"label": f"Patient {number}"})["label"])
+    label = study.groups.get(f"patient_{number}", {"label": f"Patient {number}"})["label"]
+    return str(label).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
@@ -226,6 +227,83 @@ def _count_or_readings(cell: pd.DataFrame) -> str:
     if pd.isna(row["patients"]):
         return " or ".join(str(row["readings"]).split("|")) + " (ambiguous)"
     return str(int(row["patients"]))
+
+
+def percentages_agree(counts: pd.DataFrame) -> list[bool]:
+    """Return, for each count with a printed percentage, whether it is the count's own share.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Rows of ``counts``. The share of ``n`` in ``denominator`` is rounded half up to one digit after
+        the point, as the percentages are printed.
+    """
+    printed = counts.dropna(subset=["n", "denominator", "percent"])
+    return [_share_of(r) == f"{r['percent']:.1f}" for r in printed.to_dict("records")]
+
+
+def _share_of(row: dict) -> str:
+    return proportions.percent(int(row["n"]) / int(row["denominator"]), 1).removesuffix("%")
+
+
+def by_group(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return a table of counts with a column for each group, percentages printed and computed.
+
+    A cell reads ``31 (36.9 = 36.9)``: the count, the percentage as printed, and as computed from the
+    count; ``≠`` where they differ, ``–`` where none is printed.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Rows of ``counts`` whose locator names the row of a printed table (``Table I, row Male, ...``).
+    study : Study
+        Gives the words and sizes of the groups.
+    """
+    named = counts["locator"].str.extract(r"row (.+?)(?: \(|, column|$)")[0]
+    counts = counts.assign(named=named.fillna(counts["category"]))
+    rows = []
+    for (block, line), cells in counts.groupby(["characteristic", "named"], sort=False):
+        row: dict[str, object] = {"Row": str(line), "Of": str(block).replace("mtor", "mTOR")}
+        for cell in cells.to_dict("records"):
+            about = study.groups[cell["group"]]
+            row[f"{about['label']} (n = {about['n']})"] = _beside(cell)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _beside(cell: dict) -> str:
+    if pd.isna(cell["n"]) or pd.isna(cell["denominator"]):
+        return "not reported" if pd.isna(cell["n"]) else str(int(cell["n"]))
+    share = _share_of(cell)
+    if pd.isna(cell["percent"]):
+        return f"{int(cell['n'])} (– {share})"
+    sign = "=" if share == f"{cell['percent']:.1f}" else "≠"
+    return f"{int(cell['n'])} ({cell['percent']:.1f} {sign} {share})"
+
+
+def shares(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return counts that have a denominator as the rows of :func:`living_review.figures.forest`.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        ``characteristic`` (becomes the group), ``category`` (the label), ``n`` and ``denominator``;
+        rows without both numbers are left out.
+    """
+    rows = []
+    for cell in counts.dropna(subset=["n", "denominator"]).to_dict("records"):
+        p = proportions.exact(int(cell["n"]), int(cell["denominator"]))
+        limits = f"{proportions.percent(p.lower)} to {proportions.percent(p.upper)}"
+        group = str(cell["characteristic"]).replace("mtor", "mTOR")
+        rows.append(
+            {
+                "group": group if group.startswith("mTOR") else group[0].upper() + group[1:],
+                "label": cell["category"],
+                **{k: getattr(p, k) for k in ("events", "n", "estimate", "lower", "upper")},
+                "text": f"{p.events} of {p.n}: {limits}",
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def quoted(study: Study) -> pd.DataFrame:

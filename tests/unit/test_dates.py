@@ -63,3 +63,7 @@ def test_the_written_form_says_what_is_open():
     text = "37 months (36 to 38, as the days are not printed)"
     assert dates.written(dates.months("2010-04", "2013-05")) == text
     assert dates.written(dates.since("2010-04", 36, "month")) == "36 months"
+    before = "9 months before (8 to 10, as the days are not printed)"
+    assert dates.written(dates.months("2010-04", "2009-07")) == before
+    same = "0 months (1 before to 1 after, as the days are not printed)"
+    assert dates.written(dates.months("2010-04", "2010-04")) == same

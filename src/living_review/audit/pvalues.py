@@ -66,7 +66,10 @@ def _signed_rank(claim: Claim) -> Outcome:
     found = search.signed_rank_giving(printed, largest=14)
     sizes = sorted({one.n for one in found})
     listed = ", ".join(map(str, sizes)) or "none up to 14"
-    text = f"sample size not printed; p = {printed} is possible with n = {listed}"
+    text = (
+        f"sample size not printed; p = {printed} is possible, if all changed in one direction, "
+        f"with n = {listed}"
+    )
     simple = f"simplest: n = {found[0].n}, {found[0]}" if found else ""
     return Outcome(claim.mismatch(NOT_CHECKABLE), "", text, simple)
 

@@ -12,7 +12,7 @@ Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363-369.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -251,3 +251,95 @@ def subsets_giving(
         if found:
             return sorted(found, key=lambda s: sorted(numbers[i] for i in s.left_out))
     return []
+
+
+@dataclass(frozen=True)
+class SignedRank:
+    """One way to get a p value from the Wilcoxon signed-rank test.
+
+    Attributes
+    ----------
+    n : int
+        Pairs that changed.
+    ties : tuple of int
+        Sizes of the groups of equal changes, largest first; empty without ties.
+    variant : str
+        ``exact``, ``normal`` or ``normal with continuity correction``; two-sided.
+    p : float
+        The p value before rounding.
+    """
+
+    n: int
+    ties: tuple[int, ...]
+    variant: str
+    p: float
+
+    def __str__(self) -> str:
+        groups = " and ".join(map(str, self.ties))
+        return f"all in one direction, {f'ties of {groups}' if groups else 'no ties'}, {self.variant}"
+
+
+def signed_rank_giving(
+    printed: str, largest: int = 14, smallest: int = 1, conventions: Sequence[str] = USUAL
+) -> list[SignedRank]:
+    """Find sample sizes, ties and variants of the signed-rank test that give a printed p value.
+
+    Every change is taken to have one direction, as where every patient is scored *better*: the
+    statistic is then at its extreme and the p value depends on the number of pairs, the ties and
+    the variant of the test alone.
+
+    Parameters
+    ----------
+    printed : str
+        The two-sided p value as printed.
+    largest, smallest : int
+        Numbers of pairs to try.
+    conventions : sequence of str
+        Rounding conventions to allow.
+
+    Returns
+    -------
+    list of SignedRank
+        Fewest tied pairs first, then fewest pairs.
+
+    Notes
+    -----
+    Normal approximation with the variance n(n+1)(2n+1)/24 - sum(t^3 - t)/48 (Lehmann,
+    Nonparametrics, 1975); exact p of the extreme: 2 / 2^n, ties or not.
+
+    Examples
+    --------
+    >>> print(signed_rank_giving("0.018")[0].n, signed_rank_giving("0.018")[0])
+    7 all in one direction, no ties, normal
+    """
+    import math
+
+    found = []
+    for n in range(max(smallest, 1), largest + 1):
+        total = n * (n + 1) / 4
+        for ties in _partitions(n):
+            groups = tuple(t for t in ties if t > 1)
+            variance = n * (n + 1) * (2 * n + 1) / 24 - sum(t**3 - t for t in groups) / 48
+            chances = {
+                "exact": 2 / 2**n,
+                "normal": math.erfc(total / math.sqrt(2 * variance)),
+                "normal with continuity correction": math.erfc(
+                    max(total - 0.5, 0) / math.sqrt(2 * variance)
+                ),
+            }
+            for variant, p in chances.items():
+                if variant == "exact" and groups:
+                    continue
+                if _fits(Fraction(p), printed, conventions):
+                    found.append(SignedRank(n, groups, variant, p))
+    return sorted(found, key=lambda one: (sum(one.ties), one.n))
+
+
+def _partitions(n: int, most: int | None = None) -> Iterator[tuple[int, ...]]:
+    """Yield the ways to write a number as a sum, largest part first."""
+    if n == 0:
+        yield ()
+        return
+    for part in range(min(n, most or n), 0, -1):
+        for rest in _partitions(n - part, part):
+            yield (part, *rest)

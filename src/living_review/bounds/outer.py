@@ -123,11 +123,8 @@ def survival(problem: Problem, *, cells: int = CELLS) -> SurvivalBounds | None:
     def dies_last() -> NDArray:
         """Return the cells with one at risk from which the last patient can die."""
         fine = last_death <= levels[1][1]
-        for time, s in problem.landmarks:
-            if s.low > 0:
-                fine &= levels[1][1] > grid.rank[time]
         if problem.median == NOT_REACHED:
-            fine &= False
+            fine = np.zeros_like(fine)
         if isinstance(problem.follow_up, Interval):
             fine &= k + 1 >= floor(Fraction(2 * cells, n))
         return fine

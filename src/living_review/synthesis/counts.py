@@ -11,7 +11,7 @@ printed. Every group count that says something else is shown beside it (:func:`a
   stability, progressive disease as progression. One row a patient: a table beats the text.
 * In ``statements`` a patient counts if at least one finding has the direction that the class asks for
   (:data:`FAVOURABLE`) and none is against treatment; evaluable are patients with a finding that has a
-  direction (findings from before treatment have none). Statements of groups are never counted.
+  direction. Findings from before the drug (:func:`on_drug`) and of groups are never counted.
 * In ``outcomes`` a count needs both of its numbers, or a percentage of exactly 0 or 100 of a group
   whose size is known; the latter is marked ``inferred``. Definitions that speak of getting worse
   (:data:`UNFAVOURABLE`) make a class of their own, *progression*.
@@ -107,7 +107,9 @@ def also_printed(review: Review) -> pd.DataFrame:
     for study in review.studies:
         chosen = proportions_of(study)
         sizes = ("n_evaluable", "n_treated")
-        known = {(r["endpoint_class"], r["events"], r[n]) for r in chosen.to_dict("records") for n in sizes}
+        known = {
+            (r["endpoint_class"], r["events"], r[n]) for r in chosen.to_dict("records") for n in sizes
+        }
         rows = study.table("outcomes")
         rows = rows[rows["endpoint_class"].isin(FAVOURABLE)]
         keep = []
@@ -156,9 +158,16 @@ def _from_responses(study: Study) -> list[dict]:
     return out
 
 
-def _from_statements(study: Study) -> list[dict]:
+def on_drug(study: Study) -> pd.DataFrame:
+    """Return the statements with a direction, less those whose qualifier says *before* the drug."""
     rows = study.table("statements")
-    rows = rows[~rows["patient"].isin(CODES) & (rows["direction"] != "none")]
+    before = rf"\bbefore (?:treatment|the study drug|{'|'.join(study.meta['drugs'])})"
+    return rows[(rows["direction"] != "none") & ~rows["qualifier"].str.contains(before)]
+
+
+def _from_statements(study: Study) -> list[dict]:
+    rows = on_drug(study)
+    rows = rows[~rows["patient"].isin(CODES)]
     rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
     out = []
     for key, wanted in FAVOURABLE.items():

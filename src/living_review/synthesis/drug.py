@@ -24,11 +24,11 @@ from living_review.evidence import Review, Study
 from living_review.synthesis.counts import joined, treated
 from living_review.synthesis.people import CODES, name, place_rank
 
-SPLIT_GRADES = ("1-2", "3-4", "1", "2", "3", "4")
+BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4")
 
 
 class Count(NamedTuple):
-    """Patients with a harm: lowest and highest reading (None: told, not counted) and out of how many."""
+    """Patients with a harm: lowest and highest reading (None: told, not counted), of how many."""
 
     low: int | None
     high: int | None
@@ -78,21 +78,36 @@ def _largest(part: pd.DataFrame, study: Study, term: str) -> Count:
     single = part[~part["patient"].isin(CODES)]
     # A patient with the term "none" is a patient without harm, whatever number stands in the row.
     had = single if term == "none" else single[single["patients"].fillna(0) > 0]
-    found = [Count(had["patient"].nunique(), had["patient"].nunique(), whole)] if len(single) else []
+    k = had["patient"].nunique()
+    # Nobody but the patients named is known to be without a harm: "not in our patient" is 0 of 1.
+    found = [Count(k, k, whole if k else single["patient"].nunique())] if len(single) else []
     group = part[part["patient"].isin(CODES) & (part["counts_what"] == "patients")]
-    split = group["grade"].isin(SPLIT_GRADES)
-    if (group["grade"] == "any").any():
-        group = group[~split]
-    for row in group[~group["grade"].isin(SPLIT_GRADES[:2])].to_dict("records"):
+    split = group["grade"].isin([*BANDS, *STEPS])
+    for row in group[~split].to_dict("records"):
         found.append(_counted(row, study, whole))
-    for _, pieces in group[group["grade"].isin(SPLIT_GRADES[:2])].groupby("term", sort=False):
-        each = [_counted(row, study, whole) for row in pieces.to_dict("records")]
-        if all(c.low is not None for c in each):
-            found.append(Count(sum(c.low for c in each), sum(c.high for c in each), each[0].n))
+    if not (group["grade"] == "any").any():
+        found += _graded(group[split], study, whole)
     counted = [c for c in found if c.high is not None]
     if counted:
         return max(counted, key=lambda c: (c.high, c.n or 0))
     return Count(None, None, whole)
+
+
+def _graded(rows: pd.DataFrame, study: Study, whole: int | None) -> list[Count]:
+    """Add the grades of each printed term; of a grade printed twice the larger count enters once."""
+    out = []
+    for _, term in rows.groupby("term", sort=False):
+        bands = term[term["grade"].isin(BANDS)]
+        pieces = []
+        for _, grade in (bands if len(bands) else term).groupby("grade"):
+            each = [_counted(row, study, whole) for row in grade.to_dict("records")]
+            known = [c for c in each if c.high is not None]
+            if known:
+                pieces.append(max(known, key=lambda c: c.high or 0))
+        if pieces:
+            low, high = sum(c.low or 0 for c in pieces), sum(c.high or 0 for c in pieces)
+            out.append(Count(low, high, pieces[0].n))
+    return out
 
 
 def _counted(row: dict, study: Study, whole: int | None) -> Count:
@@ -158,13 +173,14 @@ def harm_matrix(review: Review) -> pd.DataFrame:
 
 
 def doses(review: Review) -> pd.DataFrame:
-    """Return every dose of a drug under review once, the best place of it first.
+    """Return every dose of a drug under review once, from the best place it is printed in.
 
     Returns
     -------
     pandas.DataFrame
-        Rows of ``doses`` with ``study_id``, ``label`` and ``whom``; of rows that agree in whom, drug,
-        dose, unit and kind the one in a table is kept, then in the text, then in the abstract.
+        Rows of ``doses`` with ``study_id``, ``label`` and ``whom``; of rows of one patient, or of
+        groups, that agree in drug, dose, unit, kind and time the one in a table is kept, then in the
+        text, then in the abstract.
     """
     out = []
     for study in review.studies:
@@ -177,7 +193,6 @@ def doses(review: Review) -> pd.DataFrame:
         rows = rows.assign(study_id=study.study_id, label=study.label, whom=whom)
         rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
         keys = ["patient", "drug", "dose", "unit", "statistic", "start"]
-        keys = keys if (rows["patient"] != "not_applicable").any() else keys[1:]
         out.append(rows.drop_duplicates(keys).sort_index())
     full = [frame for frame in out if len(frame)]
     return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=["study_id"])

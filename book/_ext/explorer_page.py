@@ -1,0 +1,58 @@
+"""The ``{explorer}`` directive: the evidence explorer, a plain table that a small script takes over.
+
+Why a script of our own (8 KB) and no library: DataTables needs jQuery (about 180 KB together);
+Tabulator is some 400 KB and draws ``div`` grids whose keyboard and screen-reader behaviour is its
+own; Grid.js and List.js are no longer kept. What is needed is little: filter, sort, search and
+pages of one hundred rows of a true ``table``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+from living_review import evidence, explorer
+
+SHELL = """<div class="lr-explorer" id="lr-explorer" data-unsearched>
+<script type="application/json" id="lr-explorer-data">{data}</script>
+<noscript>{table}</noscript>
+</div>"""
+
+
+class Explorer(SphinxDirective):
+    """Show every row of the evidence."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table, its data and nothing else: the script draws the controls."""
+        review = evidence.load(self.env.srcdir)
+        up = "../" * self.env.docname.count("/")
+
+        def page(study_id: str) -> str:
+            name = f"notebooks/{study_id}"
+            return f"{up}{name}.html" if name in self.env.found_docs else ""
+
+        found = explorer.rows(review)
+        data = json.dumps(
+            explorer.payload(found, review, page), ensure_ascii=False, separators=(",", ":")
+        ).replace("</", "<\\/")
+        table = explorer.plain_table(found, review, page).replace("\n", "")
+        return [nodes.raw("", SHELL.format(data=data, table=table), format="html")]
+
+
+def read_again(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> Iterable[str]:
+    """Read the explorer's page at every build: it depends on all data, and costs half a second."""
+    return [name for name in env.all_docs if name.endswith("explorer")]
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the directive."""
+    app.add_directive("explorer", Explorer)
+    app.connect("env-get-outdated", read_again)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

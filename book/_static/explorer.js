@@ -1,0 +1,217 @@
+// The evidence explorer: filter, search, sort, pages of one hundred rows, CSV, citation, address.
+// It draws true tables and true form controls; only one page of rows is in the document at a time,
+// so that twenty thousand rows stay quick.
+(() => {
+  "use strict";
+  const place = document.getElementById("lr-explorer");
+  const data = JSON.parse(document.getElementById("lr-explorer-data").textContent);
+  const PAGE = 100;
+  const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-").toLowerCase();
+  const rows = data.rows.map((values, order) => {
+    const row = Object.fromEntries(data.fields.map((field, i) => [field, values[i]]));
+    row.order = order;
+    row.words = data.certaintyWords[row.certainty];
+    row.text = fold([row.source, row.disease, row.kind, row.endpoint, row.what, row.whom, row.result,
+      row.printed, row.where, row.verdict, row.note, data.studies[row.study].reference].join(" "));
+    return row;
+  });
+  const FILTERS = [
+    ["disease", "Disease", (r) => r.disease],
+    ["study", "Study", (r) => r.source],
+    ["kind", "Kind", (r) => r.kind],
+    ["class", "Endpoint", (r) => r.endpoint],
+    ["verdict", "Verdict", (r) => r.verdict],
+    ["certainty", "Certainty", (r) => r.words],
+  ];
+  const RANK = Object.fromEntries(Object.keys(data.verdicts).map((v, i) => [v, i]));
+  const compare = (a, b) => (typeof a === "number" ? a - b : a.localeCompare(b, "en"));
+  // What a column sorts by; rows without it stand last in both directions.
+  const SORTS = [
+    (r) => r.source, (r) => `${r.kind} ${r.endpoint}`, (r) => r.what, (r) => r.number,
+    (r) => r.where, (r) => RANK[r.verdict], (r) => r.certainty || null,
+  ];
+  const state = { q: "", sort: "", page: 1 };
+  for (const [key] of FILTERS) state[key] = "";
+  let shown = rows;
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  // Controls
+  const controls = make("form", { className: "lr-controls" });
+  controls.setAttribute("role", "search");
+  controls.setAttribute("aria-label", "Filter the evidence");
+  const search = make("input", { type: "search", id: "lr-ex-q", autocomplete: "off" });
+  controls.append(make("p", { className: "lr-control lr-control-wide" },
+    make("label", { htmlFor: "lr-ex-q", textContent: "Search in all columns" }), search));
+  const selects = {};
+  for (const [key, label, get] of FILTERS) {
+    const select = make("select", { id: `lr-ex-${key}` }, make("option", { value: "", textContent: "All" }));
+    for (const value of [...new Set(rows.map(get))].filter(Boolean).sort(compare)) {
+      select.append(make("option", { value, textContent: value }));
+    }
+    selects[key] = select;
+    controls.append(make("p", { className: "lr-control" },
+      make("label", { htmlFor: select.id, textContent: label }), select));
+  }
+  const clear = make("button", { type: "button", className: "lr-button", textContent: "Show all rows" });
+  const save = make("button", { type: "button", className: "lr-button", textContent: "Download these rows (CSV)" });
+  const count = make("p", { className: "lr-count" });
+  count.setAttribute("role", "status");
+
+  // Table
+  const frame = make("div", { className: "lr-table", tabIndex: 0 });
+  frame.setAttribute("role", "region");
+  frame.setAttribute("aria-labelledby", "lr-ex-caption");
+  const body = make("tbody");
+  const heads = data.headings.map((words, column) => {
+    const button = make("button", { type: "button", className: "lr-sort", textContent: words });
+    button.addEventListener("click", () => {
+      state.sort = state.sort === `${column}` ? `-${column}` : state.sort === `-${column}` ? "" : `${column}`;
+      state.page = 1;
+      update();
+    });
+    const th = make("th", { scope: "col" }, button);
+    return th;
+  });
+  frame.append(make("table", {},
+    make("caption", { id: "lr-ex-caption", textContent: "Everything that the papers print" }),
+    make("thead", {}, make("tr", {}, ...heads, make("th", { scope: "col", textContent: "Cite" }))), body));
+
+  // Pages
+  const before = make("button", { type: "button", className: "lr-button", textContent: "Previous rows" });
+  const after = make("button", { type: "button", className: "lr-button", textContent: "Next rows" });
+  const where = make("span");
+  const pager = make("nav", { className: "lr-pager" }, before, where, after);
+  pager.setAttribute("aria-label", "Pages of the table");
+
+  const small = (text) => make("span", { className: "lr-unit lr-second", textContent: text });
+  const marked = (html) => { const t = document.createElement("template"); t.innerHTML = html; return t.content; };
+  const cite = (r) => `${r.source}: ${r.what}${r.whom ? ` (${r.whom})` : ""}: ${r.result || "no number"}` +
+    `${r.printed ? `; printed “${r.printed}”` : ""}, ${r.where}. ${data.studies[r.study].reference} ` +
+    `Row ${r.ref} of mTOR inhibitors in mTOR-driven lesions: a living review, version ${data.version}.`;
+  const draw = (r) => {
+    const study = data.studies[r.study];
+    const source = study.page ? make("a", { href: study.page, textContent: r.source }) : r.source;
+    const locator = study.doi
+      ? make("a", { href: `https://doi.org/${study.doi}`, textContent: r.where })
+      : r.where;
+    const button = make("button", { type: "button", className: "lr-button lr-small" },
+      "Copy", make("span", { className: "lr-unseen", textContent: ` the citation of ${r.source}, ${r.what}` }));
+    button.addEventListener("click", async () => {
+      await window.livingReview.copy(cite(r));
+      button.firstChild.textContent = "Copied";
+      setTimeout(() => { button.firstChild.textContent = "Copy"; }, 1500);
+    });
+    const th = make("th", { scope: "row" }, source, small(r.disease));
+    const what = make("td", {}, r.what, small(r.whom));
+    if (r.note) what.append(make("details", { className: "lr-row-note" }, make("summary", { textContent: "Note" }), r.note));
+    return make("tr", {}, th,
+      make("td", {}, r.kind, small(r.endpoint === r.kind ? "" : r.endpoint)), what,
+      make("td", {}, r.result || "–", small(r.printed ? `“${r.printed}”` : "")),
+      make("td", {}, locator),
+      make("td", {}, r.verdict ? marked(data.verdicts[r.verdict]) : "–"),
+      make("td", {}, r.certainty ? marked(data.certainty[r.certainty]) : "–"),
+      make("td", {}, button));
+  };
+
+  const filter = () => {
+    const words = fold(state.q).split(/\s+/).filter(Boolean);
+    const chosen = FILTERS.filter(([key]) => state[key]);
+    shown = rows.filter((r) => chosen.every(([key, , get]) => get(r) === state[key])
+      && words.every((w) => r.text.includes(w)));
+    if (state.sort) {
+      const down = state.sort.startsWith("-");
+      const get = SORTS[Math.abs(Number(state.sort))];
+      const keyed = shown.map((r) => [get(r), r]);
+      const missing = (v) => v === null || v === undefined;
+      const words_ = new Intl.Collator("en");
+      keyed.sort(([a, x], [b, y]) => {
+        if (missing(a) || missing(b)) return missing(a) - missing(b) || x.order - y.order;
+        const c = typeof a === "number" ? a - b : words_.compare(a, b);
+        return (down ? -c : c) || x.order - y.order;
+      });
+      shown = keyed.map(([, r]) => r);
+    }
+  };
+  const update = (write = true) => {
+    filter();
+    const pages = Math.max(1, Math.ceil(shown.length / PAGE));
+    state.page = Math.min(Math.max(1, state.page), pages);
+    const from = (state.page - 1) * PAGE;
+    body.replaceChildren(...shown.slice(from, from + PAGE).map(draw));
+    heads.forEach((th, column) => {
+      if (state.sort === `${column}`) th.setAttribute("aria-sort", "ascending");
+      else if (state.sort === `-${column}`) th.setAttribute("aria-sort", "descending");
+      else th.removeAttribute("aria-sort");
+    });
+    count.textContent = shown.length
+      ? `${shown.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`
+      : "No row fits. Take a filter away or search for fewer words.";
+    frame.hidden = !shown.length;
+    pager.hidden = pages === 1;
+    where.textContent = `Rows ${from + 1} to ${Math.min(from + PAGE, shown.length)}`;
+    before.disabled = state.page === 1;
+    after.disabled = state.page === pages;
+    if (!write) return;
+    const address = new URL(location);
+    address.search = "";
+    for (const [key, value] of Object.entries(state)) {
+      if (value && !(key === "page" && value === 1)) address.searchParams.set(key, value);
+    }
+    try { history.replaceState(null, "", address); } catch { /* some browsers refuse on file:// */ }
+  };
+
+  const read = () => {
+    const asked = new URL(location).searchParams;
+    for (const key of Object.keys(state)) state[key] = asked.get(key) || "";
+    state.page = Number(asked.get("page")) || 1;
+    if (!/^-?[0-6]$/.test(state.sort)) state.sort = "";
+    search.value = state.q;
+    for (const [key, select] of Object.entries(selects)) {
+      select.value = state[key];
+      if (select.selectedIndex < 0) { select.value = ""; state[key] = ""; }
+    }
+  };
+  const turn = (step) => {
+    state.page += step;
+    update();
+    frame.scrollIntoView();
+    frame.focus({ preventScroll: true });
+  };
+  let wait;
+  search.addEventListener("input", () => {
+    clearTimeout(wait);
+    wait = setTimeout(() => { state.q = search.value.trim(); state.page = 1; update(); }, 120);
+  });
+  for (const [key, select] of Object.entries(selects)) {
+    select.addEventListener("change", () => { state[key] = select.value; state.page = 1; update(); });
+  }
+  controls.addEventListener("submit", (event) => event.preventDefault());
+  clear.addEventListener("click", () => {
+    for (const key of Object.keys(state)) state[key] = "";
+    state.page = 1;
+    search.value = "";
+    for (const select of Object.values(selects)) select.value = "";
+    update();
+  });
+  before.addEventListener("click", () => turn(-1));
+  after.addEventListener("click", () => turn(1));
+  save.addEventListener("click", () => {
+    const quote = (v) => (/[",\n]/.test(v) ? `"${v.replace(/"/g, '""')}"` : v);
+    const lines = [data.fields, ...shown.map((r) => data.fields.map((f) => `${r[f] ?? ""}`))]
+      .map((line) => line.map(quote).join(","));
+    const blob = new Blob([`${lines.join("\n")}\n`], { type: "text/csv" });
+    const a = make("a", { href: URL.createObjectURL(blob), download: "evidence.csv" });
+    a.click();
+    setTimeout(() => URL.revokeObjectURL(a.href), 1000);
+    window.livingReview.say(`${shown.length} rows saved`);
+  });
+
+  place.append(controls, make("div", { className: "lr-bar" }, count, clear, save), frame, pager);
+  read();
+  update(false);
+})();

@@ -1,0 +1,86 @@
+"""Which way of rounding fits the percentages of a paper taken together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from living_review import evidence
+from living_review.audit import claim, rounding
+from living_review.audit.expression import Missing
+from living_review.audit.outcome import two_sides
+from living_review.references import Cells
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well one convention fits the percentages of a study.
+
+    Attributes
+    ----------
+    convention : str
+        A name in :data:`living_review.audit.rounding.CONVENTIONS`.
+    fits, of : int
+        How many of how many percentages it gives as printed.
+    telling, telling_of : int
+        The same among those where the conventions differ at all.
+    misses : tuple of str
+        Claims that it does not give.
+    """
+
+    convention: str
+    fits: int
+    of: int
+    telling: int
+    telling_of: int
+    misses: tuple[str, ...]
+
+
+def conventions(review: evidence.Review, study: str, cells: Cells | None = None) -> list[Fit]:
+    """Compare the rounding conventions over all percentages of a study.
+
+    Only percentages within one unit in the last place of the exact value count: one that is off by
+    more is of other counts, and no convention makes it right.
+
+    Parameters
+    ----------
+    review : Review
+        As ``evidence.load()`` returns it.
+    study : str
+        The study.
+    cells : Cells, optional
+        The cells to read; default: those of the review's ``data/``.
+
+    Returns
+    -------
+    list of Fit
+        One for each convention, the best first; equal ones in the order half up, half even,
+        truncation, round up. Empty if the study has no percentage that counts.
+    """
+    cells = cells or Cells(review.root)
+    fitting: dict[str, tuple[str, ...]] = {}
+    for row in cells.rows(study, "claims"):
+        if row["kind"] != "percentage":
+            continue
+        one = claim.read(study, row, cells)
+        if "count" in one.parameters:
+            continue
+        try:
+            part, whole = two_sides(one)
+            x, printed = part.total() / whole.total() * 100, one.printed()
+        except (Missing, ZeroDivisionError):
+            continue
+        if rounding.judge(x, printed, one.decimals):
+            fitting[one.id] = rounding.fitting(x, printed, one.decimals)
+    telling = {k for k, v in fitting.items() if len(v) < len(rounding.CONVENTIONS)}
+    fits = [
+        Fit(
+            convention=name,
+            fits=sum(name in v for v in fitting.values()),
+            of=len(fitting),
+            telling=sum(name in fitting[k] for k in telling),
+            telling_of=len(telling),
+            misses=tuple(k for k, v in fitting.items() if name not in v),
+        )
+        for name in rounding.CONVENTIONS
+    ]
+    return sorted(fits, key=lambda f: -f.fits) if fitting else []

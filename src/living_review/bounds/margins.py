@@ -1,0 +1,155 @@
+"""Counts of which only part is printed: rows that lost a cell, and groups that overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from living_review.bounds.survival import ContradictorySummaryError
+
+
+@dataclass(frozen=True)
+class RowReading:
+    """One way to read a row of a table that lost cells: every part, and the total."""
+
+    parts: tuple[int, ...]
+    total: int
+
+
+def row_readings(printed: Sequence[int], columns: int, *, n: int) -> list[RowReading]:
+    """List every way to read a row of parts and their total of which some cells were lost.
+
+    Parameters
+    ----------
+    printed : sequence of int
+        The cells that are left, in the order of the columns (a dash is 0).
+    columns : int
+        Columns of the table: the last is the total of the others.
+    n : int
+        Largest count possible (patients).
+
+    Returns
+    -------
+    list of RowReading
+        Without repetition, ascending.
+
+    Raises
+    ------
+    ContradictorySummaryError
+        If no reading adds up.
+    """
+    from itertools import combinations
+
+    if not 0 < len(printed) <= columns:
+        raise ValueError(f"{len(printed)} cells for {columns} columns; expected 1 to {columns}")
+    found = set()
+    for places in combinations(range(columns), len(printed)):
+        row: list[int | None] = [None] * columns
+        for place, value in zip(places, printed, strict=True):
+            row[place] = value
+        for parts in _fill(row[:-1], n if row[-1] is None else row[-1]):
+            total = sum(parts)
+            if (row[-1] is None and total <= n) or total == row[-1]:
+                found.add(RowReading(parts, total))
+    if not found:
+        raise ContradictorySummaryError(
+            f"cells {list(printed)} in {columns} columns: no placing makes the last the sum of the others"
+        )
+    return sorted(found, key=lambda x: (x.total, x.parts))
+
+
+def _fill(row: Sequence[int | None], most: int) -> Iterator[tuple[int, ...]]:
+    if not row:
+        yield ()
+        return
+    for value in range(most + 1) if row[0] is None else [row[0]]:
+        for rest in _fill(row[1:], most - value if value <= most else 0):
+            yield (value, *rest)
+
+
+def total_of_rows(rows: Sequence[Sequence[RowReading]], column: int | None) -> tuple[int, int]:
+    """Return the interval of a column's total (``None``: of the totals) over rows read independently."""
+
+    def ends(readings: Sequence[RowReading]) -> tuple[int, int]:
+        values = [r.total if column is None else r.parts[column] for r in readings]
+        return min(values), max(values)
+
+    pairs = [ends(r) for r in rows]
+    return sum(a for a, _ in pairs), sum(b for _, b in pairs)
+
+
+def union(sizes: Sequence[int], n: int) -> tuple[int, int]:
+    """Bound how many of n are in at least one of several groups that may overlap (Fréchet)."""
+    return max(sizes, default=0), min(n, sum(sizes))
+
+
+def intersection(sizes: Sequence[int], n: int) -> tuple[int, int]:
+    """Bound how many of n are in all of several groups (Fréchet)."""
+    return max(0, sum(sizes) - (len(sizes) - 1) * n), min(sizes)
+
+
+def _multiplicities(union_size: int, total: int, groups: int) -> Iterator[tuple[int, ...]]:
+    """Yield how many groups each member is in: non-increasing, each at least 1."""
+
+    def walk(left: int, members: int, most: int) -> Iterator[tuple[int, ...]]:
+        if members == 0:
+            if left == 0:
+                yield ()
+            return
+        for first in range(min(most, left - (members - 1)), 0, -1):
+            if first * members < left:
+                break
+            for rest in walk(left - first, members - 1, first):
+                yield (first, *rest)
+
+    yield from walk(total, union_size, groups)
+
+
+def _possible(multiplicities: Sequence[int], sizes: Sequence[int]) -> bool:
+    """Tell whether a table of members and groups with these row and column sums exists (Gale-Ryser)."""
+    ordered = sorted(sizes, reverse=True)
+    taken = 0
+    for k, size in enumerate(ordered, 1):
+        taken += size
+        if taken > sum(min(k, m) for m in multiplicities):
+            return False
+    return sum(sizes) == sum(multiplicities)
+
+
+def overlap(sizes: Mapping[str, int], union_size: int) -> dict[int, tuple[int, int]]:
+    """Bound how many members are in at least 1, 2, ... of the groups, the union being known.
+
+    Parameters
+    ----------
+    sizes : mapping of name to count
+        Groups, which may overlap.
+    union_size : int
+        Members of at least one group.
+
+    Returns
+    -------
+    dict
+        ``{2: (fewest, most), ...}``: members of at least so many groups. Ends are attained.
+
+    Raises
+    ------
+    ContradictorySummaryError
+        If no overlap gives that union.
+    """
+    values = list(sizes.values())
+    fits = [m for m in _multiplicities(union_size, sum(values), len(values)) if _possible(m, values)]
+    if not fits:
+        low, high = union(values, sum(values))
+        raise ContradictorySummaryError(
+            f"groups of {values} cannot cover exactly {union_size}: expected {low} to {high}"
+        )
+    counts = {}
+    for k in range(1, len(values) + 1):
+        reached = [sum(x >= k for x in m) for m in fits]
+        counts[k] = (min(reached), max(reached))
+    return counts
+
+
+def common_given_union(first: int, second: int, union_size: int) -> tuple[int, int]:
+    """Bound the members of both of two groups inside a union of that size (others may fill it)."""
+    return max(0, first + second - union_size), min(first, second)

@@ -1,0 +1,163 @@
+"""The audit for readers: the same table, marks and links in its chapter and in each study's."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+
+from living_review import audit, rooms, tables
+from living_review.evidence import Review
+
+GOOD = ("reproduced", "reproduced by truncation")
+ROOM = "what-reproduces-and-what-does-not"
+JUDGED = "judged by reading"
+
+
+def ordered(results: Sequence[audit.Result], review: Review) -> list[audit.Result]:
+    """Return results by verdict, conflicts first; within one, in the order of studies and rows."""
+    last = ("not checkable", "rounding", *reversed(GOOD))
+    words = [v for v in review.vocabulary["verdicts"] if v not in last] + list(last)
+    return sorted(results, key=lambda r: words.index(r.verdict))
+
+
+def conflicts(results: Sequence[audit.Result]) -> list[audit.Result]:
+    """Return what neither reproduces nor is uncheckable: rounding and every kind of conflict."""
+    return [r for r in results if r.verdict not in (*GOOD, "not checkable")]
+
+
+def table(results: Sequence[audit.Result], review: Review, *, chapter: bool = False) -> pd.DataFrame:
+    """Return results as a table for :func:`living_review.page.table`.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        From :func:`living_review.audit.audit`.
+    review : Review
+        For the names of studies.
+    chapter : bool
+        Whether the table stands in a study's own chapter: no column of studies, and each row is
+        the place that the audit chapter links to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per claim: study, printed, recomputed, arithmetic, verdict (symbol and word),
+        explanation, place in the paper, links.
+    """
+    rows = []
+    for r in results:
+        why = [r.explanation] if r.explanation else []
+        if r.explained_by and r.explained_by != r.explanation:
+            why.append(f"Search: {r.explained_by}.")
+        row = {
+            "Study": _study(r, review, here=chapter),
+            "Printed": _anchored(r) if chapter else r.printed,
+            "Recomputed": JUDGED if r.judged else r.recomputed or "–",
+            "Arithmetic": r.arithmetic,
+            "Verdict": rooms.verdict_mark(r.verdict),
+            "Explanation": " ".join(why) or "–",
+            "Where in the paper": r.locator,
+            "Data": _data(r),
+        }
+        if chapter:
+            row.pop("Study")
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _slug(result: audit.Result) -> str:
+    return f"claim-{result.study}-{result.claim}".replace("_", "-")
+
+
+def _study(result: audit.Result, review: Review, *, here: bool) -> tables.Html:
+    label = html.escape(review.study(result.study).label)
+    page = "" if here else f"{result.study}.html"
+    return tables.Html(f'<a href="{page}#{_slug(result)}">{label}</a>')
+
+
+def _anchored(result: audit.Result) -> tables.Html:
+    return tables.Html(f'<span id="{_slug(result)}">{html.escape(result.printed)}</span>')
+
+
+def _data(result: audit.Result) -> tables.Html:
+    place = f"../data/{result.study}/claims.csv"
+    return tables.Html(f'<a href="{place}" download><code>{html.escape(result.claim)}</code></a>')
+
+
+def headlines(
+    results: Sequence[audit.Result], study: str | None = None, most: int = 3
+) -> list[audit.Result]:
+    """Return the findings flagged as those that matter most, first all firsts, then all seconds."""
+    chosen = [r for r in results if r.headline and r.headline <= most and study in (None, r.study)]
+    return sorted(chosen, key=lambda r: (r.headline, r.study))
+
+
+def in_words(results: Sequence[audit.Result], review: Review, *, chapter: bool = False) -> str:
+    """Return flagged findings as a numbered Markdown list: what it means, then the arithmetic."""
+    lines = []
+    for i, r in enumerate(results, start=1):
+        head = "" if chapter else f"**{review.study(r.study).label}.** "
+        place = ROOM if chapter else f"{r.study}.html#{_slug(r)}"
+        link = "" if chapter else f" ([in its chapter]({place}))"
+        words = _plain(r.explanation)
+        lines.append(f"{i}. {head}{words} *{_plain(r.locator)}: {_plain(r.arithmetic)}.*{link}")
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Keep Markdown from reading signs of arithmetic as its own."""
+    for sign in "\\*_[]<>$`":
+        text = text.replace(sign, "\\" + sign)
+    return text
+
+
+def tally(results: Sequence[audit.Result], review: Review) -> pd.DataFrame:
+    """Return the number of claims by study and verdict: a row for each study and one for all."""
+    used = [v for v in review.vocabulary["verdicts"] if any(r.verdict == v for r in results)]
+    studies = list(dict.fromkeys(r.study for r in results))
+    rows = []
+    for name, chosen in [(s, [r for r in results if r.study == s]) for s in studies] + [
+        ("All", list(results))
+    ]:
+        count = Counter(r.verdict for r in chosen)
+        label = name if name == "All" else review.study(name).label
+        rows.append({"Study": label, "Claims": len(chosen)} | {v.capitalize(): count[v] for v in used})
+    return pd.DataFrame(rows)
+
+
+def dots(results: Sequence[audit.Result], review: Review) -> pd.DataFrame:
+    """Return ``study``, ``verdict``, ``claims`` for the picture; verdicts as in the vocabulary."""
+    count = Counter((r.study, r.verdict) for r in results)
+    return pd.DataFrame(
+        [
+            {"study": s, "verdict": v, "claims": count[s, v]}
+            for v in review.vocabulary["verdicts"]
+            for s in review.study_ids
+            if count[s, v]
+        ],
+        columns=["study", "verdict", "claims"],
+    )
+
+
+def rounding_habits(review: Review, studies: Sequence[str]) -> pd.DataFrame:
+    """Return, for each paper, how many of its percentages each rounding convention gives."""
+    rows = []
+    for study in studies:
+        fits = audit.conventions(review, study)
+        if not fits:
+            continue
+        row = {"Study": review.study(study).label, "Percentages": fits[0].of}
+        row |= {f.convention.capitalize(): f.fits for f in sorted(fits, key=_order)}
+        best = [f.convention for f in fits if f.fits == fits[0].fits]
+        row["Fits the paper best"] = " or ".join(best)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _order(fit: audit.Fit) -> int:
+    from living_review.audit.rounding import CONVENTIONS
+
+    return list(CONVENTIONS).index(fit.convention)

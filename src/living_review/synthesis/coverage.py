@@ -1,0 +1,177 @@
+"""What is known of which disease: the evidence map, and what nobody reports.
+
+**What stands in a cell** (:func:`evidence_map`), for each study and endpoint class the first of:
+
+* the chosen count (:func:`living_review.synthesis.counts.proportions_of`): events of evaluable
+  patients, * if inferred. All of them had the result: its direction; some: *mixed*; none: *no change*;
+* pain score: patients with a score before and one on treatment of the same statistic;
+* time to response and survival: how many patients the estimate is of; time on treatment: how many
+  patients have a time of their own printed; no direction;
+* harm: patients with information on harm;
+* otherwise findings in words that have a direction: of patients (how many of all treated) before
+  those of groups (*words only*). What a title, introduction, discussion or conclusion says is not a
+  finding. Several directions are *mixed*.
+
+How a study was done, treatment, imaging and recommendations are not outcomes and have no row.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from living_review.evidence import Review, Study
+from living_review.synthesis.counts import (
+    FAVOURABLE,
+    PROGRESSION,
+    on_drug,
+    proportions_of,
+    treated,
+)
+from living_review.synthesis.drug import harms_of, informed_on_harm
+from living_review.synthesis.people import CODES, pain
+
+NOT_OUTCOMES = ("method", "treatment", "recommendation", "imaging", "biological_response")
+NOT_FINDINGS = ("Title", "Introduction", "Discussion", "Conclusion")
+ESTIMATES = {"time_to_response": "median", "survival": ""}
+Cell = tuple[str, str]  # direction and what is written
+
+
+def outcome_classes(review: Review) -> list[str]:
+    """Return the endpoint classes that are outcomes, in vocabulary order."""
+    return [c for c in review.vocabulary["endpoint_classes"] if c not in NOT_OUTCOMES]
+
+
+def evidence_map(review: Review) -> pd.DataFrame:
+    """Return what is known of what: a row for each study and endpoint class with a finding.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study_id``, ``label``, ``indication``, ``endpoint_class`` (vocabulary keys), ``row`` and
+        ``column`` (their words), ``direction`` (vocabulary key) and ``text``.
+    """
+    scores = pain(review)
+    out = []
+    for study in review.studies:
+        cells = _of_words(study)
+        cells |= _of_estimates(study)
+        cells |= _of_times(study)
+        cells |= _of_pain(scores[scores["study_id"] == study.study_id])
+        cells |= _of_counts(study)
+        cells |= _of_harms(study)
+        for key in outcome_classes(review):
+            if key in cells:
+                direction, text = cells[key]
+                out.append(
+                    {
+                        "study_id": study.study_id,
+                        "label": study.label,
+                        "indication": study.meta["indication"],
+                        "endpoint_class": key,
+                        "row": review.word("endpoint_classes", key),
+                        "column": review.word("indications", study.meta["indication"]),
+                        "direction": direction,
+                        "text": text,
+                    }
+                )
+    return pd.DataFrame(out)
+
+
+def gaps(review: Review) -> pd.DataFrame:
+    """Return, for each outcome, the diseases for which no study here has a finding.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``endpoint_class``, ``known`` and ``missing`` (words of diseases, joined), vocabulary order.
+    """
+    cells = evidence_map(review)
+    diseases = {s.meta["indication"]: None for s in review.studies}
+    diseases = [d for d in review.vocabulary["indications"] if d in diseases]
+    out = []
+    for key in outcome_classes(review):
+        have = set(cells.loc[cells["endpoint_class"] == key, "indication"])
+        words = {d: review.word("indications", d) for d in diseases}
+        out.append(
+            {
+                "endpoint_class": review.word("endpoint_classes", key),
+                "known": "; ".join(words[d] for d in diseases if d in have) or "none",
+                "missing": "; ".join(words[d] for d in diseases if d not in have) or "none",
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def _of_counts(study: Study) -> dict[str, Cell]:
+    cells = {}
+    for row in proportions_of(study).to_dict("records"):
+        key = row["endpoint_class"]
+        if key == PROGRESSION:
+            continue
+        k, n = row["events"], row["n_evaluable"]
+        direction = FAVOURABLE[key] if k == n else "mixed" if k else "no_change"
+        cells[key] = (direction, f"{k} of {n}" + (" *" if row["inferred"] else ""))
+    return cells
+
+
+def _of_pain(scores: pd.DataFrame) -> dict[str, Cell]:
+    directions = []
+    for _, own in scores.dropna(subset=["months"]).groupby(["patient", "scale", "statistic"]):
+        own = own.sort_values("months", kind="stable")
+        before, after = own[own["timing"] == "baseline"], own[own["timing"] != "baseline"]
+        if len(before) and len(after):
+            change = float(after["value"].iloc[-1]) - float(before["value"].iloc[-1])
+            directions.append("better" if change < 0 else "worse" if change > 0 else "no_change")
+    if not directions:
+        return {}
+    return {"pain_score": (_one(set(directions)), _patients(len(directions)))}
+
+
+def _of_times(study: Study) -> dict[str, Cell]:
+    rows = study.table("events")
+    rows = rows[(rows["endpoint"] == "time_on_treatment") & ~rows["patient"].isin(CODES)]
+    n = rows["patient"].nunique()
+    return {"time_on_treatment": ("none", _patients(n))} if n else {}
+
+
+def _patients(n: int | None) -> str:
+    return "n not reported" if n is None else f"{n} patient{'' if n == 1 else 's'}"
+
+
+def _of_estimates(study: Study) -> dict[str, Cell]:
+    rows = study.table("statistics")
+    cells = {}
+    for key, statistic in ESTIMATES.items():
+        found = rows[rows["quantity"].str.contains(key)]
+        found = found[found["statistic"] == statistic] if statistic else found
+        if len(found):
+            n = found["n"].max()
+            cells[key] = ("none", _patients(None if pd.isna(n) else int(n)))
+    return cells
+
+
+def _of_harms(study: Study) -> dict[str, Cell]:
+    found = harms_of(study)
+    if found.empty:
+        return {}
+    any_harm = ((found["term"] != "none") & (found["high"].fillna(1) > 0)).any()
+    text = _patients(informed_on_harm(study))
+    return {"harm": ("worse" if any_harm else "no_change", text)}
+
+
+def _of_words(study: Study) -> dict[str, Cell]:
+    rows = on_drug(study)
+    rows = rows[~rows["locator"].str.startswith(NOT_FINDINGS)]
+    cells = {}
+    for key, part in rows.groupby("endpoint_class", sort=False):
+        single = part[~part["patient"].isin(CODES)]
+        if len(single):
+            text = f"{single['patient'].nunique()} of {treated(study) or 'n not reported'}"
+            cells[str(key)] = (_one(set(single["direction"])), text)
+        else:
+            cells[str(key)] = (_one(set(part["direction"])), "words only")
+    return cells
+
+
+def _one(directions: set[str]) -> str:
+    return next(iter(directions)) if len(directions) == 1 else "mixed"

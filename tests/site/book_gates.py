@@ -1,0 +1,290 @@
+"""Gates of prose, table of contents, site and lock file; each returns a list of faults."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+# --- Numbers typed into prose. --------------------------------------------------------------------
+
+# Digits in these places are no results: code, links, citations, names with a digit in them.
+NOT_PROSE = re.compile(
+    r"^(```|~~~|:::).*?^\1\s*$"  # fenced code and directives
+    r"|\A---\n.*?\n---\n"  # front matter
+    r"|<!--.*?-->|^%.*?$"  # comments
+    r"|<style.*?</style>|<[^>]+>"  # markup
+    r"|\{\{.*?\}\}"  # a fact by name
+    r"|\{[\w:-]+\}`[^`]*`"  # a role: citation, reference
+    r"|`[^`\n]*`"
+    r"|\]\([^)\n]*\)"  # where a link goes
+    r"|https?://\S+|\b10\.\d{4,}/\S+|doi:\S+"
+    r"|^\s*\d+\.(?=\s)",  # the number of a list item
+    re.S | re.M,
+)
+YEAR = re.compile(r"(?:19|20)\d\d")
+PLACE = re.compile(
+    r"\b(?:Tables?|Figures?|Fig\.|Sections?|Parts?|Items?|Steps?|Rows?|Chapters?|Version|Python|v)"
+    r"\s*$"
+)
+NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?![\w.]*\w)")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A number typed into prose."""
+
+    file: str
+    line: int
+    number: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        context = f"{self.before[-40:]}{self.number}{self.after[:40]}"
+        return f"{self.file}:{self.line}: the number {self.number} is typed: …{context}…"
+
+    def within(self, text: str) -> bool:
+        """Say whether the number stands in ``text`` here: an entry allows no other beside it."""
+        return any(
+            self.before.endswith(text[: m.start()]) and self.after.startswith(text[m.end() :])
+            for m in re.finditer(re.escape(self.number), text)
+        )
+
+
+def numbers_in(text: str, file: str, first_line: int = 1) -> Iterator[Typed]:
+    """Yield the numbers that a reader would take for a result."""
+    blank = NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+    for found in NUMBER.finditer(blank):
+        before = blank[: found.start()]
+        if YEAR.fullmatch(found[0]) or PLACE.search(before[-20:]):
+            continue
+        yield Typed(
+            file,
+            first_line + before.count("\n"),
+            found[0],
+            re.sub(r"\s+", " ", text[max(0, found.start() - 80) : found.start()]),
+            re.sub(r"\s+", " ", text[found.end() : found.end() + 80]),
+        )
+
+
+def typed_numbers(root: Path) -> Iterator[Typed]:
+    """Yield the numbers typed into the prose of the book: pages, README, notebooks.
+
+    In a notebook both the Markdown cells and the fixed parts of texts that code shows are prose.
+    """
+    for path in [root / "README.md", *sorted((root / "book").rglob("*.md"))]:
+        if path.exists():
+            name = path.relative_to(root).as_posix()
+            yield from numbers_in(path.read_text(encoding="utf-8"), name)
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            name = f"notebooks/{path.name}[{cell.get('id')}]"
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                yield from numbers_in(source, name)
+            elif cell["cell_type"] == "code":
+                for line, text in shown_texts(source):
+                    yield from numbers_in(text, name, line)
+
+
+SHOWN = {"text", "table", "figure", "card", "glance"}
+SHOWN_ARGUMENTS = {"alt", "caption", "note", "markdown"}
+
+
+def shown_texts(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the fixed parts of the texts that a cell shows, with their line in the cell."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if name not in SHOWN:
+            continue
+        parts = [k.value for k in call.keywords if k.arg in SHOWN_ARGUMENTS]
+        parts += call.args[:1] if name == "text" else []
+        for part in parts:
+            yield part.lineno, _fixed(part)
+
+
+def _fixed(node: ast.expr) -> str:
+    """Return the typed characters of an expression that makes a text; values become a space."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else " "
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_fixed(v) if isinstance(v, ast.Constant) else "{{ }}" for v in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _fixed(node.left) + _fixed(node.right)
+    return " "
+
+
+def allowed_numbers(path: Path) -> list[dict[str, str]]:
+    """Read the allow-list: ``text`` around the number, ``reason``; both must say something."""
+    entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    for entry in entries:
+        if set(entry) != {"text", "reason"} or len(entry["reason"].split()) < 4:
+            raise ValueError(f"{path.name}: an entry needs text and a reason: {entry}")
+    return entries
+
+
+def prose_faults(root: Path, allowed: list[dict[str, str]]) -> list[str]:
+    """Return the typed numbers that no entry allows, and the entries that allow nothing."""
+    used = set()
+    faults = []
+    for typed in typed_numbers(root):
+        fits = [entry["text"] for entry in allowed if typed.within(entry["text"])]
+        used.update(fits)
+        if not fits:
+            faults.append(str(typed))
+    faults += [
+        f"allowed, but nowhere in the book: {entry['text']!r}"
+        for entry in allowed
+        if entry["text"] not in used
+    ]
+    return faults
+
+
+# --- Table of contents. ---------------------------------------------------------------------------
+
+
+def toc_files(root: Path) -> list[str]:
+    """Return the files of ``_toc.yml``."""
+
+    def walk(node: Any) -> Iterator[str]:
+        if isinstance(node, dict):
+            yield from (str(v) for k, v in node.items() if k in ("file", "root"))
+            for value in node.values():
+                yield from walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from walk(value)
+
+    return list(walk(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))))
+
+
+def toc_faults(root: Path) -> list[str]:
+    """Return notebooks and pages that no reader can reach, and entries without a file."""
+    listed = toc_files(root)
+    names = {re.sub(r"\.(md|ipynb)$", "", name) for name in listed}
+    pages = [*sorted((root / "notebooks").glob("*.ipynb")), *sorted((root / "book").rglob("*.md"))]
+    there = {p.relative_to(root).with_suffix("").as_posix() for p in pages}
+    faults = [f"{name} is not in _toc.yml" for name in sorted(there - names)]
+    faults += [f"_toc.yml names {name}, which is not there" for name in sorted(names - there)]
+    faults += [f"_toc.yml names {name} twice" for name in sorted(names) if listed.count(name) > 1]
+    return faults
+
+
+# --- The built site. ------------------------------------------------------------------------------
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+        self.repeated: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if value is None:
+                continue
+            if name in ("href", "src"):
+                self.links.append(value)
+            elif name == "id" or (name == "name" and tag == "a"):
+                if name == "id" and value in self.ids:
+                    self.repeated.append(value)
+                self.ids.add(value)
+
+
+def link_faults(site: Path) -> list[str]:
+    """Return links inside the built site that lead nowhere, those in raw HTML included."""
+    pages = {}
+    for path in sorted(site.rglob("*.html")):
+        pages[path.resolve()] = reader = _Links()
+        reader.feed(path.read_text(encoding="utf-8"))
+    faults = []
+    for path, page in pages.items():
+        name = path.relative_to(site.resolve()).as_posix()
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc or link == "#":
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if target.is_dir():
+                target = target / "index.html"
+            if not target.exists():
+                faults.append(f"{name}: {link} leads to no file")
+            elif (
+                parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].ids
+            ):
+                faults.append(f"{name}: {link} leads to no place on that page")
+    return faults
+
+
+# --- The lock file. -------------------------------------------------------------------------------
+
+
+def _lock_tool(root: Path) -> Any:
+    spec = importlib.util.spec_from_file_location("lock_tool", root / "tools" / "lock.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def lock_faults(source: str, locked: str, project: list[str], root: Path) -> list[str]:
+    """Return where the lock file does not follow from requirements.in; asks no index.
+
+    Parameters
+    ----------
+    source, locked : str
+        Text of ``requirements.in`` and ``requirements.txt``.
+    project : list of str
+        The dependencies of ``pyproject.toml``.
+    root : Path
+        Top of the project; ``tools/lock.py`` says how the file is marked.
+    """
+    tool = _lock_tool(root)
+    faults = []
+    if locked.split("\n", 1)[0] != tool.MARK + tool.digest(source):
+        faults.append("requirements.in changed since requirements.txt was made: run `make lock`")
+    lines = [line.strip() for line in locked.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith("#")]
+    if not lines or lines[-1] != tool.OWN:
+        faults.append(f"its last line is not {tool.OWN}")
+    pins: dict[str, Version] = {}
+    for line in lines:
+        if line == tool.OWN:
+            continue
+        match = re.fullmatch(r"([A-Za-z0-9._-]+)==([^\s;]+)(?:\s*;.*)?", line)
+        if match is None:
+            faults.append(f"not an exact pin: {line}")
+        else:
+            pins[_canonical(match[1])] = Version(match[2])
+    for text in [*tool.requirements(source), *project]:
+        if text == tool.OWN:
+            continue
+        wanted = Requirement(text)
+        pin = pins.get(_canonical(wanted.name))
+        if pin is None:
+            faults.append(f"{wanted.name} is asked for and not pinned")
+        elif pin not in wanted.specifier:
+            faults.append(f"{wanted.name} is pinned to {pin}, asked for {wanted.specifier}")
+    return faults
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,155 @@
+"""Two readings compared: what must agree agrees, what is planted is found, what differs is settled."""
+
+import random
+import re
+
+import pytest
+
+from living_review import agreement, evidence
+
+
+@pytest.fixture(scope="module")
+def review():
+    return evidence.load()
+
+
+@pytest.fixture(scope="module")
+def counts(review):
+    return agreement.read(review, "first", "nadal_2016")["counts"]
+
+
+def altered(reading, rows):
+    return agreement.Reading(reading.schema, rows, reading.groups)
+
+
+def row_of(reading, **cells):
+    blank = {column: "not_reported" for column in reading.columns}
+    return blank | {"note": "", "locator": "Abstract", "group": "total"} | cells
+
+
+def test_a_reading_agrees_with_itself_whatever_the_order_and_names_of_its_rows(review):
+    for study_id in agreement.studies(review):
+        for table, reading in agreement.read(review, "first", study_id).items():
+            shuffled = [row | {"id": f"r{i}"} for i, row in enumerate(reading.rows)]
+            random.Random(1).shuffle(shuffled)
+            result = agreement.compare(reading, altered(reading, shuffled)).summary()
+            assert result["matched"] == result["identical"] == len(reading.rows), (study_id, table)
+            assert result["same"] == result["cells"]
+
+
+def test_a_planted_wrong_number_is_the_only_difference(counts):
+    rows = [dict(row) for row in counts.rows]
+    planted = next(row for row in rows if row["id"] == "sex_male_total")
+    planted["n"] = "32"
+    result = agreement.compare(counts, altered(counts, rows))
+    assert [
+        (d["first_id"], d["column"], d["first"], d["second"], d["kind"]) for d in result.differences
+    ] == [("sex_male_total", "n", "31", "32", "value")]
+    assert result.summary()["identical"] == len(rows) - 1
+
+
+def test_a_planted_gap_is_the_only_lone_row(counts):
+    rows = [row for row in counts.rows if row["id"] != "type_venous_posters"]
+    result = agreement.compare(counts, altered(counts, rows))
+    assert [row["id"] for row in result.only_first] == ["type_venous_posters"]
+    assert result.only_second == []
+
+
+def test_a_missing_code_against_a_value_and_against_another_code_are_told_apart(counts):
+    here = row_of(counts, id="a", characteristic="sex", category="male", n="3", printed="3 men")
+    there = here | {"n": "not_reported", "percent": "not_applicable"}
+    result = agreement.compare(altered(counts, [here]), altered(counts, [there]))
+    assert {d["column"]: d["kind"] for d in result.differences} == {"n": "missing", "percent": "code"}
+    assert result.summary()["cells"] == 2  # group and n: the codes of percent are counted apart
+    assert result.summary()["same"] == 1
+
+
+def test_free_text_and_the_form_of_a_number_are_no_disagreement(counts):
+    here = row_of(
+        counts, id="a", characteristic="sex", category="male", n="3", percent="48.0", printed="3"
+    )
+    there = here | {"percent": "48", "category": "men", "note": "counted twice"}
+    assert agreement.compare(altered(counts, [here]), altered(counts, [there])).differences == []
+
+
+def test_a_group_that_only_one_reader_named_is_no_disagreement(counts):
+    here = row_of(counts, id="a", characteristic="sex", category="male", n="3", printed="3 men")
+    there = agreement.Reading(counts.schema, [here | {"group": "men"}], frozenset({"total", "men"}))
+    assert agreement.compare(altered(counts, [here]), there).differences == []
+    known = agreement.Reading(counts.schema, [here], frozenset({"total", "men"}))
+    assert [d["column"] for d in agreement.compare(known, there).differences] == ["group"]
+
+
+def test_one_number_in_two_places_is_two_rows(counts):
+    places = ("Abstract", "Results, Safety", "Discussion, Main results")
+    rows = [
+        row_of(counts, id=f"x{i}", characteristic="sex", category="male", n="3", printed="3", locator=p)
+        for i, p in enumerate(places)
+    ]
+    result = agreement.compare(altered(counts, rows[:2]), altered(counts, rows[1:]))
+    assert result.pairs == [(1, 0)]
+
+
+def test_two_poor_pairs_do_not_outweigh_a_good_one(review):
+    statements = agreement.read(review, "first", "hua_2014")["statements"]
+    second = agreement.read(review, "second", "hua_2014")["statements"]
+    result = agreement.compare(statements, second)
+    pairs = {statements.rows[i]["id"]: second.rows[j]["id"] for i, j in result.pairs}
+    assert pairs["p3_no_pain_6m"] == "p3_no_pain_6m"
+
+
+def test_a_fact_that_the_other_reader_put_in_another_table_is_found_there(review):
+    compared = agreement.comparisons(review, "benson_2014")
+    assert agreement.elsewhere(compared, "outcomes", "first")["res_dose_reduction"] == (
+        "counts/saf_dose_reduction"
+    )
+
+
+def test_rows_add_up_for_every_table_of_the_stored_readings(review):
+    table = agreement.by_table(review)
+    assert set(table["study_id"]) == set(review.study_ids)
+    for which in agreement.READINGS:
+        assert (table["matched"] + table[f"only_{which}"] == table[which]).all()
+        assert (table[f"elsewhere_{which}"] <= table[f"only_{which}"]).all()
+    assert (table["same"] <= table["cells"]).all()
+    assert (table["identical"] <= table["matched"]).all()
+
+
+def test_every_difference_is_settled_once(review):
+    assert agreement.unsettled(review).to_dict("records") == []
+
+
+def test_an_unsettled_difference_is_reported(review, monkeypatch):
+    settled = agreement.settlements(review)
+    one = settled.index[settled["kind"] == "value"][0]
+    monkeypatch.setattr(agreement, "settlements", lambda _: settled.drop(one))
+    left = agreement.unsettled(review)
+    assert len(left) == 1
+    assert left.loc[0, "kind"] == "value"
+    assert left.loc[0, "found"] > left.loc[0, "settled"]
+
+
+def test_a_settlement_that_names_no_outcome_is_refused(review, monkeypatch):
+    frame = review.records("settled").head(1).assign(settled="it was looked at again")
+    monkeypatch.setattr(type(review), "records", lambda *_: frame)
+    with pytest.raises(evidence.EvidenceError, match="how it was settled"):
+        agreement.settlements(review)
+
+
+def test_data_hold_what_was_settled(review):
+    frame = review.records("settled")
+    checked = 0
+    for row in frame[frame["kind"].str.startswith("cell: ")].to_dict("records"):
+        place = re.match(r"(\w+)\.(\w+) = ", row["first"])
+        value = re.match(r"(\S+) \((?:as the|neither)", row["settled"])
+        study = review.study(row["study_id"])
+        header, rows = evidence.read_rows(study.folder / f"{row['table']}.csv")
+        cells = {r[0]: dict(zip(header, r, strict=True)) for r in rows}
+        assert cells[place[1]][place[2]] == value[1], (row["study_id"], row["table"], row["first"])
+        checked += 1
+    assert checked > 100
+
+
+def test_an_unknown_reading_is_named():
+    with pytest.raises(ValueError, match="first, second"):
+        agreement.read(evidence.load(), "third", "hua_2014")
