@@ -1,25 +1,106 @@
-"""Feed facts of the review into prose pages as MyST substitutions: ``{{ n_studies }}``.
+"""Feed facts of the review into prose pages, and read again what a change of the data makes old.
 
-The facts are computed from ``data/`` at every build. A page that uses one depends on the data, so
-it is read again whenever their digest changes: a prose page cannot show an old number.
+``{{ n_studies }}`` in a page of ``book/`` shows a fact computed from ``data/`` (a MyST
+substitution). Sphinx reads a page again when its own file changed; it knows nothing of the data.
+This module tells it: a page is read again when a fact that it names has another value, and every
+page is written again when something that stands on each of them changed (titles, contents,
+version). All other pages stay as they are, so that a large book renders in seconds.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
 from living_review import evidence, facts
 
+NAMED = re.compile(r"\{\{(.*?)\}\}", re.S)
+WORD = re.compile(r"[A-Za-z_]\w*")
 
-def _set_substitutions(app: Any, config: Any) -> None:
-    review = evidence.load(Path(app.srcdir))
-    found = facts.facts(review)
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()
+
+
+def _code_digest() -> int:
+    """Return a number for the code that makes pages: other code, every page is read again."""
+    total = hashlib.sha256()
+    for folder in (Path(__file__).parent, Path(facts.__file__).parent):
+        for path in sorted(folder.rglob("*.py")):
+            total.update(path.name.encode() + path.read_bytes())
+    return int(total.hexdigest()[:15], 16)
+
+
+def give_facts(app: Any) -> None:
+    """Compute the facts and hand them to the Markdown reader.
+
+    Not by the configuration: Sphinx reads every page again when a value there changes.
+    """
+    found = facts.facts(evidence.load(Path(app.srcdir)))
     here = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
-    config.myst_substitutions = {**(config.myst_substitutions or {}), **here}
+    app.env.myst_config.substitutions = {**app.env.myst_config.substitutions, **here}
+    app.living_facts = {name: _digest(text) for name, text in here.items()}
+    if not hasattr(app.env, "living_facts_used"):
+        app.env.living_facts_used = {}
+        app.env.living_frame = ""
 
 
-def setup(app: Any) -> dict[str, bool]:
+def note_facts(app: Any, docname: str, source: list[str]) -> None:
+    """Remember which facts a page names, as they are now; a name that is unknown counts too."""
+    names = {word for part in NAMED.findall(source[0]) for word in WORD.findall(part)}
+    app.env.living_facts_used[docname] = {n: app.living_facts.get(n) for n in sorted(names)}
+
+
+def pages_with_old_facts(
+    app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Return the pages that name a fact whose value is another now."""
+    return [
+        page
+        for page, used in env.living_facts_used.items()
+        if page in env.found_docs
+        and any(app.living_facts.get(name) != value for name, value in used.items())
+    ]
+
+
+def pages_in_a_new_frame(app: Any, env: Any) -> list[str]:
+    """Return every page if what stands on each of them changed, else the first page alone.
+
+    The first page is always written: without any page to write Sphinx stops before it copies the
+    style sheet and makes the pages that have no source file.
+    """
+    newest = app.living_review.records("versions").iloc[-1].to_dict()
+    titles = {page: title.astext() for page, title in env.titles.items()}
+    frame = _digest([sorted(titles.items()), sorted(env.toctree_includes.items()), newest])
+    if frame != env.living_frame:
+        env.living_frame = frame
+        return sorted(env.found_docs)
+    return [app.config.root_doc]
+
+
+def forget(app: Any, env: Any, docname: str) -> None:
+    """Forget a page that is gone or about to be read."""
+    env.living_facts_used.pop(docname, None)
+
+
+def merge(app: Any, env: Any, docnames: list[str], other: Any) -> None:
+    """Take over what another process noted."""
+    for page in docnames:
+        env.living_facts_used[page] = other.living_facts_used[page]
+
+
+def setup(app: Any) -> dict[str, object]:
     """Register with Sphinx."""
-    app.connect("config-inited", _set_substitutions, priority=100)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("builder-inited", give_facts, priority=900)  # after the Markdown reader is set up
+    app.connect("source-read", note_facts)
+    app.connect("env-get-outdated", pages_with_old_facts)
+    app.connect("env-updated", pages_in_a_new_frame)
+    app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", merge)
+    return {
+        "env_version": _code_digest(),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

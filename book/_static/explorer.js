@@ -212,6 +212,7 @@
   });
 
   place.append(controls, make("div", { className: "lr-bar" }, count, clear, save), frame, pager);
+  window.livingReview.hinted(frame);
   read();
   update(false);
 })();

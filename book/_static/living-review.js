@@ -31,13 +31,14 @@
       target.previousElementSibling.classList.toggle("is-needed", target.scrollWidth > target.clientWidth + 2);
     }
   });
-  for (const frame of document.querySelectorAll(".lr-table")) {
+  const hinted = (frame) => {
     const hint = document.createElement("p");
     hint.className = "lr-hint";
     hint.textContent = "Scroll the table sideways for more columns.";
     frame.before(hint);
     watch.observe(frame); // also tells when a fold around it opens
-  }
+  };
+  document.querySelectorAll(".lr-table").forEach(hinted);
 
   // Copy the text of another element.
   const copy = async (text) => {
@@ -53,7 +54,7 @@
     }
     say("Copied");
   };
-  window.livingReview = { say, copy };
+  window.livingReview = { say, copy, hinted };
   for (const copier of document.querySelectorAll("[data-copy]")) {
     copier.hidden = false;
     copier.addEventListener("click", () => {

@@ -98,7 +98,9 @@ def _study_rows(study: Study, review: Review) -> Iterator[Row]:
             continue
         for record in study.table(table).to_dict("records"):
             endpoint, what, result, number = read(record, study, review)
-            verdict = record["verdict"] if table == "claims" else verdicts.get(f"{table}/{record['id']}", "")
+            verdict = (
+                record["verdict"] if table == "claims" else verdicts.get(f"{table}/{record['id']}", "")
+            )
             yield Row(
                 ref=f"{study.study_id}/{table}/{record['id']}",
                 study=study.study_id,
@@ -229,12 +231,18 @@ def _count(r: dict, study: Study, review: Review) -> Read:
 
 def _statistic(r: dict, study: Study, review: Review) -> Read:
     name = _word(review, "summary_statistics", r["statistic"])
-    unit = "" if not known(r["unit"]) or r["unit"] == "none" else f" {_word(review, 'units', r['unit'])}"
+    unit = (
+        "" if not known(r["unit"]) or r["unit"] == "none" else f" {_word(review, 'units', r['unit'])}"
+    )
     unit = {" percent": "%"}.get(unit, unit)
     one = unit.removesuffix("s") if known(r["value"]) and r["value"] == 1 else unit
     result = f"{_n(r['value'])}{one}" if known(r["value"]) else ""
     if known(r["lower"]) and known(r["upper"]):
-        level = f"{_n(r['level'])}% CI" if known(r["level"]) else _word(review, "intervals", r["interval"]).lower()
+        level = (
+            f"{_n(r['level'])}% CI"
+            if known(r["level"])
+            else _word(review, "intervals", r["interval"]).lower()
+        )
         limits = f"{level} {_n(r['lower'])} to {_n(r['upper'])}".strip()
         result = f"{result} ({limits})" if result else f"{limits}{unit}"
     what = _plain(r["quantity"]) + ("" if r["statistic"] == "value" else f", {name.lower()}")
@@ -295,7 +303,9 @@ def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) ->
     h = html.escape
 
     def two(first: str, second: str) -> tables.Html:
-        return tables.Html(h(first) + (f'<br><span class="lr-unit">{h(second)}</span>' if second else ""))
+        return tables.Html(
+            h(first) + (f'<br><span class="lr-unit">{h(second)}</span>' if second else "")
+        )
 
     out = pd.DataFrame(
         [

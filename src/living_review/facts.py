@@ -89,7 +89,7 @@ def _findings(study: Study, review: Review) -> list[str]:
     ].to_dict("records"):
         what = synthesis.class_word(review, row["endpoint_class"])
         if row["inferred"]:  # an interval would lend a word the weight of a count
-            lines.append(f"{what}: all, in the paper's words; it prints no count, so there is no interval")
+            lines.append(f"{what}: all, in the paper's words; no count is printed, so no interval")
             continue
         share = proportions.exact(row["events"], row["n_evaluable"])
         lines.append(f"{what}: {proportions.written(share)}")

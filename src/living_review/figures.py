@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -254,6 +255,39 @@ def course(
     return ax
 
 
+def courses(ax: Axes, rows: pd.DataFrame) -> Axes:
+    """Draw the readings of several patients on one axis, each named to the left of the first reading.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    rows : pandas.DataFrame
+        What :func:`course` reads, with ``label`` and ``study_id``. The patient who starts highest has
+        the values above the points, the others below; lines differ in kind as well as in colour.
+    """
+    first = rows.sort_values("time", kind="stable").groupby("label", sort=False)["value"].first()
+    for i, label in enumerate(first.sort_values(ascending=False, kind="stable").index):
+        own = rows[rows["label"] == label].sort_values("time", kind="stable")
+        colour = style.colour(own["study_id"].iloc[0])
+        course(ax, own, label="", colour=colour, mark="os^Dv"[i % 5], below=i > 0)
+        if i % 2:
+            ax.lines[-1].set_dashes((4, 2))
+        ax.annotate(
+            label,
+            (
+                own["time"].iloc[0],
+                own["value"].max() if not own["joined"].all() else own["value"].iloc[0],
+            ),
+            xytext=(-10, 0),
+            textcoords="offset points",
+            size=9.5,
+            ha="right",
+            va="center",
+            color=colour,
+        )
+    return ax
+
+
 def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: float = 0) -> Axes:
     """Write findings in words at their times: text on a thin stem, so that none looks like a point.
 
@@ -312,34 +346,48 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     ax : matplotlib.axes.Axes
     cells : pandas.DataFrame
         ``row``, ``column`` (words of the two lists), ``direction`` (a word of the vocabulary),
-        ``text`` (written in the cell) and ``study_id``. Several in one cell stand below each other.
+        ``text`` (written in the cell, may have two lines) and ``study_id``. Several in one cell stand
+        below each other and make their row as many times as high (:func:`evidence_map_height`).
     rows, columns : sequence of str
-        Labels in reading order.
+        Labels in reading order; broken into lines here.
     """
     signs = {"better": "▲", "worse": "▼", "no_change": "=", "mixed": "◆", "none": "·"}
+    deep = _deepest(cells, rows)
+    tops = dict(zip(rows, np.cumsum([0, *deep])[:-1], strict=True))
     for (row, column), found in cells.groupby(["row", "column"], sort=False):
-        x, y = columns.index(column), rows.index(row)
+        x, high = columns.index(column), deep[rows.index(row)] / len(found)
         for i, cell in enumerate(found.to_dict("records")):
-            shift = (i - (len(found) - 1) / 2) * 0.3
             ax.text(
                 x,
-                y + shift,
+                tops[row] + (i + 0.5) * high,
                 f"{signs[cell['direction']]} {cell['text']}",
                 ha="center",
                 va="center",
-                size=9.5,
+                size=9,
                 color=style.colour(cell["study_id"]),
             )
     ax.set_xlim(-0.5, len(columns) - 0.5)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_xticks(range(len(columns)), columns)
-    ax.set_yticks(range(len(rows)), rows)
+    ax.set_ylim(sum(deep), 0)
+    ax.set_xticks(range(len(columns)), [textwrap.fill(c, 13) for c in columns], size=9)
+    middles = [tops[r] + d / 2 for r, d in zip(rows, deep, strict=True)]
+    ax.set_yticks(middles, [textwrap.fill(r, 20) for r in rows], size=9)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
-    for y in np.arange(-0.5, len(rows)):
+    for y in [*tops.values(), sum(deep)]:
         ax.axhline(y, color=style.GRID, linewidth=1)
     for x in np.arange(-0.5, len(columns)):
         ax.axvline(x, color=style.GRID, linewidth=1)
     for spine in ax.spines.values():
         spine.set_visible(False)
     return ax
+
+
+def evidence_map_height(cells: pd.DataFrame, rows: Sequence[str]) -> float:
+    """Return the height in inches at which nothing in an :func:`evidence_map` overlaps."""
+    return round(0.8 + 0.43 * sum(_deepest(cells, rows)), 1)
+
+
+def _deepest(cells: pd.DataFrame, rows: Sequence[str]) -> list[int]:
+    """Return, for each row, how many stand in its fullest cell; at least one."""
+    sizes = cells.groupby(["row", "column"]).size()
+    return [int(sizes[r].max()) if r in sizes.index else 1 for r in rows]

@@ -187,7 +187,7 @@ def json_data(name: str, payload: object) -> Shown:
     """
     _check_name(name)
     text = json.dumps(payload, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-    return Shown(f'<script type="application/json" id="{name}">{text}</script>')
+    return Shown(f'<script type="application/json" id="{name}">{text}</script>', f"Data: {name}")
 
 
 def _check_name(name: str) -> None:

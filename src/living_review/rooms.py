@@ -355,6 +355,31 @@ def certainty(study_id: str, review: Review) -> pd.DataFrame:
     return out
 
 
+def certainty_by_outcome(study_id: str, review: Review) -> pd.DataFrame:
+    """Return one row for each outcome: its resulting certainty, and why it was rated down.
+
+    Parameters
+    ----------
+    study_id : str
+        A study, or ``synthesis`` for what all say together.
+    """
+    rows = review.records("certainty")
+    out = []
+    for outcome, steps in rows[rows["study_id"] == study_id].groupby("outcome", sort=False):
+        rated = (steps["change"] != 0).any()
+        level = max(1, int(steps["change"].sum())) if rated else 0
+        down = steps[steps["change"] < 0]
+        reasons = [review.word("grade_domains", d).lower() for d in down["domain"]]
+        out.append(
+            {
+                "Outcome": review.word("endpoint_classes", str(outcome)),
+                "How sure": certainty_mark(level, review),
+                "Rated down for": ", ".join(reasons) or "–",
+            }
+        )
+    return pd.DataFrame(out)
+
+
 def downloads(study: Study) -> pd.DataFrame:
     """Return the tables of a study with their number of rows and a link to each file."""
     rows = []
@@ -365,4 +390,18 @@ def downloads(study: Study) -> pd.DataFrame:
             rows.append(
                 {"Table": tables.Html(link), "Rows": len(study.table(name)), "One row is": what}
             )
+    return pd.DataFrame(rows)
+
+
+def downloads_of_all(review: Review) -> pd.DataFrame:
+    """Return one row for each study: its tables as links, with their number of rows."""
+    rows = []
+    for study in review.studies:
+        links = [
+            f'<a href="../data/{study.study_id}/{name}.csv" download>{name.replace("_", " ")}</a> '
+            f'<span class="lr-unit">({len(study.table(name))})</span>'
+            for name in study.schemas
+            if study.has(name)
+        ]
+        rows.append({"Study": study.label, "Tables (rows)": tables.Html(" · ".join(links))})
     return pd.DataFrame(rows)

@@ -161,3 +161,29 @@ def _order(fit: audit.Fit) -> int:
     from living_review.audit.rounding import CONVENTIONS
 
     return list(CONVENTIONS).index(fit.convention)
+
+
+WHEN = {
+    "reproduced": "The computed value, rounded half up or half even, is the printed one.",
+    "reproduced by truncation": "The printed value is the computed one with its digits cut off.",
+    "rounding": "One unit in the last place apart, or possible if the inputs were rounded before.",
+    "arithmetic error": "The printed ingredients give another number.",
+    "text and table disagree": "Two places of the same paper give one quantity differently.",
+    "unit conflict": "One quantity has units that cannot both be right.",
+    "definition conflict": "The words and the number speak of different patients or things.",
+    "quoted wrongly": "The source quoted says something else.",
+    "not checkable": "What would be needed is not printed.",
+}
+
+
+def meanings(review: Review) -> pd.DataFrame:
+    """Return the verdicts of the vocabulary with when each is given."""
+    return pd.DataFrame(
+        [
+            {
+                "Verdict": rooms.verdict_mark(v),
+                "Given when": WHEN.get(v, review.vocabulary["verdicts"][v]),
+            }
+            for v in review.vocabulary["verdicts"]
+        ]
+    )

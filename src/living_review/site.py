@@ -17,7 +17,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 # What Sphinx and the theme write and no page of ours asks for.
-UNUSED = ("objects.inv", "searchindex.js", "genindex.html", ".buildinfo", "_sources", "_sphinx_design_static")
+UNUSED = (
+    "objects.inv",
+    "searchindex.js",
+    "genindex.html",
+    ".buildinfo",
+    "_sources",
+    "_sphinx_design_static",
+)
 REFERENCE = re.compile(r'<(\w+)\b[^>]*?\s(src|href|action|data)="([^"]*)"')
 CSS_REFERENCE = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 FETCHED = {"script", "link", "img", "iframe", "source", "video", "audio", "object", "embed", "form"}
@@ -174,8 +181,15 @@ class _Sections(HTMLParser):
             self.inside = True
         if not self.inside or tag in self.VOID:
             return
-        if self.skip or tag in self.SKIPPED or "data-unsearched" in values or "lr-code" in classes \
-                or "headerlink" in classes or "lr-links" in classes or "lr-time" in classes:
+        if (
+            self.skip
+            or tag in self.SKIPPED
+            or "data-unsearched" in values
+            or "lr-code" in classes
+            or "headerlink" in classes
+            or "lr-links" in classes
+            or "lr-time" in classes
+        ):
             self.skip.append(tag)
             return
         opens = tag == "section" and "id" in values

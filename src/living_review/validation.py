@@ -92,7 +92,10 @@ def check(root: Path) -> list[Fault]:
     list of Fault
         Sorted by file, row and column; empty if the data are valid.
     """
-    return sorted(set(_check(root)), key=lambda f: (f.file, f.row or 0, f.column or "", f.found))
+    def place(fault: Fault) -> tuple[str, int, str, str, str]:
+        return fault.file, fault.row or 0, fault.column or "", fault.found, fault.expected
+
+    return sorted(set(_check(root)), key=place)
 
 
 def _check(root: Path) -> Iterator[Fault]:

@@ -112,7 +112,7 @@ def test_signed_rank_against_scipy(differences, method, correction):
     p = wilcoxon(differences, method=method, correction=correction).pvalue
     n, printed = len(differences), f"{p:.4f}"
     ties = tuple(sorted((t for d in set(differences) if (t := differences.count(d)) > 1), reverse=True))
-    variant = {"exact": "exact"}.get(method, "normal") + " with continuity correction" * correction
+    variant = "exact" if method == "exact" else "continuity" if correction else "normal"
     found = search.signed_rank_giving(printed, largest=n, smallest=n)
     assert (n, ties, variant) in {(one.n, one.ties, one.variant) for one in found}
     match = next(one for one in found if (one.ties, one.variant) == (ties, variant))
@@ -123,3 +123,27 @@ def test_three_printed_p_values_fix_the_number_of_pairs():
     sizes = {p: {one.n for one in search.signed_rank_giving(p)} for p in ("0.018", "0.039", "0.109")}
     assert sizes == {"0.018": {7}, "0.039": {5}, "0.109": {3}}
     assert {one.ties for one in search.signed_rank_giving("0.039")} == {(3,)}
+
+
+def test_unrounded_inputs_by_hand():
+    def fall(before, after):
+        return (before - after) / before * 100
+
+    low, high, fits = search.unrounded(["1299", "931"], fall, "29")
+    assert not fits  # no rounding of the two areas makes it 29
+    assert float(low) == pytest.approx(100 * (1298.5 - 931.5) / 1298.5)
+    assert float(high) == pytest.approx(100 * (1299.5 - 930.5) / 1299.5)
+    assert search.unrounded(["4", "3"], fall, "27")[2]
+
+
+def test_parts_of_a_total_against_brute_force():
+    values = [1, 4, 38, 8, 3, 27, 3, 30]
+    brute = [
+        chosen
+        for size in range(1, 5)
+        for chosen in itertools.combinations(range(len(values)), size)
+        if sum(values[i] for i in chosen) == 46
+    ]
+    assert search.sums_giving(values, "46") == brute
+    assert brute[0] == (2, 3)
+    assert search.sums_giving(values, "500") == []

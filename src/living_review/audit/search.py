@@ -12,7 +12,7 @@ Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363-369.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -162,6 +162,83 @@ def grim(mean: str, n: int, items: int = 1, conventions: Sequence[str] = USUAL) 
     return [f"{t}/{cases}" for t in totals if _fits(Fraction(t, cases), mean, conventions)]
 
 
+def sums_giving(values: Sequence[Number], printed: str, most: int = 4) -> list[tuple[int, ...]]:
+    """Find which of some numbers add up to a printed total.
+
+    Parameters
+    ----------
+    values : sequence of number
+        The candidates, as printed; at most 40.
+    printed : str
+        The total.
+    most : int
+        Add up no more than so many.
+
+    Returns
+    -------
+    list of tuple of int
+        Positions of the numbers, the fewest first.
+
+    Examples
+    --------
+    A review counts 73 with a lymphatic component; its table has no such row.
+
+    >>> rows = {"KHE/TA": 27, "haemangioma": 3, "venous": 4, "lymphatic": 38, "venolymphatic": 8}
+    >>> [[list(rows)[i] for i in found] for found in sums_giving(list(rows.values()), "73")]
+    [['KHE/TA', 'lymphatic', 'venolymphatic']]
+    """
+    if len(values) > 40:
+        raise ValueError(f"{len(values)} values: the search takes at most 40")
+    numbers, total = [exact(v) for v in values], exact(printed)
+    return [
+        chosen
+        for size in range(1, most + 1)
+        for chosen in itertools.combinations(range(len(numbers)), size)
+        if sum((numbers[i] for i in chosen), Fraction(0)) == total
+    ]
+
+
+def unrounded(
+    inputs: Sequence[str], formula: Callable[..., Fraction], printed: str
+) -> tuple[Fraction, Fraction, bool]:
+    """Find what a formula can give before its inputs were rounded, and whether the print fits.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        The inputs as printed, at most ten; each may be half a unit in its last place off.
+    formula : callable
+        Takes the inputs as fractions; monotone in each of them.
+    printed : str
+        The result as printed.
+
+    Returns
+    -------
+    low, high, fits
+        Least and greatest value of the formula; whether some value between is printed so.
+
+    Examples
+    --------
+    From 4 to 3 is a fall of 25%; 27% is possible if both were rounded, 50% is not.
+
+    >>> fall = lambda before, after: (before - after) / before * 100
+    >>> unrounded(["4", "3"], fall, "27")[2], unrounded(["4", "3"], fall, "50")[2]
+    (True, False)
+    """
+    if len(inputs) > 10:
+        raise ValueError(f"{len(inputs)} inputs: the search takes at most 10")
+    ends = [
+        (
+            exact(x) - Fraction(1, 2 * 10 ** decimals_of(x)),
+            exact(x) + Fraction(1, 2 * 10 ** decimals_of(x)),
+        )
+        for x in inputs
+    ]
+    values = [formula(*corner) for corner in itertools.product(*ends)]
+    low, high = min(values), max(values)
+    return low, high, rounding.possible(low, high, exact(printed), decimals_of(printed))
+
+
 @dataclass(frozen=True)
 class Subset:
     """A choice of values that gives the printed statistic.
@@ -264,7 +341,7 @@ class SignedRank:
     ties : tuple of int
         Sizes of the groups of equal changes, largest first; empty without ties.
     variant : str
-        ``exact``, ``normal`` or ``normal with continuity correction``; two-sided.
+        ``exact``, ``normal`` or ``continuity`` (normal with continuity correction); two-sided.
     p : float
         The p value before rounding.
     """
@@ -276,17 +353,22 @@ class SignedRank:
 
     def __str__(self) -> str:
         groups = " and ".join(map(str, self.ties))
-        return f"all in one direction, {f'ties of {groups}' if groups else 'no ties'}, {self.variant}"
+        how = {
+            "exact": "exact",
+            "normal": "normal approximation",
+            "continuity": "normal approximation with continuity correction",
+        }
+        ties = f"ties of {groups}" if groups else "no ties"
+        return f"all in one direction, {ties}, {how[self.variant]}"
 
 
-def signed_rank_giving(
-    printed: str, largest: int = 14, smallest: int = 1, conventions: Sequence[str] = USUAL
-) -> list[SignedRank]:
+def signed_rank_giving(printed: str, largest: int = 14, smallest: int = 1) -> list[SignedRank]:
     """Find sample sizes, ties and variants of the signed-rank test that give a printed p value.
 
     Every change is taken to have one direction, as where every patient is scored *better*: the
     statistic is then at its extreme and the p value depends on the number of pairs, the ties and
-    the variant of the test alone.
+    the variant of the test alone. :mod:`living_review.bounds.signed_rank` goes further: it lists the
+    scores themselves, given median and range.
 
     Parameters
     ----------
@@ -294,52 +376,24 @@ def signed_rank_giving(
         The two-sided p value as printed.
     largest, smallest : int
         Numbers of pairs to try.
-    conventions : sequence of str
-        Rounding conventions to allow.
 
     Returns
     -------
     list of SignedRank
-        Fewest tied pairs first, then fewest pairs.
-
-    Notes
-    -----
-    Normal approximation with the variance n(n+1)(2n+1)/24 - sum(t^3 - t)/48 (Lehmann,
-    Nonparametrics, 1975); exact p of the extreme: 2 / 2^n, ties or not.
+        Fewest tied pairs first, then fewest pairs. The exact variant is listed without ties only: at
+        the extreme they do not change it.
 
     Examples
     --------
     >>> print(signed_rank_giving("0.018")[0].n, signed_rank_giving("0.018")[0])
-    7 all in one direction, no ties, normal
+    7 all in one direction, no ties, normal approximation
     """
-    import math
+    from living_review.bounds import signed_rank
 
-    found = []
-    for n in range(max(smallest, 1), largest + 1):
-        total = n * (n + 1) / 4
-        for ties in _partitions(n):
-            groups = tuple(t for t in ties if t > 1)
-            variance = n * (n + 1) * (2 * n + 1) / 24 - sum(t**3 - t for t in groups) / 48
-            chances = {
-                "exact": 2 / 2**n,
-                "normal": math.erfc(total / math.sqrt(2 * variance)),
-                "normal with continuity correction": math.erfc(
-                    max(total - 0.5, 0) / math.sqrt(2 * variance)
-                ),
-            }
-            for variant, p in chances.items():
-                if variant == "exact" and groups:
-                    continue
-                if _fits(Fraction(p), printed, conventions):
-                    found.append(SignedRank(n, groups, variant, p))
+    found = [
+        SignedRank(n, ties, variant, signed_rank.p_value((*ties, *[1] * (n - sum(ties))), 0, variant))
+        for variant in signed_rank.VARIANTS
+        for n, ties in signed_rank.one_sided_sizes(printed, variant, largest)
+        if n >= smallest and not (variant == "exact" and ties)
+    ]
     return sorted(found, key=lambda one: (sum(one.ties), one.n))
-
-
-def _partitions(n: int, most: int | None = None) -> Iterator[tuple[int, ...]]:
-    """Yield the ways to write a number as a sum, largest part first."""
-    if n == 0:
-        yield ()
-        return
-    for part in range(min(n, most or n), 0, -1):
-        for rest in _partitions(n - part, part):
-            yield (part, *rest)

@@ -97,7 +97,7 @@ def product_limit(claim: Claim) -> Outcome:
         number(c) + ("" if f else "+")
         for c, f in sorted(zip(claim.cells, flags, strict=True), key=lambda pair: value(pair[0], unit))
     )
-    steps = f"Kaplan-Meier of {listed} {unit} (+ censored)"
+    steps = f"Kaplan-Meier of {listed} {unit}s (+ censored)"
     quantity = claim.parameters.get("quantity", "median")
     if quantity == "survival":
         when = Fraction(claim.parameters["at"])

@@ -317,8 +317,13 @@ def pieces(graph: Graph, rules: Rules) -> list[Piece]:
             if r == 1 and end is not None:
                 end = (end[0], 1)  # the last time itself belongs to the curve
             if r == 0 and s > 0:
-                continue  # the last patient was censored: the curve ends, its value is that before
+                continue  # the last patient was censored: added below, with the state before
             add(status.earliest, end, s, (fewest, most), r)
+            if r == 1 and not status.settled:
+                for letter, child, after in rules.children(r, state):
+                    if letter in "cC" and child in graph.ways[0]:
+                        # the curve ends at the last time, which still belongs to it
+                        add(after.earliest, end, s, (fewest, most), 0)
             if status.settled and r:
                 left = None if problem.deaths is None else problem.deaths - state[2]
                 key = (status.earliest, state[1], left)
@@ -328,13 +333,17 @@ def pieces(graph: Graph, rules: Rules) -> list[Piece]:
             for x in range(1, r + 1):
                 others = problem.n - r - placed + x
                 bound = (problem.lower_bounds[others - 1], 0) if problem.lower_bounds else START
-                # x more have left; the curve is lowest if the censored among them left first
-                first = 0 if left is None else max(0, x - left)
-                low = Fraction(numerator, d) * Fraction(r - x, r - first) if r > first else None
-                if low is None:
-                    continue
                 when = max(start, bound)
-                add(when, None, low, (fewest, most + (x if left is None else min(x, left))), r - x)
+                s = Fraction(numerator, d)
+                die = x if left is None else min(x, left)
+                if x == r and left != r:
+                    # everybody has left; the curve is highest if those who die do so first
+                    high = s if left is None else s * Fraction(r - left, r)
+                    add(when, None, high, (fewest, most + die), 0)
+                # x more have left; the curve is lowest if the censored among them left first
+                first = x - die
+                if r > first:
+                    add(when, None, s * Fraction(r - x, r - first), (fewest, most + die), r - x)
     return list(found.values())
 
 

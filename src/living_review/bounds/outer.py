@@ -2,8 +2,8 @@
 
 The exact computation keeps every value that S can take, and their number grows exponentially. Here S is
 kept only as one of ``CELLS`` narrow cells, and a comparison counts as made only where it holds in the
-whole cell. More curves pass than agree, none that agrees is lost: the band contains the exact band and
-is wider by at most about ``n / CELLS``. Known times of single patients are used as lower bounds, and a
+whole cell. No curve that agrees is lost, so the band contains the exact one; curves that miss a printed
+figure by less than about ``n / CELLS`` also pass, and make it wider where there are any. Known times of single patients are used as lower bounds, and a
 printed interval of the median not at all.
 """
 
@@ -195,7 +195,7 @@ def _pieces(
                     Fraction(int(mine[0]), grid.m),
                     min(Fraction(1), Fraction(int(mine[-1]) + 1, grid.m)),
                     (int(fewest[r][mine].min()), int(most[r][mine].max())),
-                    (r, r),
+                    (0 if r == 1 else r, r),  # the last may be censored and the curve end
                 )
             )
     return out

@@ -139,7 +139,7 @@ class SurvivalBounds:
                 rows[-1] = (rows[-1][0], float(b), *values)
             else:
                 rows.append((float(a), float(b), *values))
-        names = "start end lower upper deaths_min deaths_max at_risk_min at_risk_max".split()
+        names = ["start", "end", "lower", "upper", "deaths_min", "deaths_max", "at_risk_min", "at_risk_max"]
         return pd.DataFrame(rows, columns=names)
 
     def patterns(self, most: int = MOST_PATTERNS) -> list[Pattern]:
@@ -381,10 +381,14 @@ def _pieces_of(patterns: Sequence[Pattern]) -> list[Piece]:
         for i, s in enumerate(p.survival()):
             if i:
                 dead += p.letters[i - 1] == "D"
-            if i in p.tied or (i == n and s > 0):
-                continue  # inside a tie the curve does not stop; after the last censoring it has ended
+            if i in p.tied:
+                continue  # inside a tie the curve does not stop
             start = p.earliest[i - 1] if i else engine.START
-            end = None if i == n or p.latest[i] is None else (p.latest[i], int(i == n - 1))
+            end = None if i == n else p.latest[i]
+            if i == n and s > 0:
+                end = p.latest[n - 1]  # after the last censoring the curve has ended
+            if end is not None:
+                end = (end, int(i >= n - 1))
             key = (start, end, s, dead, n - i)
             found.setdefault(key, Piece(start, end, s, s, (dead, dead), (n - i, n - i)))
     return list(found.values())

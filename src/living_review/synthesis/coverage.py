@@ -8,6 +8,7 @@
 * time to response and survival: how many patients the estimate is of; time on treatment: how many
   patients have a time of their own printed; no direction;
 * harm: patients with information on harm;
+* a group count of another class, without a direction of its own;
 * otherwise findings in words that have a direction: of patients (how many of all treated) before
   those of groups (*words only*). What a title, introduction, discussion or conclusion says is not a
   finding. Several directions are *mixed*.
@@ -54,6 +55,7 @@ def evidence_map(review: Review) -> pd.DataFrame:
     out = []
     for study in review.studies:
         cells = _of_words(study)
+        cells |= _of_outcomes(study)
         cells |= _of_estimates(study)
         cells |= _of_times(study)
         cells |= _of_pain(scores[scores["study_id"] == study.study_id])
@@ -114,6 +116,15 @@ def _of_counts(study: Study) -> dict[str, Cell]:
     return cells
 
 
+def _of_outcomes(study: Study) -> dict[str, Cell]:
+    rows = study.table("outcomes").dropna(subset=["events", "n"])
+    rows = rows[~rows["endpoint_class"].isin(FAVOURABLE)]
+    return {
+        row["endpoint_class"]: ("none", f"{int(row['events'])} of {int(row['n'])}")
+        for row in rows.to_dict("records")
+    }
+
+
 def _of_pain(scores: pd.DataFrame) -> dict[str, Cell]:
     directions = []
     for _, own in scores.dropna(subset=["months"]).groupby(["patient", "scale", "statistic"]):
@@ -135,7 +146,7 @@ def _of_times(study: Study) -> dict[str, Cell]:
 
 
 def _patients(n: int | None) -> str:
-    return "n not reported" if n is None else f"{n} patient{'' if n == 1 else 's'}"
+    return "n unknown" if n is None else f"{n} patient{'' if n == 1 else 's'}"
 
 
 def _of_estimates(study: Study) -> dict[str, Cell]:
@@ -166,7 +177,7 @@ def _of_words(study: Study) -> dict[str, Cell]:
     for key, part in rows.groupby("endpoint_class", sort=False):
         single = part[~part["patient"].isin(CODES)]
         if len(single):
-            text = f"{single['patient'].nunique()} of {treated(study) or 'n not reported'}"
+            text = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
             cells[str(key)] = (_one(set(single["direction"])), text)
         else:
             cells[str(key)] = (_one(set(part["direction"])), "words only")

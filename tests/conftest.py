@@ -1,0 +1,38 @@
+"""What several test folders share: the built site."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the book from the committed notebooks, warnings as errors, and finish it: once a session.
+
+    ``LIVING_REVIEW_SITE`` names a finished site to look at instead of building one.
+    """
+    if ready := os.environ.get("LIVING_REVIEW_SITE"):
+        return Path(ready).resolve()
+    out = tmp_path_factory.mktemp("book")
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "jupyter_book", "build", str(ROOT), "--path-output", str(out)),
+            *("-W", "-n", "--keep-going", "--quiet"),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert run.returncode == 0, f"the book does not build:\n{run.stdout}\n{run.stderr}"
+    from living_review import site as finishing
+
+    folder = out / "_build" / "html"
+    finishing.finish(folder)
+    return folder

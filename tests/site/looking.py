@@ -1,0 +1,100 @@
+"""Look at a page in the browser: each function returns what is wrong, in words."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+WIDTHS = {1280: 900, 768: 1024, 390: 844}
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+# What stands out to the right although no frame of its own scrolls it.
+OVERFLOW = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return [];
+  const own = ".lr-table, pre, .lr-math";
+  const out = [...document.querySelectorAll("body *")].filter((e) =>
+    e.getBoundingClientRect().right > wide + 1 && !e.parentElement.closest(own));
+  const inner = out.filter((e) => !out.some((o) => o !== e && e.contains(o)));
+  return inner.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).concat(inner.length ? [] : ["unknown"]);
+}"""
+# Axe without its wish to load the style sheets once more, which file:// refuses.
+RUN_AXE = """async () => (await axe.run(document, {
+  preload: false, resultTypes: ["violations"],
+})).violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join("; ")}`)"""
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium, if there is one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+class Visit:
+    """A page opened in a context of its own, with what it asked for and said.
+
+    A request to another host is written down and stopped: a test never reaches another host.
+    """
+
+    def __init__(self, browser: Browser, address: str, width: int = 1280, **options: object) -> None:
+        self.heard: list[str] = []
+        self.home = urlsplit(address)[:2]
+        size = {"width": width, "height": WIDTHS.get(width, 900)}
+        self.context: BrowserContext = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
+        self.context.route("**/*", self._watch)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.heard.append(f"script error: {error}"))
+        self.page.on("requestfailed", lambda r: self.heard.append(f"request failed: {r.url[:200]}"))
+        self.page.on("response", self._response)
+        self.page.goto(address)
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+    def _watch(self, route: Route) -> None:
+        scheme, host = urlsplit(route.request.url)[:2]
+        if scheme in ("data", "blob") or (scheme, host) == self.home:
+            route.continue_()
+        else:
+            self.heard.append(f"request to another host: {route.request.url[:200]}")
+            route.abort()
+
+    def _console(self, message: object) -> None:
+        if message.type in ("error", "warning"):  # type: ignore[attr-defined]
+            self.heard.append(f"console: {message.text[:200]}")  # type: ignore[attr-defined]
+
+    def _response(self, response: object) -> None:
+        if response.status >= 400:  # type: ignore[attr-defined]
+            self.heard.append(f"{response.status}: {response.url[:200]}")  # type: ignore[attr-defined]
+
+    def overflow(self) -> list[str]:
+        """What sticks out at the right."""
+        return [f"sticks out: {what}" for what in self.page.evaluate(OVERFLOW)]
+
+    def axe(self) -> list[str]:
+        """What axe finds, of any impact."""
+        if not self.page.evaluate("typeof axe === 'object'"):
+            self.page.evaluate(AXE)
+        return [f"axe: {found}" for found in self.page.evaluate(RUN_AXE)]
+
+
+def look(browser: Browser, address: str) -> list[str]:
+    """Return the faults of a page at three widths, light and dark."""
+    faults = []
+    with Visit(browser, address) as visit:
+        for scheme in ("light", "dark"):
+            visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for width, height in WIDTHS.items():
+                visit.page.set_viewport_size({"width": width, "height": height})
+                found = visit.overflow() + visit.axe()
+                faults += [f"{width} px, {scheme}: {fault}" for fault in found]
+        return faults + visit.heard

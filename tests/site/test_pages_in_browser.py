@@ -1,0 +1,114 @@
+"""Every page in Chromium: widths, colours, console, network, axe; and each gate seen to fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from looking import Visit, look
+from playwright.sync_api import Browser
+
+CLEAN = (
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A page</title>'
+    '<link rel="icon" href="data:,"></head>'
+    "<body><main><h1>A page</h1><p>Some words.</p>{}</main></body></html>"
+)
+
+
+@pytest.fixture
+def planted(tmp_path: Path):
+    def plant(fault: str) -> str:
+        page = tmp_path / "page.html"
+        page.write_text(CLEAN.format(fault), encoding="utf-8")
+        return page.as_uri()
+
+    return plant
+
+
+def test_a_clean_page_passes_every_gate(browser: Browser, planted) -> None:
+    assert look(browser, planted("")) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        ('<p style="width: 2000px">wide</p>', "sticks out: <p style"),
+        ('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" width="9">', "axe: image-alt"),
+        ('<p style="color: #999; background: #fff">pale</p>', "axe: color-contrast"),
+        (
+            '<img alt="x" src="https://elsewhere.invalid/x.png">',
+            "request to another host: https://else",
+        ),
+        ('<img alt="x" src="missing.png">', "request failed: file:"),
+        ("<script>console.error('no')</script>", "console: no"),
+        ("<script>nothing()</script>", "script error: nothing is not defined"),
+    ],
+)
+def test_a_planted_fault_is_named(browser: Browser, planted, fault: str, named: str) -> None:
+    assert any(named in found for found in look(browser, planted(fault)))
+
+
+def test_a_fault_of_one_width_only_is_named_with_it(browser: Browser, planted) -> None:
+    found = look(browser, planted('<p style="width: 500px">wide for a phone</p>'))
+    assert [f[:15] for f in found] == ["390 px, light: ", "390 px, dark: s"]
+
+
+def test_every_page_at_three_widths_in_light_and_dark(
+    browser: Browser, site: Path, served: str
+) -> None:
+    faults = {}
+    for page in sorted(site.rglob("*.html")):
+        place = page.relative_to(site).as_posix()
+        if found := look(browser, f"{served}/{place}"):
+            faults[place] = found
+    assert faults == {}
+
+
+def test_every_page_from_the_file_system(browser: Browser, site: Path) -> None:
+    faults = {}
+    for page in sorted(site.rglob("*.html")):
+        with Visit(browser, page.as_uri()) as visit:
+            if visit.heard:
+                faults[page.name] = visit.heard
+    assert faults == {}
+
+
+def test_no_table_is_cut_when_a_page_is_printed(browser: Browser, site: Path) -> None:
+    a4 = 673  # CSS pixels of 210 mm less two margins of 16 mm
+    faults = {}
+    for page in sorted(site.rglob("*.html")):
+        with Visit(browser, page.as_uri(), width=a4) as visit:
+            visit.page.emulate_media(media="print")
+            wide = visit.page.evaluate(
+                "() => [...document.querySelectorAll('table, svg, pre')].filter((e) =>"
+                " e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 100))"
+            )
+            if wide:
+                faults[page.name] = wide
+    assert faults == {}
+
+
+def test_the_choice_of_colours_is_kept_on_the_next_page(browser: Browser, served: str) -> None:
+    with Visit(browser, f"{served}/index.html", color_scheme="light") as visit:
+        visit.page.get_by_role("button", name="Dark colours").click()
+        visit.page.goto(f"{served}/search.html")
+        assert visit.page.evaluate("document.documentElement.dataset.colours") == "dark"
+        assert visit.page.get_by_role("button", name="Light colours").count() == 1
+
+
+def test_the_contents_open_and_close_by_keyboard_on_a_phone(browser: Browser, served: str) -> None:
+    with Visit(browser, f"{served}/index.html", width=390) as visit:
+        contents = visit.page.get_by_role("navigation", name="Contents")
+        assert not contents.is_visible()
+        visit.page.get_by_role("button", name="Contents").focus()
+        visit.page.keyboard.press("Enter")
+        assert contents.is_visible()
+        visit.page.keyboard.press("Escape")
+        assert not contents.is_visible()
+
+
+def test_the_first_tab_stop_leads_past_the_navigation(browser: Browser, served: str) -> None:
+    with Visit(browser, f"{served}/index.html") as visit:
+        visit.page.keyboard.press("Tab")
+        visit.page.keyboard.press("Enter")
+        assert visit.page.evaluate("document.activeElement.id") == "main"

@@ -1,0 +1,134 @@
+"""What readers get of the audit: tables, marks, links, the picture; from results written here."""
+
+import re
+
+import pytest
+
+from living_review import evidence, figures_audit, page, rooms_audit, style
+from living_review.audit import Result
+from living_review.references import Cells
+
+REVIEW = evidence.load()
+
+
+def result(verdict="reproduced", study="benson_2014", claim="a_claim", headline=None, **others):
+    return Result(
+        **dict(
+            study=study,
+            claim=claim,
+            kind="sum",
+            locator="Table I",
+            printed="5 < 7",
+            recomputed="7",
+            verdict=verdict,
+            accepted=verdict,
+            arithmetic="2 × 3 = 6_",
+            explanation="It is so.",
+            explained_by="",
+            judged=False,
+            headline=headline,
+            references=("x",),
+        )
+        | others
+    )
+
+
+RESULTS = [
+    result(),
+    result("arithmetic error", claim="b", headline=2, explained_by="3 of 9 would give it"),
+    result("not checkable", "hua_2014", "c", headline=1),
+    result("rounding", "hua_2014", "d", headline=3),
+    result("definition conflict", "hua_2014", "e", headline=2, judged=True, recomputed=""),
+]
+
+
+def test_conflicts_come_first_and_what_reproduces_last():
+    assert [r.verdict for r in rooms_audit.ordered(RESULTS, REVIEW)] == [
+        "arithmetic error",
+        "definition conflict",
+        "not checkable",
+        "rounding",
+        "reproduced",
+    ]
+
+
+def test_conflicts_leave_out_what_is_only_uncheckable():
+    assert [r.claim for r in rooms_audit.conflicts(RESULTS)] == ["b", "d", "e"]
+
+
+def test_table_is_escaped_marked_and_linked():
+    shown = page.table(rooms_audit.table(RESULTS, REVIEW), caption="Claims", name="t").content
+    assert "5 &lt; 7" in shown
+    assert '<span class="lr-verdict lr-verdict-arithmetic-error">' in shown
+    assert 'href="hua_2014.html#claim-hua-2014-c"' in shown
+    assert 'href="../data/hua_2014/claims.csv"' in shown
+    assert "Search: 3 of 9 would give it." in shown
+    assert shown.count("judged by reading") == 1
+
+
+def test_every_link_of_the_chapter_lands_on_a_row_of_the_study():
+    everywhere = page.table(rooms_audit.table(RESULTS, REVIEW), caption="x", name="t").content
+    targets = set(re.findall(r'href="\w+\.html#([\w-]+)"', everywhere))
+    there = "".join(
+        page.table(rooms_audit.table([r], REVIEW, chapter=True), caption="x", name="t").content
+        for r in RESULTS
+    )
+    assert targets == set(re.findall(r'<span id="([\w-]+)"', there))
+    assert len(targets) == len(RESULTS)
+
+
+def test_headlines_are_ordered_by_rank_and_limited():
+    assert [r.claim for r in rooms_audit.headlines(RESULTS)] == ["c", "b", "e", "d"]
+    assert [r.claim for r in rooms_audit.headlines(RESULTS, most=1)] == ["c"]
+    assert [r.claim for r in rooms_audit.headlines(RESULTS, "hua_2014")] == ["c", "e", "d"]
+
+
+def test_headlines_in_words_keep_arithmetic_out_of_markdown():
+    text = rooms_audit.in_words(rooms_audit.headlines(RESULTS, most=1), REVIEW)
+    assert text.startswith("1. **Hua 2014.** It is so\\. ".replace("\\.", "."))
+    assert "6\\_" in text
+
+
+def test_tally_adds_up():
+    tally = rooms_audit.tally(RESULTS, REVIEW).set_index("Study")
+    assert tally.loc["All", "Claims"] == len(RESULTS)
+    assert (tally.drop(columns="Claims").sum(axis=1) == tally["Claims"]).all()
+    assert (tally.drop("All").sum() == tally.loc["All"]).all()
+
+
+def test_a_dot_for_each_claim():
+    import matplotlib.pyplot as plt
+
+    style.use()
+    counts = rooms_audit.dots(RESULTS, REVIEW)
+    assert counts["claims"].sum() == len(RESULTS)
+    fig, ax = plt.subplots(figsize=(6, 5))
+    figures_audit.dots(ax, counts, ["benson_2014", "hua_2014"], ["Benson 2014", "Hua 2014"])
+    assert sum(len(line.get_xdata()) for line in ax.lines) == len(RESULTS)
+    written = [t.get_text() for t in ax.texts]
+    assert "Arithmetic error: 1" in written
+    assert min(t.get_size() for t in ax.texts) >= 9
+    plt.close(fig)
+
+
+def test_every_verdict_has_a_look_and_a_meaning():
+    words = set(REVIEW.vocabulary["verdicts"])
+    assert set(figures_audit.LOOKS) == words
+    assert set(rooms_audit.WHEN) == words
+
+
+def test_a_pattern_names_rows_in_file_order_and_conditions_narrow_it():
+    cells = Cells(REVIEW.root)
+    times = cells.find("events/p*_time_on_treatment.time", "benson_2014")
+    assert [c.text for c in times][:3] == ["94", "1366", "637"]
+    some = cells.find("counts/*[characteristic=sex;group=total;category!=not_reported].n", "nadal_2016")
+    assert [c.id for c in some] == ["sex_male_total", "sex_female_total"]
+    assert cells.find("nadal_2016:groups/publications.n", "hua_2014")[0].text == "25"
+
+
+@pytest.mark.parametrize(
+    "token", ["events/nobody.time", "events/p1.time", "evnts/p1.x", "31", "events/*[colour=red].time"]
+)
+def test_a_reference_to_nothing_is_refused(token):
+    with pytest.raises(evidence.EvidenceError, match="expected"):
+        Cells(REVIEW.root).find(token, "benson_2014")
