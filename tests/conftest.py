@@ -23,7 +23,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("book")
     run = subprocess.run(
         [
-            *(sys.executable, "-m", "jupyter_book", "build", str(ROOT), "--path-output", str(out)),
+            *(Path(sys.executable).with_name("jupyter-book"), "build", ROOT, "--path-output", out),
             *("-W", "-n", "--keep-going", "--quiet"),
         ],
         capture_output=True,

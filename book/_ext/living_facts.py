@@ -12,7 +12,9 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
-from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from living_review import evidence, facts
 
@@ -33,7 +35,7 @@ def _code_digest() -> int:
     return int(total.hexdigest()[:15], 16)
 
 
-def give_facts(app: Any) -> None:
+def give_facts(app: Sphinx) -> None:
     """Compute the facts and hand them to the Markdown reader.
 
     Not by the configuration: Sphinx reads every page again when a value there changes.
@@ -47,14 +49,14 @@ def give_facts(app: Any) -> None:
         app.env.living_frame = ""
 
 
-def note_facts(app: Any, docname: str, source: list[str]) -> None:
+def note_facts(app: Sphinx, docname: str, source: list[str]) -> None:
     """Remember which facts a page names, as they are now; a name that is unknown counts too."""
     names = {word for part in NAMED.findall(source[0]) for word in WORD.findall(part)}
     app.env.living_facts_used[docname] = {n: app.living_facts.get(n) for n in sorted(names)}
 
 
 def pages_with_old_facts(
-    app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Return the pages that name a fact whose value is another now."""
     return [
@@ -65,7 +67,7 @@ def pages_with_old_facts(
     ]
 
 
-def pages_in_a_new_frame(app: Any, env: Any) -> list[str]:
+def pages_in_a_new_frame(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return every page if what stands on each of them changed, else the first page alone.
 
     The first page is always written: without any page to write Sphinx stops before it copies the
@@ -80,18 +82,18 @@ def pages_in_a_new_frame(app: Any, env: Any) -> list[str]:
     return [app.config.root_doc]
 
 
-def forget(app: Any, env: Any, docname: str) -> None:
+def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     """Forget a page that is gone or about to be read."""
     env.living_facts_used.pop(docname, None)
 
 
-def merge(app: Any, env: Any, docnames: list[str], other: Any) -> None:
+def merge(app: Sphinx, env: BuildEnvironment, docnames: list[str], other: BuildEnvironment) -> None:
     """Take over what another process noted."""
     for page in docnames:
         env.living_facts_used[page] = other.living_facts_used[page]
 
 
-def setup(app: Any) -> dict[str, object]:
+def setup(app: Sphinx) -> dict[str, object]:
     """Register with Sphinx."""
     app.connect("builder-inited", give_facts, priority=900)  # after the Markdown reader is set up
     app.connect("source-read", note_facts)

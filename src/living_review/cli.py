@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
-USER_ERRORS = {"evidence": "EvidenceError", "freshness": "FreshnessError", "execution": "RunError", "site": "SiteError"}
+USER_ERRORS = {
+    "evidence": "EvidenceError",
+    "freshness": "FreshnessError",
+    "execution": "RunError",
+    "site": "SiteError",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     update.add_argument("-j", "--jobs", type=_positive, default=2, help="at once (default: 2)")
     update.add_argument("--force", action="store_true", help="run also what is fresh")
     update.set_defaults(run=_update)
+
+    render = commands.add_parser("render", help="build the site from the stored outputs")
+    render.add_argument("--force", action="store_true", help="every page, whatever is there")
+    render.add_argument("--base-url", default="", help="address the site will have")
+    render.set_defaults(run=_render)
 
     audit = commands.add_parser("audit", help="recompute every claim of the papers")
     audit.add_argument("study", nargs="?", metavar="STUDY", help="one study (default: all)")
@@ -164,6 +174,15 @@ def _finish(options: argparse.Namespace) -> int:
         f"{folder}: {weight.total / 1e6:.2f} MB without downloads; heaviest page "
         f"{heaviest}, {weight.pages[heaviest] / 1e3:.0f} KB compressed without its figures"
     )
+    return 0
+
+
+def _render(options: argparse.Namespace) -> int:
+    from living_review import freshness, rendering
+
+    root = freshness.find_project(options.root)
+    state = rendering.render(root, force=options.force, base_url=options.base_url)
+    print(f"the book ({state}): {rendering.site(root) / 'index.html'}")
     return 0
 
 

@@ -224,7 +224,8 @@ def course(
     label : str
         Written beside the last point.
     below : bool
-        Write the values under the points: for the lower of two courses in one picture.
+        Write the values under the points: for the lower of two courses in one picture. A column
+        ``below`` of the readings says so point by point.
     """
     colour = colour or style.ACCENT
     readings = readings.sort_values("time", kind="stable")
@@ -234,11 +235,11 @@ def course(
         ax.annotate(
             row.get("text", f"{row['value']:g}"),
             (row["time"], row["value"]),
-            xytext=(0, -8 if below else 8),
+            xytext=(0, -8 if row.get("below", below) else 8),
             textcoords="offset points",
             size=9.5,
             ha="center",
-            va="top" if below else "baseline",
+            va="top" if row.get("below", below) else "baseline",
             color=colour,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
         )
@@ -255,29 +256,37 @@ def course(
     return ax
 
 
-def courses(ax: Axes, rows: pd.DataFrame) -> Axes:
+def courses(ax: Axes, rows: pd.DataFrame, *, gap: float = 0.09) -> Axes:
     """Draw the readings of several patients on one axis, each named to the left of the first reading.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
+        With its limits set: room to the left for the names.
     rows : pandas.DataFrame
-        What :func:`course` reads, with ``label`` and ``study_id``. The patient who starts highest has
-        the values above the points, the others below; lines differ in kind as well as in colour.
+        What :func:`course` reads, with ``label`` and ``study_id``. At each time the highest value is
+        written above its point, the others below; lines differ in kind as well as in colour.
+    gap : float
+        Least distance between two names, as a share of the axis.
     """
-    first = rows.sort_values("time", kind="stable").groupby("label", sort=False)["value"].first()
-    for i, label in enumerate(first.sort_values(ascending=False, kind="stable").index):
-        own = rows[rows["label"] == label].sort_values("time", kind="stable")
+    rows = rows.sort_values("value", ascending=False, kind="stable")
+    rows = rows.assign(below=rows.duplicated("time")).sort_values("time", kind="stable")
+    # A patient of unjoined readings may have two at one time: each has its own words, both above.
+    rows["below"] &= rows["joined"] if "joined" in rows else True
+    starts = rows.groupby("label", sort=False)["value"].first().sort_values(ascending=False)
+    low, high = ax.get_ylim()
+    places: list[float] = []
+    for value in starts:
+        places.append(min([float(value), *(y - gap * (high - low) for y in places[-1:])]))
+    for i, (label, place) in enumerate(zip(starts.index, places, strict=True)):
+        own = rows[rows["label"] == label]
         colour = style.colour(own["study_id"].iloc[0])
-        course(ax, own, label="", colour=colour, mark="os^Dv"[i % 5], below=i > 0)
+        course(ax, own, label="", colour=colour, mark="os^Dv"[i % 5])
         if i % 2:
             ax.lines[-1].set_dashes((4, 2))
         ax.annotate(
             label,
-            (
-                own["time"].iloc[0],
-                own["value"].max() if not own["joined"].all() else own["value"].iloc[0],
-            ),
+            (own["time"].iloc[0], place),
             xytext=(-10, 0),
             textcoords="offset points",
             size=9.5,

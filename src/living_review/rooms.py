@@ -110,7 +110,9 @@ def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
         if pd.isna(row[events]):
             out.append(str(row.get(f"{events}_missing", "not reported")).replace("_", " "))
         elif pd.isna(row[n]):
-            out.append(f"{int(row[events])} (out of how many is not reported)")
+            code = row.get(f"{n}_missing") or "not_reported"
+            code = "not reported" if code == "not_reported" or pd.isna(code) else str(code)
+            out.append(f"{int(row[events])} (out of how many is {code.replace('_', ' ')})")
         else:
             out.append(proportions.written(proportions.exact(int(row[events]), int(row[n]))))
     return out

@@ -162,8 +162,8 @@ def _prune(folder: Path) -> None:
 class _Sections(HTMLParser):
     """Read the sections of a page: address, heading and words of each."""
 
-    SKIPPED = {"svg", "script", "style", "template", "math"}
-    VOID = {"br", "img", "input", "hr", "meta", "link", "wbr", "path", "source"}
+    SKIPPED = frozenset({"svg", "script", "style", "template", "math"})
+    VOID = frozenset({"br", "img", "input", "hr", "meta", "link", "wbr", "path", "source"})
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

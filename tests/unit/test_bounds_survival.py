@@ -163,7 +163,7 @@ def test_orders_and_envelope_against_linear_programs(case):
 
 @pytest.mark.parametrize(("at_one", "deaths"), [("75%", None), ("50%", 3), ("75%", 1)])
 def test_envelope_against_every_data_set_on_a_grid(at_one, deaths):
-    """All data sets of 4 patients on a grid of times, ties included, by the definition of the estimate."""
+    """All data sets of 4 patients on a grid of times, ties included, by the estimate's definition."""
     grid = [0.5, 1, 1.5, 2, 2.5]
     points = [(t, e) for t in grid for e in (0, 1)]
     window = bounds.printed(at_one)

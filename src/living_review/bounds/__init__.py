@@ -2,9 +2,9 @@
 
 from living_review.bounds.engine import NOT_REACHED, TooManyStatesError
 from living_review.bounds.rounding import Interval, printed
+from living_review.bounds.summary import ContradictorySummaryError
 from living_review.bounds.survival import (
     At,
-    ContradictorySummaryError,
     SurvivalBounds,
     survival,
     survival_steps,

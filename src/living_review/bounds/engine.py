@@ -3,16 +3,16 @@
 The idea. Write the patients in the order in which they leave observation; each leaves by death (D) or
 by censoring (C). After some of them have left, two whole numbers say all that matters: how many are
 still at risk, ``r``, and the numerator ``N`` of the Kaplan-Meier estimate over the common denominator
-``n (n-1) ... (r+1)``: a death multiplies ``N`` by ``r - 1``, a censoring by ``r``. Whether the curve has
-passed a printed value is then a comparison of whole numbers; S = 0.45 reached exactly is reached.
+``n (n-1) ... (r+1)``: a death multiplies ``N`` by ``r - 1``, a censoring by ``r``. Whether the curve
+has passed a printed value is a comparison of whole numbers; S = 0.45 reached exactly is reached.
 
 Every printed figure becomes an *earliest* or a *latest* time of the patient at whom the curve passes a
 value, so that the orders that agree are the paths through a graph of states ``(r, N)`` in which an edge
 is open if no earliest time so far exceeds a latest time still to come. Times need not be listed:
 for a given order they form a chain with limits, and such a chain has a solution exactly if this holds.
 
-The censoring curve G (reverse Kaplan-Meier, for follow-up) needs no state of its own: with deaths before
-censorings at equal times ``S G = r / n``.
+The censoring curve G (reverse Kaplan-Meier, for follow-up) needs no state of its own: with deaths
+before censorings at equal times ``S G = r / n``.
 """
 
 from __future__ import annotations
@@ -78,6 +78,9 @@ class Status:
     latest: Limit | None
     settled: bool  # nothing printed limits what follows, except lower bounds of single patients
     forbidden: bool
+    # the same limits as whole numbers, for fast comparison
+    rank: int
+    latest_rank: int
 
 
 @dataclass
@@ -90,10 +93,6 @@ class Piece:
     high: Fraction
     deaths: tuple[int, int]
     at_risk: tuple[int, int]
-
-    def covers(self, time: Fraction) -> bool:
-        """Tell whether the piece holds at a time."""
-        return self.start <= (time, 0) and (self.end is None or (time, 0) < self.end)
 
 
 @dataclass
@@ -128,6 +127,12 @@ class Rules:
         n = problem.n
         self.denominator = {r: factorial(n) // factorial(r) for r in range(n + 1)}
         self.n_exact = len(problem.exact)
+        times = {Fraction(0), *problem.lower_bounds, *(t for t, _ in problem.exact)}
+        times |= {t for t, _ in problem.landmarks}
+        for figure in (problem.median, problem.follow_up):
+            if isinstance(figure, Interval):
+                times |= {figure.low, figure.high}
+        self._rank = {t: 2 * i for i, t in enumerate(sorted(times))}
         self._cuts: dict[int, list[int]] = {}
         self._known: dict[tuple[int, int, int], Status] = {}
         for r in range(n + 1):
@@ -198,7 +203,14 @@ class Rules:
                 not_after(figure.high)
         if p.median == NOT_REACHED and dead:
             forbidden = True
-        return Status(earliest, latest, settled and latest is None, forbidden)
+        return Status(
+            earliest,
+            latest,
+            settled and latest is None,
+            forbidden,
+            self._rank[earliest[0]] + earliest[1],
+            len(self._rank) * 2 if latest is None else self._rank[latest[0]] + latest[1],
+        )
 
     def censored_half(self, r: int, numerator: int) -> bool:
         """Tell whether the censoring curve has come to one half."""
@@ -213,7 +225,7 @@ class Rules:
         """
         numerator, placed, deaths = state
         p = self.problem
-        latest = self.status(r, numerator, placed).latest
+        latest = self.status(r, numerator, placed).latest_rank
         moves = [("D", numerator * (r - 1), placed), ("C", numerator * r, placed)]
         if self.n_exact:
             others = p.n - r - placed
@@ -230,7 +242,7 @@ class Rules:
             if new == 0 and isinstance(p.follow_up, Interval) and not self.censored_half(r, numerator):
                 continue
             status = self.status(r - 1, new, now_placed)
-            if status.forbidden or (latest is not None and status.earliest > latest):
+            if status.forbidden or status.rank > latest:
                 continue
             if r == 1 and status.latest is not None:
                 continue

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from living_review.bounds.rounding import Interval, Number, printed
-from living_review.bounds.survival import ContradictorySummaryError
+from living_review.bounds.summary import ContradictorySummaryError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,8 +117,8 @@ def orders(first: int, second: int, p: Number | Interval) -> LogRankOrders:
     keep = (statistic >= low) & (statistic <= high)
     if not keep.any():
         raise ContradictorySummaryError(
-            f"none of the {total:,} orders of {first} and {second} without equal times has a log-rank p "
-            f"of {printed(p).text}"
+            f"none of the {total:,} orders of {first} and {second} without equal times has a "
+            f"log-rank p of {printed(p).text}"
         )
     return LogRankOrders(total, int(keep.sum()), oe[keep], v[keep], members[keep])
 
@@ -173,7 +174,7 @@ def sample(
     labels = rng.permuted(labels, axis=1)
     tied = rng.random((draws, n - 1)) < rng.random((draws, 1))
     wanted = sorted(set(separate))
-    for a, b in zip(wanted, wanted[1:], strict=False):
+    for a, b in pairwise(wanted):
         # cut one link between two places that must differ
         cut = rng.integers(a - 1, b - 1, size=draws)
         tied[np.arange(draws), cut] = False

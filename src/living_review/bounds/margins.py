@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from living_review.bounds.survival import ContradictorySummaryError
+from living_review.bounds.summary import ContradictorySummaryError
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ def row_readings(printed: Sequence[int], columns: int, *, n: int) -> list[RowRea
                 found.add(RowReading(parts, total))
     if not found:
         raise ContradictorySummaryError(
-            f"cells {list(printed)} in {columns} columns: no placing makes the last the sum of the others"
+            f"cells {list(printed)} in {columns} columns: no placing makes the last the sum of "
+            "the others"
         )
     return sorted(found, key=lambda x: (x.total, x.parts))
 
@@ -68,7 +69,7 @@ def _fill(row: Sequence[int | None], most: int) -> Iterator[tuple[int, ...]]:
 
 
 def total_of_rows(rows: Sequence[Sequence[RowReading]], column: int | None) -> tuple[int, int]:
-    """Return the interval of a column's total (``None``: of the totals) over rows read independently."""
+    """Return the interval of a column's total (``None``: of the totals) over independent rows."""
 
     def ends(readings: Sequence[RowReading]) -> tuple[int, int]:
         values = [r.total if column is None else r.parts[column] for r in readings]

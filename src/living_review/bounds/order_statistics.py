@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from living_review.bounds.patterns import limits_of_s, steps
 from living_review.bounds.rounding import Interval, Number, exact, printed
-from living_review.bounds.survival import ContradictorySummaryError
+from living_review.bounds.summary import ContradictorySummaryError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INTERVAL_METHODS = ("log", "log-log", "plain", "binomial")
 
@@ -105,6 +109,33 @@ class OrderBounds:
     def breakpoints(self) -> list[Fraction]:
         """Values at which a count can change."""
         return sorted(set(self.earliest) | {x for x in self.latest if x is not None})
+
+    def envelope(self, until: Number, *, among: tuple[int, int] | None = None) -> pd.DataFrame:
+        """Return the band of the share at or below each value, between breakpoints.
+
+        Parameters
+        ----------
+        until : number
+            End of the last stretch.
+        among : (int, int), optional
+            Size of a sub-group and of the rest: then the share of the sub-group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``start``, ``end`` (unit of the values), ``lower``, ``upper`` (shares).
+        """
+        import pandas as pd
+
+        last = exact(until)
+        marks = sorted({Fraction(0), *(t for t in self.breakpoints if t < last), last})
+        rows = []
+        for a, b in pairwise(marks):
+            counts, size = self.count_by((a + b) / 2), self.n
+            if among is not None:
+                counts, size = split_count(counts, *among), among[0]
+            rows.append((float(a), float(b), counts[0] / size, counts[1] / size))
+        return pd.DataFrame(rows, columns=["start", "end", "lower", "upper"])
 
 
 def order_bounds(

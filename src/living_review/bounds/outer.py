@@ -1,10 +1,10 @@
 """Bounds for many patients: the curve followed on a fine grid, rounded outwards.
 
-The exact computation keeps every value that S can take, and their number grows exponentially. Here S is
-kept only as one of ``CELLS`` narrow cells, and a comparison counts as made only where it holds in the
-whole cell. No curve that agrees is lost, so the band contains the exact one; curves that miss a printed
-figure by less than about ``n / CELLS`` also pass, and make it wider where there are any. Known times of single patients are used as lower bounds, and a
-printed interval of the median not at all.
+The exact computation keeps every value that S can take, and their number grows exponentially. Here S
+is kept only as one of ``CELLS`` narrow cells, and a comparison counts only where it holds in the whole
+cell. No curve that agrees is lost, so the band contains the exact one; curves that miss a printed
+figure by less than about ``n / CELLS`` also pass, and make it wider where there are any. Known times of
+single patients are used as lower bounds, and a printed interval of the median not at all.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ class _Grid:
 
     def after_last_death(self) -> int:
         """Return the earliest rank of the last patient if that patient dies."""
-        codes = [self.rank[self.bounds[-1]]] + [self.rank[t] + 1 for t, s in self.p.landmarks if s.low > 0]
+        codes = [self.rank[self.bounds[-1]]] + [
+            self.rank[t] + 1 for t, s in self.p.landmarks if s.low > 0
+        ]
         codes += [
             self.rank[x.low] for x in (self.p.median, self.p.follow_up) if isinstance(x, Interval)
         ]
@@ -161,9 +163,7 @@ def survival(problem: Problem, *, cells: int = CELLS) -> SurvivalBounds | None:
     pieces = _pieces(grid, levels, able, fewest, most)
     if (able[1] & dies_last()).any():
         total = (int(fewest[1][able[1]].min()) + 1, int(most[1][able[1]].max()) + 1)
-        pieces.append(
-            Piece(grid.limit(last_death), None, Fraction(0), Fraction(0), total, (0, 0))
-        )
+        pieces.append(Piece(grid.limit(last_death), None, Fraction(0), Fraction(0), total, (0, 0)))
     total = (int(further_low[n][cells]), int(further_high[n][cells]))
     if problem.deaths is not None:
         total = (problem.deaths, problem.deaths)

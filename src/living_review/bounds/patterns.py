@@ -46,7 +46,8 @@ class Pattern:
 
     ``earliest[i]`` and ``latest[i]`` are the attainable ends of the time of patient ``i`` in this order
     (``None``: no upper limit). ``tied`` holds positions of deaths that fall on the time of the death
-    before. ``anchor`` holds positions and attainable times of the deaths that the interval ties together.
+    before. ``anchor`` holds positions and attainable times of the deaths that the interval ties
+    together.
     """
 
     order: str
@@ -195,7 +196,10 @@ def _possible(earliest: Sequence[Limit], latest: Sequence[Fraction | None]) -> b
 
 
 def _narrow(
-    earliest: list[Limit], latest: list[Fraction | None], low: dict[int, Fraction], high: dict[int, Fraction]
+    earliest: list[Limit],
+    latest: list[Fraction | None],
+    low: dict[int, Fraction],
+    high: dict[int, Fraction],
 ) -> bool:
     """Put narrower ends in for some positions and carry them along the chain; False if none is left."""
     for i, t in low.items():
@@ -240,7 +244,9 @@ def _from_limits(
     for side, figure in enumerate(ci):
         values = [x[side] for x in limits]
         if any(abs(v - 0.5) < 1e-9 for v in values):
-            raise ArithmeticError(f"order {order}: a limit of S equals 0.5 to nine digits; cannot decide")
+            raise ArithmeticError(
+                f"order {order}: a limit of S equals 0.5 to nine digits; cannot decide"
+            )
         where = next((x for x, v in zip(curve, values, strict=True) if v <= 0.5), None)
         if (where is None) != (figure == NOT_REACHED):
             return []
@@ -306,8 +312,8 @@ def solve_interval(
 ) -> tuple[list[tuple[Fraction, Fraction]], tuple[Fraction, ...]] | None:
     """Find all (u, m, l) in a box with u <= m <= l and m -/+ k (l - u) in the printed limits.
 
-    The problem is linear in m and w = l - u. Its feasible set is a polygon; the attainable ends of u and
-    l are the extremes of piecewise linear functions on it, which lie on crossings of the lines below.
+    The problem is linear in m and w = l - u. Its feasible set is a polygon; the attainable ends of u
+    and l are extremes of piecewise linear functions on it, which lie on crossings of the lines below.
 
     Returns
     -------
@@ -362,7 +368,9 @@ def solve_interval(
     else:
         lows = [(max(u0, l0 - w, m - w), m, max(l0, m, u0 + w)) for m, w in corners]
         highs = [(min(u1, m, l1 - w), m, min(l1, u1 + w)) for m, w in corners]
-    ranges = [(min(x), max(y)) for x, y in zip(zip(*lows, strict=True), zip(*highs, strict=True), strict=True)]
+    ranges = [
+        (min(x), max(y)) for x, y in zip(zip(*lows, strict=True), zip(*highs, strict=True), strict=True)
+    ]
     m, w = (sum(x) / len(corners) for x in zip(*corners, strict=True))
     u = m - w if same else (max(u0, l0 - w, m - w) + min(u1, m, l1 - w)) / 2
     return ranges, (u, m, u + w)

@@ -1,8 +1,8 @@
 """Which scores can lie behind the p-value of a Wilcoxon signed-rank test.
 
-A paper that prints a median, a range and a p-value leaves only so many sets of scores. The test compares
-each score with the grade that means *no change*; differences of zero are dropped (Wilcoxon's rule), equal
-differences share their mean rank. Three variants are in use:
+A paper that prints a median, a range and a p-value leaves only so many sets of scores. The test
+compares each score with the grade that means *no change*; differences of zero are dropped (Wilcoxon's
+rule), equal differences share their mean rank. Three variants are in use:
 
 * ``normal``: normal approximation, variance corrected for ties (SPSS);
 * ``continuity``: the same with a continuity correction of 1/2 (R with ties or more than 49 values);
@@ -33,7 +33,7 @@ MOST_SETS = 4_000_000
 
 @lru_cache(maxsize=200_000)
 def _null_distribution(ties: tuple[int, ...]) -> tuple[int, ...]:
-    """Count the sign patterns for each doubled rank sum, given sizes of tie groups from small to large."""
+    """Count sign patterns up to each doubled rank sum; ties are sizes of groups from small to large."""
     size = sum(ties) * (sum(ties) + 1) + 1
     ways = np.zeros(size, dtype=np.int64)
     ways[0] = 1
@@ -81,8 +81,8 @@ def p_value(ties: Sequence[int], doubled: int, variant: str) -> float:
 def one_sided_sizes(p: Number | Interval, variant: str, most: int) -> list[tuple[int, tuple[int, ...]]]:
     """Find patients and ties that give a p-value if every score lies on one side of *no change*.
 
-    Then the rank sum of the other side is 0, and only the number of patients and the sizes of the groups
-    of equal scores matter, whatever the scale.
+    Then the rank sum of the other side is 0, and only the number of patients and the sizes of the
+    groups of equal scores matter, whatever the scale.
 
     Parameters
     ----------

@@ -17,27 +17,25 @@ Conventions, all of them stated because results depend on them:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from living_review.bounds import engine
-from living_review.bounds.engine import NOT_REACHED, Graph, Piece, Problem, Rules
+from living_review.bounds.engine import Graph, Piece, Problem, Rules
 from living_review.bounds.patterns import CI_METHODS, Z95, Pattern, with_interval
-from living_review.bounds.rounding import Interval, Number, exact, printed
+from living_review.bounds.rounding import Interval, Number, exact
+from living_review.bounds.summary import ContradictorySummaryError, Printed, figures_in_turn, read
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Printed = Number | Interval | tuple[Number, Number]
 MOST_PATTERNS = 200_000
-
-
-class ContradictorySummaryError(ValueError):
-    """No data set agrees with the figures of the summary taken together."""
+_BAND = ["start", "end", "lower", "upper", "deaths_min", "deaths_max", "at_risk_min", "at_risk_max"]
 
 
 class At(NamedTuple):
@@ -92,16 +90,36 @@ class SurvivalBounds:
         At
             ``None`` throughout where no curve that agrees reaches.
         """
-        t = exact(time)
-        here = [p for p in self.pieces if p.covers(t)]
-        if not here:
-            return At(None, None, None, None)
-        return At(
-            min(p.low for p in here),
-            max(p.high for p in here),
-            (min(p.deaths[0] for p in here), max(p.deaths[1] for p in here)),
-            (min(p.at_risk[0] for p in here), max(p.at_risk[1] for p in here)),
-        )
+        t, marks = exact(time), self.breakpoints
+        i = bisect_left(marks, t)
+        # Stretches of time as whole numbers: even at a breakpoint, odd between two.
+        place = 2 * i if i < len(marks) and marks[i] == t else 2 * i - 1
+        if place not in self._answers:
+            here = [p for start, end, p in self._placed if start <= place < end]
+            self._answers[place] = (
+                At(
+                    min(p.low for p in here),
+                    max(p.high for p in here),
+                    (min(p.deaths[0] for p in here), max(p.deaths[1] for p in here)),
+                    (min(p.at_risk[0] for p in here), max(p.at_risk[1] for p in here)),
+                )
+                if here
+                else At(None, None, None, None)
+            )
+        return self._answers[place]
+
+    @cached_property
+    def _answers(self) -> dict[int, At]:
+        return {}
+
+    @cached_property
+    def _placed(self) -> list[tuple[int, int, Piece]]:
+        rank = {t: 2 * i for i, t in enumerate(self.breakpoints)}
+        beyond = 2 * len(rank)
+        return [
+            (rank[p.start[0]] + p.start[1], beyond if p.end is None else rank[p.end[0]] + p.end[1], p)
+            for p in self.pieces
+        ]
 
     @cached_property
     def breakpoints(self) -> list[Fraction]:
@@ -139,8 +157,7 @@ class SurvivalBounds:
                 rows[-1] = (rows[-1][0], float(b), *values)
             else:
                 rows.append((float(a), float(b), *values))
-        names = ["start", "end", "lower", "upper", "deaths_min", "deaths_max", "at_risk_min", "at_risk_max"]
-        return pd.DataFrame(rows, columns=names)
+        return pd.DataFrame(rows, columns=_BAND)
 
     def patterns(self, most: int = MOST_PATTERNS) -> list[Pattern]:
         """Return every order that agrees, with the times it allows.
@@ -265,63 +282,6 @@ def survival(
     return found
 
 
-def read(
-    n: int,
-    *,
-    landmarks: Mapping[Number, Printed] | None = None,
-    median: Printed | None = None,
-    ci: tuple[Printed, Printed] | None = None,
-    follow_up: Printed | None = None,
-    lower_bounds: Iterable[Number] | None = None,
-    exact_times: Iterable[tuple[Number, int]] | None = None,
-    deaths: int | None = None,
-) -> tuple[Problem, tuple[Interval | str, Interval | str] | None]:
-    """Turn the arguments of :func:`survival` into exact numbers; complain about what makes no sense."""
-    if n < 1:
-        raise ValueError(f"n is {n}; expected the number of patients, at least 1")
-
-    def figure(value: Printed | None, name: str) -> Interval | str | None:
-        if value is None or value == NOT_REACHED:
-            return value
-        interval = printed(value)
-        if interval.high < 0:
-            raise ValueError(f"{name} is {value!r}; expected a time, not negative")
-        return Interval(max(interval.low, Fraction(0)), interval.high, interval.text)
-
-    points = []
-    for time, value in (landmarks or {}).items():
-        s = printed(value)
-        if s.high < 0 or s.low > 1:
-            raise ValueError(f"survival at {time} is {value!r}; expected 0 to 1, or a text with %")
-        points.append((exact(time), s))
-    known = tuple(sorted((exact(t), int(e)) for t, e in exact_times or ()))
-    if any(e not in (0, 1) for _, e in known):
-        raise ValueError("the event of a known time is 0 (censored) or 1 (death)")
-    bounds = [exact(b) for b in lower_bounds or ()]
-    rest = n - len(known) - len(bounds)
-    if rest < 0:
-        raise ValueError(
-            f"{len(bounds)} lower bounds and {len(known)} exact times for {n} patients: too many"
-        )
-    if deaths is not None and not 0 <= deaths <= n:
-        raise ValueError(f"{deaths} deaths among {n} patients")
-    problem = Problem(
-        n=n,
-        landmarks=tuple(sorted(points, key=lambda x: x[0])),
-        median=figure(median, "median"),
-        follow_up=figure(follow_up, "follow_up"),
-        lower_bounds=tuple(sorted(bounds + [Fraction(0)] * rest)) if bounds else (),
-        exact=known,
-        deaths=deaths,
-    )
-    limits = None
-    if ci is not None:
-        if median is None or median == NOT_REACHED:
-            raise ValueError("ci is the interval of the median: give the median too")
-        limits = (figure(ci[0], "lower limit"), figure(ci[1], "upper limit"))
-    return problem, limits
-
-
 def _patterns(
     graph: Graph,
     rules: Rules,
@@ -394,41 +354,6 @@ def _pieces_of(patterns: Sequence[Pattern]) -> list[Piece]:
     return list(found.values())
 
 
-def _figures(
-    problem: Problem, ci: tuple[Interval | str, Interval | str] | None
-) -> list[tuple[str, Problem, bool]]:
-    """Return the figures in the order in which they are added: words, problem so far, with interval."""
-
-    def text(value: Interval | str) -> str:
-        return value if isinstance(value, str) else value.text
-
-    bare = problem.without("landmarks", "median", "follow_up", "lower_bounds", "exact", "deaths")
-    out = [(f"{problem.n} patients", bare, False)]
-    now = bare
-    if problem.deaths is not None:
-        now = replace(now, deaths=problem.deaths)
-        out.append((f"{problem.deaths} deaths", now, False))
-    for i, (time, s) in enumerate(problem.landmarks, 1):
-        now = replace(now, landmarks=problem.landmarks[:i])
-        out.append((f"survival {s.text} at {float(time):g}", now, False))
-    if problem.median is not None:
-        now = replace(now, median=problem.median)
-        out.append((f"median {text(problem.median)}", now, False))
-    if problem.follow_up is not None:
-        now = replace(now, follow_up=problem.follow_up)
-        out.append((f"median follow-up {text(problem.follow_up)}", now, False))
-    if ci is not None:
-        out.append((f"interval {text(ci[0])} to {text(ci[1])}", now, True))
-    if problem.exact:
-        # Known patients replace as many lower bounds, so both come in one step.
-        now = replace(now, exact=problem.exact, lower_bounds=problem.lower_bounds)
-        out.append(("times of single patients", now, ci is not None))
-    elif problem.lower_bounds:
-        now = replace(now, lower_bounds=problem.lower_bounds)
-        out.append(("times of single patients", now, ci is not None))
-    return out
-
-
 def survival_steps(n: int, *, ci_method: str = "spss", **figures: object) -> pd.DataFrame:
     """Count the orders that remain as each printed figure is added.
 
@@ -450,7 +375,7 @@ def survival_steps(n: int, *, ci_method: str = "spss", **figures: object) -> pd.
 
     problem, limits = read(n, **figures)
     rows = []
-    for words, part, with_ci in _figures(problem, limits):
+    for words, part, with_ci in figures_in_turn(problem, limits):
         found = _exact(part, limits if with_ci else None, ci_method, False, 3_000_000)
         rows.append((words, found.count, *found.deaths) if found else (words, 0, None, None))
     return pd.DataFrame(rows, columns=["added", "orders", "deaths_min", "deaths_max"])
@@ -467,7 +392,7 @@ def _blame(
     """Say which figure, added to those before it, left no data set."""
     before, agreed = None, ""
     given = []
-    for words, part, with_ci in _figures(problem, ci):
+    for words, part, with_ci in figures_in_turn(problem, ci):
         try:
             if method == "outer":
                 from living_review.bounds import outer
@@ -482,8 +407,8 @@ def _blame(
             rest = " and ".join(given[1:]) or "nothing else"
             return (
                 f"no pattern of {problem.n} patients gives {rest} and {words}: "
-                f"{words} left none of the {agreed}patterns that agreed before it. Check how the figure "
-                "was rounded, its unit, and whether it is of the same patients"
+                f"{words} left none of the {agreed}patterns that agreed before it. Check how the "
+                "figure was rounded, its unit, and whether it is of the same patients"
             )
         before = found.count
         agreed = f"{before:,} " if before is not None else ""

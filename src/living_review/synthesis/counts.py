@@ -11,7 +11,8 @@ printed. Every group count that says something else is shown beside it (:func:`a
   stability, progressive disease as progression. One row a patient: a table beats the text.
 * In ``statements`` a patient counts if at least one finding has the direction that the class asks for
   (:data:`FAVOURABLE`) and none is against treatment; evaluable are patients with a finding that has a
-  direction. Findings from before the drug (:func:`on_drug`) and of groups are never counted.
+  direction. Findings from before the drug (:func:`on_drug`) and of groups are never counted. What
+  counts is named by a group count that agrees, if one is printed, else by each patient's first finding.
 * In ``outcomes`` a count needs both of its numbers, or a percentage of exactly 0 or 100 of a group
   whose size is known; the latter is marked ``inferred``. Definitions that speak of getting worse
   (:data:`UNFAVOURABLE`) make a class of their own, *progression*.
@@ -119,6 +120,7 @@ def also_printed(review: Review) -> pd.DataFrame:
         rows = rows[keep]
         if len(rows):
             labels = [study.groups.get(g, {}).get("label", g) for g in rows["group"]]
+            rows = rows.assign(endpoint_class=[_class(r) for r in rows.to_dict("records")])
             out.append(rows.assign(study_id=study.study_id, label=study.label, group_label=labels))
     if out:
         return pd.concat(out, ignore_index=True)
@@ -169,6 +171,7 @@ def _from_statements(study: Study) -> list[dict]:
     rows = on_drug(study)
     rows = rows[~rows["patient"].isin(CODES)]
     rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+    named = sorted(_from_outcomes(study), key=lambda row: row["rank"])
     out = []
     for key, wanted in FAVOURABLE.items():
         part = rows[rows["endpoint_class"] == key]
@@ -178,15 +181,20 @@ def _from_statements(study: Study) -> list[dict]:
         good = seen.map(lambda words, wanted=wanted: wanted in words and "worse" not in words)
         first = part[part["patient"].isin(good[good].index) & (part["direction"] == wanted)]
         first = first.drop_duplicates("patient").sort_values("patient")
-        words = joined(first["subject"] + " " + first["finding"])
+        words = joined(first["subject"] + ": " + first["finding"])
+        k, n = int(good.sum()), len(good)
+        agreeing = [
+            o for o in named if (o["endpoint_class"], o["events"], o["n_evaluable"]) == (key, k, n)
+        ]
+        words = agreeing[0]["definition"] if agreeing else words
         out.append(
             {
                 "rank": 1,
                 "endpoint_class": key,
                 "definition": words or "no such patient",
-                "events": int(good.sum()),
-                "n_evaluable": len(good),
-                "n_treated": treated(study) or len(good),
+                "events": k,
+                "n_evaluable": n,
+                "n_treated": treated(study) or n,
                 "inferred": False,
                 "locator": joined(first["locator"] if len(first) else part["locator"]),
             }
@@ -201,11 +209,12 @@ def _from_outcomes(study: Study) -> list[dict]:
         if row["endpoint_class"] not in FAVOURABLE or counts is None:
             continue
         when = "" if row["time"] in CODES else f", {row['time']} {row['time_unit']}"
+        how = "" if row["criterion"] in CODES else f" ({row['criterion']})"
         out.append(
             {
                 "rank": 2 + place_rank(row["locator"]),
                 "endpoint_class": _class(row),
-                "definition": row["definition"] + when,
+                "definition": row["definition"] + when + how,
                 "events": counts[0],
                 "n_evaluable": counts[1],
                 "n_treated": treated(study) or counts[1],

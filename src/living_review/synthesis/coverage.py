@@ -9,9 +9,9 @@
   patients have a time of their own printed; no direction;
 * harm: patients with information on harm;
 * a group count of another class, without a direction of its own;
-* otherwise findings in words that have a direction: of patients (how many of all treated) before
-  those of groups (*words only*). What a title, introduction, discussion or conclusion says is not a
-  finding. Several directions are *mixed*.
+* otherwise findings in words that have a direction: how many patients of all treated they are told
+  of, if findings of groups do not point elsewhere; else *words only*. Several directions are *mixed*.
+  What a title, introduction, discussion or conclusion says is not a finding.
 
 How a study was done, treatment, imaging and recommendations are not outcomes and have no row.
 """
@@ -176,11 +176,10 @@ def _of_words(study: Study) -> dict[str, Cell]:
     cells = {}
     for key, part in rows.groupby("endpoint_class", sort=False):
         single = part[~part["patient"].isin(CODES)]
-        if len(single):
-            text = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
-            cells[str(key)] = (_one(set(single["direction"])), text)
-        else:
-            cells[str(key)] = (_one(set(part["direction"])), "words only")
+        direction = _one(set(part["direction"]))
+        told = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
+        alone = len(single) and direction == _one(set(single["direction"]))
+        cells[str(key)] = (direction, told if alone else "words only")
     return cells
 
 

@@ -22,7 +22,7 @@ import pandas as pd
 from living_review import proportions, tables
 from living_review.evidence import Review, Study
 from living_review.synthesis.counts import joined, treated
-from living_review.synthesis.people import CODES, name, place_rank
+from living_review.synthesis.people import CODES, place_rank
 
 BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4")
 
@@ -178,7 +178,7 @@ def doses(review: Review) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows of ``doses`` with ``study_id``, ``label`` and ``whom``; of rows of one patient, or of
+        Rows of ``doses`` with ``study_id``, ``label``, ``whom`` and ``when``; of rows of one patient, or of
         groups, that agree in drug, dose, unit, kind and time the one in a table is kept, then in the
         text, then in the abstract.
     """
@@ -187,10 +187,16 @@ def doses(review: Review) -> pd.DataFrame:
         rows = study.table("doses")
         rows = rows[(rows["role"] == "study_drug") & rows["dose"].notna()]
         whom = [
-            study.groups.get(g, {}).get("label", "not reported") if p in CODES else name(study, p)
+            study.groups.get(g, {}).get("label", "not reported")
+            if p in CODES
+            else f"Patient {p.removeprefix('p')}"
             for p, g in zip(rows["patient"], rows["group"], strict=True)
         ]
-        rows = rows.assign(study_id=study.study_id, label=study.label, whom=whom)
+        when = [
+            t.replace("_", " ") if u in ("date", *CODES) else f"{u} {t}"
+            for t, u in zip(rows["start"], rows["start_unit"], strict=True)
+        ]
+        rows = rows.assign(study_id=study.study_id, label=study.label, whom=whom, when=when)
         rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
         keys = ["patient", "drug", "dose", "unit", "statistic", "start"]
         out.append(rows.drop_duplicates(keys).sort_index())

@@ -1,0 +1,149 @@
+"""Pictures of bounds: bands between what a summary allows, never a line that could pass for data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from living_review import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Thickness of a band where it has collapsed to one value, as a share of the axis: still a bar.
+THINNEST = 0.014
+FILLS = ("#dde9ef", "#8fbdd1")
+CERTAIN = style.ACCENT
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One band.
+
+    Parameters
+    ----------
+    envelope : pandas.DataFrame
+        ``start``, ``end``, ``lower``, ``upper``; one row for each stretch of time.
+    label : str
+        For the legend.
+    """
+
+    envelope: pd.DataFrame
+    label: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A figure that the paper prints: where it lies, with its rounding, and its words."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    text: str
+
+
+def band(
+    ax: Axes,
+    layers: Sequence[Layer],
+    *,
+    marks: Sequence[Mark] = (),
+    title: str,
+    x_label: str,
+    y_label: str,
+    until: float,
+    start: float = 0.0,
+    log: bool = False,
+    certain: str | None = "Only one value possible",
+) -> Axes:
+    """Draw bounds as filled bands.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    layers : sequence of Layer
+        At most two, the wider first.
+    marks : sequence of Mark
+        Printed figures.
+    title, x_label, y_label : str
+        Words; the title must contain *bounds*.
+    until, start : float
+        Ends of the horizontal axis.
+    log : bool
+        Whether time is shown on a logarithmic axis; ``start`` is then above 0.
+    certain : str, optional
+        Legend of stretches where the last layer has one value only; ``None`` does not mark them.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the title does not say that these are bounds, or there are more than two layers.
+    """
+    from matplotlib.patches import Patch
+
+    if "bounds" not in title.lower():
+        raise ValueError(f"title {title!r}: a picture of bounds says so; put the word bounds in")
+    if not 0 < len(layers) <= len(FILLS):
+        raise ValueError(f"{len(layers)} layers; expected 1 or 2")
+    fills = FILLS[-len(layers) :]
+    handles = []
+    for layer, fill in zip(layers, fills, strict=True):
+        for row in layer.envelope.itertuples():
+            _bar(ax, max(row.start, start), min(row.end, until), row.lower, row.upper, fill)
+        handles.append(Patch(facecolor=fill, label=layer.label))
+    if certain is not None:
+        single = [
+            row
+            for row in layers[-1].envelope.itertuples()
+            if row.upper - row.lower < 1e-9 and row.start < until
+        ]
+        for row in single:
+            _bar(ax, max(row.start, start), min(row.end, until), row.lower, row.upper, CERTAIN)
+        if single:
+            handles.append(Patch(facecolor=CERTAIN, label=certain))
+    for mark in marks:
+        x, y = sum(mark.x) / 2, sum(mark.y) / 2
+        ax.plot(
+            [x],
+            [y],
+            marker="D",
+            color="white",
+            markeredgecolor=style.INK,
+            markersize=8,
+            zorder=4,
+            linestyle="none",
+        )
+        right = x > (start + until) / 2 and not log
+        ax.annotate(
+            mark.text,
+            (x, y),
+            xytext=(-9 if right else 9, 9),
+            textcoords="offset points",
+            ha="right" if right else "left",
+            fontsize=10,
+            zorder=5,
+        )
+    if log:
+        ax.set_xscale("log")
+    ax.set(xlim=(start, until), ylim=(-0.02, 1.04), xlabel=x_label, ylabel=y_label)
+    ax.set_title(title)
+    ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f}%")
+    style.quiet_grid(ax, "y")
+    ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=1, fontsize=10)
+    return ax
+
+
+def _bar(ax: Axes, start: float, end: float, lower: float, upper: float, fill: str) -> None:
+    """Draw one stretch of a band; no edge, and never so thin that it looks like a line."""
+    if end <= start:
+        return
+    middle, half = (lower + upper) / 2, max((upper - lower) / 2, THINNEST / 2)
+    ax.fill_between(
+        [start, end], middle - half, middle + half, color=fill, linewidth=0, edgecolor="none", zorder=2
+    )
