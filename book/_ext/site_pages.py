@@ -104,6 +104,9 @@ def add_context(
     context["lr_author"] = newest["by"]
     if doctree is not None:
         context["lr_minutes"] = minutes(body)
+        # docutils gives entries of the bibliography a role that ARIA has withdrawn, inside a list
+        # whose items they are (axe: aria-deprecated-role, aria-required-children).
+        body = body.replace(' role="doc-biblioentry"', ' role="listitem"')
         context["body"] = after_title(
             body,
             f'<p class="lr-time">{context["lr_minutes"]} min to read</p>',

@@ -272,7 +272,7 @@ def courses(ax: Axes, rows: pd.DataFrame, *, gap: float = 0.09) -> Axes:
     rows = rows.sort_values("value", ascending=False, kind="stable")
     rows = rows.assign(below=rows.duplicated("time")).sort_values("time", kind="stable")
     # A patient of unjoined readings may have two at one time: each has its own words, both above.
-    rows["below"] &= rows["joined"] if "joined" in rows else True
+    rows["below"] &= rows.get("joined", True)
     starts = rows.groupby("label", sort=False)["value"].first().sort_values(ascending=False)
     low, high = ax.get_ylim()
     places: list[float] = []

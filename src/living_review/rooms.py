@@ -153,7 +153,7 @@ def doses(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd
                 "Given": review.word("roles", row["role"]),
                 "Dose": _dose(row),
                 "What the dose is": review.word("dose_statistics", row["statistic"]),
-                "When": when if until == "–" else f"{when}, stopped: {until}",
+                "When": when if until in ("–", "not reported") else f"{when}, stopped: {until}",
                 "Step": _reason(review.word("dose_changes", row["change"]), row["reason"]),
                 "Printed": row["printed"],
                 "Where": row["locator"],

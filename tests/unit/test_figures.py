@@ -48,3 +48,54 @@ def test_a_mark_at_the_end_of_a_swimmer_keeps_clear_of_the_words_after_it(ax):
     figures.swimmer(ax, rows.assign(marks=[[(30, "X", "")], [(6, "v", "")]]), unit="months")
     marked, plain = (t.get_position()[0] for t in ax.texts if t.get_text() == "30")
     assert marked > plain > 30
+
+
+def test_a_hollow_bar_is_an_outline(ax):
+    rows = pd.DataFrame({"label": ["a", "b"], "time": [5, 3], "hollow": [True, False]})
+    figures.swimmer(ax, rows, unit="months")
+    assert [mpl.colors.to_hex(p.get_facecolor()) == "#ffffff" for p in ax.patches] == [True, False]
+
+
+def test_courses_write_the_highest_value_above_and_keep_names_apart(ax):
+    ax.set(ylim=(0, 10), xlim=(-5, 13))
+    rows = pd.DataFrame(
+        {
+            "label": ["one", "one", "two", "two"],
+            "study_id": "x",
+            "time": [0, 12, 0, 12],
+            "value": [9, 0, 8, 3],
+            "joined": True,
+        }
+    )
+    figures.courses(ax, rows, gap=0.2)
+    above = {t.get_text() for t in ax.texts if t.get_va() == "baseline" and t.get_text()}
+    assert above == {"9", "3"}
+    names = {t.get_text(): t.xy[1] for t in ax.texts if t.get_ha() == "right"}
+    assert names == {"one": 9, "two": 7}
+
+
+def test_a_cell_of_the_map_with_two_sources_makes_its_row_twice_as_high(ax):
+    cells = pd.DataFrame(
+        {
+            "row": ["A", "A", "B"],
+            "column": "x",
+            "direction": ["better", "worse", "none"],
+            "text": ["p", "q", "r"],
+            "study_id": "s",
+        }
+    )
+    figures.evidence_map(ax, cells, ["A", "B"], ["x"])
+    assert [(t.get_text(), t.get_position()[1]) for t in ax.texts] == [
+        ("▲ p", 0.5),
+        ("▼ q", 1.5),
+        ("· r", 2.5),
+    ]
+    assert figures.evidence_map_height(cells, ["A", "B"]) > figures.evidence_map_height(
+        cells[1:], ["A", "B"]
+    )
+
+
+def test_a_forest_grows_with_its_lines_and_headings():
+    rows = pd.DataFrame({"group": ["a", "a", "b"]})
+    one_group = figures.forest_height(rows.assign(group="a"))
+    assert figures.forest_height(rows[:2]) < one_group < figures.forest_height(rows)

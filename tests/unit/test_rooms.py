@@ -1,5 +1,6 @@
 """Oracle: the evidence itself, and small tables written here."""
 
+import pandas as pd
 import pytest
 
 from living_review import evidence, rooms
@@ -22,3 +23,57 @@ def test_a_harm_of_one_person_names_the_person_and_forms_no_share(review):
     assert shown["pruritic rash"] == "Case\N{NO-BREAK SPACE}2"
     assert shown["no reported side effects"] == "Case\N{NO-BREAK SPACE}1: none"
     assert shown["Rash"] == "not reported"
+
+
+def counted(n, denominator, percent, row="Male", group="total"):
+    place = f"Table I, row {row}, column X"
+    return {
+        "characteristic": "mtor inhibitors",
+        "category": row.lower(),
+        "n": n,
+        "denominator": denominator,
+        "percent": percent,
+        "group": group,
+        "locator": place,
+    }
+
+
+def test_a_printed_percentage_stands_beside_the_computed_one_and_says_if_they_differ(review):
+    study = review.study("nadal_2016")
+    cells = [
+        counted(31, 84, 36.9),
+        counted(1, 84, 1.1, "Everolimus"),
+        counted(0, 84, float("nan"), "None (Drug)"),
+    ]
+    shown = rooms.by_group(pd.DataFrame(cells), study)
+    assert shown["All patients (n = 84)"].tolist() == ["31 (36.9 = 36.9)", "1 (1.1 ≠ 1.2)", "0 (– 0.0)"]
+    assert shown["Row"].tolist() == ["Male", "Everolimus", "None"]
+    assert set(shown["Of"]) == {"mTOR inhibitors"}
+    assert rooms.percentages_agree(pd.DataFrame(cells)) == [True, False]
+
+
+def test_shares_leave_out_counts_without_a_denominator():
+    rows = pd.DataFrame([counted(5, 7, None), counted(5, None, None)])
+    told = rooms.shares(rows)
+    assert told["text"].tolist() == ["5 of 7: 29% to 96%"]
+    assert told["group"].tolist() == ["mTOR inhibitors"]
+
+
+def test_an_ambiguous_denominator_is_called_so():
+    row = {"events": 5, "n": None, "n_missing": "ambiguous"}
+    assert rooms.with_share(pd.DataFrame([row]), "events", "n") == ["5 (out of how many is ambiguous)"]
+
+
+def test_certainty_by_outcome_adds_the_steps_and_stops_at_very_low(review):
+    table = rooms.certainty_by_outcome("synthesis", review).set_index("Outcome")
+    steps = review.records("certainty").query("study_id == 'synthesis' and outcome == 'survival'")
+    assert steps["change"].sum() < 1, "the case this test is about"
+    assert "Very low" in table.loc["Survival", "How sure"]
+    assert "Not rated" in rooms.certainty_by_outcome("nathan_2015", review)["How sure"].iloc[0]
+
+
+def test_downloads_of_all_link_every_table_of_every_study(review):
+    shown = rooms.downloads_of_all(review)
+    assert len(shown) == len(review.study_ids)
+    links = " ".join(shown["Tables (rows)"])
+    assert links.count("<a href") == sum(s.has(t) for s in review.studies for t in s.schemas)

@@ -109,7 +109,8 @@ def equality(claim: Claim) -> Outcome:
     if len(places) < 2:
         raise ClaimFault(f"{claim.where}: an equality needs two places")
     listed = "; ".join(
-        f"{number(c)}{' ' + c.unit if c.unit else ''} ({c.locator or c.table})" for c in places
+        f"{number(c)}{expression.unit_text(c.unit, c.number or Fraction(2))} ({c.locator or c.table})"
+        for c in places
     )
     others = ", ".join(dict.fromkeys(number(c) for c in claim.cells))
     if all(c.number is None for c in places):

@@ -107,7 +107,8 @@ def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
         return (not gone if rule == "known" else len(gone) == len(cells)), text, text
     if rule in ("same", "differ"):
         words = {c.text.lower() for c in cells}
-        return (len(words) == 1) == (rule == "same"), _listed(cells), _listed(cells)
+        text = f"{_listed(cells)}: {'alike' if len(words) == 1 else 'not alike'}"
+        return (len(words) == 1) == (rule == "same"), _listed(cells), text
     unit = _unit_of(claim, cells)
     values = [value(c, unit) for c in cells]
     if rule in ("increasing", "decreasing"):
@@ -132,7 +133,8 @@ def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
         extreme = max(values) if rule == "largest" else min(values)
         bound = value(claim.goal(), unit)
         holds = bound >= extreme if rule == "largest" else bound <= extreme
-        text = f"{rule} of {_listed(cells)}: {show(extreme)}; against {number(claim.goal())}"
+        sign = "≥" if rule == "largest" else "≤"
+        text = f"{number(claim.goal())} {'' if holds else 'is not '}{sign} {_listed(cells)}"
         return holds, show(extreme), text
     sign, test = COMPARISONS[rule]
     if len(claim.sides) == 2:
@@ -143,6 +145,9 @@ def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
         return holds, show(left), text
     bound, written = _bound(claim)
     wrong = [c for c, x in zip(cells, values, strict=True) if not test(x, bound)]
+    if len(cells) == 1:
+        text = f"{number(cells[0])} {'is not ' if wrong else ''}{sign} {written}"
+        return not wrong, number(cells[0]), text
     text = f"{_listed(cells)}: all {sign} {written}"
     if wrong:
         text = f"{_listed(wrong)}: not {sign} {written} ({len(wrong)} of {len(cells)})"
@@ -170,7 +175,7 @@ def _counting(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, st
             raise Missing(unknown[0])
         hits = [c for c in cells if _is(c, word)]
         what = word.replace("|", " or ").replace("_", " ")
-    tally = f"{len(hits)} of {len(cells)} {what}"
+    tally = f"{len(hits)} of {len(cells)} {'are ' * what.isdecimal()}{what}"
     if rule == "all_equal":
         return len(hits) == len(cells), tally, f"{tally}: {_listed(cells)}"
     if rule == "none_equal":

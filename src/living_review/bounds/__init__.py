@@ -1,7 +1,7 @@
 """What a printed summary forces about data that nobody published."""
 
 from living_review.bounds.engine import NOT_REACHED, TooManyStatesError
-from living_review.bounds.rounding import Interval, printed
+from living_review.bounds.rounding import Interval, in_weeks, in_years, printed
 from living_review.bounds.summary import ContradictorySummaryError
 from living_review.bounds.survival import (
     At,
@@ -17,6 +17,8 @@ __all__ = [
     "Interval",
     "SurvivalBounds",
     "TooManyStatesError",
+    "in_weeks",
+    "in_years",
     "printed",
     "survival",
     "survival_steps",

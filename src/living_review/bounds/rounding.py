@@ -9,6 +9,9 @@ from fractions import Fraction
 
 _NUMBER = re.compile(r"^\s*([<>≤≥=~]*)\s*([-+−]?\d*[.·,]?\d+)\s*(%?)\s*$")
 
+# The review's convention (see :mod:`living_review.dates`), exactly.
+DAYS_IN_YEAR = Fraction(1461, 4)
+
 Number = int | float | str | Decimal | Fraction
 
 
@@ -113,3 +116,28 @@ def printed(
     below = {"round": unit / 2, "truncate": 0, "either": unit / 2, "exact": 0}[rule]
     above = {"round": unit / 2, "truncate": unit, "either": unit, "exact": 0}[rule]
     return Interval(centre - below, centre + above, text)
+
+
+def in_years(days: Number) -> Fraction:
+    """Return days as years of 365.25 days, exactly."""
+    return exact(days) / DAYS_IN_YEAR
+
+
+def in_weeks(value: Number, unit: str) -> Fraction:
+    """Return a time in weeks, exactly; a month is a twelfth of a year of 365.25 days.
+
+    Raises
+    ------
+    ValueError
+        If the unit is not hour, day, week, month or year.
+    """
+    days = {
+        "hour": Fraction(1, 24),
+        "day": 1,
+        "week": 7,
+        "month": DAYS_IN_YEAR / 12,
+        "year": DAYS_IN_YEAR,
+    }
+    if unit not in days:
+        raise ValueError(f"unknown unit of time {unit!r}; expected one of {', '.join(days)}")
+    return exact(value) * days[unit] / 7

@@ -26,7 +26,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from living_review import proportions
+from living_review import proportions, style
 from living_review.evidence import Review, Study
 from living_review.synthesis.people import CODES, place_rank
 
@@ -281,6 +281,19 @@ def forest_rows(review: Review) -> pd.DataFrame:
 
 
 def what_if(review: Review) -> list[dict]:
-    """Return the chosen counts as plain records, for a control that changes them on the page."""
+    """Return the chosen counts as plain records, for a control that changes them on the page.
+
+    Each has its outcome in words and the colour and mark of its source, so that the control's figure
+    looks like the one above it.
+    """
     keys = ["study_id", "label", "endpoint_class", "definition", "events", "n_evaluable", "n_treated"]
-    return all_proportions(review)[keys].to_dict("records")
+    return [
+        {
+            **row,
+            "inferred": bool(row["inferred"]),
+            "outcome": class_word(review, row["endpoint_class"]),
+            "colour": style.colour(row["study_id"]),
+            "mark": style.mark(row["study_id"]),
+        }
+        for row in all_proportions(review)[[*keys, "inferred"]].to_dict("records")
+    ]

@@ -178,9 +178,9 @@ def doses(review: Review) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows of ``doses`` with ``study_id``, ``label``, ``whom`` and ``when``; of rows of one patient, or of
-        groups, that agree in drug, dose, unit, kind and time the one in a table is kept, then in the
-        text, then in the abstract.
+        Rows of ``doses`` with ``study_id``, ``label``, ``whom`` and ``when``; of rows of one patient,
+        or of groups, that agree in drug, dose, unit, kind and time the one in a table is kept, then in
+        the text, then in the abstract.
     """
     out = []
     for study in review.studies:

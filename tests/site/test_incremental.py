@@ -1,0 +1,172 @@
+"""No page is left old: an incremental build equals a full one, whatever was edited before it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from living_review import execution, freshness, rendering
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import synthetic  # noqa: E402  (the benchmark's book serves here, too)
+
+
+def change(root: Path, relative: str, old: str, new: str) -> None:
+    path = root / relative
+    text = path.read_text(encoding="utf-8")
+    assert old in text, relative
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of two studies with stored outputs that need no run, and code of its own."""
+    root = synthetic.make(tmp_path_factory.mktemp("site") / "root", 2)
+    shutil.copytree(ROOT / "src", root / "src", dirs_exist_ok=True)
+    for path in (root / "notebooks").iterdir():
+        notebook = json.loads(path.read_text())
+        notebook["cells"][1].update(
+            execution_count=1,
+            outputs=[
+                {
+                    "output_type": "display_data",
+                    "metadata": {},
+                    "data": {"text/html": f"<p>The number of {path.stem} is 12.</p>"},
+                }
+            ],
+        )
+        del notebook["cells"][2:]
+        notebook["metadata"] = {"kernelspec": execution.KERNEL, "language_info": execution.LANGUAGE}
+        path.write_text(json.dumps(notebook))
+    (root / "book" / "still.md").write_text("# Still\n\nA page that names no fact.\n")
+    (root / "book" / "rows.md").write_text("# Rows\n\nThere are {{ n_rows }} rows.\n")
+    change(root, "_toc.yml", "chapters:\n", "chapters:\n  - file: book/still\n  - file: book/rows\n")
+    assert rendering.render(root) == "rendered"
+    return root
+
+
+def add_row(root: Path) -> None:
+    path = root / "data" / synthetic.name_of(1) / "quoted.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, "extra_row" + lines[-1][lines[-1].index(",") :]]) + "\n")
+
+
+def new_study(root: Path) -> None:
+    synthetic.add_study(root, 3)
+    shutil.copy(root / "notebooks/across.ipynb", root / "notebooks/study003_2020.ipynb")
+    with (root / "_toc.yml").open("a") as stream:
+        stream.write("  - file: notebooks/study003_2020\n")
+
+
+# What is edited, and a page that must be another afterwards.
+EDITS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "output of a notebook": (
+        lambda r: change(r, "notebooks/across.ipynb", "is 12.", "is 13."),
+        "notebooks/across.html",
+    ),
+    "data behind a fact": (add_row, "book/rows.html"),
+    "text of a page": (lambda r: change(r, "book/still.md", "names no", "has no"), "book/still.html"),
+    "title of a page": (lambda r: change(r, "book/still.md", "# Still", "# Calm"), "book/rows.html"),
+    "order of the contents": (
+        lambda r: change(
+            r,
+            "_toc.yml",
+            "  - file: book/still\n  - file: book/rows\n",
+            "  - file: book/rows\n  - file: book/still\n",
+        ),
+        "book/still.html",
+    ),
+    "a new study": (new_study, "book/still.html"),
+    "a page taken out": (
+        lambda r: [
+            change(r, "_toc.yml", "  - file: book/rows\n", ""),
+            (r / "book/rows.md").unlink(),
+        ],
+        "book/still.html",
+    ),
+    "version of the review": (
+        lambda r: change(r, "data/review/versions.csv", "0.1.0", "0.1.1"),
+        "book/still.html",
+    ),
+    "frame of the pages": (
+        lambda r: change(r, "book/_templates/layout.html", "Skip to", "Jump to"),
+        "book/still.html",
+    ),
+    "style sheet": (
+        lambda r: (r / "book/_static/living-review.css").write_text("p { color: black }"),
+        "_static/living-review.css",
+    ),
+    "code that computes a fact": (
+        lambda r: change(
+            r,
+            "src/living_review/facts.py",
+            "def _rows(review: Review) -> str:\n",
+            "def _rows(review: Review) -> str:\n    return '7'\n",
+        ),
+        "book/rows.html",
+    ),
+    "configuration": (
+        lambda r: change(r, "_config.yml", "html_title: mTOR", "html_title: Other mTOR"),
+        "book/still.html",
+    ),
+}  # fmt: skip
+
+
+def pages(root: Path) -> dict[str, bytes]:
+    site = rendering.site(root)
+    return {
+        path.relative_to(site).as_posix(): path.read_bytes()
+        for path in sorted(site.rglob("*"))
+        if path.is_file() and path.name != rendering.STAMP
+    }
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_an_incremental_build_equals_a_full_one(what: str, book: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(book, tmp_path / "root"))
+    before = pages(root)
+    assert rendering.render(root) == "up to date"
+    edit, page = EDITS[what]
+    edit(root)
+    assert rendering.render(root) == "rendered"
+    incremental = pages(root)
+    assert incremental.get(page) != before[page], f"{page} is as it was"
+    rendering.render(root, force=True)
+    full = pages(root)
+    old = sorted(name for name in full.keys() | incremental.keys()
+                 if full.get(name) != incremental.get(name))  # fmt: skip
+    assert old == []
+    assert rendering.render(root) == "up to date"
+
+
+def test_one_page_changed_writes_that_page_and_the_first(book: Path, tmp_path: Path) -> None:
+    """The other half of the bargain: what did not change is not written again."""
+    root = Path(shutil.copytree(book, tmp_path / "root"))
+    folder = rendering.workshop(root) / "html"
+    before = {p: p.stat().st_mtime_ns for p in folder.rglob("*.html")}
+    change(root, "notebooks/across.ipynb", "is 12.", "is 13.")
+    rendering.render(root)
+    written = {
+        p.relative_to(folder).as_posix() for p, at in before.items() if p.stat().st_mtime_ns != at
+    }
+    assert written & {"notebooks/across.html", "book/still.html"} == {"notebooks/across.html"}
+    assert "notebooks/study001_2020.html" not in written
+
+
+def test_a_fault_is_reported_again_by_the_next_build(
+    book: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(shutil.copytree(book, tmp_path / "root"))
+    good = pages(root)
+    change(root, "book/still.md", "A page", "{cite}`nobody_1999` A page")
+    for _ in range(2):
+        with pytest.raises(freshness.FreshnessError, match="the site was not built"):
+            rendering.render(root)
+        assert "nobody_1999" in capfd.readouterr().err
+    assert pages(root) == good, "the site that was there stays"

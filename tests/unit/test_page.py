@@ -1,0 +1,26 @@
+"""Oracle: what a browser would read out of the emitted HTML."""
+
+import json
+import re
+
+import pytest
+
+from living_review import page
+
+
+def test_json_data_comes_back_as_it_went_in_and_cannot_end_its_element():
+    payload = [{"label": "</script><b>", "events": 5, "n": None}]
+    shown = page.json_data("lr-some-data", payload).content
+    assert shown.count("</script>") == 1
+    inside = re.fullmatch(r'<script type="application/json" id="lr-some-data">(.*)</script>', shown)[1]
+    assert json.loads(inside) == payload
+
+
+def test_json_data_refuses_what_json_does_not_have():
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        page.json_data("lr-some-data", [float("nan")])
+
+
+def test_json_data_refuses_a_name_that_is_no_id():
+    with pytest.raises(ValueError, match="joined by"):
+        page.json_data("Some Data", [])
