@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check lint lock clean
+.PHONY: help install book test serve update check lint lock mutate bench edits clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,11 +20,10 @@ update: install  ## Re-run the notebooks whose inputs changed, in place
 	@$(BIN)/living-review update
 
 book: update  ## Bring the notebooks up to date and build the site
-	@$(BIN)/jupyter-book build . --path-output . -W -n --keep-going --quiet
-	@echo "The book: $(CURDIR)/_build/html/index.html"
+	@$(BIN)/living-review render
 
-test: install  ## Run all tests
-	@$(BIN)/python -m pytest
+test: install  ## Run all tests, the notebooks re-executed among them
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env tests notebooks
 
 serve: book  ## Build the site and serve it on this machine
 	@$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
@@ -37,6 +36,15 @@ lint: install  ## Look at the code's form
 
 lock: install  ## Make requirements.txt from requirements.in
 	@$(BIN)/python tools/lock.py
+
+mutate: install  ## Change one number of data/ at a time: which changes does nothing notice?
+	@$(BIN)/python tools/mutate.py
+
+bench: install  ## Measure the build (minutes); writes benchmarks/build.md
+	@$(BIN)/python benchmarks/build.py
+
+edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
+	@$(BIN)/python benchmarks/edits.py
 
 clean:  ## Remove what was built (the environment stays)
 	rm -rf _build

@@ -4,7 +4,8 @@
 substitution). Sphinx reads a page again when its own file changed; it knows nothing of the data.
 This module tells it: a page is read again when a fact that it names has another value, and every
 page is written again when something that stands on each of them changed (titles, contents,
-version). All other pages stay as they are, so that a large book renders in seconds.
+version). All other pages stay as they are, so that a large book renders in seconds. What was written
+for a page that is gone is removed, which Sphinx does not do.
 """
 
 from __future__ import annotations
@@ -83,8 +84,16 @@ def pages_in_a_new_frame(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is gone or about to be read."""
+    """Forget a page that is gone or about to be read, and remove what was written for it."""
     env.living_facts_used.pop(docname, None)
+    Path(app.builder.get_outfilename(docname)).unlink(missing_ok=True)
+
+
+def start_clean(app: Sphinx) -> None:
+    """Remove pages of a build that nothing is remembered of: which are still wanted is unknown."""
+    if not app.env.all_docs:
+        for path in Path(app.outdir).rglob("*.html"):
+            path.unlink()
 
 
 def merge(app: Sphinx, env: BuildEnvironment, docnames: list[str], other: BuildEnvironment) -> None:
@@ -96,6 +105,7 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: list[str], other: BuildE
 def setup(app: Sphinx) -> dict[str, object]:
     """Register with Sphinx."""
     app.connect("builder-inited", give_facts, priority=900)  # after the Markdown reader is set up
+    app.connect("builder-inited", start_clean)
     app.connect("source-read", note_facts)
     app.connect("env-get-outdated", pages_with_old_facts)
     app.connect("env-updated", pages_in_a_new_frame)

@@ -28,67 +28,74 @@ LOOKS = {
 HOLLOW = {"reproduced by truncation", "not checkable"}
 
 
-def dots(
-    ax: Axes,
-    counts: pd.DataFrame,
-    studies: Sequence[str],
-    labels: Sequence[str],
-    *,
-    across: int = 9,
-) -> Axes:
+# Units across the figure: one is the distance of two dots. A count stands in the gap at the right.
+WIDTH, LEAST, GAP = 64, 7, 4
+
+
+def columns(most: Sequence[int]) -> list[int]:
+    """Return how many dots stand side by side for each study, so that the tallest cell is lowest.
+
+    Parameters
+    ----------
+    most : sequence of int
+        The largest number of dots in one cell of each study.
+    """
+    room = WIDTH - GAP * len(most)
+    rows = 1
+    while sum(max(LEAST, -(-n // rows)) for n in most) > max(room, LEAST * len(most)):
+        rows += 1
+    return [max(LEAST, -(-n // rows)) for n in most]
+
+
+def dots(ax: Axes, counts: pd.DataFrame, studies: Sequence[str], labels: Sequence[str]) -> Axes:
     """Draw a dot for each claim: a column for each study, a band for each verdict.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        Its figure's height is set to what the dots need.
+        The only axes of its figure, whose height is set to what the dots need.
     counts : pandas.DataFrame
         ``study``, ``verdict``, ``claims`` (a number); order of verdicts as in the frame.
     studies, labels : sequence of str
         The columns, and what is written above them.
-    across : int
-        Dots in a row of a cell.
 
     Returns
     -------
     matplotlib.axes.Axes
     """
     number = {(r.study, r.verdict): int(r.claims) for r in counts.itertuples(index=False)}
-    pitch = across + 2.5
-    y = 0.0
-    for column, label in enumerate(labels):
-        ax.text(column * pitch, y, label, weight="bold", size=9.5, va="bottom")
-    y += 1.6
-    for verdict in dict.fromkeys(counts["verdict"]):
-        most = max(number.get((s, verdict), 0) for s in studies)
-        if not most:
-            continue
+    verdicts = list(dict.fromkeys(counts["verdict"]))
+    wide = columns([max(number.get((s, v), 0) for v in verdicts) for s in studies])
+    left = [sum(wide[:i]) + GAP * i for i in range(len(wide))]
+    for x, label in zip(left, labels, strict=True):
+        ax.text(x - 0.5, 0, label.replace(" ", "\n"), weight="bold", size=9.5, va="bottom")
+    y = 1.8
+    for verdict in verdicts:
         colour, mark = LOOKS.get(verdict, (OPEN, "o"))
-        total = sum(number.get((s, verdict), 0) for s in studies)
-        ax.text(0, y, f"{verdict.capitalize()}: {total}", size=10, color=colour, va="center")
-        y += 1.45
-        for column, study in enumerate(studies):
-            n = number.get((study, verdict), 0)
+        cells = [number.get((s, verdict), 0) for s in studies]
+        ax.text(-0.5, y, f"{verdict.capitalize()}: {sum(cells)}", size=10, color=colour, va="center")
+        y += 1.6
+        for x, across, n in zip(left, wide, cells, strict=True):
             if not n:
-                ax.text(column * pitch, y, "–", size=9, color=style.MUTED, va="center", ha="center")
+                ax.text(x, y, "–", size=9, color=style.MUTED, va="center", ha="center")
                 continue
             ax.plot(
-                [column * pitch + i % across for i in range(n)],
+                [x + i % across for i in range(n)],
                 [y + i // across for i in range(n)],
                 mark,
                 color=colour,
                 markerfacecolor="white" if verdict in HOLLOW else colour,
-                markersize=4.6,
+                markersize=4.2,
                 markeredgewidth=1,
                 linestyle="none",
                 clip_on=False,
             )
-            last = column * pitch + (n - 1) % across
-            ax.text(last + 0.8, y + (n - 1) // across, f"{n}", size=9, va="center", color=style.INK)
-        y += (most - 1) // across + 1.7
-    ax.set_xlim(-0.6, pitch * len(studies) - 0.5)
-    ax.set_ylim(y - 0.7, -0.9)
+            ax.text(x + min(n, across) - 0.1, y, f"{n}", size=9, va="center", color=style.INK)
+        y += max((n - 1) // a for n, a in zip(cells, wide, strict=True) if n) + 1.9
+    ax.set_xlim(-0.7, max(WIDTH, left[-1] + wide[-1] + GAP) - 0.7)
+    ax.set_ylim(y - 1, -2.4)
     ax.set_axis_off()
+    ax.set_aspect("equal")
     width = ax.figure.get_figwidth()
-    ax.figure.set_size_inches(width, width * (y + 0.2) / (pitch * len(studies)) * 1.18)
+    ax.figure.set_size_inches(width, width * (y + 1.4) / (ax.get_xlim()[1] + 0.7))
     return ax

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # Thickness of a band where it has collapsed to one value, as a share of the axis: still a bar.
-THINNEST = 0.014
+THINNEST = 0.024
 FILLS = ("#dde9ef", "#8fbdd1")
 CERTAIN = style.ACCENT
 
@@ -56,6 +56,7 @@ def band(
     start: float = 0.0,
     log: bool = False,
     certain: str | None = "Only one value possible",
+    legend: bool = True,
 ) -> Axes:
     """Draw bounds as filled bands.
 
@@ -75,6 +76,8 @@ def band(
         Whether time is shown on a logarithmic axis; ``start`` is then above 0.
     certain : str, optional
         Legend of stretches where the last layer has one value only; ``None`` does not mark them.
+    legend : bool
+        Whether to write the legend, under the axes.
 
     Returns
     -------
@@ -86,6 +89,7 @@ def band(
         If the title does not say that these are bounds, or there are more than two layers.
     """
     from matplotlib.patches import Patch
+    from matplotlib.ticker import LogLocator, NullLocator
 
     if "bounds" not in title.lower():
         raise ValueError(f"title {title!r}: a picture of bounds says so; put the word bounds in")
@@ -94,13 +98,13 @@ def band(
     fills = FILLS[-len(layers) :]
     handles = []
     for layer, fill in zip(layers, fills, strict=True):
-        for row in layer.envelope.itertuples():
+        for row in _joined(layer.envelope).itertuples():
             _bar(ax, max(row.start, start), min(row.end, until), row.lower, row.upper, fill)
         handles.append(Patch(facecolor=fill, label=layer.label))
     if certain is not None:
         single = [
             row
-            for row in layers[-1].envelope.itertuples()
+            for row in _joined(layers[-1].envelope).itertuples()
             if row.upper - row.lower < 1e-9 and row.start < until
         ]
         for row in single:
@@ -131,12 +135,23 @@ def band(
         )
     if log:
         ax.set_xscale("log")
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.xaxis.set_major_formatter(lambda v, _: f"{v:g}")
+        ax.xaxis.set_minor_locator(NullLocator())
     ax.set(xlim=(start, until), ylim=(-0.02, 1.04), xlabel=x_label, ylabel=y_label)
     ax.set_title(title)
     ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f}%")
     style.quiet_grid(ax, "y")
-    ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=1, fontsize=10)
+    if legend:
+        ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.17), fontsize=10)
     return ax
+
+
+def _joined(envelope: pd.DataFrame) -> pd.DataFrame:
+    """Join neighbouring stretches with the same band, so that no seam shows."""
+    new = envelope[["lower", "upper"]].diff().abs().sum(axis=1).gt(1e-12).cumsum()
+    kept = {"start": "first", "end": "last", "lower": "first", "upper": "first"}
+    return envelope.groupby(new, sort=False).agg(kept)
 
 
 def _bar(ax: Axes, start: float, end: float, lower: float, upper: float, fill: str) -> None:

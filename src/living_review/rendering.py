@@ -94,14 +94,20 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
     return "rendered"
 
 
+def program() -> list[str]:
+    """Return the command that builds the pages, with this Python's Jupyter Book."""
+    return [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", *COMMAND]
+
+
 def build(root: Path) -> None:
     """Run the builder on what changed."""
-    program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", *COMMAND]
     environment = dict(os.environ)
     if (root / "src").is_dir():
         rest = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = str(root / "src") + (os.pathsep + rest if rest else "")
-    result = subprocess.run(program, cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False)
+    result = subprocess.run(
+        program(), cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False
+    )
     if result.returncode:
         raise freshness.FreshnessError(
             f"the site was not built (code {result.returncode}): the reason stands above"

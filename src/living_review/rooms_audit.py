@@ -29,7 +29,9 @@ def conflicts(results: Sequence[audit.Result]) -> list[audit.Result]:
 
 
 def table(results: Sequence[audit.Result], review: Review, *, chapter: bool = False) -> pd.DataFrame:
-    """Return results as a table for :func:`living_review.page.table`.
+    """Return results as a table for :func:`living_review.page.table` with ``row_header=False``.
+
+    Two or three columns, so that it can be read on a phone without scrolling sideways.
 
     Parameters
     ----------
@@ -44,47 +46,49 @@ def table(results: Sequence[audit.Result], review: Review, *, chapter: bool = Fa
     Returns
     -------
     pandas.DataFrame
-        One row per claim: study, printed, recomputed, arithmetic, verdict (symbol and word),
-        explanation, place in the paper, links.
+        One row per claim: study (a link to its chapter), verdict (symbol and word), and the claim:
+        printed, recomputed, explanation, arithmetic, place in the paper, link to the row of data.
     """
-    rows = []
-    for r in results:
-        why = [r.explanation] if r.explanation else []
-        if r.explained_by and r.explained_by != r.explanation:
-            why.append(f"Search: {r.explained_by}.")
-        row = {
-            "Study": _study(r, review, here=chapter),
-            "Printed": _anchored(r) if chapter else r.printed,
-            "Recomputed": JUDGED if r.judged else r.recomputed or "–",
-            "Arithmetic": r.arithmetic,
+    rows = [
+        {
+            "Study": _study(r, review),
             "Verdict": rooms.verdict_mark(r.verdict),
-            "Explanation": " ".join(why) or "–",
-            "Where in the paper": r.locator,
-            "Data": _data(r),
+            "Printed and recomputed, why, and where": _claim(r, anchored=chapter),
         }
-        if chapter:
-            row.pop("Study")
-        rows.append(row)
-    return pd.DataFrame(rows)
+        for r in results
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.drop(columns="Study") if chapter and rows else frame
 
 
 def _slug(result: audit.Result) -> str:
     return f"claim-{result.study}-{result.claim}".replace("_", "-")
 
 
-def _study(result: audit.Result, review: Review, *, here: bool) -> tables.Html:
+def _study(result: audit.Result, review: Review) -> tables.Html:
     label = html.escape(review.study(result.study).label)
-    page = "" if here else f"{result.study}.html"
-    return tables.Html(f'<a href="{page}#{_slug(result)}">{label}</a>')
+    return tables.Html(f'<a href="{result.study}.html#{_slug(result)}">{label}</a>')
 
 
-def _anchored(result: audit.Result) -> tables.Html:
-    return tables.Html(f'<span id="{_slug(result)}">{html.escape(result.printed)}</span>')
+def _claim(result: audit.Result, *, anchored: bool) -> tables.Html:
+    place = f' id="{_slug(result)}"' if anchored else ""
+    told = JUDGED if result.judged else result.recomputed or "not computed"
+    lines = [
+        f"<p{place}>printed <strong>{_text(result.printed)}</strong> · "
+        + (f"{_text(told)}</p>" if result.judged else f"recomputed <strong>{_text(told)}</strong></p>")
+    ]
+    if result.explanation:
+        lines.append(f"<p>{_text(result.explanation)}</p>")
+    if result.explained_by and result.explained_by != result.explanation:
+        lines.append(f"<p>Found by search: {_text(result.explained_by)}.</p>")
+    row = f'<a href="../data/{result.study}/claims.csv" download>{_text(result.claim)}</a>'
+    lines.append(f'<p class="lr-unit">{_text(result.arithmetic)}</p>')
+    lines.append(f'<p class="lr-unit">{_text(result.locator)} · data row {row}</p>')
+    return tables.Html("".join(lines))
 
 
-def _data(result: audit.Result) -> tables.Html:
-    place = f"../data/{result.study}/claims.csv"
-    return tables.Html(f'<a href="{place}" download><code>{html.escape(result.claim)}</code></a>')
+def _text(text: str) -> str:
+    return html.escape(text, quote=False)
 
 
 def headlines(

@@ -27,7 +27,7 @@ PLANTED = {
 
 def write(root: Path, pages: dict[str, str]) -> None:
     (root / "book").mkdir(exist_ok=True)
-    (root / "book" / "index.md").write_text("# Book\n\n## Part\n\n[Here](index.md#part)\n")
+    (root / "book" / "index.md").write_text("# Book\n\n## Part\n\n[Here](index.md)\n")
     for name, text in pages.items():
         (root / "book" / f"{name}.md").write_text(f"# Page\n\n{text}\n")
     chapters = "".join(f"  - file: book/{name}\n" for name in pages)
@@ -48,12 +48,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, str]]
     root = tmp_path_factory.mktemp("planted")
     names = {what: what.replace(" ", "-") for what in PLANTED}
     write(root, {names[what]: text for what, (text, _) in PLANTED.items()})
-    result = subprocess.run(
-        ["jupyter-book", *rendering.COMMAND] if False else _command(),
-        cwd=root,
-        capture_output=True,
-        text=True,
-    )
+    result = subprocess.run(rendering.program(), cwd=root, capture_output=True, text=True)
     lines = re.sub(r"\x1b\[[0-9;]*m", "", result.stderr).splitlines()
     return result.returncode, {
         what: "\n".join(line for line in lines if f"book/{name}.md" in line)
@@ -61,9 +56,52 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, str]]
     }
 
 
-def _command() -> list[str]:
-    import sys
+@pytest.mark.parametrize("what", PLANTED)
+def test_a_planted_fault_fails_the_build_and_is_named(
+    what: str, said: tuple[int, dict[str, str]]
+) -> None:
+    code, words = said
+    assert code != 0
+    assert PLANTED[what][1] in words[what]
 
-    return [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"] + list(
-        rendering.COMMAND
-    )
+
+def test_a_sound_book_is_built(tmp_path: Path) -> None:
+    write(tmp_path, {})
+    rendering.build(tmp_path)
+    assert (rendering.workshop(tmp_path) / "html" / "book" / "index.html").is_file()
+
+
+def test_a_raising_cell_cannot_reach_the_site(tmp_path: Path) -> None:
+    """The builder alone would publish it with success; here nothing executes while building."""
+    write(tmp_path, {})
+    (tmp_path / "notebooks").mkdir()
+    cell = {"cell_type": "code", "id": "c", "metadata": {}, "source": "1 / 0", "outputs": []}
+    notebook = {
+        "cells": [cell | {"execution_count": None}],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    path = tmp_path / "notebooks" / "raises.ipynb"
+    path.write_text(json.dumps(notebook))
+    result = execution.update(tmp_path, say=lambda _: None)
+    assert "ZeroDivisionError" in result.failed[path]
+    assert [item.path for item in freshness.stale(tmp_path)] == [path]
+
+
+def test_the_book_is_built_by_the_commands_that_are_tested_here() -> None:
+    """``make book`` stops at a notebook that failed, and renders with warnings as faults."""
+    recipe = (ROOT / "Makefile").read_text()
+    book = re.search(r"^book:(.*)\n((?:\t.*\n)+)", recipe, re.M)
+    assert book is not None
+    assert "update" in book[1].split("##")[0].split()
+    assert "living-review render" in book[2]
+    update = re.search(r"^update:.*\n((?:\t.*\n)+)", recipe, re.M)
+    assert update is not None
+    assert "living-review update" in update[1]
+    assert not re.search(r"^\t@?-", update[0] + book[0], re.M), "no fault is ignored"
+    assert {"-W", "-n", "--keep-going"} <= set(rendering.COMMAND)
+    config = (ROOT / "_config.yml").read_text()
+    assert re.search(r'execute_notebooks: "?off"?', config)
+    assert "only_build_toc_files: true" in config
+    assert re.search(r"suppress_warnings: \[\]", config) or "suppress_warnings" not in config

@@ -399,7 +399,10 @@ def test_a_statement_without_rule_is_judged_and_shown_side_by_side(check):
 def test_a_missing_input_is_not_checkable(check):
     tables = {"counts": {"a": {"n": "not_reported", "denominator": "7", "percent": "50"}}}
     result = check(tables, "percentage", "counts/a.percent", "counts/a.n / counts/a.denominator")
-    assert (result.verdict, result.arithmetic) == ("not checkable", "counts/a.n is not reported")
+    assert (result.verdict, result.arithmetic) == (
+        "not checkable",
+        "n of “not_applicable” (Table, a): not reported",
+    )
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_table_is_escaped_marked_and_linked():
     assert '<span class="lr-verdict lr-verdict-arithmetic-error">' in shown
     assert 'href="hua_2014.html#claim-hua-2014-c"' in shown
     assert 'href="../data/hua_2014/claims.csv"' in shown
-    assert "Search: 3 of 9 would give it." in shown
+    assert "Found by search: 3 of 9 would give it." in shown
     assert shown.count("judged by reading") == 1
 
 
@@ -73,7 +73,7 @@ def test_every_link_of_the_chapter_lands_on_a_row_of_the_study():
         page.table(rooms_audit.table([r], REVIEW, chapter=True), caption="x", name="t").content
         for r in RESULTS
     )
-    assert targets == set(re.findall(r'<span id="([\w-]+)"', there))
+    assert targets == set(re.findall(r'<p id="([\w-]+)"', there))
     assert len(targets) == len(RESULTS)
 
 

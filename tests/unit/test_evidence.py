@@ -23,7 +23,9 @@ def test_value_by_reference(review):
 def test_table_over_all_studies_names_the_study_first(review):
     frame = review.table("statistics")
     assert frame.columns[0] == "study_id"
-    assert {"hua_2014", "nadal_2016", "nathan_2015", "carolino_2025", "benson_2014"} <= set(frame["study_id"])
+    assert {"hua_2014", "nadal_2016", "nathan_2015", "carolino_2025", "benson_2014"} <= set(
+        frame["study_id"]
+    )
 
 
 def test_a_table_that_a_paper_does_not_feed_is_empty_with_its_columns(review):
@@ -38,7 +40,10 @@ def test_a_table_that_a_paper_does_not_feed_is_empty_with_its_columns(review):
         (lambda r: r.study("nobody_1999"), "there are: .*benson_2014"),
         (lambda r: r.study("benson_2014").table("harms"), "no table 'harms'"),
         (lambda r: r.study("benson_2014").value("events/p99.time"), "names 0 rows"),
-        (lambda r: r.study("benson_2014").value("events/p3_time_on_treatment.when"), "no column 'when'"),
+        (
+            lambda r: r.study("benson_2014").value("events/p3_time_on_treatment.when"),
+            "no column 'when'",
+        ),
     ],
 )
 def test_what_does_not_exist_is_said_plainly(review, call, message):

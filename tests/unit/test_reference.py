@@ -23,7 +23,9 @@ def test_survival_reference_holds_the_times_of_benson_2014():
     from living_review import evidence
 
     events = evidence.load().study("benson_2014").table("events")
-    rows = events[(events["endpoint"] == "time_on_treatment") & events["locator"].str.startswith("Table II")]
+    rows = events[
+        (events["endpoint"] == "time_on_treatment") & events["locator"].str.startswith("Table II")
+    ]
     ten = json.loads((FOLDER / "survival.json").read_text())["sets"]["ten"]
     assert rows["time"].astype(float).tolist() == ten["times"]
     assert rows["event"].astype(int).tolist() == ten["events"]

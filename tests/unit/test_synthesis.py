@@ -303,6 +303,15 @@ def test_a_group_finding_is_never_counted_as_patients(empty):
     assert chosen(empty, statements=[said | {"direction": "better"}]).empty
 
 
+def test_words_about_nobody_in_the_study_have_no_place_on_the_map(empty):
+    said = {"endpoint_class": "relapse", "subject": "x", "finding": "x", "direction": "better"}
+    said |= {"locator": "Abstract"}
+    add_study(empty, "rule_2026", {}, statements=[said | {"group": "not_applicable"}])
+    add_study(empty, "rule_2027", {}, statements=[said | {"group": "all"}])
+    cells = synthesis.evidence_map(evidence.load(empty))
+    assert cells["study_id"].tolist() == ["rule_2027"]
+
+
 def test_getting_worse_is_not_a_lesion_response(empty):
     rows = [
         {"endpoint_class": "lesion_response", "group": "all", "events": "2", "n": "4"}

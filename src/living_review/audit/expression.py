@@ -34,7 +34,8 @@ class Missing(Exception):
     """An input has no number: the claim cannot be computed."""
 
     def __init__(self, cell: Cell) -> None:
-        super().__init__(f"{cell.table}/{cell.id}.{cell.column} is {cell.text.replace('_', ' ')}")
+        what, code = cell.column.replace("_", " "), cell.text.replace("_", " ")
+        super().__init__(f"{what} of “{cell.printed}” ({cell.locator or cell.table}): {code}")
 
 
 class UnitsDiffer(Exception):

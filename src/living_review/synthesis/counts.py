@@ -265,13 +265,17 @@ def forest_rows(review: Review) -> pd.DataFrame:
         for of, n in sizes.items():
             p = proportions.exact(row["events"], n)
             limits = f"{proportions.percent(p.lower)} to {proportions.percent(p.upper)}"
+            text = f"{p.events} of {p.n}: {limits}"
+            if row["inferred"]:  # an interval would lend a word the weight of a count
+                p = p._replace(lower=float("nan"), upper=float("nan"))
+                text = f"{'all' if p.events else 'none'} of {p.n}, in words only"
             words = row["label"] + (", of all treated" if of == "treated" else "")
             lines.append(
                 {
                     "group": class_word(review, row["endpoint_class"]),
                     "label": words + (" *" if row["inferred"] else ""),
                     **{k: getattr(p, k) for k in ("estimate", "lower", "upper", "events", "n")},
-                    "text": f"{p.events} of {p.n}: {limits}",
+                    "text": text,
                     "of": of,
                     "study_id": row["study_id"],
                     "inferred": row["inferred"],

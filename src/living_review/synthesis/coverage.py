@@ -11,7 +11,8 @@
 * a group count of another class, without a direction of its own;
 * otherwise findings in words that have a direction: how many patients of all treated they are told
   of, if findings of groups do not point elsewhere; else *words only*. Several directions are *mixed*.
-  What a title, introduction, discussion or conclusion says is not a finding.
+  What a title, introduction, discussion or conclusion says is not a finding, nor is a sentence that
+  is about no patient and no group of the study.
 
 How a study was done, treatment, imaging and recommendations are not outcomes and have no row.
 """
@@ -112,7 +113,7 @@ def _of_counts(study: Study) -> dict[str, Cell]:
             continue
         k, n = row["events"], row["n_evaluable"]
         direction = FAVOURABLE[key] if k == n else "mixed" if k else "no_change"
-        cells[key] = (direction, f"{k} of {n}" + (" *" if row["inferred"] else ""))
+        cells[key] = (direction, "all *" if row["inferred"] else f"{k} of {n}")
     return cells
 
 
@@ -173,6 +174,7 @@ def _of_harms(study: Study) -> dict[str, Cell]:
 def _of_words(study: Study) -> dict[str, Cell]:
     rows = on_drug(study)
     rows = rows[~rows["locator"].str.startswith(NOT_FINDINGS)]
+    rows = rows[~(rows["patient"].isin(CODES) & rows["group"].isin(CODES))]
     cells = {}
     for key, part in rows.groupby("endpoint_class", sort=False):
         single = part[~part["patient"].isin(CODES)]

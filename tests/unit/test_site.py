@@ -1,0 +1,128 @@
+"""Finishing a built site: each rule on a site of three small pages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from living_review import cli, site
+
+PAGE = """<!DOCTYPE html><html lang="en"><head><link rel="stylesheet" href="{up}_static/look.css">
+</head><body data-root="{up}"><article><section id="top"><h1>{title}<a class="headerlink" href="#top">#</a>
+</h1><p>Words of {title}.</p><section id="part"><h2>A part</h2><p>Caf\u00e9 &amp; 47.5</p>
+<figure class="lr-figure"><svg><text>drawn</text></svg></figure>
+<div data-unsearched><p>not indexed</p></div></section></section></article>
+<a href="{up}search.html?q=a#b">s</a><a href="#part">p</a><a href="https://example.org/">out</a>{more}
+</body></html>"""
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    for place, up, title in [("book/index.html", "../", "First"), ("search.html", "", "Search")]:
+        path = tmp_path / place
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(PAGE.format(up=up, title=title, more=""), encoding="utf-8")
+    (tmp_path / "index.html").write_text(
+        '<meta http-equiv="Refresh" content="0; url=book/index.html" />'
+    )
+    static = tmp_path / "_static"
+    static.mkdir()
+    (static / "look.css").write_text("body { background: url(ground.svg) }")
+    (static / "ground.svg").write_text("<svg/>")
+    for name in ("unused.js", "look.css.map", "unused.css"):
+        (static / name).write_text("x")
+    (tmp_path / "objects.inv").write_text("x")
+    (tmp_path / "searchindex.js").write_text("x")
+    return tmp_path
+
+
+def files(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_only_what_a_page_or_its_style_sheet_names_stays(built: Path) -> None:
+    site.finish(built)
+    assert files(built) == {
+        *("index.html", "search.html", "book/index.html", "robots.txt", "search-index.js"),
+        *("_static/look.css", "_static/ground.svg"),
+    }
+
+
+def test_finishing_twice_changes_nothing(built: Path) -> None:
+    site.finish(built)
+    before = {f: (built / f).read_bytes() for f in files(built)}
+    site.finish(built)
+    assert {f: (built / f).read_bytes() for f in files(built)} == before
+
+
+def test_the_first_page_stands_at_the_top_with_its_links_moved(built: Path) -> None:
+    site.finish(built)
+    top = (built / "index.html").read_text()
+    for link in ('href="_static/look.css"', 'href="search.html?q=a#b"', 'href="#part"', 'data-root=""'):
+        assert link in top
+    assert 'href="https://example.org/"' in top
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        '<script src="https://cdn.example.org/x.js"></script>',
+        '<img src="//example.org/x.png" alt="">',
+        '<link rel="stylesheet" href="http://example.org/x.css">',
+        '<form action="https://example.org/find"></form>',
+    ],
+)
+def test_a_page_that_would_ask_another_host_is_refused(built: Path, asks: str) -> None:
+    (built / "search.html").write_text(PAGE.format(up="", title="Search", more=asks), encoding="utf-8")
+    with pytest.raises(site.SiteError, match=r"search\.html: <\w+> asks for .*example\.org"):
+        site.finish(built)
+
+
+def test_a_style_sheet_that_would_ask_another_host_is_refused(built: Path) -> None:
+    (built / "_static" / "look.css").write_text(
+        "@font-face { src: url('https://example.org/f.woff2') }"
+    )
+    with pytest.raises(site.SiteError, match=r"look\.css: asks for https://example\.org/f\.woff2"):
+        site.finish(built)
+
+
+def test_a_canonical_address_is_no_request(built: Path) -> None:
+    more = '<link rel="canonical" href="https://example.org/book/">'
+    (built / "search.html").write_text(PAGE.format(up="", title="S", more=more), encoding="utf-8")
+    site.finish(built)
+
+
+def test_sections_carry_their_own_words_and_no_drawn_or_folded_ones(built: Path) -> None:
+    found = site.sections((built / "book" / "index.html").read_text(encoding="utf-8"))
+    assert found == [
+        {"id": "top", "heading": "First", "text": "Words of First."},
+        {"id": "part", "heading": "A part", "text": "Café & 47.5"},
+    ]
+
+
+def test_the_sitemap_lists_pages_by_their_whole_address(built: Path) -> None:
+    site.finish(built, base_url="https://example.org/review/")
+    text = (built / "sitemap.xml").read_text()
+    assert text.count("<loc>") == 1
+    assert "<loc>https://example.org/review/book/index.html</loc>" in text
+    assert "Sitemap: https://example.org/review/sitemap.xml" in (built / "robots.txt").read_text()
+
+
+def test_weight_leaves_figures_and_downloads_out(built: Path) -> None:
+    (built / "downloads").mkdir()
+    (built / "downloads" / "x.zip").write_bytes(b"0" * 5000)
+    page = built / "book" / "index.html"
+    before = site.finish(built)
+    figure = f'<figure class="lr-figure">{os.urandom(4000).hex()}</figure>'
+    page.write_text(page.read_text().replace("</section></section>", f"{figure}</section></section>"))
+    after = site.finish(built)
+    assert before.downloads == after.downloads == 5000
+    assert after.total > before.total + 8000
+    assert after.pages["book/index.html"] == pytest.approx(before.pages["book/index.html"], abs=40)
+
+
+def test_a_folder_without_a_book_is_a_message_and_no_traceback(tmp_path: Path, capsys) -> None:
+    assert cli.main(["finish", str(tmp_path)]) == 2
+    assert "holds no built book: run `make book` first" in capsys.readouterr().err
