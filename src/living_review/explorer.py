@@ -36,6 +36,14 @@ ORDER = (
     "quoted wrongly",
     "arithmetic error",
 )
+# Where a table says in a word why its number is missing.
+MAIN = {
+    "outcomes": "events_missing",
+    "adverse_events": "patients_missing",
+    "measurements": "value_missing",
+    "statistics": "value_missing",
+    "counts": "n_missing",
+}
 HEADINGS = ("Source", "Kind", "What and whom", "Result", "Where", "Verdict", "Certainty")
 MISSING = {"", "not_reported", "not_applicable", "not_evaluable", "ambiguous"}
 
@@ -110,7 +118,7 @@ def _study_rows(study: Study, review: Review) -> Iterator[Row]:
                 endpoint=review.word("endpoint_classes", endpoint) if endpoint else "",
                 what=what,
                 whom=_whom(record, study),
-                result=result,
+                result=result or _plain(record.get(MAIN.get(table, ""), "")),
                 number=number,
                 printed=str(record["printed"]) if known(record["printed"]) else "",
                 where=str(record["locator"]),

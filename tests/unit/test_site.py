@@ -9,9 +9,11 @@ import pytest
 
 from living_review import cli, site
 
-PAGE = """<!DOCTYPE html><html lang="en"><head><link rel="stylesheet" href="{up}_static/look.css">
-</head><body data-root="{up}"><article><section id="top"><h1>{title}<a class="headerlink" href="#top">#</a>
-</h1><p>Words of {title}.</p><section id="part"><h2>A part</h2><p>Caf\u00e9 &amp; 47.5</p>
+PAGE = """<!DOCTYPE html><html lang="en"><head>
+<link rel="stylesheet" href="{up}_static/look.css"></head>
+<body data-root="{up}"><article><section id="top"><h1>{title}
+<a class="headerlink" href="#top">#</a></h1><p>Words of {title}.</p>
+<section id="part"><h2>A part</h2><p>Caf\u00e9 &amp; 47.5</p>
 <figure class="lr-figure"><svg><text>drawn</text></svg></figure>
 <div data-unsearched><p>not indexed</p></div></section></section></article>
 <a href="{up}search.html?q=a#b">s</a><a href="#part">p</a><a href="https://example.org/">out</a>{more}
