@@ -97,7 +97,6 @@ def add_context(
     context["lr_description"] = describe(body)
     context["lr_version"] = newest["version"]
     context["lr_date"] = say_date(newest["date"])
-    context["lr_digest"] = review.digest
     context["lr_title"] = title
     context["lr_is_chapter"] = doctree is not None
     context["lr_changes"] = newest["changed_results"]

@@ -54,6 +54,54 @@
     }
     say("Copied");
   };
+  // Terms of the glossary: the meaning on hover, focus and tap; Escape closes it; without this script
+  // the term is a link to the glossary.
+  const tip = document.createElement("div");
+  tip.className = "lr-tip";
+  tip.id = "lr-tip";
+  tip.setAttribute("role", "tooltip");
+  tip.hidden = true;
+  let term = null;
+  let leaving;
+  const close = () => {
+    clearTimeout(leaving);
+    tip.hidden = true;
+    term?.removeAttribute("aria-describedby");
+    term = null;
+  };
+  const open = (link) => {
+    clearTimeout(leaving);
+    if (term === link) return;
+    close();
+    term = link;
+    tip.textContent = link.dataset.meaning;
+    tip.hidden = false;
+    link.setAttribute("aria-describedby", tip.id);
+    const at = link.getClientRects()[0];
+    const left = Math.min(at.left, document.documentElement.clientWidth - tip.offsetWidth - 16);
+    const above = at.bottom + tip.offsetHeight + 12 > innerHeight && at.top > tip.offsetHeight + 64;
+    tip.style.left = `${Math.max(16, left) + scrollX}px`;
+    tip.style.top = `${(above ? at.top - tip.offsetHeight - 6 : at.bottom + 6) + scrollY}px`;
+  };
+  const later = () => { leaving = setTimeout(close, 250); };
+  const links = document.querySelectorAll(".lr-term");
+  if (links.length) document.body.append(tip);
+  for (const link of links) {
+    let touched = false;
+    link.addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch"; });
+    link.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") open(link); });
+    link.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") later(); });
+    link.addEventListener("focus", () => { if (!touched) open(link); });
+    link.addEventListener("blur", later);
+    link.addEventListener("click", (event) => {
+      if (touched && term !== link) { event.preventDefault(); open(link); } // a second tap follows the link
+    });
+  }
+  tip.addEventListener("pointerenter", () => clearTimeout(leaving));
+  tip.addEventListener("pointerleave", later);
+  addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  addEventListener("pointerdown", (event) => { if (term && !event.target.closest(".lr-term, .lr-tip")) close(); });
+
   window.livingReview = { say, copy, hinted };
   for (const copier of document.querySelectorAll("[data-copy]")) {
     copier.hidden = false;

@@ -99,6 +99,18 @@ def headlines(
     return sorted(chosen, key=lambda r: (r.headline, r.study))
 
 
+def summary(results: Sequence[audit.Result]) -> str:
+    """Return one paragraph: how many claims reproduce, conflict, or cannot be checked."""
+    good = sum(r.verdict in GOOD for r in results)
+    bad = len(conflicts(results))
+    judged = sum(r.judged for r in results)
+    return (
+        f"**{good} of {len(results)} claims of this paper reproduce.** {bad} do not, and "
+        f"{len(results) - good - bad} cannot be checked from what is printed. {judged} of the verdicts "
+        "are judged by reading, the others computed. The paper is being checked, not its authors."
+    )
+
+
 def in_words(results: Sequence[audit.Result], review: Review, *, chapter: bool = False) -> str:
     """Return flagged findings as a numbered Markdown list: what it means, then the arithmetic."""
     lines = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import html
 import json
+import os
 import posixpath
 import re
 import shutil
@@ -16,6 +17,9 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
+from living_review import terms
+
+CARD = "_static/card.png"  # the picture that other sites show beside a link to this one
 # What Sphinx and the theme write and no page of ours asks for.
 UNUSED = (
     "objects.inv",
@@ -74,6 +78,8 @@ def finish(folder: Path, base_url: str = "") -> Weight:
         else:
             path.unlink(missing_ok=True)
     _front_page(folder)
+    _addresses(folder, base_url)
+    _terms(folder)
     if foreign := list(foreign_references(folder)):
         raise SiteError("the site would ask other hosts:\n" + "\n".join(foreign))
     _prune(folder)
@@ -108,6 +114,37 @@ def _front_page(folder: Path) -> None:
     text = re.sub(r'\b(href|src|action)="([^"]*)"', moved, source.read_text(encoding="utf-8"))
     text = text.replace('data-root="../"', 'data-root=""')
     redirect.write_text(text, encoding="utf-8")
+
+
+def _addresses(folder: Path, base_url: str) -> None:
+    """Write the whole address of a page into its head and its citation, if the site has one."""
+    base = base_url.rstrip("/")
+    for page in pages(folder):
+        text = page.read_text(encoding="utf-8")
+        if "<!--lr-address" not in text:
+            continue
+        place = page.relative_to(folder).as_posix()
+        here = html.escape(f"{base}/{'book/index.html' if place == 'index.html' else place}")
+        head = (
+            f'<link rel="canonical" href="{here}">\n<meta property="og:url" content="{here}">\n'
+            f'<meta property="og:image" content="{html.escape(base)}/{CARD}">'
+        )
+        text = text.replace("<!--lr-address-head-->", head if base else "")
+        text = text.replace("<!--lr-address-->", f" {here}" if base else "")
+        page.write_text(text, encoding="utf-8")
+
+
+def _terms(folder: Path) -> None:
+    """Explain the terms of the glossary in place, on every page but the glossary itself."""
+    glossary = folder / "book" / "glossary.html"
+    if not glossary.is_file():
+        return
+    found = terms.read(glossary.read_text(encoding="utf-8"))
+    for page in pages(folder):
+        if page != glossary and page.name not in ("search.html", "404.html"):
+            address = Path(os.path.relpath(glossary, page.parent)).as_posix()
+            text = page.read_text(encoding="utf-8")
+            page.write_text(terms.explain(text, found, address), encoding="utf-8")
 
 
 def foreign_references(folder: Path) -> Iterator[str]:

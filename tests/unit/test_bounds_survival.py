@@ -232,13 +232,14 @@ def test_lifelines_confirms_every_order():
         fit = KaplanMeierFitter().fit(times, events)
         reverse = KaplanMeierFitter().fit(times, [1 - e for e in events])
         assert abs(fit.predict(1.0) - 0.788) <= 0.0005 + 1e-9
-        assert 2.35 <= fit.percentile(0.5 + 1e-9) <= 2.45
-        assert 1.85 <= reverse.percentile(0.5 + 1e-9) <= 1.95
+        g = reverse.survival_function_["KM_estimate"]
+        assert 1.85 <= g[g <= 0.5 + 1e-9].index[0] <= 1.95
         s = fit.survival_function_["KM_estimate"]
         at_deaths = s[s.index.isin([t for t, e in zip(times, events, strict=True) if e])]
         u = at_deaths[at_deaths >= 0.55 - 1e-9].index[-1]
         m = at_deaths[at_deaths <= 0.50 + 1e-9].index[0]
         ell = at_deaths[at_deaths <= 0.45 + 1e-9].index[0]
+        assert 2.35 <= m <= 2.45
         table = fit.event_table[fit.event_table.index <= m]
         r, d = table["at_risk"], table["observed"]
         error = s[m] * np.sqrt((d / (r * (r - d))).sum())
@@ -247,6 +248,52 @@ def test_lifelines_confirms_every_order():
         assert 4.45 - 1e-9 <= m + half <= 4.55 + 1e-9
         confirmed.add(pattern.letters)
     assert len(confirmed) == found.count == 24
+
+
+def test_a_death_and_a_censoring_on_one_day_add_no_order():
+    """All orders, with the reverse estimate taking the censoring first at a shared time."""
+    found = set()
+    for letters in itertools.product("DC", repeat=10):
+        links = [i for i in range(9) if letters[i : i + 2] == ("D", "C")]
+        for shared in itertools.chain.from_iterable(
+            itertools.combinations(links, k) for k in range(len(links) + 1)
+        ):
+            if tied_order_is_possible(letters, shared):
+                found.add("".join(letters))
+    plain = bounds.survival(10, **BENSON)
+    assert found == {p.letters for p in plain.patterns()}
+    assert len(found) == 42
+
+
+def tied_order_is_possible(letters, shared):
+    n, reverse = len(letters), list(letters)
+    for i in shared:
+        reverse[i : i + 2] = "CD"
+    s, g = [1.0], [1.0]
+    for i in range(n):
+        f = 1 - 1 / (n - i)
+        s.append(s[-1] * f if letters[i] == "D" else s[-1])
+        g.append(g[-1] * f if reverse[i] == "C" else g[-1])
+
+    def first(curve, level):
+        return next((i for i, x in enumerate(curve) if x <= level + 1e-12), None)
+
+    places = first(s, 0.7885), first(s, 0.5), first(g, 0.5)
+    if None in places:
+        return False
+    low, high = [0.0] * n, [99.0] * n
+    below = first(s, 0.7875 - 1e-9)
+    low[below - 1] = 1.0001
+    for place, (a, b) in zip(places, ((0, 1), (2.35, 2.45), (1.85, 1.95)), strict=True):
+        if place:
+            low[place - 1], high[place - 1] = max(low[place - 1], a), min(high[place - 1], b)
+    for _ in range(2):
+        for i in shared:
+            low[i] = low[i + 1] = max(low[i : i + 2])
+            high[i] = high[i + 1] = min(high[i : i + 2])
+        low = list(itertools.accumulate(low, max))
+        high = list(itertools.accumulate(high[::-1], min))[::-1]
+    return all(a <= b for a, b in zip(low, high, strict=True))
 
 
 def test_lifelines_confirms_orders_under_a_log_log_interval():

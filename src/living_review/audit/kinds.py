@@ -38,7 +38,7 @@ def compute(claim: Claim) -> Outcome:
     try:
         return KINDS[claim.kind](claim)
     except Missing as missing:
-        return Outcome(claim.mismatch(NOT_CHECKABLE), "", str(missing))
+        return Outcome(NOT_CHECKABLE, "", str(missing))
     except UnitsDiffer as units:
         return Outcome(UNIT, "", f"units do not convert: {units}")
     except ZeroDivisionError:
