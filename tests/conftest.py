@@ -34,5 +34,5 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from living_review import site as finishing
 
     folder = out / "_build" / "html"
-    finishing.finish(folder)
+    finishing.finish(folder, root=ROOT)
     return folder

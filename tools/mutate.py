@@ -1,4 +1,4 @@
-"""Change one number of ``data/`` at a time, without updating anything: does anything notice?
+"""Change one number of ``data/`` at a time, without updating anything, and see what notices.
 
 A change counts as noticed if validation names it, if the audit of the printed claims comes out
 otherwise, or if a notebook that reads the file, run again, shows something else than it shows now
@@ -74,7 +74,7 @@ def changes(root: Path, rng: random.Random) -> list[Change]:
 
 def another(text: str, rng: random.Random) -> str:
     """Return the number with its last digit moved by one, as a slip of the hand would."""
-    whole, point, decimals = text.partition(".")
+    _, point, decimals = text.partition(".")
     scale = 10 ** len(decimals)
     value = round(float(text) * scale) + (rng.choice((-1, 1)) if float(text) > 0 else 1)
     return f"{value / scale:.{len(decimals)}f}" if point else str(value)

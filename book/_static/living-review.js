@@ -85,7 +85,7 @@
   };
   const later = () => { leaving = setTimeout(close, 250); };
   const links = document.querySelectorAll(".lr-term");
-  if (links.length) document.body.append(tip);
+  if (links.length) document.getElementById("main").append(tip); // inside a landmark
   for (const link of links) {
     let touched = false;
     link.addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch"; });

@@ -51,20 +51,27 @@
     .filter((row) => !without.includes(row.study_id))
     .map((row) => {
       const n = denominator === "treated" ? row.n_treated : row.n_evaluable;
+      // A word such as "all" is no count: an interval would lend it the weight of one.
+      if (row.inferred) return { ...row, n, estimate: row.events / n, lower: null, upper: null };
       const [lower, upper] = METHODS[method][1](row.events, n);
       return { ...row, n, estimate: row.events / n, lower, upper };
     });
-  const sentence = (rows, { denominator, method }) => {
-    if (!rows.length) return "No source is left: put one back.";
+  const sentence = (all, { denominator, method }) => {
+    if (!all.length) return "No source is left: put one back.";
+    const rows = all.filter((r) => !r.inferred);
+    if (!rows.length) return "No count is left, only words: put a source back.";
     const studies = new Set(rows.map((r) => r.study_id)).size;
     const full = rows.filter((r) => r.events === r.n).length;
     const widest = rows.reduce((a, b) => (b.upper - b.lower > a.upper - a.lower + 1e-12 ? b : a));
     return `${rows.length} counts from ${studies} ${studies === 1 ? "source" : "sources"}, out of ` +
       `${DENOMINATORS[denominator]}: ${full} of ${rows.length} are everyone counted. The widest ` +
       `${METHODS[method][0]} interval is that of ${widest.label}, ${widest.outcome}: ` +
-      `${percent(widest.lower)} to ${percent(widest.upper)}.`;
+      `${percent(widest.lower)} to ${percent(widest.upper)}.` +
+      (rows.length < all.length ? ` * ${all.length - rows.length} more in words only.` : "");
   };
-  const written = (r) => `${r.events} of ${r.n}: ${percent(r.lower)} to ${percent(r.upper)}`;
+  const limits = (r) => (r.inferred ? "in words only" : `${percent(r.lower)} to ${percent(r.upper)}`);
+  const share = (r) => (r.inferred ? (r.events ? "all" : "none") : r.events);
+  const written = (r) => `${share(r)} of ${r.n}${r.inferred ? ", " : ": "}${limits(r)}`;
 
   // Drawing: the same order, colours and marks as the figure above it.
   const NS = "http://www.w3.org/2000/svg";
@@ -97,15 +104,15 @@
       parts.push(svgMake("text", { x: left, y, "font-size": 13 }, r.label + (r.inferred ? " *" : "")));
       parts.push(svgMake("text", { x: left + wide, y, "font-size": 13, "text-anchor": "end", fill: "#56616b" }, written(r)));
       y += 12;
-      parts.push(svgMake("line", { x1: x(r.lower), x2: x(r.upper), y1: y, y2: y, stroke: r.colour, "stroke-width": 2.5 }));
+      if (!r.inferred) parts.push(svgMake("line", { x1: x(r.lower), x2: x(r.upper), y1: y, y2: y, stroke: r.colour, "stroke-width": 2.5 }));
       parts.push(svgMake("path", { d: SHAPES[r.mark] || SHAPES.o, fill: r.colour, stroke: r.colour, transform: `translate(${x(r.estimate)} ${y})` }));
       y += 6;
     }
     y += 14;
     const svg = svgMake("svg", { viewBox: `0 0 540 ${y + 26}`, role: "img", "aria-label": words, style: `max-height:${(y + 40) * 1.15}px` });
-    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-      svg.append(svgMake("line", { x1: x(share), x2: x(share), y1: 4, y2: y, stroke: "#dfe4e8" }));
-      svg.append(svgMake("text", { x: x(share), y: y + 18, "font-size": 13, "text-anchor": share === 1 ? "end" : share ? "middle" : "start" }, `${share * 100}%`));
+    for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
+      svg.append(svgMake("line", { x1: x(tick), x2: x(tick), y1: 4, y2: y, stroke: "#dfe4e8" }));
+      svg.append(svgMake("text", { x: x(tick), y: y + 18, "font-size": 13, "text-anchor": tick === 1 ? "end" : tick ? "middle" : "start" }, `${tick * 100}%`));
     }
     svg.append(svgMake("line", { x1: left, x2: left + wide, y1: y, y2: y, stroke: "#56616b" }), ...parts);
     return svg;
@@ -151,9 +158,9 @@
     plate.replaceChildren(...(rows.length ? [draw(rows, words)] : []));
     body.replaceChildren(...rows.map((r) => make("tr", {},
       make("th", { scope: "row", textContent: r.outcome }), make("td", { textContent: r.label }),
-      make("td", { textContent: r.definition }), make("td", { textContent: `${r.events} of ${r.n}` }),
+      make("td", { textContent: r.definition }), make("td", { textContent: `${share(r)} of ${r.n}` }),
       make("td", { textContent: percent(r.estimate) }),
-      make("td", { textContent: `${percent(r.lower)} to ${percent(r.upper)}` }))));
+      make("td", { textContent: limits(r) }))));
   };
   form.addEventListener("change", update);
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -167,8 +167,9 @@ def _update(options: argparse.Namespace) -> int:
 def _finish(options: argparse.Namespace) -> int:
     from living_review import site
 
-    folder = options.folder or _root(options) / "_build" / "html"
-    weight = site.finish(folder, base_url=options.base_url)
+    root = _root(options)
+    folder = options.folder or root / "_build" / "html"
+    weight = site.finish(folder, base_url=options.base_url, root=root)
     heaviest = max(weight.pages, key=weight.pages.__getitem__)
     print(
         f"{folder}: {weight.total / 1e6:.2f} MB without downloads; heaviest page "

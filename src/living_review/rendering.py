@@ -120,7 +120,7 @@ def _finish(root: Path, base_url: str) -> Path:
     part = root / "_build" / "html.part"
     shutil.rmtree(part, ignore_errors=True)
     shutil.copytree(workshop(root) / "html", part)
-    site_module.finish(part, base_url)
+    site_module.finish(part, base_url, root)
     return part
 
 

@@ -203,3 +203,83 @@ def meanings(review: Review) -> pd.DataFrame:
             for v in review.vocabulary["verdicts"]
         ]
     )
+
+
+# Kinds without a number under test: two or more places, or words and what stands against them.
+COMPARED = ("equality", "unit", "statement")
+MANY = 4  # more numbers of one room than this are counted, not listed
+
+
+def touching(
+    results: Sequence[audit.Result], used: pd.DataFrame, review: Review
+) -> list[tuple[audit.Result, pd.DataFrame]]:
+    """Return the conflicts that touch a number used elsewhere, each with the rows of that use.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        From :func:`living_review.audit.audit`.
+    used : pandas.DataFrame
+        From :func:`living_review.synthesis.used`: ``reference`` (``study:table/id``), ``room``,
+        ``value``, ``rule`` and ``locator``.
+    review : Review
+        For the order of verdicts.
+
+    Returns
+    -------
+    list of (Result, pandas.DataFrame)
+        By verdict; the frame holds the rows of ``used`` that the claim names as target or input.
+    """
+    found = ordered(conflicts(audit.touching(results, used["reference"])), review)
+    return [(r, used[used["reference"].isin({_row(name) for name in r.references})]) for r in found]
+
+
+def _row(reference: str) -> str:
+    return reference.rpartition(".")[0]
+
+
+def touching_table(results: Sequence[audit.Result], used: pd.DataFrame, review: Review) -> pd.DataFrame:
+    """Return :func:`touching` as a table: study, verdict, the number used, the conflict, the rule.
+
+    Three columns, for ``row_header=False`` and the class ``lr-claims``, as in :func:`table`.
+    """
+    rows = [
+        {
+            "Study": _study(result, review),
+            "Verdict": rooms.verdict_mark(result.verdict),
+            "The number used here, the conflict, and which value stands": _use(result, own),
+        }
+        for result, own in touching(results, used, review)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _use(result: audit.Result, own: pd.DataFrame) -> tables.Html:
+    told = JUDGED if result.judged else f"recomputed {result.recomputed or 'not computed'}"
+    lines = [
+        f"<strong>{_text(room)}:</strong> {_text(_values(part))}"
+        for room, part in own.groupby("room", sort=False)
+    ]
+    why = "; ".join(dict.fromkeys(own["rule"]))
+    lines += [
+        f"<strong>Conflict:</strong> printed {_text(result.printed)} · {_text(told)}. "
+        f"{_text(result.explanation)}",
+        f"<strong>What stands here:</strong> {_text(_part(result, own))}. Rule: {_text(why)}.",
+        f'<span class="lr-unit">{_text(result.locator)}</span>',
+    ]
+    return tables.Html("".join(f"<p>{line}</p>" for line in lines))
+
+
+def _values(part: pd.DataFrame) -> str:
+    values = list(dict.fromkeys(part["value"]))
+    return f"{len(values)} numbers" if len(values) > MANY else "; ".join(values)
+
+
+def _part(result: audit.Result, own: pd.DataFrame) -> str:
+    """Say what the number used here is to the claim."""
+    if result.kind in COMPARED:
+        places = dict.fromkeys(p.partition(", row ")[0] for p in own["locator"])
+        return f"what is printed in {'; '.join(places)}"
+    if _row(result.references[0]) in set(own["reference"]):
+        return "the number under test, as it is printed"
+    return "what the claim is computed from; the number under test is not used here"

@@ -49,7 +49,7 @@ class Weight:
     pages: dict[str, int]  # HTML without figures, compressed
 
 
-def finish(folder: Path, base_url: str = "") -> Weight:
+def finish(folder: Path, base_url: str = "", root: Path | None = None) -> Weight:
     """Finish a built site in place.
 
     Parameters
@@ -59,6 +59,8 @@ def finish(folder: Path, base_url: str = "") -> Weight:
     base_url : str, optional
         Address the site will have; without it the sitemap is left out (its addresses must be whole)
         and everything else works from any place, ``file://`` included.
+    root : Path, optional
+        Top folder of the project: its notebooks become downloads, and the picture for links is drawn.
 
     Returns
     -------
@@ -77,6 +79,11 @@ def finish(folder: Path, base_url: str = "") -> Weight:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+    if root is not None:
+        from living_review import bundle, card
+
+        bundle.write_all(root, folder / "downloads")
+        card.write(root, folder / CARD)
     _front_page(folder)
     _addresses(folder, base_url)
     _terms(folder)
@@ -125,11 +132,12 @@ def _addresses(folder: Path, base_url: str) -> None:
             continue
         place = page.relative_to(folder).as_posix()
         here = html.escape(f"{base}/{'book/index.html' if place == 'index.html' else place}")
-        head = (
-            f'<link rel="canonical" href="{here}">\n<meta property="og:url" content="{here}">\n'
-            f'<meta property="og:image" content="{html.escape(base)}/{CARD}">'
+        head = f'<link rel="canonical" href="{here}">\n<meta property="og:url" content="{here}">\n'
+        above = "../" * place.count("/")
+        card = (
+            f'<meta property="og:image" content="{html.escape(f"{base}/" if base else above)}{CARD}">'
         )
-        text = text.replace("<!--lr-address-head-->", head if base else "")
+        text = text.replace("<!--lr-address-head-->", (head if base else "") + card)
         text = text.replace("<!--lr-address-->", f" {here}" if base else "")
         page.write_text(text, encoding="utf-8")
 
@@ -174,7 +182,7 @@ def _referenced(folder: Path) -> set[Path]:
     for page in pages(folder):
         text = page.read_text(encoding="utf-8")
         named = [m[3] for m in REFERENCE.finditer(text)]
-        named += re.findall(r'(?:content|data-src)="([^" ]+\.(?:png|svg|js))"', text)
+        named += re.findall(r'<meta property="og:image" content="([^"]+)"', text)
         for address in named:
             if not re.match(r"^(?:[a-z][a-z+.-]*:|//|#)", address):
                 found.add((page.parent / re.split(r"[?#]", html.unescape(address))[0]).resolve())
@@ -192,6 +200,8 @@ def _prune(folder: Path) -> None:
         if file.is_dir():
             if not any(file.iterdir()):
                 file.rmdir()
+        elif inside.as_posix() == CARD:
+            continue  # named by its whole address where the site has one
         elif file.suffix == ".map" or (inside.parts[0] == "_static" and file.resolve() not in used):
             file.unlink()
 

@@ -14,8 +14,11 @@ TAG = re.compile(r"(<!--.*?-->|<[^>]*>)", re.S)
 NAME = re.compile(r"</?\s*([a-zA-Z][\w-]*)")
 # Where a word is not prose: links, headings, code, drawings, controls, tables and what is folded.
 NO_PROSE = frozenset(
-    ("a", "h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "svg", "math", "script", "style")
-    + ("noscript", "summary", "button", "label", "table", "dl", "details", "blockquote")
+    re.findall(
+        r"\w+",
+        "a h1 h2 h3 h4 h5 h6 code pre svg math script style noscript summary button label table dl "
+        "details blockquote",
+    )
 )
 
 

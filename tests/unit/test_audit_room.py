@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from living_review import evidence, figures_audit, page, rooms_audit, style
@@ -132,3 +133,54 @@ def test_a_pattern_names_rows_in_file_order_and_conditions_narrow_it():
 def test_a_reference_to_nothing_is_refused(token):
     with pytest.raises(evidence.EvidenceError, match="expected"):
         Cells(REVIEW.root).find(token, "benson_2014")
+
+
+USED = pd.DataFrame(
+    {
+        "reference": ["hua_2014:events/p1", "hua_2014:events/p2", "hua_2014:counts/n"],
+        "room": ["Times", "Times", "Counts"],
+        "value": ["1: 6 months", "2: 12 months", "3 of 3"],
+        "rule": "a table goes before the text",
+        "locator": ["Table 1, row 1", "Table 1, row 2", "Abstract"],
+    }
+)
+TOUCHING = [
+    result("arithmetic error", "hua_2014", "target", references=("hua_2014:counts/n.n", "x:y/z.n")),
+    result("rounding", "hua_2014", "input", references=("x:y/z.n", "hua_2014:events/p1.time")),
+    result(
+        "text and table disagree",
+        "hua_2014",
+        "compared",
+        kind="equality",
+        references=("x:y/z.n", "hua_2014:events/p1.time", "hua_2014:events/p2.time"),
+    ),
+    result("reproduced", "hua_2014", "fine", references=("hua_2014:counts/n.n",)),
+    result("not checkable", "hua_2014", "open", references=("hua_2014:counts/n.n",)),
+    result("arithmetic error", "hua_2014", "elsewhere", references=("hua_2014:counts/m.n",)),
+]
+
+
+def test_only_conflicts_that_name_a_used_row_touch_it():
+    found = rooms_audit.touching(TOUCHING, USED, REVIEW)
+    assert {r.claim: own["reference"].tolist() for r, own in found} == {
+        "target": ["hua_2014:counts/n"],
+        "compared": ["hua_2014:events/p1", "hua_2014:events/p2"],
+        "input": ["hua_2014:events/p1"],
+    }
+
+
+def test_the_table_says_what_the_used_number_is_to_the_conflict():
+    shown = rooms_audit.touching_table(TOUCHING, USED, REVIEW).iloc[:, -1]
+    by = dict(zip(("target", "compared", "input"), shown, strict=True))
+    assert "the number under test, as it is printed. Rule: a table goes before" in by["target"]
+    assert "what is printed in Table 1. Rule" in by["compared"]
+    assert "1: 6 months; 2: 12 months" in by["compared"]
+    assert "the number under test is not used here" in by["input"]
+    assert "printed 5 &lt; 7 · recomputed 7" in by["target"]
+
+
+def test_many_numbers_of_one_room_are_counted_and_not_listed():
+    used = pd.concat([USED[:1]] * 6).assign(value=[f"{i}: 6 months" for i in range(6)])
+    shown = rooms_audit.touching_table(TOUCHING, used, REVIEW).iloc[0, -1]
+    assert "6 numbers" in shown
+    assert "0: 6 months" not in shown

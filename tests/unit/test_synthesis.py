@@ -397,3 +397,47 @@ def test_a_smaller_group_has_its_own_denominator(empty):
 def test_as_unit_against_the_calendar():
     assert synthesis.as_unit(1461, "day", "year") == 4
     assert synthesis.as_unit("24", "hour", "day") == 1
+
+
+# --- what stands behind the numbers -----------------------------------------------------------------
+
+
+def test_every_used_row_is_a_row_of_the_evidence_with_its_place(review):
+    used = synthesis.used(review)
+    for row in used.to_dict("records"):
+        study, _, reference = row["reference"].partition(":")
+        assert study == row["study_id"]
+        assert review.study(study).row(reference)["locator"] == row["locator"]
+
+
+def test_the_chosen_row_is_used_and_the_one_it_beats_is_not(empty):
+    outcomes = [
+        CLASS | {"group": "all", "events": "3", "n": "4", "locator": "Abstract"},
+        CLASS | {"group": "all", "events": "1", "n": "4", "locator": "Table 2, row 1"},
+    ]
+    harm = {"preferred_term": "rash", "group": "all", "grade": "any", "counts_what": "patients"}
+    add_study(
+        empty,
+        "rule_2026",
+        {},
+        outcomes=outcomes,
+        adverse_events=[harm | {"patients": "1"}, harm | {"patients": "2"}],
+    )
+    used = synthesis.used(evidence.load(empty)).set_index("reference")
+    assert set(used.index) == {"rule_2026:outcomes/r1", "rule_2026:adverse_events/r1"}
+    assert used.loc["rule_2026:outcomes/r1", "value"] == "symptoms improved: 1 of 4"
+    assert "in a table goes before" in used.loc["rule_2026:outcomes/r1", "rule"]
+
+
+def test_every_patient_counted_stands_behind_the_count(sixth):
+    used = synthesis.used(sixth)
+    own = used[(used["study_id"] == "sixth_2026") & (used["room"] == "Responses")]
+    assert own["reference"].tolist() == [f"sixth_2026:responses/r{i}" for i in range(4)][:3]
+    assert {w.partition(": ")[2] for w in own["value"]} == {"2 of 3"}
+    rooms = set(used.loc[used["study_id"] == "sixth_2026", "room"])
+    assert {"Pain course", "Time of each patient", "Doses and target levels", "Harms"} < rooms
+
+
+def test_patients_without_information_on_harm_stand_behind_the_harms(review):
+    used = synthesis.used(review).set_index("reference")
+    assert used.loc["nadal_2016:counts/res_no_harm_data", "value"] == "harms are out of 60 patients"

@@ -1,7 +1,8 @@
 """What a printed summary forces about data that nobody published."""
 
 from living_review.bounds.engine import NOT_REACHED, TooManyStatesError
-from living_review.bounds.rounding import Interval, in_weeks, in_years, printed
+from living_review.bounds.patterns import EPSILON, HALF, Z95
+from living_review.bounds.rounding import DAYS_IN_YEAR, Interval, in_weeks, in_years, printed
 from living_review.bounds.summary import ContradictorySummaryError
 from living_review.bounds.survival import (
     At,
@@ -11,7 +12,11 @@ from living_review.bounds.survival import (
 )
 
 __all__ = [
+    "DAYS_IN_YEAR",
+    "EPSILON",
+    "HALF",
     "NOT_REACHED",
+    "Z95",
     "At",
     "ContradictorySummaryError",
     "Interval",

@@ -3,7 +3,8 @@
 Nothing here knows a study by name: a study added to ``data/`` appears by itself. Nothing is pooled.
 Each rule is stated where it is applied: :mod:`.counts` (which count enters a forest), :mod:`.people`
 (times and pain scores of single patients), :mod:`.drug` (doses, target levels, harms and their
-denominators), :mod:`.coverage` (what is known of which disease, and what is not).
+denominators), :mod:`.coverage` (what is known of which disease, and what is not), :mod:`.used` (the
+rows behind all of these).
 """
 
 from living_review.synthesis.counts import (
@@ -18,6 +19,7 @@ from living_review.synthesis.counts import (
 from living_review.synthesis.coverage import evidence_map, gaps
 from living_review.synthesis.drug import doses, harm_matrix, harms_of, informed_on_harm, targets
 from living_review.synthesis.people import as_unit, follow_up, pain, place_rank
+from living_review.synthesis.used import used
 
 __all__ = [
     "all_proportions",
@@ -37,5 +39,6 @@ __all__ = [
     "proportions_of",
     "targets",
     "treated",
+    "used",
     "what_if",
 ]

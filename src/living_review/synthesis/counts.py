@@ -80,7 +80,8 @@ def proportions_of(study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``study_id``, ``label``, ``indication``, ``endpoint_class``, ``definition``, ``events``,
-        ``n_evaluable``, ``n_treated``, ``source``, ``inferred``, ``locator``.
+        ``n_evaluable``, ``n_treated``, ``source``, ``inferred``, ``locator``, ``rows`` (``table/id`` of
+        every row that was counted).
     """
     found = sorted(
         [*_from_responses(study), *_from_statements(study), *_from_outcomes(study)],
@@ -92,7 +93,7 @@ def proportions_of(study: Study) -> pd.DataFrame:
     head = {"study_id": study.study_id, "label": study.label, "indication": study.meta["indication"]}
     columns = [*head, "endpoint_class", "definition", "events", "n_evaluable", "n_treated"]
     rows = [{**head, **row, "source": SOURCES[row["rank"]]} for row in chosen.values()]
-    return pd.DataFrame(rows, columns=[*columns, "source", "inferred", "locator"])
+    return pd.DataFrame(rows, columns=[*columns, "source", "inferred", "locator", "rows"])
 
 
 def also_printed(review: Review) -> pd.DataFrame:
@@ -155,6 +156,7 @@ def _from_responses(study: Study) -> list[dict]:
                     "n_treated": treated(study) or len(part),
                     "inferred": False,
                     "locator": joined(re.sub(r", row [^,]+", "", x) for x in part["locator"]),
+                    "rows": tuple("responses/" + part["id"]),
                 }
             )
     return out
@@ -197,6 +199,7 @@ def _from_statements(study: Study) -> list[dict]:
                 "n_treated": treated(study) or n,
                 "inferred": False,
                 "locator": joined(first["locator"] if len(first) else part["locator"]),
+                "rows": tuple("statements/" + part["id"]),
             }
         )
     return out
@@ -220,6 +223,7 @@ def _from_outcomes(study: Study) -> list[dict]:
                 "n_treated": treated(study) or counts[1],
                 "inferred": counts[2],
                 "locator": row["locator"],
+                "rows": (f"outcomes/{row['id']}",),
             }
         )
     return out

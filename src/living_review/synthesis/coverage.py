@@ -19,6 +19,8 @@ How a study was done, treatment, imaging and recommendations are not outcomes an
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from living_review.evidence import Review, Study
@@ -35,7 +37,14 @@ from living_review.synthesis.people import CODES, pain
 NOT_OUTCOMES = ("method", "treatment", "recommendation", "imaging", "biological_response")
 NOT_FINDINGS = ("Title", "Introduction", "Discussion", "Conclusion")
 ESTIMATES = {"time_to_response": "median", "survival": ""}
-Cell = tuple[str, str]  # direction and what is written
+
+
+class Cell(NamedTuple):
+    """A cell of the map: direction, what is written, and the rows that no other room shows."""
+
+    direction: str
+    text: str
+    rows: tuple[str, ...] = ()
 
 
 def outcome_classes(review: Review) -> list[str]:
@@ -50,7 +59,8 @@ def evidence_map(review: Review) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``study_id``, ``label``, ``indication``, ``endpoint_class`` (vocabulary keys), ``row`` and
-        ``column`` (their words), ``direction`` (vocabulary key) and ``text``.
+        ``column`` (their words), ``direction`` (vocabulary key), ``text`` and ``rows`` (``table/id`` of
+        what the number was read from, where no other function of this package shows it).
     """
     scores = pain(review)
     out = []
@@ -64,7 +74,6 @@ def evidence_map(review: Review) -> pd.DataFrame:
         cells |= _of_harms(study)
         for key in outcome_classes(review):
             if key in cells:
-                direction, text = cells[key]
                 out.append(
                     {
                         "study_id": study.study_id,
@@ -73,8 +82,7 @@ def evidence_map(review: Review) -> pd.DataFrame:
                         "endpoint_class": key,
                         "row": review.word("endpoint_classes", key),
                         "column": review.word("indications", study.meta["indication"]),
-                        "direction": direction,
-                        "text": text,
+                        **cells[key]._asdict(),
                     }
                 )
     return pd.DataFrame(out)
@@ -113,7 +121,7 @@ def _of_counts(study: Study) -> dict[str, Cell]:
             continue
         k, n = row["events"], row["n_evaluable"]
         direction = FAVOURABLE[key] if k == n else "mixed" if k else "no_change"
-        cells[key] = (direction, "all *" if row["inferred"] else f"{k} of {n}")
+        cells[key] = Cell(direction, "all *" if row["inferred"] else f"{k} of {n}")
     return cells
 
 
@@ -121,7 +129,9 @@ def _of_outcomes(study: Study) -> dict[str, Cell]:
     rows = study.table("outcomes").dropna(subset=["events", "n"])
     rows = rows[~rows["endpoint_class"].isin(FAVOURABLE)]
     return {
-        row["endpoint_class"]: ("none", f"{int(row['events'])} of {int(row['n'])}")
+        row["endpoint_class"]: Cell(
+            "none", f"{int(row['events'])} of {int(row['n'])}", (f"outcomes/{row['id']}",)
+        )
         for row in rows.to_dict("records")
     }
 
@@ -136,14 +146,15 @@ def _of_pain(scores: pd.DataFrame) -> dict[str, Cell]:
             directions.append("better" if change < 0 else "worse" if change > 0 else "no_change")
     if not directions:
         return {}
-    return {"pain_score": (_one(set(directions)), _patients(len(directions)))}
+    return {"pain_score": Cell(_one(set(directions)), _patients(len(directions)))}
 
 
 def _of_times(study: Study) -> dict[str, Cell]:
     rows = study.table("events")
     rows = rows[(rows["endpoint"] == "time_on_treatment") & ~rows["patient"].isin(CODES)]
     n = rows["patient"].nunique()
-    return {"time_on_treatment": ("none", _patients(n))} if n else {}
+    ids = tuple("events/" + rows["id"])
+    return {"time_on_treatment": Cell("none", _patients(n), ids)} if n else {}
 
 
 def _patients(n: int | None) -> str:
@@ -158,7 +169,8 @@ def _of_estimates(study: Study) -> dict[str, Cell]:
         found = found[found["statistic"] == statistic] if statistic else found
         if len(found):
             n = found["n"].max()
-            cells[key] = ("none", _patients(None if pd.isna(n) else int(n)))
+            ids = tuple("statistics/" + found.loc[found["n"] == n, "id"])
+            cells[key] = Cell("none", _patients(None if pd.isna(n) else int(n)), ids)
     return cells
 
 
@@ -168,7 +180,7 @@ def _of_harms(study: Study) -> dict[str, Cell]:
         return {}
     any_harm = ((found["term"] != "none") & (found["high"].fillna(1) > 0)).any()
     text = _patients(informed_on_harm(study))
-    return {"harm": ("worse" if any_harm else "no_change", text)}
+    return {"harm": Cell("worse" if any_harm else "no_change", text)}
 
 
 def _of_words(study: Study) -> dict[str, Cell]:
@@ -181,7 +193,8 @@ def _of_words(study: Study) -> dict[str, Cell]:
         direction = _one(set(part["direction"]))
         told = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
         alone = len(single) and direction == _one(set(single["direction"]))
-        cells[str(key)] = (direction, told if alone else "words only")
+        ids = tuple("statements/" + single["id"]) if alone else ()
+        cells[str(key)] = Cell(direction, told if alone else "words only", ids)
     return cells
 
 

@@ -37,14 +37,16 @@ class Count(NamedTuple):
 
 def informed_on_harm(study: Study) -> int | None:
     """Return for how many patients of a study there is information on harm (rule above)."""
-    n = treated(study)
-    counts = study.table("counts")
-    silent = counts[
-        counts["characteristic"].str.contains("adverse") & (counts["category"] == "no data")
-    ]
-    whole = [g for g, about in study.groups.items() if about["n"] == n]
-    silent = silent[silent["group"].isin(whole) & silent["n"].notna()]
+    n, silent = treated(study), silent_on_harm(study)
     return n if n is None or silent.empty else n - int(silent["n"].max())
+
+
+def silent_on_harm(study: Study) -> pd.DataFrame:
+    """Return the rows of ``counts`` that tell for how many of all patients nothing is said on harm."""
+    counts = study.table("counts")
+    rows = counts[counts["characteristic"].str.contains("adverse") & (counts["category"] == "no data")]
+    whole = [g for g, about in study.groups.items() if about["n"] == treated(study)]
+    return rows[rows["group"].isin(whole) & rows["n"].notna()]
 
 
 def harms_of(study: Study) -> pd.DataFrame:
@@ -53,12 +55,13 @@ def harms_of(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``study_id``, ``label``, ``term`` (vocabulary key), ``low``, ``high``, ``n``, ``printed_terms``.
+        ``study_id``, ``label``, ``term`` (vocabulary key), ``low``, ``high``, ``n``, ``printed_terms``,
+        ``rows`` (``table/id`` of the rows that the count is made of; none if it is told, not counted).
     """
     rows = study.table("adverse_events")
     out = []
     for term, part in rows.groupby("preferred_term", sort=False):
-        best = _largest(part, study, str(term))
+        best, ids = _largest(part, study, str(term))
         out.append(
             {
                 "study_id": study.study_id,
@@ -66,47 +69,49 @@ def harms_of(study: Study) -> pd.DataFrame:
                 "term": str(term),
                 **best._asdict(),
                 "printed_terms": joined(part["term"].str.lower()),
+                "rows": tuple(f"adverse_events/{i}" for i in ids),
             }
         )
-    columns = ["study_id", "label", "term", *Count._fields, "printed_terms"]
+    columns = ["study_id", "label", "term", *Count._fields, "printed_terms", "rows"]
     frame = pd.DataFrame(out, columns=columns)
     return frame.astype({k: "Int64" for k in Count._fields})
 
 
-def _largest(part: pd.DataFrame, study: Study, term: str) -> Count:
+def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[str]]:
     whole = informed_on_harm(study)
     single = part[~part["patient"].isin(CODES)]
     # A patient with the term "none" is a patient without harm, whatever number stands in the row.
     had = single if term == "none" else single[single["patients"].fillna(0) > 0]
     k = had["patient"].nunique()
     # Nobody but the patients named is known to be without a harm: "not in our patient" is 0 of 1.
-    found = [Count(k, k, whole if k else single["patient"].nunique())] if len(single) else []
+    n = whole if k else single["patient"].nunique()
+    found = [(Count(k, k, n), list(had["id"] if k else single["id"]))] if len(single) else []
     group = part[part["patient"].isin(CODES) & (part["counts_what"] == "patients")]
     split = group["grade"].isin([*BANDS, *STEPS])
     for row in group[~split].to_dict("records"):
-        found.append(_counted(row, study, whole))
+        found.append((_counted(row, study, whole), [row["id"]]))
     if not (group["grade"] == "any").any():
         found += _graded(group[split], study, whole)
-    counted = [c for c in found if c.high is not None]
+    counted = [(c, ids) for c, ids in found if c.high is not None]
     if counted:
-        return max(counted, key=lambda c: (c.high, c.n or 0))
-    return Count(None, None, whole)
+        return max(counted, key=lambda found: (found[0].high, found[0].n or 0))
+    return Count(None, None, whole), []
 
 
-def _graded(rows: pd.DataFrame, study: Study, whole: int | None) -> list[Count]:
+def _graded(rows: pd.DataFrame, study: Study, whole: int | None) -> list[tuple[Count, list[str]]]:
     """Add the grades of each printed term; of a grade printed twice the larger count enters once."""
     out = []
     for _, term in rows.groupby("term", sort=False):
         bands = term[term["grade"].isin(BANDS)]
         pieces = []
         for _, grade in (bands if len(bands) else term).groupby("grade"):
-            each = [_counted(row, study, whole) for row in grade.to_dict("records")]
-            known = [c for c in each if c.high is not None]
+            each = [(_counted(row, study, whole), row["id"]) for row in grade.to_dict("records")]
+            known = [(c, i) for c, i in each if c.high is not None]
             if known:
-                pieces.append(max(known, key=lambda c: c.high or 0))
+                pieces.append(max(known, key=lambda piece: piece[0].high or 0))
         if pieces:
-            low, high = sum(c.low or 0 for c in pieces), sum(c.high or 0 for c in pieces)
-            out.append(Count(low, high, pieces[0].n))
+            low, high = sum(c.low or 0 for c, _ in pieces), sum(c.high or 0 for c, _ in pieces)
+            out.append((Count(low, high, pieces[0][0].n), [i for _, i in pieces]))
     return out
 
 

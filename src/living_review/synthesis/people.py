@@ -61,7 +61,8 @@ def follow_up(review: Review) -> pd.DataFrame:
     pandas.DataFrame
         ``study_id``, ``label``, ``patient``, ``months``, ``endpoint`` (what the time is), ``event``
         (0: not ended when last seen, 1: ended), ``reason``, ``time`` and ``time_unit`` as printed,
-        ``locator``, ``happened`` (list of ``(months, endpoint)`` on the way).
+        ``locator``, ``happened`` (list of ``(months, endpoint)`` on the way), ``rows`` (``table/id`` of
+        the time and of what happened, in this order).
     """
     out = []
     for study in review.studies:
@@ -80,10 +81,11 @@ def follow_up(review: Review) -> pd.DataFrame:
                     **{k: row[k] for k in ("patient", "months", "endpoint", "event", "reason")},
                     **{k: row[k] for k in ("time", "time_unit", "locator")},
                     "happened": list(zip(mine["months"], mine["endpoint"], strict=True)),
+                    "rows": tuple(f"events/{i}" for i in (row["id"], *mine["id"])),
                 }
             )
     columns = ["study_id", "label", "patient", "months", "endpoint", "event", "reason"]
-    return pd.DataFrame(out, columns=[*columns, "time", "time_unit", "locator", "happened"])
+    return pd.DataFrame(out, columns=[*columns, "time", "time_unit", "locator", "happened", "rows"])
 
 
 def pain(review: Review) -> pd.DataFrame:
@@ -94,7 +96,7 @@ def pain(review: Review) -> pd.DataFrame:
     pandas.DataFrame
         ``study_id``, ``label``, ``patient``, ``scale``, ``statistic``, ``months`` (NA where a score on
         treatment has no time), ``value``, ``timing``, ``locator``; ``joined`` is False for a patient
-        whose scores on one scale are different statistics: they do not make one line.
+        whose scores on one scale are different statistics: they do not make one line; ``id``.
     """
     out = []
     for study in review.studies:
@@ -116,5 +118,5 @@ def pain(review: Review) -> pd.DataFrame:
     columns = ["study_id", "label", "patient", "scale", "statistic", "months", "value", "timing"]
     full = [frame for frame in out if len(frame)]
     if not full:
-        return pd.DataFrame(columns=[*columns, "locator", "joined"])
-    return pd.concat(full, ignore_index=True)[[*columns, "locator", "joined"]]
+        return pd.DataFrame(columns=[*columns, "locator", "joined", "id"])
+    return pd.concat(full, ignore_index=True)[[*columns, "locator", "joined", "id"]]

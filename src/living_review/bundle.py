@@ -1,0 +1,107 @@
+"""A chapter as one file: the notebook, the data it reads and the package, to rerun without a network.
+
+What a notebook reads is known: its last run wrote it down (see :mod:`living_review.freshness`).
+The same sources give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import zipfile
+from pathlib import Path
+
+# The oldest time that a zip can hold: the day of packing must not change the bytes.
+NO_TIME = (1980, 1, 1, 0, 0, 0)
+ALWAYS = ("data/vocabulary.yaml", "data/schema", "LICENSE", "LICENSE-DATA", "CITATION.cff")
+TO_RUN = ("ipykernel", "nbclient", "nbformat")
+README = """{name}
+A chapter of the living review "mTOR inhibitors in mTOR-driven lesions", version {version}.
+
+{name}.ipynb      the notebook, with the results of its last run
+data/             the evidence that it reads, as CSV; what the columns mean is in data/schema/
+living_review/    the Python package that the notebook uses
+requirements.txt  what else it needs, with the versions it was last run with
+
+To run it again (Python 3.11 or newer):
+
+    python -m venv .venv
+    .venv/bin/pip install -r requirements.txt jupyterlab
+    .venv/bin/jupyter lab {name}.ipynb
+
+Once the packages are installed no network is needed.
+
+In Google Colab: upload this zip under "Files", then run in a new notebook
+
+    !unzip -q {name}.zip
+    %cd {name}
+    !pip install -q -r requirements.txt
+    !jupyter execute --inplace {name}.ipynb
+
+and download {name}.ipynb with its new results.
+
+Text and data: CC BY 4.0; code: MIT.
+"""
+
+
+def contents(root: Path, notebook: Path) -> dict[str, Path]:
+    """Return what a bundle holds: place inside it, and the file of the project.
+
+    Parameters
+    ----------
+    root : Path
+        Top folder of the project.
+    notebook : Path
+        A notebook that has been run; one without a record of its run gets all data.
+    """
+    record = json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("living_review", {})
+    read = [p for p in record.get("inputs", {"data": ""}) if p.split("/")[0] in ("data", "book")]
+    found: dict[str, Path] = {}
+    for relative in [*ALWAYS, *read]:
+        path = root / relative
+        files = sorted(path.rglob("*")) if path.is_dir() and relative != "book" else [path]
+        found.update({f.relative_to(root).as_posix(): f for f in files if f.is_file()})
+    package = root / "src" / "living_review"
+    for file in sorted(package.rglob("*.py")):
+        found[f"living_review/{file.relative_to(package).as_posix()}"] = file
+    found[notebook.name] = notebook
+    return dict(sorted(found.items()))
+
+
+def requirements(root: Path) -> str:
+    """Return the exact versions of what the package depends on directly, from the lock file."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.match(r"[\w.-]+", line)[0] for line in project["dependencies"]]  # type: ignore[index]
+    locked = dict(
+        re.findall(r"^([\w.-]+)==(\S+)", (root / "requirements.txt").read_text("utf-8"), re.M)
+    )
+    return "".join(f"{n}=={locked[n]}\n" for n in sorted({*names, *TO_RUN}) if n in locked)
+
+
+def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
+    """Write ``<notebook>.zip`` into a folder and return its path."""
+    name = notebook.stem
+    texts = {
+        "README.txt": README.format(name=name, version=version),
+        "requirements.txt": requirements(root),
+    }
+    entries = {place: path.read_bytes() for place, path in contents(root, notebook).items()}
+    entries.update({place: text.encode() for place, text in texts.items()})
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{name}.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
+        for place, content in sorted(entries.items()):
+            info = zipfile.ZipInfo(f"{name}/{place}", NO_TIME)
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            bundle.writestr(info, content)
+    return target
+
+
+def write_all(root: Path, folder: Path) -> list[Path]:
+    """Write the bundle of every notebook."""
+    from living_review import evidence
+
+    version = evidence.load(root).version
+    return [write(root, path, folder, version) for path in sorted((root / "notebooks").glob("*.ipynb"))]

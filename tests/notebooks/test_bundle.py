@@ -1,0 +1,95 @@
+"""A downloaded chapter runs again from its own files, and gives the same outputs."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from living_review import bundle, freshness
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+RUN = """
+import sys, nbformat, nbclient
+notebook = nbformat.read(sys.argv[1], 4)
+nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+nbformat.write(notebook, sys.argv[1])
+"""
+
+
+def unpack(notebook: Path, folder: Path) -> Path:
+    made = bundle.write(ROOT, notebook, folder, "9.9.9")
+    with zipfile.ZipFile(made) as packed:
+        packed.extractall(folder / "elsewhere")
+    return folder / "elsewhere" / notebook.stem
+
+
+def shown(path: Path) -> list[dict]:
+    cells = nbformat.read(path, 4).cells
+    return [out.get("data", out) for cell in cells for out in cell.get("outputs", [])]
+
+
+def test_a_chapter_runs_from_its_bundle_alone_and_says_the_same(tmp_path: Path) -> None:
+    """One chapter is run, for time; that the others hold what they read is the next test."""
+    notebook = ROOT / "notebooks" / "hua_2014.ipynb"
+    assert freshness.stale(ROOT, [notebook]) == [], "bring it up to date first: make update"
+    place = unpack(notebook, tmp_path)
+    before = shown(place / "hua_2014.ipynb")
+    assert before
+    probe = place / "probe.py"
+    probe.write_text("import living_review; print(living_review.__file__)")
+    used = subprocess.run(
+        [sys.executable, "probe.py"], cwd=place, check=True, capture_output=True, text=True
+    )
+    assert Path(used.stdout.strip()).parent == place / "living_review", "the bundle's own package"
+    subprocess.run([sys.executable, "-c", RUN, "hua_2014.ipynb"], cwd=place, check=True)
+    assert shown(place / "hua_2014.ipynb") == before
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=[p.stem for p in NOTEBOOKS])
+def test_a_bundle_holds_every_file_that_the_last_run_read(notebook: Path) -> None:
+    held = bundle.contents(ROOT, notebook)
+    record = json.loads(notebook.read_text())["metadata"][freshness.RECORD]
+    read = [p for p in record["inputs"] if (ROOT / p).is_file() and not p.startswith("src/")]
+    assert read
+    assert [p for p in read if p not in held] == []
+
+
+def test_a_bundle_without_a_file_it_reads_does_not_run(tmp_path: Path) -> None:
+    place = unpack(ROOT / "notebooks" / "hua_2014.ipynb", tmp_path)
+    (place / "data" / "hua_2014" / "outcomes.csv").unlink()
+    (place / "data" / "vocabulary.yaml").unlink()
+    run = subprocess.run(
+        [sys.executable, "-c", RUN, "hua_2014.ipynb"], cwd=place, capture_output=True, text=True
+    )
+    assert run.returncode != 0
+
+
+def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
+    first = bundle.write(ROOT, NOTEBOOKS[0], tmp_path / "a", "1").read_bytes()
+    assert bundle.write(ROOT, NOTEBOOKS[0], tmp_path / "b", "1").read_bytes() == first
+
+
+def test_the_requirements_pin_every_direct_dependency() -> None:
+    lines = bundle.requirements(ROOT).splitlines()
+    assert {line.split("==")[0] for line in lines} >= {"pandas", "matplotlib", "lifelines", "ipykernel"}
+    assert all(line.count("==") == 1 for line in lines)
+
+
+def test_binder_installs_the_lock_file_with_a_python_that_the_project_supports() -> None:
+    folder = ROOT / "binder"
+    lines = [x for x in (folder / "requirements.txt").read_text().splitlines() if x[:1] not in "#"]
+    assert lines == ["-r ../requirements.txt"]
+    assert (folder / "../requirements.txt").resolve() == ROOT / "requirements.txt"
+    python = re.fullmatch(r"python-(3\.\d+)\n", (folder / "runtime.txt").read_text())[1]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert SpecifierSet(project["requires-python"]).contains(python)
