@@ -210,16 +210,27 @@ def warm() -> None:
     InteractiveShell.instance()
 
 
-def work(root: Path, todo: list[Change], start: dict[str, Any], out: Any, number: int) -> None:  # noqa: ANN401
-    """Try every change of a list on an own copy of the project."""
-    with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
-        mine = copy(root, Path(folder).resolve())
-        for change in todo:
-            original = (mine / change.file).read_bytes()
-            write(mine, change)
-            out.put((change, in_a_fork(noticed, mine, change, start["notebooks"], start["audits"])))
-            (mine / change.file).write_bytes(original)
-    out.put((None, str(number)))
+def work(
+    root: Path,
+    todo: dict[int, Change],
+    start: dict[str, Any],
+    out: Any,  # noqa: ANN401
+) -> None:
+    """Try numbered changes on an own copy of the project; put number and what noticed it."""
+    fault = ""
+    try:
+        with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
+            mine = copy(root, Path(folder).resolve())
+            for number, change in todo.items():
+                original = (mine / change.file).read_bytes()
+                write(mine, change)
+                by = in_a_fork(noticed, mine, change, start["notebooks"], start["audits"])
+                out.put((number, by))
+                (mine / change.file).write_bytes(original)
+    except Exception as error:
+        fault = f"{type(error).__name__}: {error}"
+    finally:
+        out.put((None, fault))
 
 
 def run(root: Path, todo: list[Change], jobs: int) -> list[tuple[Change, str]]:
@@ -233,20 +244,31 @@ def run(root: Path, todo: list[Change], jobs: int) -> list[tuple[Change, str]]:
                 raise SystemExit(f"notebooks/{path.name} does not run: repair it first")
         for study in sorted(p.parent.name for p in (mine / "data").glob("*/study.yaml")):
             start["audits"][study] = in_a_fork(audited, mine, study)
+        return _spread(mine, todo, start, jobs)
+
+
+def _spread(
+    root: Path, todo: list[Change], start: dict[str, Any], jobs: int
+) -> list[tuple[Change, str]]:
     context = multiprocessing.get_context("fork")
     out: Any = context.Queue()
+    numbered = list(enumerate(todo))
     workers = [
-        context.Process(target=work, args=(root, todo[i::jobs], start, out, i)) for i in range(jobs)
+        context.Process(target=work, args=(root, dict(numbered[i::jobs]), start, out))
+        for i in range(jobs)
     ]
     for worker in workers:
         worker.start()
     results: list[tuple[Change, str]] = []
     left = jobs
     while left:
-        change, by = out.get()
-        if change is None:
+        number, by = out.get()
+        if number is None:
             left -= 1
+            if by:
+                raise SystemExit(f"the test could not go on: {by}")
             continue
+        change = todo[number]
         results.append((change, by))
         if len(results) % 25 == 0 or not by:
             print(f"[{len(results)}/{len(todo)}] {change}: {by or 'NOT NOTICED'}", flush=True)

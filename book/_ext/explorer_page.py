@@ -1,9 +1,9 @@
 """The ``{explorer}`` directive: the evidence explorer, a plain table that a small script takes over.
 
-Why a script of our own (8 KB) and no library: DataTables needs jQuery (about 180 KB together);
+Why a script of our own (11 KB) and no library: DataTables needs jQuery (about 180 KB together);
 Tabulator is some 400 KB and draws ``div`` grids whose keyboard and screen-reader behaviour is its
 own; Grid.js and List.js are no longer kept. What is needed is little: filter, sort, search and
-pages of one hundred rows of a true ``table``.
+pages of fifty rows of a true ``table``.
 """
 
 from __future__ import annotations

@@ -1,20 +1,24 @@
-// The evidence explorer: filter, search, sort, pages of one hundred rows, CSV, citation, address.
+// The evidence explorer: filter, search, sort, pages of fifty rows, CSV, citation, address.
 // It draws true tables and true form controls; only one page of rows is in the document at a time,
 // so that twenty thousand rows stay quick.
 (() => {
   "use strict";
   const place = document.getElementById("lr-explorer");
   const data = JSON.parse(document.getElementById("lr-explorer-data").textContent);
-  const PAGE = 100;
+  const PAGE = 50;
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-").toLowerCase();
   const rows = data.rows.map((values, order) => {
     const row = Object.fromEntries(data.fields.map((field, i) => [field, values[i]]));
     row.order = order;
     row.words = data.certaintyWords[row.certainty];
-    row.text = fold([row.source, row.disease, row.kind, row.endpoint, row.what, row.whom, row.result,
-      row.printed, row.where, row.verdict, row.note, data.studies[row.study].reference].join(" "));
     return row;
   });
+  // What the search looks through; made at the first search, not while the page opens.
+  const textOf = (row) => {
+    row.text ??= fold([row.source, row.disease, row.kind, row.endpoint, row.what, row.whom, row.result,
+      row.printed, row.where, row.verdict, row.note, data.studies[row.study].reference].join(" "));
+    return row.text;
+  };
   const FILTERS = [
     ["disease", "Disease", (r) => r.disease],
     ["study", "Study", (r) => r.source],
@@ -88,7 +92,7 @@
   const pager = make("nav", { className: "lr-pager" }, before, where, after);
   pager.setAttribute("aria-label", "Pages of the table");
 
-  const small = (text) => make("span", { className: "lr-unit lr-second", textContent: text });
+  const small = (text) => (text ? make("span", { className: "lr-unit lr-second", textContent: text }) : "");
   const marked = (html) => { const t = document.createElement("template"); t.innerHTML = html; return t.content; };
   const cite = (r) => `${r.source}: ${r.what}${r.whom ? ` (${r.whom})` : ""}: ${r.result || "no number"}` +
     `${r.printed ? `; printed “${r.printed}”` : ""}, ${r.where}. ${data.studies[r.study].reference} ` +
@@ -111,7 +115,7 @@
     if (r.note) what.append(make("details", { className: "lr-row-note" }, make("summary", { textContent: "Note" }), r.note));
     return make("tr", {}, th,
       make("td", {}, r.kind, small(r.endpoint === r.kind ? "" : r.endpoint)), what,
-      make("td", {}, r.result || "–", small(r.printed ? `“${r.printed}”` : "")),
+      make("td", {}, r.result || (r.printed ? "" : "–"), small(r.printed ? `“${r.printed}”` : "")),
       make("td", {}, locator),
       make("td", {}, r.verdict ? marked(data.verdicts[r.verdict]) : "–"),
       make("td", {}, r.certainty ? marked(data.certainty[r.certainty]) : "–"),
@@ -122,7 +126,7 @@
     const words = fold(state.q).split(/\s+/).filter(Boolean);
     const chosen = FILTERS.filter(([key]) => state[key]);
     shown = rows.filter((r) => chosen.every(([key, , get]) => get(r) === state[key])
-      && words.every((w) => r.text.includes(w)));
+      && words.every((w) => textOf(r).includes(w)));
     if (state.sort) {
       const down = state.sort.startsWith("-");
       const get = SORTS[Math.abs(Number(state.sort))];
@@ -215,4 +219,5 @@
   window.livingReview.hinted(frame);
   read();
   update(false);
+  place.classList.add("is-ready");
 })();

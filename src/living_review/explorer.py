@@ -258,11 +258,17 @@ def _statistic(r: dict, study: Study, review: Review) -> Read:
 
 
 def _claim(r: dict, study: Study, review: Review) -> Read:
-    what = _word(review, "claim_kinds", r["kind"])
-    if known(r["target"]):
-        place, _, column = str(r["target"]).rpartition(".")
-        what += f": {_plain(place.partition('/')[2])}, {_plain(column)}"
-    return "", what, str(r["explanation"]) if known(r["explanation"]) else "", None
+    what, endpoint = _word(review, "claim_kinds", r["kind"]), ""
+    place, _, column = str(r["target"]).rpartition(".")
+    table, _, row_id = place.partition("/")
+    if table in READERS and table != "claims":
+        row = study.row(place).to_dict()
+        endpoint, about, _, _ = READERS[table][1](row, study, review)
+        whom = _whom(row, study)
+        what += f": {about}{f' ({whom})' if whom else ''}"
+    elif known(r["target"]):
+        what += f": {_plain(row_id)}, {_plain(column)}"
+    return endpoint, what, str(r["explanation"]) if known(r["explanation"]) else "", None
 
 
 READERS: dict[str, tuple[str, Callable[[dict, Study, Review], Read]]] = {
@@ -312,7 +318,8 @@ def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) ->
 
     def two(first: str, second: str) -> tables.Html:
         return tables.Html(
-            h(first) + (f'<br><span class="lr-unit">{h(second)}</span>' if second else "")
+            h(first)
+            + (f'{"<br>" if first else ""}<span class="lr-unit">{h(second)}</span>' if second else "")
         )
 
     out = pd.DataFrame(
@@ -324,7 +331,7 @@ def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) ->
                 ),
                 two(r.kind, r.endpoint),
                 two(r.what, r.whom),
-                two(r.result or "–", f"“{r.printed}”" if r.printed else ""),
+                two(r.result or ("" if r.printed else "–"), f"“{r.printed}”" if r.printed else ""),
                 r.where,
                 rooms.verdict_mark(r.verdict) if r.verdict else "–",
                 rooms.certainty_mark(r.certainty, review) if r.certainty else "–",

@@ -74,7 +74,7 @@ def dots(ax: Axes, counts: pd.DataFrame, studies: Sequence[str], labels: Sequenc
         colour, mark = LOOKS.get(verdict, (OPEN, "o"))
         cells = [number.get((s, verdict), 0) for s in studies]
         ax.text(-0.5, y, f"{verdict.capitalize()}: {sum(cells)}", size=10, color=colour, va="center")
-        y += 1.6
+        y += 1.9
         for x, across, n in zip(left, wide, cells, strict=True):
             if not n:
                 ax.text(x, y, "–", size=9, color=style.MUTED, va="center", ha="center")
@@ -91,7 +91,7 @@ def dots(ax: Axes, counts: pd.DataFrame, studies: Sequence[str], labels: Sequenc
                 clip_on=False,
             )
             ax.text(x + min(n, across) - 0.1, y, f"{n}", size=9, va="center", color=style.INK)
-        y += max((n - 1) // a for n, a in zip(cells, wide, strict=True) if n) + 1.9
+        y += max((n - 1) // a for n, a in zip(cells, wide, strict=True) if n) + 2.0
     ax.set_xlim(-0.7, max(WIDTH, left[-1] + wide[-1] + GAP) - 0.7)
     ax.set_ylim(y - 1, -2.4)
     ax.set_axis_off()

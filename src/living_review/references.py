@@ -103,7 +103,9 @@ class Cell:
 
     @property
     def locator(self) -> str:
-        """Where the paper prints it."""
+        """Where the paper prints it; for a record of the review itself, which record it is."""
+        if self.study == "review":
+            return f"{self.table.replace('_', ' ')}, {self.id}"
         return self.row.get("locator", "")
 
 

@@ -72,10 +72,11 @@ def _study(result: audit.Result, review: Review) -> tables.Html:
 
 def _claim(result: audit.Result, *, anchored: bool) -> tables.Html:
     place = f' id="{_slug(result)}"' if anchored else ""
-    told = JUDGED if result.judged else result.recomputed or "not computed"
+    told = JUDGED if result.judged else result.recomputed or "not possible"
+    how = "elsewhere" if result.kind in ("equality", "unit") else "recomputed"
     lines = [
         f"<p{place}>printed <strong>{_text(result.printed)}</strong> · "
-        + (f"{_text(told)}</p>" if result.judged else f"recomputed <strong>{_text(told)}</strong></p>")
+        + (f"{told}</p>" if result.judged else f"{how} <strong>{_text(told)}</strong></p>")
     ]
     if result.explanation:
         lines.append(f"<p>{_text(result.explanation)}</p>")

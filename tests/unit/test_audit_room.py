@@ -67,6 +67,15 @@ def test_table_is_escaped_marked_and_linked():
     assert shown.count("judged by reading") == 1
 
 
+def test_what_is_compared_with_another_place_is_not_called_recomputed():
+    shown = [
+        page.table(rooms_audit.table([result(kind=kind)], REVIEW), caption="x", name="t").content
+        for kind in ("equality", "unit", "sum")
+    ]
+    assert ["elsewhere <strong>" in s for s in shown] == [True, True, False]
+    assert ["recomputed <strong>" in s for s in shown] == [False, False, True]
+
+
 def test_every_link_of_the_chapter_lands_on_a_row_of_the_study():
     everywhere = page.table(rooms_audit.table(RESULTS, REVIEW), caption="x", name="t").content
     targets = set(re.findall(r'href="\w+\.html#([\w-]+)"', everywhere))

@@ -425,14 +425,14 @@ def test_the_chosen_row_is_used_and_the_one_it_beats_is_not(empty):
     )
     used = synthesis.used(evidence.load(empty)).set_index("reference")
     assert set(used.index) == {"rule_2026:outcomes/r1", "rule_2026:adverse_events/r1"}
-    assert used.loc["rule_2026:outcomes/r1", "value"] == "symptoms improved: 1 of 4"
+    assert used.loc["rule_2026:outcomes/r1", "value"] .endswith(": 1 of 4")
     assert "in a table goes before" in used.loc["rule_2026:outcomes/r1", "rule"]
 
 
-def test_every_patient_counted_stands_behind_the_count(sixth):
+def test_every_patient_judged_or_left_out_stands_behind_the_count(sixth):
     used = synthesis.used(sixth)
     own = used[(used["study_id"] == "sixth_2026") & (used["room"] == "Responses")]
-    assert own["reference"].tolist() == [f"sixth_2026:responses/r{i}" for i in range(4)][:3]
+    assert own["reference"].tolist() == [f"sixth_2026:responses/r{i}" for i in range(4)]
     assert {w.partition(": ")[2] for w in own["value"]} == {"2 of 3"}
     rooms = set(used.loc[used["study_id"] == "sixth_2026", "room"])
     assert {"Pain course", "Time of each patient", "Doses and target levels", "Harms"} < rooms
