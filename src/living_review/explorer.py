@@ -133,9 +133,10 @@ def _verdicts(study: Study) -> dict[str, str]:
     found: dict[str, str] = {}
     if study.has("claims"):
         for claim in study.table("claims").to_dict("records"):
-            row = str(claim["target"]).rpartition(".")[0]
-            if row and ORDER.index(claim["verdict"]) >= ORDER.index(found.get(row, ORDER[0])):
-                found[row] = claim["verdict"]
+            for target in str(claim["target"]).split():
+                row = target.rpartition(".")[0]
+                if row and ORDER.index(claim["verdict"]) >= ORDER.index(found.get(row, ORDER[0])):
+                    found[row] = claim["verdict"]
     return found
 
 
@@ -259,7 +260,8 @@ def _statistic(r: dict, study: Study, review: Review) -> Read:
 
 def _claim(r: dict, study: Study, review: Review) -> Read:
     what, endpoint = _word(review, "claim_kinds", r["kind"]), ""
-    place, _, column = str(r["target"]).rpartition(".")
+    # A claim may have several targets; the first names what it is about.
+    place, _, column = str(r["target"]).split()[0].rpartition(".")
     table, _, row_id = place.partition("/")
     if table in READERS and table != "claims":
         row = study.row(place).to_dict()

@@ -228,3 +228,6 @@ def _deepest(cells: pd.DataFrame, rows: Sequence[str]) -> list[int]:
     """Return, for each row, how many stand in its fullest cell; at least one."""
     sizes = cells.groupby(["row", "column"]).size()
     return [int(sizes[r].max()) if r in sizes.index else 1 for r in rows]
+
+
+from living_review.figures_courses import course, courses, swimmer, words  # noqa: E402, F401  (until all notebooks name them)

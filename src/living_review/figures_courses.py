@@ -1,4 +1,4 @@
-"""Patients one by one over time, on one axes: bars, readings joined to a course, words at their time."""
+"""Patients one by one over time: bars, readings joined to a course, words at their time."""
 
 from __future__ import annotations
 

@@ -89,12 +89,16 @@ def test_of_two_verdicts_on_a_row_the_worse_is_shown(review) -> None:
 
             return pd.DataFrame(
                 {
-                    "target": ["counts/a.n", "counts/a.n", "counts/b.n", "not_applicable"],
+                    "target": ["counts/a.n counts/c.n", "counts/a.n", "counts/b.n", "not_applicable"],
                     "verdict": ["arithmetic error", "reproduced", "reproduced", "not checkable"],
                 }
             )
 
-    assert explorer._verdicts(Study()) == {"counts/a": "arithmetic error", "counts/b": "reproduced"}
+    assert explorer._verdicts(Study()) == {
+        "counts/a": "arithmetic error",
+        "counts/b": "reproduced",
+        "counts/c": "arithmetic error",
+    }
 
 
 def test_the_order_of_verdicts_names_every_verdict(review) -> None:

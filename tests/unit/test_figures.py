@@ -4,7 +4,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from living_review import figures, style
+from living_review import figures, figures_courses, style
 
 mpl.use("Agg")
 
@@ -21,7 +21,7 @@ def ax():
 def test_words_stand_at_their_times_without_a_point_and_the_earliest_is_highest(ax):
     ax.set_xlim(0, 40)
     found = pd.DataFrame({"time": [36, 6, 12], "text": ["stable", "less", "none"]})
-    figures.words(ax, found, top=10, step=2)
+    figures_courses.words(ax, found, top=10, step=2)
     assert {line.get_marker() for line in ax.lines} == {"None"}
     assert [t.get_text() for t in ax.texts] == ["less", "none", "stable"]
     assert [t.xy for t in ax.texts] == [(6, 10), (12, 8), (36, 6)]
@@ -30,29 +30,29 @@ def test_words_stand_at_their_times_without_a_point_and_the_earliest_is_highest(
 
 def test_readings_of_different_kinds_are_not_joined(ax):
     readings = pd.DataFrame({"time": [0, 12], "value": [9, 0], "joined": [False, False]})
-    figures.course(ax, readings, label="")
+    figures_courses.course(ax, readings, label="")
     assert ax.lines[0].get_linestyle() == "None"
-    figures.course(ax, readings.drop(columns="joined"), label="")
+    figures_courses.course(ax, readings.drop(columns="joined"), label="")
     assert ax.lines[1].get_linestyle() == "-"
 
 
 def test_a_course_writes_its_own_text_in_place_of_the_value(ax):
     readings = pd.DataFrame({"time": [0, 12], "value": [9, 0], "text": ["9 (maximum)", ""]})
-    figures.course(ax, readings, label="Patient 1", below=True)
+    figures_courses.course(ax, readings, label="Patient 1", below=True)
     assert [t.get_text() for t in ax.texts] == ["9 (maximum)", "", "Patient 1"]
     assert ax.texts[0].get_va() == "top"
 
 
 def test_a_mark_at_the_end_of_a_swimmer_keeps_clear_of_the_words_after_it(ax):
     rows = pd.DataFrame({"label": ["a", "b"], "time": [30, 30], "end": ["30", "30"]})
-    figures.swimmer(ax, rows.assign(marks=[[(30, "X", "")], [(6, "v", "")]]), unit="months")
+    figures_courses.swimmer(ax, rows.assign(marks=[[(30, "X", "")], [(6, "v", "")]]), unit="months")
     marked, plain = (t.get_position()[0] for t in ax.texts if t.get_text() == "30")
     assert marked > plain > 30
 
 
 def test_a_hollow_bar_is_an_outline(ax):
     rows = pd.DataFrame({"label": ["a", "b"], "time": [5, 3], "hollow": [True, False]})
-    figures.swimmer(ax, rows, unit="months")
+    figures_courses.swimmer(ax, rows, unit="months")
     assert [mpl.colors.to_hex(p.get_facecolor()) == "#ffffff" for p in ax.patches] == [True, False]
 
 
@@ -67,7 +67,7 @@ def test_courses_write_the_highest_value_above_and_keep_names_apart(ax):
             "joined": True,
         }
     )
-    figures.courses(ax, rows, gap=0.2)
+    figures_courses.courses(ax, rows, gap=0.2)
     above = {t.get_text() for t in ax.texts if t.get_va() == "baseline" and t.get_text()}
     assert above == {"9", "3"}
     names = {t.get_text(): t.xy[1] for t in ax.texts if t.get_ha() == "right"}
