@@ -35,7 +35,7 @@ STUDY = [
         "fig, ax = style.figure(6, 4)\nfigures.survival_curve(ax, curve)\n"
         "page.figure(fig, {slug!r} + '-km',"
         " alt=f'Time on treatment of {{len(times)}} patients of {name}, the median being"
-        " {{survival.written(survival.median(curve), \"days\")}}',"
+        ' {{survival.written(survival.median(curve), "days")}}\','
         " caption='Time on treatment in {name}: each step is one patient who stopped.')"
     ),
     (
@@ -49,7 +49,10 @@ STUDY = [
     "page.table(rooms.downloads(study), caption='The evidence as tables', name={slug!r} + '-data')",
 ]
 ACROSS = [
-    "from living_review import evidence, page, proportions\nreview = evidence.load()\npage.start(review)",
+    (
+        "from living_review import evidence, page, proportions\n"
+        "review = evidence.load()\npage.start(review)"
+    ),
     (
         "best = review.table('responses')\n"
         "rows = best.groupby('study_id')['category'].value_counts().unstack(fill_value=0)\n"

@@ -34,6 +34,8 @@ ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "benchmarks" / "mutation.md"
 GOAL = 0.95
 DIGEST_LINE = re.compile(r'<p class="lr-version">.*?</p>', re.S)
+# Made by a program, and tested by running that program again: no reader of a paper typed them.
+COMPUTED = frozenset({"data/review/bounds_validation.csv"})
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
@@ -56,6 +58,8 @@ def changes(root: Path, rng: random.Random) -> list[Change]:
     """Return a change for every numeric cell of the evidence, file by file."""
     found = []
     for path in sorted((root / "data").glob("*/*.csv")):
+        if path.relative_to(root).as_posix() in COMPUTED:
+            continue
         schema = root / "data" / "schema" / f"{path.stem}.json"
         if path.parent.name == "review":
             schema = root / "data" / "schema" / f"review_{path.stem}.json"

@@ -10,6 +10,8 @@
   const rows = data.rows.map((values, order) => {
     const row = Object.fromEntries(data.fields.map((field, i) => [field, values[i]]));
     row.order = order;
+    row.source = data.studies[row.study].source;
+    row.disease = data.studies[row.study].disease;
     row.words = data.certaintyWords[row.certainty];
     return row;
   });
@@ -206,7 +208,8 @@
   after.addEventListener("click", () => turn(1));
   save.addEventListener("click", () => {
     const quote = (v) => (/[",\n]/.test(v) ? `"${v.replace(/"/g, '""')}"` : v);
-    const lines = [data.fields, ...shown.map((r) => data.fields.map((f) => `${r[f] ?? ""}`))]
+    const fields = ["source", "disease", ...data.fields];
+    const lines = [fields, ...shown.map((r) => fields.map((f) => `${r[f] ?? ""}`))]
       .map((line) => line.map(quote).join(","));
     const blob = new Blob([`${lines.join("\n")}\n`], { type: "text/csv" });
     const a = make("a", { href: URL.createObjectURL(blob), download: "evidence.csv" });

@@ -293,9 +293,12 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
     page : callable
         Address of a study's chapter, or an empty string if it has none.
     """
-    fields = list(Row.__dataclass_fields__)
+    # What a study has in common stands once, for weight.
+    fields = [f for f in Row.__dataclass_fields__ if f not in ("source", "disease")]
     studies = {
         s.study_id: {
+            "source": s.label,
+            "disease": review.word("indications", s.meta["indication"]),
             "page": page(s.study_id),
             "reference": reference(s),
             "doi": str(s.meta["doi"]) if known(s.meta.get("doi")) else "",
@@ -335,8 +338,9 @@ def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) ->
                 two(r.what, r.whom),
                 two(r.result or ("" if r.printed else "–"), f"“{r.printed}”" if r.printed else ""),
                 r.where,
-                rooms.verdict_mark(r.verdict) if r.verdict else "–",
-                rooms.certainty_mark(r.certainty, review) if r.certainty else "–",
+                # The signs in words only: the spans of the marks would double the page's weight.
+                f"{rooms.VERDICT_SIGNS.get(r.verdict, '✗')} {r.verdict}" if r.verdict else "–",
+                review.vocabulary["certainty"][str(r.certainty)] if r.certainty else "–",
             )
             for r in found
         ],

@@ -17,6 +17,7 @@ from living_review import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
@@ -79,6 +80,21 @@ def forest_height(rows: pd.DataFrame) -> float:
     return round(0.8 + 0.36 * (1.15 * len(rows) + 1.55 * groups + 0.3), 1)
 
 
+def forest_figure(rows: pd.DataFrame, label: str) -> tuple[Figure, Axes]:
+    """Return a figure with a :func:`forest` of shares, as high as its lines need.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As :func:`forest` reads them.
+    label : str
+        What the axis shows, and which interval.
+    """
+    fig, ax = style.figure(6, forest_height(rows))
+    forest(ax, rows).set_xlabel(label)
+    return fig, ax
+
+
 def survival_curve(ax: Axes, curve: pd.DataFrame, *, label: str = "", colour: str = "") -> Axes:
     """Draw a Kaplan-Meier curve as steps, its limits as a band, a tick at each censoring.
 
@@ -116,6 +132,27 @@ def survival_curve(ax: Axes, curve: pd.DataFrame, *, label: str = "", colour: st
     ax.set_yticks(np.linspace(0, 1, 5), ["0%", "25%", "50%", "75%", "100%"])
     style.quiet_grid(ax, "y")
     return ax
+
+
+def curve_over_risks(
+    curve: pd.DataFrame, rows: Mapping[str, Sequence[int]], grid: Sequence[float]
+) -> tuple[Figure, Axes, Axes]:
+    """Return a figure with a :func:`survival_curve` above its :func:`risk_table`.
+
+    Parameters
+    ----------
+    curve : pandas.DataFrame
+        As :func:`living_review.survival.kaplan_meier` returns it.
+    rows : mapping of str to sequence of int
+        As :func:`risk_rows` returns them.
+    grid : sequence of float
+        Times at which the numbers stand.
+    """
+    fig, (above, below) = style.figure(6, 4.8, rows=2, heights=(4, 1.1))
+    survival_curve(above, curve)
+    risk_table(below, grid, rows)
+    above.tick_params(labelbottom=True)
+    return fig, above, below
 
 
 def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]]) -> Axes:
@@ -172,6 +209,66 @@ def bars(ax: Axes, labels: Sequence[str], values: Sequence[int], texts: Sequence
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.spines["left"].set_visible(False)
     style.quiet_grid(ax, "x")
+    return ax
+
+
+def stacked_shares(ax: Axes, parts: pd.DataFrame) -> Axes:
+    """Draw counts as bars of equal length, split by share, with each count written in its part.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    parts : pandas.DataFrame
+        A row for each bar, from the top (its index is the label), a column for each part, at most four.
+    """
+    share = parts.div(parts.sum(axis=1), axis=0)
+    before = share.shift(axis=1, fill_value=0).cumsum(axis=1)
+    looks = [(style.ACCENT, "white"), (style.BAND, style.INK), (style.GRID, style.INK)]
+    for part, (face, ink) in zip(parts, [*looks, ("white", style.INK)], strict=False):
+        drawn = ax.barh(
+            list(parts.index),
+            share[part],
+            left=before[part].to_numpy(),
+            label=part,
+            color=face,
+            edgecolor=style.MUTED,
+        )
+        ax.bar_label(drawn, parts[part], label_type="center", color=ink, size=9.5)
+    ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0%", "50%", "100%"])
+    ax.invert_yaxis()
+    return ax
+
+
+def time_summary(ax: Axes, days: Mapping[str, float], study_id: str) -> Axes:
+    """Draw the summary of a time on a log axis: range as a line, limits as a bar, median as a mark.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    days : mapping of str to float
+        ``minimum``, ``lower``, ``median``, ``upper`` and ``maximum``, in days and above nought.
+    study_id : str
+        For colour and mark.
+    """
+    colour = style.colour(study_id)
+    ax.plot([days["minimum"], days["maximum"]], [0, 0], color=colour, linewidth=2)
+    limits = [days["lower"], days["upper"]]
+    ax.plot(limits, [0, 0], color=colour, linewidth=11, alpha=0.35, solid_capstyle="butt")
+    ax.plot(days["median"], 0, style.mark(study_id), color=colour, markersize=11)
+    middle = (limits[0] * limits[1]) ** 0.5
+    for x, text, y in (
+        (days["minimum"], "first", -0.45),
+        (days["maximum"], "last", -0.45),
+        (days["median"], "median", 0.35),
+        (middle, "95% limits of the median", -0.45),
+    ):
+        ax.text(x, y, text, ha="center", va="center")
+    ax.set(xscale="log", xlim=(0.7 * days["minimum"], 1.65 * days["maximum"]), ylim=(-0.8, 0.7))
+    ax.set_yticks([])
+    ticks = {1: "1 day", 7: "1 wk", 14: "2 wk", 30.4375: "1 mo", 70: "10 wk", 182.625: "6 mo"}
+    ax.set_xticks(list(ticks), list(ticks.values()))
+    ax.minorticks_off()
+    ax.spines["left"].set_visible(False)
     return ax
 
 

@@ -186,3 +186,45 @@ def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: fl
             color=style.INK,
         )
     return ax
+
+
+def named_courses(ax: Axes, rows: pd.DataFrame) -> Axes:
+    """Draw the readings of a few patients, each named after its last reading.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        With its limits set: room to the right for the names.
+    rows : pandas.DataFrame
+        ``patient``, ``label``, ``study_id``, ``mark``, ``time`` and ``value``, by time. The values of
+        who ends lower than the highest of all are written below their points.
+    """
+    for _, own in rows.groupby("patient"):
+        first = own.iloc[0]
+        course(
+            ax,
+            own,
+            label=first["label"],
+            colour=style.colour(first["study_id"]),
+            mark=first["mark"],
+            below=bool(own["value"].iloc[-1] < rows["value"].max()),
+        )
+    return ax
+
+
+def targets(ax: Axes, ranges: pd.DataFrame, *, at: float) -> Axes:
+    """Draw target ranges as bands, each darker than the one before, with their words at the left.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    ranges : pandas.DataFrame
+        ``lower``, ``upper`` and ``text``, widest first.
+    at : float
+        Where on the axis the words start.
+    """
+    for i, row in enumerate(ranges.to_dict("records")):
+        alpha = min(0.35 + 0.4 * i, 1)
+        ax.axhspan(row["lower"], row["upper"], color=style.BAND, alpha=alpha, linewidth=0)
+        ax.text(at, row["lower"] + 0.3, row["text"], size=9.5, va="bottom")
+    return ax

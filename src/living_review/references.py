@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import csv
 import fnmatch
 import re
 from collections.abc import Iterator
@@ -53,6 +54,10 @@ class ReferenceFault(evidence.EvidenceError):
     def __init__(self, token: str, expected: str) -> None:
         super().__init__(f"{token!r}: expected {expected}")
         self.expected = expected
+
+
+class UnreadableFault(ReferenceFault):
+    """A reference into a file that is not UTF-8 or not CSV: the fault is the file's."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ class Cells:
         if path.is_file():
             header, rows = evidence.read_rows(path)
             for row in rows:
-                named = dict(zip(header, row, strict=False))
+                named = dict.fromkeys(header, "") | dict(zip(header, row, strict=False))
                 yield {"id": row[0] if row else "", **named}
 
     def find(self, token: str, home: str) -> list[Cell]:
@@ -166,7 +171,10 @@ class Cells:
         if not match:
             raise ReferenceFault(token, "table/id.column, or study:table/id.column")
         study, table, column = match["study"] or home, match["table"], match["column"]
-        rows = self.rows(study, table)
+        try:
+            rows = self.rows(study, table)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise UnreadableFault(token, f"a readable {study}/{table}.csv") from error
         if not rows:
             raise ReferenceFault(token, f"a table that {study} has")
         if column not in rows[0]:

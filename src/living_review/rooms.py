@@ -190,19 +190,13 @@ def harms(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd
     out.insert(0, "Harm", [review.word("harm_terms", t) for t in frame["preferred_term"]])
     out["Grade"] = [review.word("grades", g) for g in frame["grade"]]
     out["Patients"] = [
-        share if patient == "not_applicable" else _one_patient(study, patient, told)
-        for share, patient, told in zip(
-            with_share(frame, "patients", "n"), frame["patient"], frame["patients"], strict=True
-        )
+        # A row about one person names them: no share is formed of it.
+        share if patient == "not_applicable" else person(study, patient)
+        for share, patient in zip(with_share(frame, "patients", "n"), frame["patient"], strict=True)
     ]
     out["Printed"] = frame["printed"].tolist()
     out["Where"] = frame["locator"].tolist()
     return out
-
-
-def _one_patient(study: Study, patient: str, told: int) -> str:
-    """Write whose harm it is where a row is about one person: no share is formed of it."""
-    return person(study, patient) if told else f"{person(study, patient)}: none"
 
 
 def harms_by_grade(frame: pd.DataFrame, review: Review) -> pd.DataFrame:

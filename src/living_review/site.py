@@ -29,6 +29,10 @@ UNUSED = (
     "_sources",
     "_sphinx_design_static",
 )
+# Names, operators, punctuation and space of highlighted code; see the few colours in living-review.css.
+UNCOLOURED = re.compile(
+    r'<span class="(?:n|o|p|w|nn|nf|nb|nc|bp|fm|vm|nd|ne|na|nt|err)">([^<]*)</span>'
+)
 REFERENCE = re.compile(r'<(\w+)\b[^>]*?\s(src|href|action|data)="([^"]*)"')
 CSS_REFERENCE = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 FETCHED = {"script", "link", "img", "iframe", "source", "video", "audio", "object", "embed", "form"}
@@ -84,6 +88,7 @@ def finish(folder: Path, base_url: str = "", root: Path | None = None) -> Weight
 
         bundle.write_all(root, folder / "downloads")
         card.write(root, folder / CARD)
+    _lighten(folder)
     _front_page(folder)
     _addresses(folder, base_url)
     _terms(folder)
@@ -121,6 +126,13 @@ def _front_page(folder: Path) -> None:
     text = re.sub(r'\b(href|src|action)="([^"]*)"', moved, source.read_text(encoding="utf-8"))
     text = text.replace('data-root="../"', 'data-root=""')
     redirect.write_text(text, encoding="utf-8")
+
+
+def _lighten(folder: Path) -> None:
+    """Take off the marks of code that the style sheet does not colour: half the weight of code."""
+    for page in pages(folder):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(UNCOLOURED.sub(r"\1", text), encoding="utf-8")
 
 
 def _addresses(folder: Path, base_url: str) -> None:

@@ -92,6 +92,7 @@ def check(root: Path) -> list[Fault]:
     list of Fault
         Sorted by file, row and column; empty if the data are valid.
     """
+
     def place(fault: Fault) -> tuple[str, int, str, str, str]:
         return fault.file, fault.row or 0, fault.column or "", fault.found, fault.expected
 
@@ -540,7 +541,7 @@ def _check_links(
 def _check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Fault]:
     """Every reference of a claim must name cells that exist; every parameter one its kind knows."""
     from living_review.audit import claim
-    from living_review.references import OPERATORS, Cells, ReferenceFault
+    from living_review.references import OPERATORS, Cells, ReferenceFault, UnreadableFault
 
     cells = Cells(root)
     for study, found in tables.items():
@@ -554,6 +555,8 @@ def _check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[F
                         continue
                     try:
                         cells.find(token, study)
+                    except UnreadableFault:
+                        dangling = True  # the file has its own fault in the list
                     except ReferenceFault as fault:
                         dangling = True
                         yield Fault(

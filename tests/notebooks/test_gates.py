@@ -157,7 +157,8 @@ def test_a_planted_fault_is_named(what: str) -> None:
 def test_a_host_name_in_an_output_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gates.socket, "gethostname", lambda: "buildbox-17")
     gates._machine_names.cache_clear()
-    assert "the name of this machine" in gates.output_faults([_stream("stdout", "on buildbox-17")], ROOT)[0]  # fmt: skip
+    named = gates.output_faults([_stream("stdout", "on buildbox-17")], ROOT)
+    assert named == ["the name of this machine stands in the output: buildbox-17"]
     assert gates.output_faults([_stream("stdout", "on buildbox-170")], ROOT) == []
     gates._machine_names.cache_clear()
 
@@ -185,8 +186,10 @@ def test_two_figures_of_the_book_that_share_a_text_are_named(same: str, tmp_path
 
 def run_nbval(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder)]
-        + ["--nbval", "--nbval-current-env", str(folder)],
+        [
+            *[sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+            *["--rootdir", str(folder), "--nbval", "--nbval-current-env", str(folder)],
+        ],
         capture_output=True,
         text=True,
         cwd=folder,

@@ -30,7 +30,7 @@ def count(page: Page) -> str:
 
 def test_every_row_of_the_evidence_is_on_the_page(browser: Browser, address: str, rows) -> None:
     with Visit(browser, address) as visit:
-        assert count(visit.page) == f"{len(rows)} of {len(rows)} rows"
+        assert count(visit.page) == f"{len(rows):,} of {len(rows):,} rows"
         assert visit.page.locator(".lr-explorer tbody tr").count() == min(50, len(rows))
 
 
@@ -52,7 +52,7 @@ def test_filters_search_and_download_agree_with_python(browser: Browser, address
         page.get_by_label("Disease").select_option("PEComa")
         page.get_by_label("Search in all columns").fill("MUCOSITIS")
         page.wait_for_function("location.search.includes('MUCOSITIS')")
-        assert count(page) == f"{len(wanted)} of {len(rows)} rows"
+        assert count(page) == f"{len(wanted):,} of {len(rows):,} rows"
         with page.expect_download() as download:
             page.get_by_role("button", name="Download these rows").click()
         with Path(download.value.path()).open(encoding="utf-8", newline="") as stream:
@@ -89,7 +89,7 @@ def test_the_address_restores_what_was_chosen(browser: Browser, address: str) ->
 
 def test_a_nonsense_address_shows_all_rows(browser: Browser, address: str, rows) -> None:
     with Visit(browser, f"{address}?study=nobody&sort=99&page=-4") as visit:
-        assert count(visit.page) == f"{len(rows)} of {len(rows)} rows"
+        assert count(visit.page) == f"{len(rows):,} of {len(rows):,} rows"
         assert visit.heard == []
 
 

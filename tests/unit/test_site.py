@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,14 @@ def test_weight_leaves_figures_and_downloads_out(built: Path) -> None:
 def test_a_folder_without_a_book_is_a_message_and_no_traceback(tmp_path: Path, capsys) -> None:
     assert cli.main(["finish", str(tmp_path)]) == 2
     assert "holds no built book: run `make book` first" in capsys.readouterr().err
+
+
+def test_code_keeps_its_words_and_the_marks_that_have_a_colour(built: Path) -> None:
+    code = '<pre><span class="kn">import</span><span class="w"> </span><span class="nn">x</span></pre>'
+    page = built / "search.html"
+    page.write_text(PAGE.format(up="", title="S", more=code), encoding="utf-8")
+    site.finish(built)
+    assert '<pre><span class="kn">import</span> x</pre>' in page.read_text()
+    kept = (Path(__file__).parents[2] / "book/_static/living-review.css").read_text()
+    coloured = set(re.findall(r"\.highlight \.(\w+)", kept))
+    assert not [name for name in coloured if site.UNCOLOURED.search(f'<span class="{name}">x</span>')]

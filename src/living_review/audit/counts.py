@@ -62,7 +62,8 @@ def _percentage_of_some_count(claim: Claim) -> Outcome:
         texts = list(dict.fromkeys([goal.text, *(c.text for c in claim.cells)]))
         for cell in (goal, *claim.cells):
             value(cell)
-        sizes = search.common_denominators(texts, 1000)
+        # Only the smallest is told: look near before looking far.
+        sizes = next(filter(None, (search.common_denominators(texts, n) for n in (60, 1000))), [])
         joint = f"{' and '.join(t + '%' for t in texts)}: smallest n that gives "
         joint += ("all " if len(texts) > 1 else "it ") + (
             f"is {sizes[0]}" if sizes else "is above 1000"

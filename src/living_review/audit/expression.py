@@ -118,9 +118,11 @@ class Side:
 
 
 def number(cell: Cell) -> str:
-    """Write the number of a cell with a thousands separator and a real minus sign."""
+    """Write a number with a thousands separator and a real minus sign; a date as it is."""
     if cell.number is None:
         return cell.text.replace("_", " ")
+    if cell.unit == "date":  # a year takes no separator
+        return cell.text
     whole, point, rest = cell.text.replace(",", "").lstrip("-").partition(".")
     return ("−" if cell.number < 0 else "") + f"{int(whole or 0):,}{point}{rest}"
 
@@ -185,7 +187,7 @@ def unit_text(unit: str | None, x: Fraction) -> str:
     """Return what stands behind a number: ``%``, `` days``, `` mg/day`` or nothing."""
     if unit == "percent":
         return "%"
-    if unit in NEUTRAL:
+    if unit in NEUTRAL or unit == "date":
         return ""
     plural = "s" if SIZES.get(str(unit), ("",))[0] == "time" and abs(x) != 1 else ""
     return f" {unit}{plural}"

@@ -12,20 +12,30 @@ from living_review.synthesis.counts import (
     also_printed,
     class_word,
     forest_rows,
+    in_words,
     proportions_of,
     treated,
     what_if,
 )
-from living_review.synthesis.coverage import evidence_map, gaps
-from living_review.synthesis.drug import doses, harm_matrix, harms_of, informed_on_harm, targets
-from living_review.synthesis.people import as_unit, follow_up, pain, place_rank
+from living_review.synthesis.coverage import diseases, evidence_map, gaps, map_with_names
+from living_review.synthesis.drug import (
+    doses,
+    harm_matrix,
+    harms_of,
+    informed_on_harm,
+    shared_harms,
+    targets,
+)
+from living_review.synthesis.people import as_unit, bars, follow_up, pain, place_rank, points
 from living_review.synthesis.used import used
 
 __all__ = [
     "all_proportions",
     "also_printed",
     "as_unit",
+    "bars",
     "class_word",
+    "diseases",
     "doses",
     "evidence_map",
     "follow_up",
@@ -33,10 +43,14 @@ __all__ = [
     "gaps",
     "harm_matrix",
     "harms_of",
+    "in_words",
     "informed_on_harm",
+    "map_with_names",
     "pain",
     "place_rank",
+    "points",
     "proportions_of",
+    "shared_harms",
     "targets",
     "treated",
     "used",

@@ -251,6 +251,15 @@ def all_proportions(review: Review) -> pd.DataFrame:
     return frame.sort_values("endpoint_class", key=lambda s: s.map(order.index), kind="stable")
 
 
+def in_words(chosen: pd.DataFrame, endpoint_class: str) -> str:
+    """Return the chosen counts of one class as words: ``5 of 7 (Benson 2014), all * (Nadal 2016)``."""
+    rows = chosen[chosen["endpoint_class"] == endpoint_class]
+    return ", ".join(
+        f"{'all *' if r.inferred else f'{r.events} of {r.n_evaluable}'} ({r.label})"
+        for r in rows.itertuples()
+    )
+
+
 def forest_rows(review: Review) -> pd.DataFrame:
     """Return the lines of the forest: a line for each denominator of each chosen count.
 

@@ -88,6 +88,28 @@ def evidence_map(review: Review) -> pd.DataFrame:
     return pd.DataFrame(out)
 
 
+def diseases(review: Review) -> list[str]:
+    """Return the diseases of the sources in words, each once, in the order of the sources."""
+    words = (review.word("indications", s.meta["indication"]) for s in review.studies)
+    return list(dict.fromkeys(words))
+
+
+def map_with_names(review: Review) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Return :func:`evidence_map` with the first author above each text, and its rows and columns.
+
+    Returns
+    -------
+    tuple
+        The cells, and the words of outcomes and diseases in vocabulary order.
+    """
+    cells = evidence_map(review).drop(columns="rows")
+    names = {s.study_id: s.meta["authors"][0].split()[0] for s in review.studies}
+    named = zip(cells["study_id"], cells["text"], strict=True)
+    cells["text"] = [f"{names[study]}\n{text}" for study, text in named]
+    rows = [r for r in review.vocabulary["endpoint_classes"].values() if r in set(cells["row"])]
+    return cells, rows, [c for c in review.vocabulary["indications"].values() if c in diseases(review)]
+
+
 def gaps(review: Review) -> pd.DataFrame:
     """Return, for each outcome, the diseases for which no study here has a finding.
 

@@ -177,6 +177,14 @@ def harm_matrix(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def shared_harms(review: Review) -> list[str]:
+    """Return the harms of patients in more than one source: vocabulary keys, in its order."""
+    tables = [harms_of(s) for s in review.studies]
+    had = [f.loc[(f["term"] != "none") & (f["high"] > 0).fillna(False), "term"] for f in tables]
+    sources = pd.concat(had).value_counts()
+    return [t for t in review.vocabulary["harm_terms"] if sources.get(t, 0) > 1]
+
+
 def doses(review: Review) -> pd.DataFrame:
     """Return every dose of a drug under review once, from the best place it is printed in.
 

@@ -20,6 +20,9 @@ CODES = ("not_reported", "not_applicable", "not_evaluable", "ambiguous")
 TIMES = ("follow_up", "time_on_treatment")  # in order of preference
 HAPPENINGS = ("malignant_transformation", "time_to_harm")
 NUMBER = r"-?\d+(\.\d+)?"
+# How a bar ends, and the marks on it with their words.
+ENDS = {("time_on_treatment", 0): "still on drug", ("time_on_treatment", 1): "stopped"}
+MARKS = {"malignant_transformation": ("D", "turned malignant"), "time_to_harm": ("X", "harm")}
 
 
 def as_unit(value: float | str, unit: str, to: str = "month") -> float:
@@ -120,3 +123,42 @@ def pain(review: Review) -> pd.DataFrame:
     if not full:
         return pd.DataFrame(columns=[*columns, "locator", "joined", "id"])
     return pd.concat(full, ignore_index=True)[[*columns, "locator", "joined", "id"]]
+
+
+def bars(follow: pd.DataFrame) -> pd.DataFrame:
+    """Return the times of :func:`follow_up` as bars of :func:`living_review.figures_courses.swimmer`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``follow`` with ``time`` (months), ``hollow`` (follow-up, not time on treatment), ``ongoing``
+        (still on treatment), ``marks`` and ``end`` (the months and what happened, in words).
+    """
+    rows = follow.to_dict("records")
+    ends = [
+        [
+            f"{r['months']:.1f} mo, {ENDS.get((r['endpoint'], int(r['event'])), 'last seen')}",
+            *(MARKS[what][1] for _, what in r["happened"]),
+        ]
+        for r in rows
+    ]
+    return follow.assign(
+        time=follow["months"],
+        hollow=follow["endpoint"] == "follow_up",
+        ongoing=(follow["event"] == 0) & (follow["endpoint"] == "time_on_treatment"),
+        marks=[[(t, MARKS[what][0], "") for t, what in r["happened"]] for r in rows],
+        end=["; ".join(words) for words in ends],
+    )
+
+
+def points(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of :func:`pain` that have a time, ready to be drawn as courses.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``months`` is called ``time``; ``text`` is the value, with its kind if it is not a plain one.
+    """
+    rows = scores.dropna(subset=["months"]).rename(columns={"months": "time"}).drop(columns="id")
+    kinds = zip(rows["value"], rows["statistic"], strict=True)
+    return rows.assign(text=[f"{v:g}" if k == "value" else f"{v:g} ({k})" for v, k in kinds])

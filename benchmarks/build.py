@@ -1,0 +1,249 @@
+"""Measure the build against a stock Jupyter Book that executes everything; writes build.md.
+
+Every figure is a median of ``--repeat`` runs in one temporary copy of the project on one machine,
+the kinds of run taking turns, so that the ratios hold where the seconds do not. ``--big`` adds
+books of 50 and 200 synthetic studies (a quarter of an hour).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import synthetic
+
+ROOT = Path(__file__).resolve().parents[1]
+REPORT = ROOT / "benchmarks" / "build.md"
+COPIED = ["src", "book", "data", "notebooks", "_config.yml", "_toc.yml", "requirements.txt"]
+COPIED += ["README.md", "CITATION.cff", "CHANGELOG.md", "pyproject.toml"]
+STUDY_FILE = "data/benson_2014/statements.csv"
+
+
+def run(root: Path, *command: str) -> float:
+    """Run a command of this Python in a book; return the seconds it took.
+
+    Raises
+    ------
+    SystemExit
+        If it failed: no figure then.
+    """
+    environment = os.environ | {"PYTHONPATH": str(root / "src")}
+    start = time.perf_counter()
+    result = subprocess.run(
+        [sys.executable, *command], cwd=root, env=environment, capture_output=True, text=True
+    )
+    took = time.perf_counter() - start
+    if result.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{result.stdout}\n{result.stderr}")
+    return took
+
+
+def ours(root: Path, *update: str) -> float:
+    """Return the seconds of what ``make book`` does when the environment is there."""
+    cli = ["-m", "living_review.cli", "--root", str(root)]
+    return run(root, *cli, "update", *update) + run(root, *cli, "render")
+
+
+def copy(to: Path) -> Path:
+    """Copy what the book is made from."""
+    to.mkdir(parents=True)
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif (ROOT / name).exists():
+            shutil.copy(ROOT / name, to / name)
+    return to
+
+
+def stock(root: Path) -> float:
+    """Return the seconds of a stock build that executes every notebook."""
+    program = "from jupyter_book.cli.main import main; main()"
+    return run(root, "-c", program, "build", ".", "--path-output", "_build/stock", "--quiet")
+
+
+def make_stock(to: Path) -> Path:
+    """Copy the book for the stock build: the same but for the execution of notebooks."""
+    root = copy(to)
+    config = root / "_config.yml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        re.sub(r'execute_notebooks: "?off"?', "execute_notebooks: force", text), encoding="utf-8"
+    )
+    return root
+
+
+def edit(root: Path, number: int, file: str = STUDY_FILE) -> None:
+    """Change a remark in the last row of a study's table, another at each call."""
+    path = root / file
+    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    text = re.sub(r" \[bench \d+\]", "", lines[-1])
+    quoted = text.endswith('"')
+    body = text[:-1] if quoted else text
+    lines[-1] = f"{body} [bench {number}]" + ('"' if quoted else "")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def medians(kinds: dict[str, Callable[[int], float]], repeat: int) -> dict[str, float]:
+    """Run each kind in turn, so that a slow minute of the machine falls on all of them."""
+    seconds: dict[str, list[float]] = {name: [] for name in kinds}
+    for turn in range(repeat):
+        for name, work in kinds.items():
+            seconds[name].append(work(turn))
+            print(f"  {name}: {seconds[name][-1]:.2f} s", flush=True)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def real_book(folder: Path, repeat: int) -> list[str]:
+    """Measure the project's own book; return lines of the table."""
+    root, other = copy(folder / "ours"), make_stock(folder / "stock")
+    ours(root)
+
+    def changed(turn: int) -> float:
+        edit(root, turn)
+        return ours(root)
+
+    found = medians(
+        {
+            "stock, force": lambda _: stock(other),
+            "nothing changed": lambda _: ours(root),
+            "one study's CSV changed": changed,
+            "everything stale": lambda _: ours(root, "--force"),
+            "stale": lambda _: run(root, "-m", "living_review.cli", "--root", str(root), "update"),
+        },
+        repeat,
+    )
+    base = found["stock, force"]
+    goals = {"nothing changed": 0.15, "one study's CSV changed": 0.4, "everything stale": 0.6}
+    lines = [f"| stock `jupyter-book build`, `force` | {base:.1f} | 1 | |"]
+    for name, goal in goals.items():
+        share = found[name] / base
+        lines.append(f"| {name} | {found[name]:.1f} | {share:.2f} | {_met(share, goal)} |")
+    lines.append(f"| `living-review update` alone, nothing changed | {found['stale']:.2f} | | |")
+    return lines
+
+
+def _met(value: float, goal: float, unit: str = "") -> str:
+    return f"under {goal:g}{unit}: {'yes' if value < goal else '**no**'}"
+
+
+def nbval(folder: Path) -> list[str]:
+    """Measure nbval on two workers against the busier of two even halves."""
+    root = copy(folder / "nbval")
+    result = folder / "nbval.xml"
+    arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
+    arguments += ["-n", "2", "--dist", "loadscope", f"--junitxml={result}", "notebooks"]
+    wall = run(root, *arguments)
+    seconds: dict[str, float] = {}
+    for case in ElementTree.parse(result).iter("testcase"):
+        name = case.get("classname") or ""
+        seconds[name] = seconds.get(name, 0.0) + float(case.get("time") or 0)
+    halves = [0.0, 0.0]
+    for value in sorted(seconds.values(), reverse=True):
+        halves[halves.index(min(halves))] += value
+    share = wall / max(halves)
+    return [
+        f"| nbval of {len(seconds)} notebooks, two workers | {wall:.1f} | {share:.2f} of the busier"
+        f" half ({max(halves):.1f} s) | {_met(share, 1.2)} |"
+    ]
+
+
+def imports(repeat: int) -> list[str]:
+    """Measure what a notebook waits for before its first cell has run."""
+    ours_all = "from living_review import evidence, figures, page, proportions, rooms, style"
+    kinds = {
+        "Python alone": "pass",
+        "pandas": "import pandas",
+        "matplotlib.pyplot": "import matplotlib.pyplot",
+        "scipy.stats": "import scipy.stats",
+        "lifelines": "import lifelines",
+        "seaborn": "import seaborn",
+        "living_review.evidence": "from living_review import evidence",
+        "what a chapter imports at its start": ours_all,
+    }
+    found = medians({n: lambda _, code=c: run(ROOT, "-c", code) for n, c in kinds.items()}, repeat)
+    return [f"| {name} | {seconds:.2f} |" for name, seconds in found.items()]
+
+
+def big(folder: Path, sizes: Iterable[int], repeat: int) -> list[str]:
+    """Measure books of synthetic studies."""
+    lines = []
+    for size in sizes:
+        root = synthetic.make(folder / f"synthetic-{size}", size)
+        shutil.copytree(ROOT / "src", root / "src", dirs_exist_ok=True)
+        cli = ["-m", "living_review.cli", "--root", str(root)]
+        cold = run(root, *cli, "update")
+        render = run(root, *cli, "render", "--force")
+
+        def changed(turn: int, root: Path = root) -> float:
+            synthetic.touch(root, 3, 1000 + turn)
+            return ours(root)
+
+        found = medians(
+            {"nothing": lambda _, root=root: ours(root), "one": changed}, max(1, repeat // 2)
+        )
+        lines.append(
+            f"| {size} | {cold:.0f} ({cold / size:.2f}) | {render:.1f} | {found['nothing']:.1f} |"
+            f" {found['one']:.1f} |"
+        )
+        print(lines[-1], flush=True)
+    return lines
+
+
+def main() -> int:
+    """Measure and write the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--big", action="store_true", help="books of 50 and 200 studies, too")
+    parser.add_argument("--only", choices=("book", "nbval", "imports", "big"), default="")
+    parser.add_argument("--sizes", default="50,200", help="of the synthetic books")
+    options = parser.parse_args()
+
+    def wanted(part: str) -> bool:
+        return options.only == part or (not options.only and (part != "big" or options.big))
+
+    lines = [
+        "# How long the build takes",
+        "",
+        f"Made by `make bench`: Python {platform.python_version()}, {os.cpu_count()} cores, medians"
+        f" of {options.repeat} run(s) taking turns in one temporary copy. Seconds are of one machine;"
+        " the ratios are what is promised.",
+    ]
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name).resolve()
+        if wanted("book") or wanted("nbval"):
+            lines += ["", "## This book", "", "| what | seconds | of the stock build | goal |"]
+            lines += ["|---|---|---|---|"]
+            lines += real_book(folder, options.repeat) if wanted("book") else []
+            lines += nbval(folder) if wanted("nbval") else []
+        if wanted("imports"):
+            lines += ["", "## Time to the first cell", "", "| import | seconds |", "|---|---|"]
+            lines += imports(options.repeat)
+        if wanted("big"):
+            sizes = [int(size) for size in options.sizes.split(",")]
+            lines += ["", "## Synthetic books", ""]
+            lines += ["Goals at 200 studies: nothing changed under 6 s, one CSV under 15 s.", ""]
+            lines += [
+                "| studies | cold, all run (per study) | full render | nothing changed | one CSV |"
+            ]
+            lines += ["|---|---|---|---|---|"]
+            lines += big(folder, sizes, options.repeat)
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if not options.only:
+        REPORT.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""What the page over all sources says of them: its card, and how sure one can be."""
+
+from __future__ import annotations
+
+from living_review import rooms, synthesis
+from living_review.evidence import Review
+
+UNCONTROLLED = 2  # the level at which evidence without a comparison group starts
+
+
+def facts(review: Review) -> dict[str, object]:
+    """Return the card *All sources*: label and value in reading order, the certainty last."""
+    studies = list(review.studies)
+    sizes = [n for n in map(synthesis.treated, studies) if n]
+    follow = synthesis.follow_up(review)
+    drugs = (review.word("mtor_inhibitors", d) for s in studies for d in s.meta["drugs"])
+    level = rooms.certainty_level(review, "synthesis")
+    mark = rooms.certainty_mark(level, review)
+    marks = set(rooms.certainty_by_outcome("synthesis", review)["How sure"])
+    one = marks <= {mark, rooms.certainty_mark(0, review)}
+    timed = follow["study_id"].nunique()
+    return {
+        "Sources": ", ".join(s.label for s in studies),
+        "Diseases": ", ".join(synthesis.diseases(review)),
+        "Patients in a source": f"{min(sizes)} to {max(sizes)}",
+        "Drugs": ", ".join(dict.fromkeys(drugs)),
+        "Patients with a time of their own": f"{len(follow)}, in {timed} of {len(studies)} sources",
+        f"How sure, {'whatever the outcome' if one else 'at worst'}": mark,
+    }
+
+
+def is_uncontrolled(review: Review) -> bool:
+    """Return whether no source has a comparison group, by where its rating of certainty starts."""
+    steps = review.records("certainty")
+    starts = steps[(steps["study_id"] == "synthesis") & (steps["domain"] == "start")]
+    return bool((starts["change"] <= UNCONTROLLED).all())
