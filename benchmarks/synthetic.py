@@ -9,6 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PATTERN = "benson_2014"  # the study whose data every synthetic study has, its numbers moved
 
+COPIED = ["_config.yml", "requirements.txt", "pyproject.toml", "data/vocabulary.yaml"]
+COPIED += ["book/references.bib", "CITATION.cff", "README.md", "CHANGELOG.md", "LICENSE"]
+COPIED += ["LICENSE-DATA"]
+
 STUDY = [
     (
         "from living_review import evidence, figures, page, proportions, rooms, style, survival\n"
@@ -76,8 +80,9 @@ def make(root: Path, studies: int) -> Path:
     for folder in ("book/_ext", "book/_static", "book/_templates", "data/schema", "data/review", "src"):
         if (ROOT / folder).is_dir():
             shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.pyc"))
-    for file in ("_config.yml", "requirements.txt", "data/vocabulary.yaml", "book/references.bib"):
-        shutil.copy(ROOT / file, root / file)
+    for file in COPIED:
+        if (ROOT / file).exists():
+            shutil.copy(ROOT / file, root / file)
     (root / "notebooks").mkdir()
     for number in range(1, studies + 1):
         add_study(root, number)

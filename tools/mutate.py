@@ -35,7 +35,7 @@ REPORT = ROOT / "benchmarks" / "mutation.md"
 GOAL = 0.95
 DIGEST_LINE = re.compile(r'<p class="lr-version">.*?</p>', re.S)
 # Made by a program, and tested by running that program again: no reader of a paper typed them.
-COMPUTED = frozenset({"data/review/bounds_validation.csv"})
+COMPUTED = "data/review/bounds_*.csv"
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
@@ -58,7 +58,7 @@ def changes(root: Path, rng: random.Random) -> list[Change]:
     """Return a change for every numeric cell of the evidence, file by file."""
     found = []
     for path in sorted((root / "data").glob("*/*.csv")):
-        if path.relative_to(root).as_posix() in COMPUTED:
+        if path.relative_to(root).match(COMPUTED):
             continue
         schema = root / "data" / "schema" / f"{path.stem}.json"
         if path.parent.name == "review":

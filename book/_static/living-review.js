@@ -40,6 +40,15 @@
   };
   document.querySelectorAll(".lr-table").forEach(hinted);
 
+  // Folded tables print open.
+  const folds = [...document.querySelectorAll(".lr-fold")];
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = folds.filter((fold) => !fold.open);
+    for (const fold of closed) fold.open = true;
+  });
+  addEventListener("afterprint", () => { for (const fold of closed) fold.open = false; });
+
   // Copy the text of another element.
   const copy = async (text) => {
     try {

@@ -213,3 +213,25 @@ def ends_in_words(readings: pd.DataFrame, titles: Mapping[str, str]) -> str:
         ends = [f"{own.iloc[0]:g} to {own.iloc[-1]:g}" for _, own in values]
         out.append(f"{title.split(',')[0].lower()} {' and '.join(ends)}")
     return "; ".join(out)
+
+
+def on_treatment(events: pd.DataFrame, words: Mapping[str, str], study_id: str) -> pd.DataFrame:
+    """Return times on treatment in days as bars of :func:`living_review.figures_courses.swimmer`.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Rows of ``events``, one for each patient: ``event`` is 0 while treatment goes on.
+    words : mapping of str to str
+        What is written after the time, by patient.
+    study_id : str
+        For the colour.
+    """
+    times = events["time"].astype(float)
+    return events.assign(
+        label=["Patient " + p.removeprefix("p") for p in events["patient"]],
+        study_id=study_id,
+        ongoing=events["event"] == 0,
+        end=[f"{t:g} d, {words[p]}" for t, p in zip(times, events["patient"], strict=True)],
+        time=times,
+    )

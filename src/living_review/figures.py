@@ -136,7 +136,7 @@ def survival_curve(ax: Axes, curve: pd.DataFrame, *, label: str = "", colour: st
 
 def curve_over_risks(
     curve: pd.DataFrame, rows: Mapping[str, Sequence[int]], grid: Sequence[float]
-) -> tuple[Figure, Axes, Axes]:
+) -> tuple[Figure, Axes]:
     """Return a figure with a :func:`survival_curve` above its :func:`risk_table`.
 
     Parameters
@@ -147,12 +147,17 @@ def curve_over_risks(
         As :func:`risk_rows` returns them.
     grid : sequence of float
         Times at which the numbers stand.
+
+    Returns
+    -------
+    tuple of matplotlib.figure.Figure and matplotlib.axes.Axes
+        The figure and the axes of the curve.
     """
     fig, (above, below) = style.figure(6, 4.8, rows=2, heights=(4, 1.1))
     survival_curve(above, curve)
     risk_table(below, grid, rows)
     above.tick_params(labelbottom=True)
-    return fig, above, below
+    return fig, above
 
 
 def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]]) -> Axes:
@@ -325,6 +330,3 @@ def _deepest(cells: pd.DataFrame, rows: Sequence[str]) -> list[int]:
     """Return, for each row, how many stand in its fullest cell; at least one."""
     sizes = cells.groupby(["row", "column"]).size()
     return [int(sizes[r].max()) if r in sizes.index else 1 for r in rows]
-
-
-from living_review.figures_courses import course, courses, swimmer, words  # noqa: E402, F401  (until all notebooks name them)

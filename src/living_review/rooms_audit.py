@@ -72,12 +72,7 @@ def _study(result: audit.Result, review: Review) -> tables.Html:
 
 def _claim(result: audit.Result, *, anchored: bool) -> tables.Html:
     place = f' id="{_slug(result)}"' if anchored else ""
-    told = JUDGED if result.judged else result.recomputed or "not possible"
-    how = "elsewhere" if result.kind in ("equality", "unit") else "recomputed"
-    lines = [
-        f"<p{place}>printed <strong>{_text(result.printed)}</strong> · "
-        + (f"{told}</p>" if result.judged else f"{how} <strong>{_text(told)}</strong></p>")
-    ]
+    lines = [f"<p{place}>{_both(result)}</p>"]
     if result.explanation:
         lines.append(f"<p>{_text(result.explanation)}</p>")
     if result.explained_by and result.explained_by != result.explanation:
@@ -86,6 +81,14 @@ def _claim(result: audit.Result, *, anchored: bool) -> tables.Html:
     lines.append(f'<p class="lr-unit">{_text(result.arithmetic)}</p>')
     lines.append(f'<p class="lr-unit">{_text(result.locator)} · data row {row}</p>')
     return tables.Html("".join(lines))
+
+
+def _both(result: audit.Result) -> str:
+    printed = f"printed <strong>{_text(result.printed)}</strong> · "
+    if result.judged:
+        return printed + JUDGED
+    how = "elsewhere" if result.kind in ("equality", "unit") else "recomputed"
+    return f"{printed}{how} <strong>{_text(result.recomputed or 'not possible')}</strong>"
 
 
 def _text(text: str) -> str:
@@ -256,16 +259,14 @@ def touching_table(results: Sequence[audit.Result], used: pd.DataFrame, review: 
 
 
 def _use(result: audit.Result, own: pd.DataFrame) -> tables.Html:
-    told = JUDGED if result.judged else f"recomputed {result.recomputed or 'not computed'}"
     lines = [
-        f"<strong>{_text(room)}:</strong> {_text(_values(part))}"
+        f"{_text(str(room))}: <strong>{_text(_values(part))}</strong>"
         for room, part in own.groupby("room", sort=False)
     ]
     why = "; ".join(dict.fromkeys(own["rule"]))
     lines += [
-        f"<strong>Conflict:</strong> printed {_text(result.printed)} · {_text(told)}. "
-        f"{_text(result.explanation)}",
-        f"<strong>What stands here:</strong> {_text(_part(result, own))}. Rule: {_text(why)}.",
+        f"Conflict: {_both(result)}. {_text(result.explanation)}",
+        f"Stands here: {_text(_part(result, own))}. Rule: {_text(why)}.",
         f'<span class="lr-unit">{_text(result.locator)}</span>',
     ]
     return tables.Html("".join(f"<p>{line}</p>" for line in lines))
@@ -276,11 +277,16 @@ def _values(part: pd.DataFrame) -> str:
     return f"{len(values)} numbers" if len(values) > MANY else "; ".join(values)
 
 
+def is_under_test(result: audit.Result, own: pd.DataFrame) -> bool:
+    """Return whether the number under test is itself one of the rows used."""
+    return result.kind not in COMPARED and _row(result.references[0]) in set(own["reference"])
+
+
 def _part(result: audit.Result, own: pd.DataFrame) -> str:
     """Say what the number used here is to the claim."""
     if result.kind in COMPARED:
         places = dict.fromkeys(p.partition(", row ")[0] for p in own["locator"])
         return f"what is printed in {'; '.join(places)}"
-    if _row(result.references[0]) in set(own["reference"]):
+    if is_under_test(result, own):
         return "the number under test, as it is printed"
     return "what the claim is computed from; the number under test is not used here"

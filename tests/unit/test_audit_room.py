@@ -185,7 +185,7 @@ def test_the_table_says_what_the_used_number_is_to_the_conflict():
     assert "what is printed in Table 1. Rule" in by["compared"]
     assert "1: 6 months; 2: 12 months" in by["compared"]
     assert "the number under test is not used here" in by["input"]
-    assert "printed 5 &lt; 7 · recomputed 7" in by["target"]
+    assert "printed <strong>5 &lt; 7</strong> · recomputed <strong>7</strong>" in by["target"]
 
 
 def test_many_numbers_of_one_room_are_counted_and_not_listed():

@@ -73,6 +73,7 @@ def _pain(review: Review) -> Iterator[_Row]:
     for row in pain(review).to_dict("records"):
         kind = "" if row["statistic"] == "value" else f" ({row['statistic']})"
         when = "" if pd.isna(row["months"]) else f" at {row['months']:.3g} months"
+        when = " before treatment" if row["timing"] == "baseline" else when
         value = f"{row['label']}: {row['value']:g}{kind}{when}"
         study = row["study_id"]
         yield study, f"{study}:measurements/{row['id']}", "Pain course", value, RULES["pain"]

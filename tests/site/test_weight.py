@@ -1,0 +1,23 @@
+"""How heavy the site is; what is counted is tested in tests/unit/test_site.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from living_review import site as finishing
+
+
+def test_the_site_without_downloads_is_under_four_megabytes(site: Path) -> None:
+    assert finishing.weigh(site).total < 4_000_000
+
+
+def test_every_page_is_under_a_quarter_of_a_megabyte_compressed(site: Path) -> None:
+    heavy = {page: size for page, size in finishing.weigh(site).pages.items() if size >= 250_000}
+    assert heavy == {}
+
+
+def test_no_source_map_and_no_library_of_the_theme_is_left(site: Path) -> None:
+    names = {p.name for p in site.rglob("*") if p.is_file()}
+    assert not [n for n in names if n.endswith(".map")]
+    for library in ("mathjax", "thebe", "require", "fontawesome", "bootstrap", "jquery"):
+        assert not [n for n in names if library in n.lower()], library
