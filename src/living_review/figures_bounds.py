@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,16 @@ class Mark:
     x: tuple[float, float]
     y: tuple[float, float]
     text: str
+
+
+def layers(envelopes: Mapping[str, pd.DataFrame]) -> list[Layer]:
+    """Return the layers of :func:`band` from envelopes by their words, the wider first."""
+    return [Layer(envelope, label) for label, envelope in envelopes.items()]
+
+
+def points(printed: Mapping[str, tuple[float, float]]) -> list[Mark]:
+    """Return the marks of :func:`band` from words and the point where each printed figure lies."""
+    return [Mark((float(x),) * 2, (float(y),) * 2, text) for text, (x, y) in printed.items()]
 
 
 def band(
