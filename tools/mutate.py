@@ -325,6 +325,7 @@ def main() -> int:
     """Run the test, print and write what it finds; exit 1 below the goal."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="every cell (default: a sample)")
+    parser.add_argument("--columns", action="store_true", help="one cell of each column of a file")
     parser.add_argument("-n", "--sample", type=int, default=120, help="cells of the sample")
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("-j", "--jobs", type=int, default=2)
@@ -333,13 +334,18 @@ def main() -> int:
     started = time.perf_counter()
     rng = random.Random(options.seed)
     every = [c for c in changes(ROOT, rng) if options.files in c.file]
-    todo = every if options.all else rng.sample(every, min(options.sample, len(every)))
+    if options.all:
+        todo = every
+    elif options.columns:
+        todo = list({(c.file, c.column): c for c in rng.sample(every, len(every))}.values())
+    else:
+        todo = rng.sample(every, min(options.sample, len(every)))
     warm()
     results = run(ROOT, todo, options.jobs)
     seed = None if options.all else options.seed
     text = report(results, len(every), seed, time.perf_counter() - started)
     print(text)
-    if not options.files:
+    if not options.files and not options.columns:
         REPORT.write_text(text, encoding="utf-8")
     missed = sum(not by for _, by in results)
     return 1 if missed > (1 - GOAL) * len(results) else 0

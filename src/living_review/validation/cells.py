@@ -1,0 +1,150 @@
+"""One table against its schema: header, types, words, limits, keys, blanks, repeats."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+from living_review import evidence
+from living_review.validation.faults import Fault, Table
+from living_review.validation.printed import check_numbers
+
+
+def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
+    """Yield what is wrong with the header: delimiter, columns missing, unknown or out of order."""
+    expected = [c["name"] for c in schema.fields]
+    if table.header == expected:
+        return
+    if len(table.header) == 1:
+        for sign, word in ((";", "semicolon"), ("\t", "tab"), ("|", "bar")):
+            if sign in table.header[0]:
+                yield Fault(
+                    table.file,
+                    1,
+                    None,
+                    f"columns separated by a {word}",
+                    "commas",
+                    "Save the file with commas.",
+                )
+                return
+    for name in [n for n in expected if n not in table.header]:
+        yield Fault(
+            table.file,
+            1,
+            name,
+            "no such column",
+            f"the columns {', '.join(expected)}",
+            "Add the column.",
+        )
+    for name in [n for n in table.header if n not in expected]:
+        near = difflib.get_close_matches(name, expected, 1)
+        yield Fault(
+            table.file,
+            1,
+            name or "(blank)",
+            f"an unknown column {name!r}",
+            "a closed schema",
+            f"Remove it{f' or rename it to {near[0]}' if near else ''}.",
+        )
+    if sorted(table.header) == sorted(expected):
+        yield Fault(
+            table.file,
+            1,
+            None,
+            "columns in another order",
+            ", ".join(expected),
+            "Put the columns in the order of the schema.",
+        )
+
+
+def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
+    """Types, enums, patterns, limits, keys and ragged rows: the work of frictionless."""
+    from frictionless import Resource
+    from frictionless import Schema as TableSchema
+
+    descriptor = {k: v for k, v in schema.descriptor.items() if not k.startswith("$")}
+    resource = Resource(
+        data=[table.header, *table.rows], schema=TableSchema.from_descriptor(descriptor)
+    )
+    by_name = {c["name"]: c for c in schema.fields}
+    for error in resource.validate().tasks[0].errors:
+        row = getattr(error, "row_number", None)
+        column = getattr(error, "field_name", None)
+        cell = getattr(error, "cell", None)
+        yield Fault(
+            table.file,
+            row,
+            column or None,
+            repr(cell) if cell is not None else error.title.lower(),
+            _expectation(by_name.get(column), error),
+            _remedy(by_name.get(column), cell, error),
+        )
+
+
+def _expectation(field: dict[str, Any] | None, error: Any) -> str:  # noqa: ANN401
+    if field is None:
+        return error.note or error.title.lower()
+    limits = field.get("constraints", {})
+    if error.type == "type-error":
+        kind = "whole number" if field["type"] == "integer" else field["type"]
+        return f"a {kind}, or a missing code"
+    if "enum" in limits and "enum" in error.note:
+        words = ", ".join(map(str, limits["enum"]))
+        return f"a word of the vocabulary {field.get('vocabulary', '')!r}: {words[:300]}"
+    if "pattern" in limits and "pattern" in error.note:
+        return f"{field['description'].rstrip('.')} (pattern {limits['pattern']})"
+    if error.type in ("primary-key", "unique-error"):
+        return "each id once in a table"
+    return error.note
+
+
+def _remedy(field: dict[str, Any] | None, cell: object, error: Any) -> str:  # noqa: ANN401
+    text = str(cell or "")
+    if field is None:
+        return "Give the row as many cells as the header."
+    if error.type == "type-error" and "%" in text:
+        return "A percentage is not a count: put the count here and the percentage in `percent`."
+    if words := field.get("constraints", {}).get("enum"):
+        near = difflib.get_close_matches(text, list(map(str, words)), 1)
+        return (
+            f"Did you mean {near[0]!r}? " if near else ""
+        ) + "Use a listed word, or add it to data/vocabulary.yaml."
+    if error.type in ("primary-key", "unique-error"):
+        return "Give the row another id, or delete it if it is a repeat."
+    if "required" in error.note:
+        return "Fill the cell in."
+    return "Correct the cell."
+
+
+def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Fault]:
+    """Yield blanks, stray spaces, repeated rows, and what is wrong with the numbers of each row."""
+    seen: dict[tuple[str, ...], int] = {}
+    fields = {c["name"]: c for c in schema.fields}
+    for number, row in table.cells():
+        for column, cell in row.items():
+            if not cell.strip() and column != "note":
+                yield Fault(
+                    table.file,
+                    number,
+                    column,
+                    "a blank cell",
+                    "a value or a missing code",
+                    f"Write one of {', '.join(sorted(schema.missing))}.",
+                )
+            elif cell != cell.strip():
+                yield Fault(
+                    table.file, number, column, repr(cell), "no space at either end", "Trim it."
+                )
+        content = tuple(v for k, v in row.items() if k not in ("id", "note"))
+        if "id" in fields and content in seen:
+            yield Fault(
+                table.file,
+                number,
+                None,
+                "the same row as before",
+                f"another row than {seen[content]}",
+                "Delete one of the two.",
+            )
+        seen.setdefault(content, number)
+        yield from check_numbers(table.file, number, row, name)

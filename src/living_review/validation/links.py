@@ -1,0 +1,129 @@
+"""What a single table cannot know: patients, groups, claims, and the book's own lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from living_review import evidence
+from living_review.validation.faults import Fault, Table
+
+
+def check_links(
+    folder: Path,
+    tables: dict[str, Table],
+    meta: dict[str, Any],
+    schemas: dict[str, evidence.Schema],
+) -> Iterator[Fault]:
+    """Patients and groups that rows name must exist."""
+    known = {
+        "patients": {row.get("id") for _, row in tables["patients"].cells()}
+        if "patients" in tables
+        else set(),
+        "groups": set(meta.get("groups") or {}),
+    }
+    home = {
+        "patients": f"data/{folder.name}/patients.csv",
+        "groups": f"groups of data/{folder.name}/study.yaml",
+    }
+    for name, table in tables.items():
+        for field in schemas[name].fields:
+            target = field.get("references")
+            if target is None:
+                continue
+            for number, row in table.cells():
+                cell = row.get(field["name"], "")
+                if cell and cell not in schemas[name].missing and cell not in known[target]:
+                    there = ", ".join(sorted(filter(None, known[target]))) or "none"
+                    yield Fault(
+                        table.file,
+                        number,
+                        field["name"],
+                        repr(cell),
+                        f"one of {home[target]}: {there}",
+                        "Correct it or add it there.",
+                    )
+
+
+def check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Fault]:
+    """Every reference of a claim must name cells that exist; every parameter one its kind knows."""
+    from living_review.audit import claim
+    from living_review.references import OPERATORS, Cells, ReferenceFault, UnreadableFault
+
+    cells = Cells(root)
+    for study, found in tables.items():
+        if "claims" not in found:
+            continue
+        for number, row in found["claims"].cells():
+            dangling = False
+            for column in ("target", "inputs"):
+                for token in row.get(column, "").split():
+                    if token == "not_applicable" or token in OPERATORS:
+                        continue
+                    try:
+                        cells.find(token, study)
+                    except UnreadableFault:
+                        dangling = True  # the file has its own fault in the list
+                    except ReferenceFault as fault:
+                        dangling = True
+                        yield Fault(
+                            found["claims"].file,
+                            number,
+                            column,
+                            repr(token),
+                            fault.expected,
+                            "Correct the reference.",
+                        )
+            if dangling or not {"id", "kind", "parameters", "inputs", "target"} <= row.keys():
+                continue
+            try:
+                claim.read(study, row, cells)
+            except claim.ClaimFault as fault:
+                yield Fault(
+                    found["claims"].file,
+                    number,
+                    "parameters",
+                    repr(row["parameters"]),
+                    str(fault).partition(": ")[2],
+                    "Correct the claim.",
+                )
+
+
+def check_book(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator[Fault]:
+    """Each study has a chapter, a place in the table of contents and an entry in the references."""
+    toc, bib = root / "_toc.yml", root / "book" / "references.bib"
+    if not toc.is_file():
+        return
+    listed = toc.read_text(encoding="utf-8")
+    keys = (
+        set(re.findall(r"@\w+\{([^,\s]+),", bib.read_text(encoding="utf-8")))
+        if bib.is_file()
+        else set()
+    )
+    for study, meta in metas.items():
+        yield from _book_faults(root, study, str(meta.get("citation_key", study)), listed, keys)
+
+
+def _book_faults(root: Path, study: str, key: str, listed: str, keys: Iterable[str]) -> Iterator[Fault]:
+    if not (root / "notebooks" / f"{study}.ipynb").is_file():
+        yield Fault(
+            f"data/{study}",
+            None,
+            None,
+            f"no notebooks/{study}.ipynb",
+            "a chapter for each study",
+            "Add the notebook.",
+        )
+    if not re.search(rf"\bnotebooks/{study}\b", listed):
+        yield Fault("_toc.yml", None, None, f"no notebooks/{study}", "every chapter listed", "List it.")
+    if key not in keys:
+        yield Fault(
+            f"data/{study}/study.yaml",
+            None,
+            "citation_key",
+            repr(key),
+            "a key of book/references.bib",
+            "Add the entry to book/references.bib.",
+        )

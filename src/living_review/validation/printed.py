@@ -1,0 +1,140 @@
+"""A number of the data must be legible in the form in which the paper prints it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from living_review.validation.faults import Fault
+
+# Columns whose number must be legible in the printed form (or the locator) of the same row.
+PRINTED_NUMBERS = {
+    "patients": ["age_years"],
+    "doses": ["dose", "dose_upper"],
+    "measurements": ["value"],
+    "events": ["time"],
+    "counts": ["n", "percent"],
+    "outcomes": ["events", "percent"],
+    "adverse_events": ["patients"],
+    "statistics": ["value", "lower", "upper"],
+    "quoted": ["value", "lower", "upper", "events"],
+}
+WORDS = dict(
+    zero=0,
+    one=1,
+    two=2,
+    three=3,
+    four=4,
+    five=5,
+    six=6,
+    seven=7,
+    eight=8,
+    nine=9,
+    ten=10,
+    eleven=11,
+    twelve=12,
+    thirteen=13,
+    fourteen=14,
+    fifteen=15,
+    sixteen=16,
+    seventeen=17,
+    eighteen=18,
+    nineteen=19,
+    twenty=20,
+)
+NONE = {"-", "–", "—", "no", "none", "not", "without", "never", "nor"}
+ONE = {"a", "an", "one", "once", "single", "both", "all", "half", "first", "sole", "per", "final"}
+
+
+def _number(row: dict[str, str], column: str) -> float | None:
+    try:
+        return float(row[column])
+    except (KeyError, ValueError):
+        return None
+
+
+def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> Iterator[Fault]:
+    """Yield what is wrong with the numbers of a row: parts above wholes, crossed limits, no print."""
+    # What is counted, and out of what, in each table that counts.
+    wholes = {
+        "counts": [("n", "denominator")],
+        "outcomes": [("events", "n")],
+        "quoted": [],
+        "adverse_events": [("patients", "n")],
+        "later_evidence": [("events", "denominator")],
+    }
+    for part, whole in wholes.get(table, []):
+        a, b = _number(row, part), _number(row, whole)
+        counted = row.get("counts_what", "patients") == "patients"
+        if a is not None and b is not None and a > b and counted:
+            yield Fault(
+                file,
+                number,
+                part,
+                row[part],
+                f"at most the {whole} {row[whole]}",
+                "Correct the count or its denominator.",
+            )
+    lower, upper = _number(row, "lower"), _number(row, "upper")
+    if lower is not None and upper is not None and lower > upper:
+        yield Fault(
+            file,
+            number,
+            "lower",
+            row["lower"],
+            f"at most the upper limit {row['upper']}",
+            "Exchange or correct the limits.",
+        )
+    if "time" in row and "time_unit" in row:
+        has_time = row["time"] not in (
+            "not_reported",
+            "not_applicable",
+            "not_evaluable",
+            "ambiguous",
+            "",
+        )
+        has_unit = row["time_unit"] not in ("not_reported", "not_applicable", "")
+        if has_time and not has_unit:
+            yield Fault(
+                file,
+                number,
+                "time_unit",
+                row["time_unit"],
+                "a unit for the time",
+                "Name the unit of the time.",
+            )
+    legible = numbers_in(f"{row.get('printed', '')} {row.get('locator', '')}")
+    for column in PRINTED_NUMBERS.get(table, []):
+        value = _number(row, column)
+        if table == "adverse_events" and value == 1 and row.get("patient", "").startswith("p"):
+            continue  # a harm of one named patient is one patient, whatever is printed
+        if value is not None and abs(value) not in legible:
+            yield Fault(
+                file,
+                number,
+                column,
+                row[column],
+                f"a number that stands in the printed form {row.get('printed')!r}",
+                "Correct the value, or complete the printed form.",
+            )
+
+
+def numbers_in(text: str) -> set[float]:
+    """Return the numbers that can be read in a printed fragment, words included.
+
+    Thousands separators, superscripts stuck to digits (``637a``), number words up to twenty,
+    a dash or ``no`` as nought and ``a`` or ``single`` as one are understood.
+    """
+    text = text.replace("\u2013", "-").replace("\u2212", "-")
+    found = {
+        float(m) for m in re.findall(r"\d+(?:\.\d+)?|\.\d+", re.sub(r"(?<=\d),(?=\d{3})", "", text))
+    }
+    words = re.findall(r"[a-z]+|[-–—]", text.lower())
+    found |= {float(WORDS[w]) for w in words if w in WORDS}
+    if NONE & set(words):
+        found.add(0.0)
+    if ONE & set(words):
+        found.add(1.0)
+    if "both" in words:
+        found.add(2.0)
+    return found
