@@ -5,10 +5,12 @@ from collections import Counter
 
 import pytest
 
-from living_review import evidence, validation
+from living_review import evidence
 from living_review.audit import audit, changed, conventions, engine, report
 from living_review.audit.claim import PARAMETERS
 from living_review.references import Cells
+from living_review.validation import cells as cells_of
+from living_review.validation import faults
 
 REVIEW = evidence.load()
 RESULTS = audit(REVIEW)
@@ -94,8 +96,8 @@ def _caught(cell, wrong):
     row = next(r for r in cells.rows(cell.study, cell.table) if r["id"] == cell.id)
     row[cell.column] = wrong
     schema = REVIEW.schemas[cell.table]
-    table = validation.Table("x.csv", list(row), [list(row.values())])
-    if list(validation._check_rows(table, schema, cell.table)):
+    table = faults.Table("x.csv", list(row), [list(row.values())])
+    if list(cells_of.check_rows(table, schema, cell.table)):
         return "validation"
     for result in RESULTS:
         if cell.name not in result.references:
