@@ -147,7 +147,7 @@ def taken_when(doses: pd.DataFrame, start: pd.Series, drug: str) -> list[str]:
     return out
 
 
-def marks(happened: pd.DataFrame, patients: Sequence[str]) -> list[list[tuple[float, str, str]]]:
+def marks(happened: pd.DataFrame, patients: Sequence[str]) -> list[list[tuple[float, str]]]:
     """Return for each patient the marks of :func:`living_review.figures_courses.swimmer`.
 
     Parameters
@@ -158,7 +158,7 @@ def marks(happened: pd.DataFrame, patients: Sequence[str]) -> list[list[tuple[fl
         In the order of the bars.
     """
     own = [happened[happened["patient"] == p] for p in patients]
-    return [[(float(t), m, "") for t, m in zip(h["time"], h["mark"], strict=True)] for h in own]
+    return [[(float(t), m) for t, m in zip(h["time"], h["mark"], strict=True)] for h in own]
 
 
 def changes(readings: pd.DataFrame, measure: str) -> pd.DataFrame:

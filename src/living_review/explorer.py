@@ -177,7 +177,7 @@ def _of(part: object, whole: object, why: object = None) -> str:
         return ""
     if known(whole):
         return f"{_n(part)} of {_n(whole)}"
-    return f"{_n(part)}, of how many is {'ambiguous' if why == 'ambiguous' else 'not reported'}"
+    return f"{_n(part)} ({rooms.no_total(why)})"
 
 
 def _time(record: dict, review: Review) -> str:

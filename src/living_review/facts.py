@@ -61,6 +61,14 @@ def _not_reproduced(review: Review) -> int:
     return sum(n for verdict, n in _verdict_counts(review).items() if verdict not in good)
 
 
+def _how_sure(review: Review) -> str:
+    """Every certainty that a source's outcomes were given, in words: *low or very low*."""
+    steps = review.records("certainty")
+    sums = steps.groupby(["study_id", "outcome"])["change"].agg(["sum", lambda c: (c != 0).any()])
+    levels = {max(1, int(total)) for total, rated in sums.itertuples(index=False) if rated}
+    return " or ".join(review.vocabulary["certainty"][str(v)].lower() for v in sorted(levels, reverse=True))
+
+
 def _findings_table(review: Review) -> str:
     """One line a source: its chosen counts with intervals, or that it prints none, and how sure."""
     rows = [
@@ -188,6 +196,7 @@ FACTS: dict[str, Callable[[Review], object]] = {
     "n_rows": _rows,
     "n_claims": _claims,
     "n_not_reproduced": _not_reproduced,
+    "how_sure": _how_sure,
     "findings_table": _findings_table,
     "studies_table": _studies_table,
     "reporting_table": _reporting_table,

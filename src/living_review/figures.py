@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+# Letters of the smallest size that fit beside each other across a figure, with some room to spare:
+# a browser's font may be wider than the one the figure is laid out with.
+LETTERS = 49
+
+
 def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     """Draw estimates with intervals, one line each, grouped under headings.
 
@@ -28,7 +33,8 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     ax : matplotlib.axes.Axes
     rows : pandas.DataFrame
         ``label``, ``estimate``, ``lower``, ``upper``; optional ``group`` (heading; rows of a group
-        stand together), ``text`` (written at the right edge), ``study_id`` (colour and mark).
+        stand together), ``text`` (written at the right edge), ``study_id`` (colour and mark). A label
+        that would meet its text is broken into lines.
     share : bool
         Whether values are shares in [0, 1], shown as percentages.
 
@@ -36,33 +42,22 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    y, labels, places = 0.0, [], []
+    y = 0.0
     previous = None
     for row in rows.to_dict("records"):
         group = row.get("group")
         if group is not None and group != previous:
             y += 0.55 if previous is not None else 0
-            ax.text(0, y, group, transform=ax.get_yaxis_transform(), weight="bold", size=10.5)
+            ax.text(0, y, group, transform=ax.get_yaxis_transform(), weight="bold", size=style.SMALL)
             y += 1
             previous = group
         study = row.get("study_id", "")
         colour = style.colour(study) if study else style.ACCENT
+        label = _lines(row)
+        y += MORE * (len(label) - 1)
         ax.plot([row["lower"], row["upper"]], [y, y], color=colour, solid_capstyle="butt")
         ax.plot(row["estimate"], y, style.mark(study) if study else "o", color=colour, clip_on=False)
-        ax.text(0, y - 0.36, row["label"], transform=ax.get_yaxis_transform(), size=9.5, va="center")
-        if row.get("text"):
-            ax.text(
-                1,
-                y - 0.36,
-                row["text"],
-                transform=ax.get_yaxis_transform(),
-                size=9.5,
-                ha="right",
-                va="center",
-                color=style.MUTED,
-            )
-        labels.append(row["label"])
-        places.append(y)
+        written_above(ax, y - 0.17, "\n".join(label), row.get("text") or "")
         y += 1.15
     ax.set_ylim(y - 0.5, -0.8)
     ax.set_yticks([])
@@ -77,7 +72,26 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
 def forest_height(rows: pd.DataFrame) -> float:
     """Return the height in inches at which no line of a :func:`forest` touches its neighbour."""
     groups = int((rows["group"] != rows["group"].shift()).sum()) if "group" in rows else 0
-    return round(0.8 + 0.36 * (1.15 * len(rows) + 1.55 * groups + 0.3), 1)
+    more = sum(len(_lines(row)) - 1 for row in rows.to_dict("records"))
+    return round(0.8 + 0.36 * (1.15 * len(rows) + 1.55 * groups + MORE * more + 0.3), 1)
+
+
+# Height of a further line of a label, in steps of a forest.
+MORE = 0.5
+
+
+def _lines(row: Mapping) -> list[str]:
+    """Return the label of a line of a :func:`forest`, broken where it would meet its text."""
+    room = LETTERS - len(row.get("text") or "") - 2
+    return textwrap.wrap(str(row.get("label", "")), max(room, 12)) or [""]
+
+
+def written_above(ax: Axes, y: float, label: str, text: str) -> None:
+    """Write a label at the left edge and its text at the right edge, both standing on ``y``."""
+    across = {"transform": ax.get_yaxis_transform(), "size": style.SMALL, "va": "bottom"}
+    ax.text(0, y, label, **across)
+    if text:
+        ax.text(1, y, text, ha="right", color=style.MUTED, **across)
 
 
 def forest_figure(rows: pd.DataFrame, label: str) -> tuple[Figure, Axes]:
@@ -90,7 +104,7 @@ def forest_figure(rows: pd.DataFrame, label: str) -> tuple[Figure, Axes]:
     label : str
         What the axis shows, and which interval.
     """
-    fig, ax = style.figure(6, forest_height(rows))
+    fig, ax = style.figure(forest_height(rows))
     forest(ax, rows).set_xlabel(label)
     return fig, ax
 
@@ -153,7 +167,7 @@ def curve_over_risks(
     tuple of matplotlib.figure.Figure and matplotlib.axes.Axes
         The figure and the axes of the curve.
     """
-    fig, (above, below) = style.figure(6, 4.8, rows=2, heights=(4, 1.1))
+    fig, (above, below) = style.figure(4.4, rows=2, heights=(4, 1.1))
     survival_curve(above, curve)
     risk_table(below, grid, rows)
     above.tick_params(labelbottom=True)
@@ -175,17 +189,17 @@ def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]
     ax.set_ylim(len(rows) - 0.4, -0.6)
     for y, (label, numbers) in enumerate(rows.items()):
         ax.text(
-            -0.03,
+            -0.06,
             y,
             label,
             transform=ax.get_yaxis_transform(),
-            size=9.5,
+            size=style.SMALL,
             color=style.MUTED,
             ha="right",
             va="center",
         )
         for x, number in zip(grid, numbers, strict=True):
-            ax.text(x, y, str(number), ha="center", va="center", size=9.5)
+            ax.text(x, y, str(number), ha="center", va="center", size=style.SMALL)
     ax.axis("off")
     return ax
 
@@ -203,14 +217,14 @@ def risk_rows(
 
 
 def bars(ax: Axes, labels: Sequence[str], values: Sequence[int], texts: Sequence[str]) -> Axes:
-    """Draw counts as horizontal bars with the count written at the end of each."""
+    """Draw counts as horizontal bars, with the label and the count in words above each."""
     places = np.arange(len(labels))
-    ax.barh(places, values, color=style.ACCENT, height=0.6)
-    for y, value, text in zip(places, values, texts, strict=True):
-        ax.text(value + max(values) * 0.02, y, text, va="center", size=9.5)
-    ax.set_yticks(places, labels)
-    ax.set_ylim(len(labels) - 0.4, -0.6)
-    ax.set_xlim(0, max(values) * (1.15 + 0.045 * max(map(len, texts))))
+    ax.barh(places, values, color=style.ACCENT, height=0.34)
+    for y, label, text in zip(places, labels, texts, strict=True):
+        written_above(ax, y - 0.2, label, text)
+    ax.set_yticks([])
+    ax.set_ylim(len(labels) - 0.6, -0.7)
+    ax.set_xlim(0, max(values) * 1.02)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.spines["left"].set_visible(False)
     style.quiet_grid(ax, "x")
@@ -238,7 +252,7 @@ def stacked_shares(ax: Axes, parts: pd.DataFrame) -> Axes:
             color=face,
             edgecolor=style.MUTED,
         )
-        ax.bar_label(drawn, parts[part], label_type="center", color=ink, size=9.5)
+        ax.bar_label(drawn, parts[part], label_type="center", color=ink, size=style.SMALL)
     ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0%", "50%", "100%"])
     ax.invert_yaxis()
     return ax
@@ -268,7 +282,7 @@ def time_summary(ax: Axes, days: Mapping[str, float], study_id: str) -> Axes:
         (middle, "95% limits of the median", -0.45),
     ):
         ax.text(x, y, text, ha="center", va="center")
-    ax.set(xscale="log", xlim=(0.7 * days["minimum"], 1.65 * days["maximum"]), ylim=(-0.8, 0.7))
+    ax.set(xscale="log", xlim=(0.75 * days["minimum"], 1.5 * days["maximum"]), ylim=(-0.8, 0.7))
     ax.set_yticks([])
     ticks = {1: "1 day", 7: "1 wk", 14: "2 wk", 30.4375: "1 mo", 70: "10 wk", 182.625: "6 mo"}
     ax.set_xticks(list(ticks), list(ticks.values()))
@@ -280,6 +294,9 @@ def time_summary(ax: Axes, days: Mapping[str, float], study_id: str) -> Axes:
 def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Sequence[str]) -> Axes:
     """Draw what is known of what: a mark in each cell of rows by columns.
 
+    The name of a row stands above its cells, and the heads of the columns on two levels in turn, each
+    with a stem: a phone has no room for names at the side nor for long words beside each other.
+
     Parameters
     ----------
     ax : matplotlib.axes.Axes
@@ -288,11 +305,17 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
         ``text`` (written in the cell, may have two lines) and ``study_id``. Several in one cell stand
         below each other and make their row as many times as high (:func:`evidence_map_height`).
     rows, columns : sequence of str
-        Labels in reading order; broken into lines here.
+        Labels in reading order; those of columns are broken into lines here.
     """
     signs = {"better": "▲", "worse": "▼", "no_change": "=", "mixed": "◆", "none": "·"}
     deep = _deepest(cells, rows)
-    tops = dict(zip(rows, np.cumsum([0, *deep])[:-1], strict=True))
+    ends = np.cumsum([d + NAME for d in deep])
+    tops = dict(zip(rows, ends - deep, strict=True))
+    edges = np.arange(-0.5, len(columns))
+    for row, top, high in zip(rows, tops.values(), deep, strict=True):
+        ax.text(-0.5, top - NAME / 2, row, size=style.SMALL, weight="bold", va="center")
+        ax.axhline(top + high, color=style.MUTED, linewidth=0.8)
+        ax.vlines(edges[1:-1], top, top + high, color=style.GRID, linewidth=1)
     for (row, column), found in cells.groupby(["row", "column"], sort=False):
         x, high = columns.index(column), deep[rows.index(row)] / len(found)
         for i, cell in enumerate(found.to_dict("records")):
@@ -302,28 +325,37 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
                 f"{signs[cell['direction']]} {cell['text']}",
                 ha="center",
                 va="center",
-                size=9,
+                size=style.SMALL,
                 color=style.colour(cell["study_id"]),
             )
-    ax.set_xlim(-0.5, len(columns) - 0.5)
-    ax.set_ylim(sum(deep), 0)
-    ax.set_xticks(range(len(columns)), [textwrap.fill(c, 13) for c in columns], size=9)
-    middles = [tops[r] + d / 2 for r, d in zip(rows, deep, strict=True)]
-    ax.set_yticks(middles, [textwrap.fill(r, 20) for r in rows], size=9)
-    ax.xaxis.tick_top()
-    ax.tick_params(length=0)
-    for y in [*tops.values(), sum(deep)]:
-        ax.axhline(y, color=style.GRID, linewidth=1)
-    for x in np.arange(-0.5, len(columns)):
-        ax.axvline(x, color=style.GRID, linewidth=1)
+    _heads(ax, columns)
+    ax.axhline(0, color=style.MUTED, linewidth=0.8)
+    ax.set(xlim=(edges[0], edges[-1]), ylim=(ends[-1], -HEADS), xticks=[], yticks=[])
     for spine in ax.spines.values():
         spine.set_visible(False)
     return ax
 
 
+# Heights in cells of an evidence map: the name of a row, and the two levels of heads above all rows.
+NAME, HEADS, LOWER = 0.66, 3.2, 1.5
+
+
+def _heads(ax: Axes, columns: Sequence[str]) -> None:
+    """Write the heads of a map's columns above nought, high and low in turn; the outer ones inwards."""
+    last = len(columns) - 1
+    for x, word in enumerate(columns):
+        foot = 0.15 if x % 2 else LOWER + 0.1
+        side = "left" if x == 0 else "right" if x == last else "center"
+        at = x + {"left": -0.5, "right": 0.5, "center": 0}[side]
+        lines = textwrap.fill(word, 16)
+        ax.text(at, -foot, lines, size=style.SMALL, ha=side, va="bottom", multialignment="center")
+        if not x % 2:
+            ax.vlines(x, -foot, 0, color=style.MUTED, linewidth=0.8)
+
+
 def evidence_map_height(cells: pd.DataFrame, rows: Sequence[str]) -> float:
     """Return the height in inches at which nothing in an :func:`evidence_map` overlaps."""
-    return round(0.8 + 0.43 * sum(_deepest(cells, rows)), 1)
+    return round(0.1 + 0.41 * (sum(_deepest(cells, rows)) + NAME * len(rows) + HEADS), 1)
 
 
 def _deepest(cells: pd.DataFrame, rows: Sequence[str]) -> list[int]:

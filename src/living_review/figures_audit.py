@@ -29,7 +29,7 @@ HOLLOW = {"reproduced by truncation", "not checkable"}
 
 
 # Units across the figure: one is the distance of two dots. A count stands in the gap at the right.
-WIDTH, LEAST, GAP = 64, 7, 4
+WIDTH, LEAST, GAP = 60, 6, 4
 
 
 def columns(most: Sequence[int]) -> list[int]:
@@ -68,16 +68,23 @@ def dots(ax: Axes, counts: pd.DataFrame, studies: Sequence[str], labels: Sequenc
     wide = columns([max(number.get((s, v), 0) for v in verdicts) for s in studies])
     left = [sum(wide[:i]) + GAP * i for i in range(len(wide))]
     for x, label in zip(left, labels, strict=True):
-        ax.text(x - 0.5, 0, label.replace(" ", "\n"), weight="bold", size=9.5, va="bottom")
-    y = 1.8
+        ax.text(x - 0.5, 0, label.replace(" ", "\n"), weight="bold", size=style.SMALL, va="bottom")
+    y = 2.0
     for verdict in verdicts:
         colour, mark = LOOKS.get(verdict, (OPEN, "o"))
         cells = [number.get((s, verdict), 0) for s in studies]
-        ax.text(-0.5, y, f"{verdict.capitalize()}: {sum(cells)}", size=10, color=colour, va="center")
-        y += 1.9
+        ax.text(
+            -0.5,
+            y,
+            f"{verdict.capitalize()}: {sum(cells)}",
+            size=style.SMALL,
+            color=colour,
+            va="center",
+        )
+        y += 2.3
         for x, across, n in zip(left, wide, cells, strict=True):
             if not n:
-                ax.text(x, y, "–", size=9, color=style.MUTED, va="center", ha="center")
+                ax.text(x, y, "–", size=style.SMALL, color=style.MUTED, va="center", ha="center")
                 continue
             ax.plot(
                 [x + i % across for i in range(n)],
@@ -85,17 +92,17 @@ def dots(ax: Axes, counts: pd.DataFrame, studies: Sequence[str], labels: Sequenc
                 mark,
                 color=colour,
                 markerfacecolor="white" if verdict in HOLLOW else colour,
-                markersize=4.2,
+                markersize=3.8,
                 markeredgewidth=1,
                 linestyle="none",
                 clip_on=False,
             )
-            ax.text(x + min(n, across) - 0.1, y, f"{n}", size=9, va="center", color=style.INK)
-        y += max((n - 1) // a for n, a in zip(cells, wide, strict=True) if n) + 2.0
+            ax.text(x + min(n, across) - 0.1, y, f"{n}", size=style.SMALL, va="center", color=style.INK)
+        y += max((n - 1) // a for n, a in zip(cells, wide, strict=True) if n) + 2.8
     ax.set_xlim(-0.7, max(WIDTH, left[-1] + wide[-1] + GAP) - 0.7)
-    ax.set_ylim(y - 1, -2.4)
+    ax.set_ylim(y - 1.6, -5)
     ax.set_axis_off()
     ax.set_aspect("equal")
     width = ax.figure.get_figwidth()
-    ax.figure.set_size_inches(width, width * (y + 1.4) / (ax.get_xlim()[1] + 0.7))
+    ax.figure.set_size_inches(width, width * (y + 3.4) / (ax.get_xlim()[1] + 0.7))
     return ax

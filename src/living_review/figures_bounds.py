@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -110,7 +111,7 @@ def band(
     for layer, fill in zip(layers, fills, strict=True):
         for row in _joined(layer.envelope).itertuples():
             _bar(ax, max(row.start, start), min(row.end, until), row.lower, row.upper, fill)
-        handles.append(Patch(facecolor=fill, label=layer.label))
+        handles.append(Patch(facecolor=fill, label=textwrap.fill(layer.label, 40)))
     if certain is not None:
         single = [
             row
@@ -135,12 +136,12 @@ def band(
         )
         right = x > (start + until) / 2 and not log
         ax.annotate(
-            mark.text,
+            mark.text.replace(": ", ":\n"),
             (x, y),
             xytext=(-9 if right else 9, 9),
             textcoords="offset points",
             ha="right" if right else "left",
-            fontsize=10,
+            fontsize=style.SMALL,
             zorder=5,
         )
     if log:
@@ -153,7 +154,7 @@ def band(
     ax.yaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f}%")
     style.quiet_grid(ax, "y")
     if legend:
-        ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.17), fontsize=10)
+        ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.17))
     return ax
 
 

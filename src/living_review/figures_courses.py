@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from living_review import style
+from living_review.figures import written_above
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,9 +21,10 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
     ----------
     ax : matplotlib.axes.Axes
     rows : pandas.DataFrame
-        ``label``, ``time``; optional ``ongoing`` (bool: an arrow), ``end`` (written after the bar),
+        ``label``, ``time``; optional ``ongoing`` (bool: an arrow), ``end`` (written at the right edge);
+        both stand above the bar. Optional too:
         ``study_id`` (colour), ``hollow`` (bool: an outline, for a time of another kind),
-        ``marks`` (list of ``(time, marker, word)``).
+        ``marks`` (list of ``(time, marker)``).
     unit : str
         Unit of the times, for the axis.
     """
@@ -31,9 +34,9 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
         study = row.get("study_id", "")
         colour = style.colour(study) if study else style.ACCENT
         if row.get("hollow"):
-            ax.barh(y, row["time"], height=0.46, color="white", edgecolor=colour, linewidth=1.5)
+            ax.barh(y, row["time"], height=0.28, color="white", edgecolor=colour, linewidth=1.5)
         else:
-            ax.barh(y, row["time"], height=0.5, color=colour, alpha=0.85)
+            ax.barh(y, row["time"], height=0.3, color=colour, alpha=0.85)
         if row.get("ongoing"):
             ax.annotate(
                 "",
@@ -41,18 +44,12 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
                 (row["time"], y),
                 arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2},
             )
-        for time, marker, word in row.get("marks") or []:
-            ax.plot(time, y, marker, color="white", markeredgecolor=style.INK, markersize=9)
-            if word:
-                ax.annotate(
-                    word, (time, y), xytext=(0, 10), textcoords="offset points", size=9, ha="center"
-                )
-        marked = any(time >= row["time"] for time, _, _ in row.get("marks") or [])
-        gap = longest * (0.06 if row.get("ongoing") else 0.035 if marked else 0.015)
-        ax.text(row["time"] + gap, y, row.get("end", ""), va="center", size=9.5)
-    ax.set_yticks(range(len(rows)), rows["label"])
-    ax.set_ylim(len(rows) - 0.4, -0.7)
-    ax.set_xlim(0, longest * 1.45)
+        for time, marker in row.get("marks") or []:
+            ax.plot(time, y, marker, color="white", markeredgecolor=style.INK, markersize=8)
+        written_above(ax, y - 0.2, row["label"], row.get("end", ""))
+    ax.set_yticks([])
+    ax.set_ylim(len(rows) - 0.6, -0.75)
+    ax.set_xlim(0, longest * 1.07)
     ax.set_xlabel(unit[0].upper() + unit[1:])
     ax.spines["left"].set_visible(False)
     style.quiet_grid(ax, "x")
@@ -91,9 +88,9 @@ def course(
         ax.annotate(
             row.get("text", f"{row['value']:g}"),
             (row["time"], row["value"]),
-            xytext=(0, -8 if row.get("below", below) else 8),
+            xytext=(0, -9 if row.get("below", below) else 9),
             textcoords="offset points",
-            size=9.5,
+            size=style.SMALL,
             ha="center",
             va="top" if row.get("below", below) else "baseline",
             color=colour,
@@ -105,7 +102,7 @@ def course(
         (last["time"], last["value"]),
         xytext=(9, 0),
         textcoords="offset points",
-        size=10,
+        size=style.SMALL,
         va="center",
         color=colour,
     )
@@ -145,7 +142,7 @@ def courses(ax: Axes, rows: pd.DataFrame, *, gap: float = 0.09) -> Axes:
             (own["time"].iloc[0], place),
             xytext=(-10, 0),
             textcoords="offset points",
-            size=9.5,
+            size=style.SMALL,
             ha="right",
             va="center",
             color=colour,
@@ -157,7 +154,8 @@ def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: fl
     """Write findings in words at their times: text on a thin stem, so that none looks like a point.
 
     The earliest stands highest and each next one lower, so that no words meet a stem. Words of the
-    first half of the axis start at their stem, later ones end at it (set the limits first).
+    first half of the axis start at their stem, later ones end at it (set the limits first). Long words
+    are broken into lines.
 
     Parameters
     ----------
@@ -165,21 +163,22 @@ def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: fl
     findings : pandas.DataFrame
         ``time`` and ``text``, any order.
     top, step : float
-        Height of the first line of words and the distance to the next, in units of the axis.
+        Height of the first line of words and the distance to the next line, in units of the axis.
     foot : float
         Where the stems stand.
     """
     middle = sum(ax.get_xlim()) / 2
     ordered = findings.sort_values("time", kind="stable").to_dict("records")
-    for i, row in enumerate(ordered):
-        y, late = top - i * step, row["time"] > middle
+    for row in ordered:
+        lines, late = textwrap.wrap(row["text"], 24), row["time"] > middle
+        y, top = top - (len(lines) - 1) * step / 2, top - len(lines) * step
         ax.plot([row["time"]] * 2, [foot, y], color=style.MUTED, linewidth=0.7, zorder=0)
         ax.annotate(
-            row["text"],
+            "\n".join(lines),
             (row["time"], y),
             xytext=(-3 if late else 3, 0),
             textcoords="offset points",
-            size=9.5,
+            size=style.SMALL,
             style="italic",
             ha="right" if late else "left",
             va="center",
@@ -226,5 +225,5 @@ def targets(ax: Axes, ranges: pd.DataFrame, *, at: float) -> Axes:
     for i, row in enumerate(ranges.to_dict("records")):
         alpha = min(0.35 + 0.4 * i, 1)
         ax.axhspan(row["lower"], row["upper"], color=style.BAND, alpha=alpha, linewidth=0)
-        ax.text(at, row["lower"] + 0.3, row["text"], size=9.5, va="bottom")
+        ax.text(at, row["lower"] + 0.3, row["text"], size=style.SMALL, va="bottom")
     return ax

@@ -13,7 +13,7 @@ from living_review.figures_courses import course, courses, words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TITLE = {"size": 10.5, "pad": 3}
+TITLE = {"size": style.HEAD, "pad": 3}
 
 
 def dose_steps(axes: Sequence[Axes], steps: pd.DataFrame, until: Mapping[str, float]) -> None:
@@ -45,12 +45,12 @@ def dose_steps(axes: Sequence[Axes], steps: pd.DataFrame, until: Mapping[str, fl
                 (time, dose),
                 xytext=(0, 7),
                 textcoords="offset points",
-                size=9.5,
+                size=style.SMALL,
                 ha="center",
             )
         for text in own.loc[own["months"].isna() & (own["change"] == "increase"), "text"]:
             middle = (x[-1] + until[patient]) / 2
-            ax.text(middle, y[-1] + 1.4, text, size=9.5, style="italic", ha="center")
+            ax.text(middle, y[-1] + 1.4, text, size=style.SMALL, style="italic", ha="center")
         ax.set_title(own["label"].iloc[0], **TITLE)
         ax.set_ylim(0, 1.35 * float(steps["dose"].max()))
         style.quiet_grid(ax, "y")
@@ -138,7 +138,7 @@ def measures(
                 textcoords="offset points",
                 ha="right",
                 va="center",
-                size=10,
+                size=style.SMALL,
             )
         floor, top = (floors or {}).get(measure, 0.0), float(own["value"].max())
         ax.set_ylim(floor, floor + 1.35 * (top - floor))
@@ -160,9 +160,9 @@ def scales(axes: Sequence[Axes], readings: pd.DataFrame, titles: Mapping[str, st
     """
     last = float(readings["time"].max())
     for ax, (scale, title) in zip(axes, titles.items(), strict=True):
-        ax.set(ylim=(-2, 13), xlim=(-0.42 * last, last * 1.08), yticks=[0, 5, 10])
+        ax.set(ylim=(-2, 13), xlim=(-0.71 * last, last * 1.22), yticks=[0, 5, 10])
         ax.set_xticks(range(0, int(last) + 1, 3))
-        ax.set_title(title, size=10.5)
+        ax.set_title(title, size=style.HEAD)
         style.quiet_grid(ax, "y")
         courses(ax, readings[readings["scale"] == scale])
     axes[-1].set_xlabel("Months on treatment")

@@ -103,16 +103,19 @@ def person(study: Study, patient: str) -> str:
     return str(label).replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def no_total(code: object) -> str:
+    """Return what stands beside a count whose denominator is missing, by the code in its cell."""
+    return "total ambiguous" if code == "ambiguous" else "no total printed"
+
+
 def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
-    """Return ``5 of 7 (71%, 95% CI 29% to 96%)`` for each row; the count alone where n is missing."""
+    """Return ``5 of 7 (71%, 95% CI 29% to 96%)`` for each row, ``5 (no total printed)`` without n."""
     out = []
     for _, row in frame.iterrows():
         if pd.isna(row[events]):
             out.append(str(row.get(f"{events}_missing", "not reported")).replace("_", " "))
         elif pd.isna(row[n]):
-            code = row.get(f"{n}_missing") or "not_reported"
-            code = "not reported" if code == "not_reported" or pd.isna(code) else str(code)
-            out.append(f"{int(row[events])} (out of how many is {code.replace('_', ' ')})")
+            out.append(f"{int(row[events])} ({no_total(row.get(f'{n}_missing'))})")
         else:
             out.append(proportions.written(proportions.exact(int(row[events]), int(row[n]))))
     return out

@@ -77,9 +77,10 @@ def _claim(result: audit.Result, *, anchored: bool) -> tables.Html:
         lines.append(f"<p>{_text(result.explanation)}</p>")
     if result.explained_by and result.explained_by != result.explanation:
         lines.append(f"<p>Found by search: {_text(result.explained_by)}.</p>")
-    row = f'<a href="../data/{result.study}/claims.csv" download>{_text(result.claim)}</a>'
+    # The name of the row is for whoever opens the file: it is no word for a reader.
+    row = f'<a href="../data/{result.study}/claims.csv" title="row {result.claim}" download>as data</a>'
     lines.append(f'<p class="lr-unit">{_text(result.arithmetic)}</p>')
-    lines.append(f'<p class="lr-unit">{_text(result.locator)} · data row {row}</p>')
+    lines.append(f'<p class="lr-unit">{_text(result.locator)} · {row}</p>')
     return tables.Html("".join(lines))
 
 
@@ -109,9 +110,9 @@ def summary(results: Sequence[audit.Result]) -> str:
     bad = len(conflicts(results))
     judged = sum(r.judged for r in results)
     return (
-        f"**{good} of {len(results)} claims of this paper reproduce.** {bad} do not, and "
+        f"**{good} of {len(results)} claims of this source reproduce.** {bad} do not, and "
         f"{len(results) - good - bad} cannot be checked from what is printed. {judged} of the verdicts "
-        "are judged by reading, the others computed. The paper is being checked, not its authors."
+        "are judged by reading, the others computed. What is printed is being checked, not its authors."
     )
 
 

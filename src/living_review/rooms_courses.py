@@ -189,7 +189,7 @@ def bars(
             "time": times,
             "study_id": study.study_id,
             "marks": marks(happened, list(last.index)),
-            "end": [f"{t:g} months,\n{w}" for t, w in zip(times, words, strict=True)],
+            "end": [f"{t:g} months, {w}" for t, w in zip(times, words, strict=True)],
         }
     )
 

@@ -115,7 +115,7 @@ def explained(numbers: pd.DataFrame, review: Review, labels: Mapping[str, str]) 
     reasons = review.records("settled").set_index("first")["settled"]
     return "".join(
         f". The numbers are in {labels[n['study_id']]}, {n['first']} against {n['second']}, settled as "
-        + reasons[f"{n['first_id']}.{n['column']} = {n['first']}"]
+        + re.sub(r" \(\w+/\w+\)$", "", reasons[f"{n['first_id']}.{n['column']} = {n['first']}"])
         for n in numbers.to_dict("records")
     )
 

@@ -34,6 +34,12 @@ MARKS = {
 SPARE = ("#7a5b00", "#00616b", "#a1284f", "#3f6212", "#4a5568")
 SPARE_MARKS = ("P", "X", "<", ">", "h")
 
+# A phone of 390 px leaves a figure about 366 px. At this width (inches) the smallest words (points)
+# are about 11 px there; a wider figure or smaller words cannot be read without zooming.
+WIDTH = 4.6
+SMALL = 10
+HEAD = 10.5
+
 
 def colour(study_id: str) -> str:
     """Return the colour of a study: the same in every figure, also for a study added later."""
@@ -55,11 +61,11 @@ def use() -> None:
             "svg.hashsalt": "living-review",
             "font.family": "sans-serif",
             "font.sans-serif": ["DejaVu Sans"],
-            "font.size": 11,
-            "axes.titlesize": 12,
+            "font.size": HEAD,
+            "axes.titlesize": 11,
             "axes.titleweight": "bold",
             "axes.titlelocation": "left",
-            "axes.labelsize": 11,
+            "axes.labelsize": HEAD,
             "axes.labelcolor": INK,
             "axes.edgecolor": MUTED,
             "axes.spines.top": False,
@@ -70,14 +76,15 @@ def use() -> None:
             "text.color": INK,
             "xtick.color": INK,
             "ytick.color": INK,
-            "xtick.labelsize": 10,
-            "ytick.labelsize": 10,
+            "xtick.labelsize": SMALL,
+            "ytick.labelsize": SMALL,
             "legend.frameon": False,
             "lines.linewidth": 2,
             "lines.markersize": 7,
             "figure.facecolor": "white",
             "savefig.facecolor": "white",
-            "figure.figsize": (6, 4),
+            "legend.fontsize": SMALL,
+            "figure.figsize": (WIDTH, 4),
             "figure.constrained_layout.use": True,
         }
     )
@@ -90,14 +97,14 @@ def quiet_grid(ax: Axes, axis: str = "x") -> None:
 
 
 def figure(
-    width: float = 6, height: float = 4, *, rows: int = 1, heights: Sequence[float] | None = None
+    height: float = 4, *, width: float = WIDTH, rows: int = 1, heights: Sequence[float] | None = None
 ) -> tuple[Figure, Any]:
     """Return a figure and its axes: one, or ``rows`` above each other that share their x axis.
 
     Parameters
     ----------
-    width, height : float
-        Inches; a width of 6 keeps letters readable on a phone.
+    height, width : float
+        Inches; the default width keeps letters readable on a phone.
     rows : int
         How many axes stand above each other.
     heights : sequence of float, optional

@@ -70,7 +70,7 @@ def test_the_result_begins_with_the_number_of_the_table(review, rows, ref: str, 
 
 
 def test_an_ambiguous_denominator_is_named(rows) -> None:
-    assert "of how many is ambiguous" in row(rows, "benson_2014/outcomes/abs_partial_response").result
+    assert "total ambiguous" in row(rows, "benson_2014/outcomes/abs_partial_response").result
 
 
 def test_an_interval_carries_its_level(rows) -> None:

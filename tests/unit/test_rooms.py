@@ -61,7 +61,7 @@ def test_shares_leave_out_counts_without_a_denominator():
 
 def test_an_ambiguous_denominator_is_called_so():
     row = {"events": 5, "n": None, "n_missing": "ambiguous"}
-    assert rooms.with_share(pd.DataFrame([row]), "events", "n") == ["5 (out of how many is ambiguous)"]
+    assert rooms.with_share(pd.DataFrame([row]), "events", "n") == ["5 (total ambiguous)"]
 
 
 def test_certainty_by_outcome_adds_the_steps_and_stops_at_very_low(review):

@@ -132,6 +132,7 @@ def test_a_harm_is_shared_if_two_sources_have_a_patient_with_it(review):
 def test_counts_in_words_name_their_source(review):
     chosen = synthesis.all_proportions(review)
     assert (
-        synthesis.in_words(chosen, "lesion_response") == "5 of 7 (Benson 2014), 2 of 2 (Carolino 2025)"
+        synthesis.in_words(chosen, "lesion_response")
+        == "5 of 7 (Benson 2014, 95% CI 29% to 96%), 2 of 2 (Carolino 2025, 95% CI 16% to 100%)"
     )
     assert "all * (Nadal 2016)" in synthesis.in_words(chosen, "symptom_improvement")

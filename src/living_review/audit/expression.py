@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -27,6 +28,8 @@ SIZES: dict[str, tuple[str, Fraction]] = {
     "mg/day": ("dose rate", Fraction(1)),
     "mg/week": ("dose rate", Fraction(1, 7)),
 }
+COLUMNS = {"ae_facts": "harms"}  # columns whose name is no word
+SCALES = {"nrs": "NRS", "vas": "VAS", "pga": "PGA"}
 NEUTRAL = {None, "none", "percent", "patients", "events", "publications"}
 
 
@@ -34,8 +37,9 @@ class Missing(Exception):
     """An input has no number: the claim cannot be computed."""
 
     def __init__(self, cell: Cell) -> None:
-        what, code = cell.column.replace("_", " "), cell.text.replace("_", " ")
-        super().__init__(f"{what} of “{cell.printed}” ({cell.locator or cell.table}): {code}")
+        what, code = COLUMNS.get(cell.column, cell.column.replace("_", " ")), number(cell)
+        shown = "" if cell.printed == cell.text else f" of “{cell.printed}”"
+        super().__init__(f"{what}{shown} ({cell.locator or cell.table}): {code}")
 
 
 class UnitsDiffer(Exception):
@@ -120,11 +124,23 @@ class Side:
 def number(cell: Cell) -> str:
     """Write a number with a thousands separator and a real minus sign; a date as it is."""
     if cell.number is None:
-        return cell.text.replace("_", " ")
+        return SCALES.get(cell.text, person(cell.text))
     if cell.unit == "date":  # a year takes no separator
         return cell.text
     whole, point, rest = cell.text.replace(",", "").lstrip("-").partition(".")
     return ("−" if cell.number < 0 else "") + f"{int(whole or 0):,}{point}{rest}"
+
+
+def person(text: str) -> str:
+    """Write the name of a row of patients as readers do; any other word without underscores.
+
+    Examples
+    --------
+    >>> person("p7"), person("no_change")
+    ('patient 7', 'no change')
+    """
+    name = re.fullmatch(r"p(\d+)", text)
+    return f"patient {name[1]}" if name else text.replace("_", " ")
 
 
 def parse(tokens: list[tuple[str, list[Cell]]]) -> tuple[list[Side], list[str]]:

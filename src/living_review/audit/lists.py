@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from living_review.audit import rounding, search
 from living_review.audit.claim import Claim, ClaimFault
-from living_review.audit.expression import number, value
+from living_review.audit.expression import number, person, value
 from living_review.audit.outcome import ARITHMETIC, Outcome, against, because, listed
 
 
@@ -32,7 +32,7 @@ def _explained_by_subset(claim: Claim, outcome: Outcome, statistic: str) -> Outc
         return outcome
     out = found[0].left_out
     names = " and ".join(
-        f"{cell.row.get('patient', cell.id)} ({number(cell)})" for cell in (claim.cells[i] for i in out)
+        f"{person(cell.row.get('patient', cell.id))} ({number(cell)})" for cell in (claim.cells[i] for i in out)
     )
     text = f"exactly the {statistic} without {names}"
     values = listed(claim)

@@ -252,12 +252,21 @@ def all_proportions(review: Review) -> pd.DataFrame:
 
 
 def in_words(chosen: pd.DataFrame, endpoint_class: str) -> str:
-    """Return the chosen counts of one class as words: ``5 of 7 (Benson 2014), all * (Nadal 2016)``."""
+    """Return the chosen counts of one class as words, each with its source and exact 95% limits.
+
+    ``5 of 7 (Benson 2014, 95% CI 29% to 96%), all * (Nadal 2016)``; a word instead of a count has no
+    limits.
+    """
     rows = chosen[chosen["endpoint_class"] == endpoint_class]
     return ", ".join(
-        f"{'all *' if r.inferred else f'{r.events} of {r.n_evaluable}'} ({r.label})"
+        f"all * ({r.label})" if r.inferred else f"{r.events} of {r.n_evaluable} ({r.label}, {_limits(r)})"
         for r in rows.itertuples()
     )
+
+
+def _limits(row: tuple) -> str:
+    p = proportions.exact(row.events, row.n_evaluable)
+    return f"95% CI {proportions.percent(p.lower)} to {proportions.percent(p.upper)}"
 
 
 def forest_rows(review: Review) -> pd.DataFrame:

@@ -139,7 +139,7 @@ def written(count: Count) -> str:
         return "told, not counted"
     some = f"{count.low}" if count.low == count.high else f"{count.low} or {count.high}"
     if count.n is None:
-        return f"{some} (out of how many is not reported)"
+        return f"{some} (no total printed)"
     low = proportions.exact(count.low, count.n)
     high = proportions.exact(count.high, count.n)
     upper = proportions.percent(high.upper)

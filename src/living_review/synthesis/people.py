@@ -146,7 +146,7 @@ def bars(follow: pd.DataFrame) -> pd.DataFrame:
         time=follow["months"],
         hollow=follow["endpoint"] == "follow_up",
         ongoing=(follow["event"] == 0) & (follow["endpoint"] == "time_on_treatment"),
-        marks=[[(t, MARKS[what][0], "") for t, what in r["happened"]] for r in rows],
+        marks=[[(t, MARKS[what][0]) for t, what in r["happened"]] for r in rows],
         end=["; ".join(words) for words in ends],
     )
 
