@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import chromium
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,3 +37,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = out / "_build" / "html"
     finishing.finish(folder, root=ROOT)
     return folder
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a browser where there is none; one line at the end says so."""
+    if not chromium.left_out():
+        return
+    without = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if item not in without]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out, once."""
+    if chromium.left_out():
+        terminalreporter.write_line(f"LEFT OUT: {chromium.MISSING}", yellow=True)

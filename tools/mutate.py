@@ -255,6 +255,8 @@ def run(root: Path, todo: list[Change], jobs: int) -> list[tuple[Change, str]]:
             start["notebooks"][path.stem] = found = in_a_fork(baseline, path, mine)
             if found == "died" or any(t.startswith("raised ") for t in found["texts"]):
                 raise SystemExit(f"notebooks/{path.name} does not run: repair it first")
+            if in_a_fork(baseline, path, mine)["texts"] != found["texts"]:
+                raise SystemExit(f"notebooks/{path.name} is not the same twice: repair it first")
         for study in sorted(p.parent.name for p in (mine / "data").glob("*/study.yaml")):
             start["audits"][study] = in_a_fork(audited, mine, study)
         return _spread(mine, todo, start, jobs)

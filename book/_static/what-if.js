@@ -87,8 +87,8 @@
     X: "M-5-5L5 5M5-5L-5 5", "<": "M-6 0L5-6V6z", ">": "M6 0L-5-6V6z", h: "M0-6L5-3V3L0 6L-5 3V-3z",
   };
   const draw = (rows, words) => {
-    const left = 14;
-    const wide = 512;
+    const left = 10; // narrow, so that the words stay readable on a phone
+    const wide = 410;
     const x = (share) => left + share * wide;
     const parts = [];
     let y = 8;
@@ -109,7 +109,7 @@
       y += 6;
     }
     y += 14;
-    const svg = svgMake("svg", { viewBox: `0 0 540 ${y + 26}`, role: "img", "aria-label": words, style: `max-height:${(y + 40) * 1.15}px` });
+    const svg = svgMake("svg", { viewBox: `0 0 ${wide + 2 * left} ${y + 26}`, role: "img", "aria-label": words, style: `max-height:${(y + 40) * 1.15}px` });
     for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
       svg.append(svgMake("line", { x1: x(tick), x2: x(tick), y1: 4, y2: y, stroke: "#dfe4e8" }));
       svg.append(svgMake("text", { x: x(tick), y: y + 18, "font-size": 13, "text-anchor": tick === 1 ? "end" : tick ? "middle" : "start" }, `${tick * 100}%`));

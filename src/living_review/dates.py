@@ -65,6 +65,21 @@ def span(text: str) -> tuple[date, date, str]:
     return date(year, month, day), date(year, month, day), "day"
 
 
+def named(text: str) -> str:
+    """Write a printed date with the name of its month.
+
+    Examples
+    --------
+    >>> named("2010-04"), named("2010")
+    ('April 2010', '2010')
+    """
+    first, _, precision = span(text)
+    if precision == "year":
+        return text
+    day = f"{first.day} " if precision == "day" else ""
+    return f"{day}{calendar.month_name[first.month]} {first.year}"
+
+
 def months(start: str, end: str) -> Months:
     """Return the months from one printed date to another; negative if the end comes first.
 

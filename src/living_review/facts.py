@@ -66,7 +66,8 @@ def _how_sure(review: Review) -> str:
     steps = review.records("certainty")
     sums = steps.groupby(["study_id", "outcome"])["change"].agg(["sum", lambda c: (c != 0).any()])
     levels = {max(1, int(total)) for total, rated in sums.itertuples(index=False) if rated}
-    return " or ".join(review.vocabulary["certainty"][str(v)].lower() for v in sorted(levels, reverse=True))
+    words = review.vocabulary["certainty"]
+    return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
 
 
 def _findings_table(review: Review) -> str:

@@ -29,7 +29,7 @@ HOLLOW = {"reproduced by truncation", "not checkable"}
 
 
 # Units across the figure: one is the distance of two dots. A count stands in the gap at the right.
-WIDTH, LEAST, GAP = 60, 6, 4
+WIDTH, LEAST, GAP = 62, 6, 5
 
 
 def columns(most: Sequence[int]) -> list[int]:

@@ -142,6 +142,7 @@ def measures(
             )
         floor, top = (floors or {}).get(measure, 0.0), float(own["value"].max())
         ax.set_ylim(floor, floor + 1.35 * (top - floor))
+        ax.locator_params(axis="y", nbins=4, integer=True, steps=[1, 5, 10])
         ax.set_title(title, **TITLE)
         style.quiet_grid(ax, "y")
 
@@ -160,7 +161,7 @@ def scales(axes: Sequence[Axes], readings: pd.DataFrame, titles: Mapping[str, st
     """
     last = float(readings["time"].max())
     for ax, (scale, title) in zip(axes, titles.items(), strict=True):
-        ax.set(ylim=(-2, 13), xlim=(-0.71 * last, last * 1.22), yticks=[0, 5, 10])
+        ax.set(ylim=(-2, 13), xlim=(-0.64 * last, last * 1.22), yticks=[0, 5, 10])
         ax.set_xticks(range(0, int(last) + 1, 3))
         ax.set_title(title, size=style.HEAD)
         style.quiet_grid(ax, "y")

@@ -11,7 +11,7 @@ import html
 
 import pandas as pd
 
-from living_review import page, proportions, tables
+from living_review import dates, page, proportions, tables
 from living_review.evidence import Review, Study
 
 CERTAINTY = {4: "⊕⊕⊕⊕", 3: "⊕⊕⊕◯", 2: "⊕⊕◯◯", 1: "⊕◯◯◯", 0: "◯◯◯◯"}
@@ -176,8 +176,10 @@ def _time(row: dict[str, object], column: str, review: Review) -> str:
     value, unit = str(row[column]), str(row[f"{column}_unit"])
     if value == "not_applicable":
         return "–"
-    if value in review.vocabulary["missing"] or unit == "date":
+    if value in review.vocabulary["missing"]:
         return value.replace("_", " ")
+    if unit == "date":
+        return dates.named(value)
     return f"{unit} {value}"
 
 

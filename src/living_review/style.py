@@ -86,6 +86,8 @@ def use() -> None:
             "legend.fontsize": SMALL,
             "figure.figsize": (WIDTH, 4),
             "figure.constrained_layout.use": True,
+            # Room at the sides, in inches: a browser's font may be wider than the one measured here.
+            "figure.constrained_layout.w_pad": 0.08,
         }
     )
 

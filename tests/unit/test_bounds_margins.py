@@ -97,7 +97,7 @@ def test_times_in_other_units_are_exact():
 
 def draw(title, rows):
     style.use()
-    fig, ax = style.figure(6, 4)
+    fig, ax = style.figure(4)
     layer = figures_bounds.Layer(pd.DataFrame(rows, columns=["start", "end", "lower", "upper"]), "band")
     figures_bounds.band(ax, [layer], title=title, x_label="Years", y_label="Alive", until=3)
     return fig, ax

@@ -84,8 +84,8 @@ def test_a_medicine_is_placed_by_its_note_then_its_stop_then_its_start():
 def test_marks_keep_the_order_of_the_bars():
     happened = rows(patient=["p2", "p1", "p2"], time=[3, 1, 2], mark=["v", "X", "X"])
     assert courses.marks(happened, ["p1", "p2"]) == [
-        [(1, "X", "")],
-        [(3, "v", ""), (2, "X", "")],
+        [(1, "X")],
+        [(3, "v"), (2, "X")],
     ]
 
 
@@ -150,8 +150,8 @@ def test_bars_end_with_what_happened_or_the_last_report(study):
     )
     happened = rows(patient=["p2"], time=[6.0], mark=["X"])
     bars = rooms_courses.bars(last, happened, {"p2": "malignant"}, study)
-    assert bars["end"].tolist() == ["30 months,\nlast report", "6 months,\nmalignant"]
-    assert bars["marks"].tolist() == [[], [(6.0, "X", "")]]
+    assert bars["end"].tolist() == ["30 months, last report", "6 months, malignant"]
+    assert bars["marks"].tolist() == [[], [(6.0, "X")]]
 
 
 def test_days_on_treatment_are_ongoing_until_an_event():

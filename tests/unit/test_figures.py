@@ -43,11 +43,18 @@ def test_a_course_writes_its_own_text_in_place_of_the_value(ax):
     assert ax.texts[0].get_va() == "top"
 
 
-def test_a_mark_at_the_end_of_a_swimmer_keeps_clear_of_the_words_after_it(ax):
-    rows = pd.DataFrame({"label": ["a", "b"], "time": [30, 30], "end": ["30", "30"]})
-    figures_courses.swimmer(ax, rows.assign(marks=[[(30, "X", "")], [(6, "v", "")]]), unit="months")
-    marked, plain = (t.get_position()[0] for t in ax.texts if t.get_text() == "30")
-    assert marked > plain > 30
+def test_names_and_words_of_a_swimmer_stand_above_their_bar_at_the_two_edges(ax):
+    rows = pd.DataFrame({"label": ["a", "b"], "time": [30, 6], "end": ["30 d", "6 d"]})
+    figures_courses.swimmer(ax, rows.assign(marks=[[(30, "X")], [(6, "v")]]), unit="months")
+    assert [(t.get_text(), t.get_position()[0], t.get_ha()) for t in ax.texts] == [
+        ("a", 0, "left"),
+        ("30 d", 1, "right"),
+        ("b", 0, "left"),
+        ("6 d", 1, "right"),
+    ]
+    for text, bar in zip(ax.texts[::2], ax.patches, strict=True):
+        assert text.get_va() == "bottom"
+        assert text.get_position()[1] < bar.get_y()  # the axis runs downwards
 
 
 def test_a_hollow_bar_is_an_outline(ax):
@@ -85,11 +92,11 @@ def test_a_cell_of_the_map_with_two_sources_makes_its_row_twice_as_high(ax):
         }
     )
     figures.evidence_map(ax, cells, ["A", "B"], ["x"])
-    assert [(t.get_text(), t.get_position()[1]) for t in ax.texts] == [
-        ("▲ p", 0.5),
-        ("▼ q", 1.5),
-        ("· r", 2.5),
-    ]
+    height = {t.get_text(): t.get_position()[1] for t in ax.texts}
+    assert list(height) == ["A", "B", "▲ p", "▼ q", "· r", "x"]
+    assert height["x"] < 0 < height["A"] < height["▲ p"]
+    assert height["▼ q"] == pytest.approx(height["▲ p"] + 1)
+    assert height["· r"] == pytest.approx(height["▼ q"] + 1 + figures.NAME)
     assert figures.evidence_map_height(cells, ["A", "B"]) > figures.evidence_map_height(
         cells[1:], ["A", "B"]
     )
@@ -99,3 +106,30 @@ def test_a_forest_grows_with_its_lines_and_headings():
     rows = pd.DataFrame({"group": ["a", "a", "b"]})
     one_group = figures.forest_height(rows.assign(group="a"))
     assert figures.forest_height(rows[:2]) < one_group < figures.forest_height(rows)
+
+
+def test_a_label_that_would_meet_its_text_is_broken_and_makes_room():
+    import matplotlib.pyplot as plt
+
+    rows = pd.DataFrame(
+        {"label": ["a few words that go on for long", "short"], "text": "1 of 2: 1% to 99%"}
+    )
+    rows = rows.assign(estimate=0.5, lower=0.01, upper=0.99)
+    fig, ax = figures.forest_figure(rows.assign(text=""), "Share")
+    assert [t.get_text() for t in ax.texts] == list(rows["label"])
+    plt.close(fig)
+    long = rows.assign(text="x" * 30)
+    fig, ax = figures.forest_figure(long, "Share")
+    assert ax.texts[0].get_text() == "a few words that\ngo on for long"
+    assert figures.forest_height(long) > figures.forest_height(rows.assign(text=""))
+    plt.close(fig)
+
+
+def test_heads_of_a_map_stand_on_two_levels_and_the_outer_ones_stay_inside(ax):
+    cells = pd.DataFrame(
+        {"row": ["A"], "column": "x", "direction": "none", "text": "p", "study_id": "s"}
+    )
+    figures.evidence_map(ax, cells, ["A"], ["x", "y", "z"])
+    heads = [t for t in ax.texts if t.get_text() in "xyz"]
+    assert [t.get_ha() for t in heads] == ["left", "center", "right"]
+    assert heads[0].get_position()[1] == heads[2].get_position()[1] < heads[1].get_position()[1]

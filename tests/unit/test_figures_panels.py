@@ -13,7 +13,7 @@ mpl.use("Agg")
 def axes():
     import matplotlib.pyplot as plt
 
-    fig, axes = style.figure(6, 4, rows=2)
+    fig, axes = style.figure(4, rows=2)
     yield axes
     plt.close(fig)
 

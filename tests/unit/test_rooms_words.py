@@ -116,7 +116,7 @@ def test_the_card_of_all_sources_counts_them(review):
 def test_a_bar_ends_with_what_happened_and_a_score_with_its_kind(review):
     bars = synthesis.bars(synthesis.follow_up(review)).set_index("label")
     assert bars.loc["Hua 2014, 3", "end"] == "36.0 mo, still on drug; turned malignant"
-    assert bars.loc["Hua 2014, 3", "marks"] == [(36.0, "D", "")]
+    assert bars.loc["Hua 2014, 3", "marks"] == [(36.0, "D")]
     assert bars.loc["Carolino 2025, 1", "hollow"]
     points = synthesis.points(synthesis.pain(review))
     assert "9 (maximum)" in set(points["text"])

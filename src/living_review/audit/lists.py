@@ -31,9 +31,8 @@ def _explained_by_subset(claim: Claim, outcome: Outcome, statistic: str) -> Outc
     if not found:
         return outcome
     out = found[0].left_out
-    names = " and ".join(
-        f"{person(cell.row.get('patient', cell.id))} ({number(cell)})" for cell in (claim.cells[i] for i in out)
-    )
+    without = [claim.cells[i] for i in out]
+    names = " and ".join(f"{person(c.row.get('patient', c.id))} ({number(c)})" for c in without)
     text = f"exactly the {statistic} without {names}"
     values = listed(claim)
     if len(found) > 1:

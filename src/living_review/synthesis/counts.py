@@ -259,7 +259,9 @@ def in_words(chosen: pd.DataFrame, endpoint_class: str) -> str:
     """
     rows = chosen[chosen["endpoint_class"] == endpoint_class]
     return ", ".join(
-        f"all * ({r.label})" if r.inferred else f"{r.events} of {r.n_evaluable} ({r.label}, {_limits(r)})"
+        f"all * ({r.label})"
+        if r.inferred
+        else f"{r.events} of {r.n_evaluable} ({r.label}, {_limits(r)})"
         for r in rows.itertuples()
     )
 

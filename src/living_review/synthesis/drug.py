@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from living_review import proportions, tables
+from living_review import dates, proportions, tables
 from living_review.evidence import Review, Study
 from living_review.synthesis.counts import joined, treated
 from living_review.synthesis.people import CODES, place_rank
@@ -200,13 +200,11 @@ def doses(review: Review) -> pd.DataFrame:
         rows = study.table("doses")
         rows = rows[(rows["role"] == "study_drug") & rows["dose"].notna()]
         whom = [
-            study.groups.get(g, {}).get("label", "not reported")
-            if p in CODES
-            else f"Patient {p.removeprefix('p')}"
+            study.groups.get(g, {}).get("label", "not reported") if p in CODES else _named(p, study)
             for p, g in zip(rows["patient"], rows["group"], strict=True)
         ]
         when = [
-            t.replace("_", " ") if u in ("date", *CODES) else f"{u} {t}"
+            dates.named(t) if u == "date" else t.replace("_", " ") if u in CODES else f"{u} {t}"
             for t, u in zip(rows["start"], rows["start_unit"], strict=True)
         ]
         rows = rows.assign(study_id=study.study_id, label=study.label, whom=whom, when=when)
@@ -215,6 +213,11 @@ def doses(review: Review) -> pd.DataFrame:
         out.append(rows.drop_duplicates(keys).sort_index())
     full = [frame for frame in out if len(frame)]
     return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=["study_id"])
+
+
+def _named(patient: str, study: Study) -> str:
+    number = patient.removeprefix("p")
+    return str(study.groups.get(f"patient_{number}", {}).get("label", f"Patient {number}"))
 
 
 def targets(review: Review) -> pd.DataFrame:
