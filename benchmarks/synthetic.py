@@ -36,7 +36,7 @@ STUDY = [
     ),
     (
         "curve = survival.kaplan_meier(times['time'].astype(float), times['event'])\n"
-        "fig, ax = style.figure(6, 4)\nfigures.survival_curve(ax, curve)\n"
+        "fig, ax = style.figure(4)\nfigures.survival_curve(ax, curve)\n"
         "page.figure(fig, {slug!r} + '-km',"
         " alt=f'Time on treatment of {{len(times)}} patients of {name}, the median being"
         ' {{survival.written(survival.median(curve), "days")}}\','
@@ -44,7 +44,7 @@ STUDY = [
     ),
     (
         "order = sorted(set(best))\n"
-        "fig, ax = style.figure(6, 3)\n"
+        "fig, ax = style.figure(3)\n"
         "figures.bars(ax, order, [int((best == k).sum()) for k in order], order)\n"
         "page.figure(fig, {slug!r} + '-best',"
         " alt=f'Best response of {{len(best)}} patients of {name}, by kind of response',"

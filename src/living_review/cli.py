@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 USER_ERRORS = {
     "evidence": "EvidenceError",
     "freshness": "FreshnessError",
-    "execution": "RunError",
+    "kernels": "RunError",
     "site": "SiteError",
 }
 

@@ -83,7 +83,7 @@ def scores_and_words(
         Months to which the patients were followed.
     """
     low, high = scale
-    axes[-1].set_xlim(2 * before, until + 3)
+    axes[-1].set_xlim(2.2 * before, until + 3)
     step = 0.24 * (high - low)
     for ax, (patient, own) in zip(axes, scores.groupby("patient"), strict=True):
         ax.axvline(0, color=style.MUTED, linewidth=1, linestyle=":")

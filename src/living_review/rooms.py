@@ -66,7 +66,8 @@ def glance(study: Study, review: Review, **facts: object) -> page.Shown:
         "Patients": meta["n_patients"],
         "Text read": meta["access"],
     }
-    words |= {key.replace("_", " ").capitalize(): value for key, value in facts.items()}
+    names = (k.replace("follow_up", "follow-up").replace("_", " ").capitalize() for k in facts)
+    words |= dict(zip(names, facts.values(), strict=True))
     words["Certainty"] = certainty_mark(certainty_level(review, study.study_id), review)
     return page.card(study.label, words)
 

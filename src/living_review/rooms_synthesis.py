@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from living_review import rooms, synthesis
+from living_review import proportions, rooms, synthesis
 from living_review.evidence import Review
 
 UNCONTROLLED = 2  # the level at which evidence without a comparison group starts
@@ -27,6 +27,22 @@ def facts(review: Review) -> dict[str, object]:
         "Patients with a time of their own": f"{len(follow)}, in {timed} of {len(studies)} sources",
         f"How sure, {'whatever the outcome' if one else 'at worst'}": mark,
     }
+
+
+def beside(review: Review, later: str) -> str:
+    """Return the count of a study that is no source, as Markdown: share, limits, whom, and its address.
+
+    Parameters
+    ----------
+    review : Review
+    later : str
+        A row of ``later_evidence`` with a printed count.
+    """
+    rows = review.records("later_evidence").set_index("study_id")
+    row = rows.loc[later]
+    share = proportions.exact(int(row["events"]), int(row["denominator"]))
+    name = f"{row['citation'].split()[0]} {later[-4:]}"
+    return f"{proportions.written(share)} with {row['population']} ([{name}](https://doi.org/{row['doi']}))"
 
 
 def is_uncontrolled(review: Review) -> bool:

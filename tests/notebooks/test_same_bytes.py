@@ -44,9 +44,7 @@ PLANTED = {
 }
 
 
-def test_what_is_not_the_same_twice_is_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_not_the_same_twice_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = book.make(tmp_path / "one")
     for path in (root / "notebooks").iterdir():
         path.unlink()

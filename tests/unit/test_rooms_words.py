@@ -136,3 +136,9 @@ def test_counts_in_words_name_their_source(review):
         == "5 of 7 (Benson 2014, 95% CI 29% to 96%), 2 of 2 (Carolino 2025, 95% CI 16% to 100%)"
     )
     assert "all * (Nadal 2016)" in synthesis.in_words(chosen, "symptom_improvement")
+
+
+def test_a_study_beside_the_sources_has_its_limits_and_its_address(review):
+    text = rooms_synthesis.beside(review, "adams2016")
+    assert text.startswith("47 of 57 (82%, 95% CI 70% to 91%) with complicated vascular anomalies")
+    assert text.endswith("([Adams 2016](https://doi.org/10.1542/peds.2015-3257))")
