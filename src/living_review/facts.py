@@ -100,8 +100,13 @@ def _findings(study: Study, review: Review) -> list[str]:
         if row["inferred"]:  # an interval would lend a word the weight of a count
             lines.append(f"{what}: all, in the paper's words; no count is printed, so no interval")
             continue
-        share = proportions.exact(row["events"], row["n_evaluable"])
-        lines.append(f"{what}: {proportions.written(share)}")
+        judged, treated = (
+            proportions.exact(row["events"], row[n]) for n in ("n_evaluable", "n_treated")
+        )
+        line = f"{what}: {proportions.written(judged)}"
+        if judged != treated:  # those who could not be judged may have done worse
+            line += f" of those judged, {proportions.written(treated)} of all treated"
+        lines.append(line)
     return lines
 
 

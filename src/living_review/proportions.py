@@ -96,7 +96,7 @@ def percent(share: float, digits: int = 0) -> str:
 
     step = Decimal(1).scaleb(-digits)
     # repr gives the shortest decimal of the float: 0.285 * 100 must not become 28.499999...
-    return f"{(Decimal(repr(share)) * 100).quantize(step, ROUND_HALF_UP)}%"
+    return f"{(Decimal(repr(float(share))) * 100).quantize(step, ROUND_HALF_UP)}%"
 
 
 def written(p: Proportion) -> str:

@@ -110,7 +110,7 @@ class Cell:
     def locator(self) -> str:
         """Where the paper prints it; for a record of the review itself, which record it is."""
         if self.study == "review":
-            return f"{self.table.replace('_', ' ')}, {self.id}"
+            return f"{self.table}, {self.id}".replace("_", " ")
         return self.row.get("locator", "")
 
 

@@ -315,6 +315,7 @@ def quoted(study: Study) -> pd.DataFrame:
         {
             "study_quoted": "Quoted study",
             "group": "Whom",
+            "n": "Of how many",
             "quantity": "What",
             "printed": "Printed here",
             "finding": "In our words",

@@ -42,7 +42,7 @@ def beside(review: Review, later: str) -> str:
     row = rows.loc[later]
     share = proportions.exact(int(row["events"]), int(row["denominator"]))
     name = f"{row['citation'].split()[0]} {later[-4:]}"
-    return f"{proportions.written(share)} with {row['population']} ([{name}](https://doi.org/{row['doi']}))"
+    return f"{proportions.written(share)} patients with {row['population']} ([{name}](https://doi.org/{row['doi']}))"
 
 
 def is_uncontrolled(review: Review) -> bool:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from living_review import proportions
@@ -33,6 +34,7 @@ def test_half_is_rounded_up_as_readers_do():
     assert proportions.percent(0.125) == "13%"
     assert proportions.percent(0.285, 0) == "29%"
     assert proportions.percent(1 / 84, 1) == "1.2%"
+    assert proportions.percent(np.float64(0.125)) == "13%"
 
 
 def test_written_keeps_count_denominator_and_interval_together():

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from living_review.audit import rounding
 from living_review.audit.claim import Claim, ClaimFault
-from living_review.audit.expression import Missing, number, show, value
+from living_review.audit.expression import SCALES, Missing, number, show, value
 from living_review.audit.outcome import TEXT_AND_TABLE, Outcome
 from living_review.references import Cell
 
@@ -174,7 +174,7 @@ def _counting(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, st
         if unknown and claim.parameters.get("missing") is None and rule != "count":
             raise Missing(unknown[0])
         hits = [c for c in cells if _is(c, word)]
-        what = word.replace("|", " or ").replace("_", " ")
+        what = " or ".join(SCALES.get(w, w.replace("_", " ")) for w in word.split("|"))
     tally = f"{len(hits)} of {len(cells)} {'are ' * what.isdecimal()}{what}"
     if rule == "all_equal":
         return len(hits) == len(cells), tally, f"{tally}: {_listed(cells)}"

@@ -17,7 +17,7 @@ import yaml
 from living_review import evidence
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.faults import Fault, Table, first_line, read
-from living_review.validation.links import check_book, check_claims, check_links
+from living_review.validation.links import check_book, check_claims, check_links, check_wholes
 from living_review.validation.printed import numbers_in
 
 __all__ = ["Fault", "check", "numbers_in"]
@@ -72,6 +72,7 @@ def _check(root: Path) -> Iterator[Fault]:
         yield from _check_tables(root, folder, schemas, "", found)
         tables[folder.name] = found
         yield from check_links(folder, found, meta, schemas)
+        yield from check_wholes(found, meta)
     yield from check_claims(root, tables)
     yield from check_book(root, metas)
 

@@ -1,0 +1,43 @@
+"""Oracle: citations and designs written here, and the table of later evidence."""
+
+import pytest
+
+from living_review import evidence, later
+
+
+@pytest.mark.parametrize(
+    ("citation", "expected"),
+    [
+        ("Adams DM, Trenor CC 3rd, et al. Efficacy of sirolimus. Pediatrics 2016;137(2)", "Adams 2016"),
+        ("EXIST-1 - placebo arm", "EXIST-1, placebo arm"),
+        (
+            "Ji Y, Chen S, et al. Combination. Blood 2022;139(11) - combination arm",
+            "Ji 2022, combination arm",
+        ),
+    ],
+)
+def test_a_study_is_called_by_author_year_and_arm(citation, expected):
+    assert later.label(citation) == expected
+
+
+@pytest.mark.parametrize(
+    ("design", "expected"),
+    [
+        ("prospective single-arm", True),
+        ("double-blind RCT phase III", True),
+        ("retrospective single-centre", False),
+        ("prospective/retrospective unclear", False),
+        ("case series", False),
+    ],
+)
+def test_enrolled_in_advance_by_the_words_of_the_design(design, expected):
+    assert later.is_prospective(design) is expected
+
+
+def test_only_rows_with_a_count_are_counted_and_none_is_lost():
+    review = evidence.load()
+    rows = review.records("later_evidence")
+    counted = later.counted(review)
+    has_count = rows["events"].notna() & rows["denominator"].notna()
+    assert sorted(counted["study_id"]) == sorted(rows.loc[has_count, "study_id"])
+    assert (counted["lower"] <= counted["estimate"]).all()
