@@ -9,6 +9,11 @@ from living_review import evidence, later
     ("citation", "expected"),
     [
         ("Adams DM, Trenor CC 3rd, et al. Efficacy of sirolimus. Pediatrics 2016;137(2)", "Adams 2016"),
+        ("Efficacy of a drug. Laryngoscope 2021 (authors not on page read)", "authors not read, 2021"),
+        (
+            "Harbers VEM, Zwerink LGJM, et al. Differences (journal/year not on page read)",
+            "Harbers, year not read",
+        ),
         ("EXIST-1 - placebo arm", "EXIST-1, placebo arm"),
         (
             "Ji Y, Chen S, et al. Combination. Blood 2022;139(11) - combination arm",
