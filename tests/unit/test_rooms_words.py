@@ -140,5 +140,5 @@ def test_counts_in_words_name_their_source(review):
 
 def test_a_study_beside_the_sources_has_its_limits_and_its_address(review):
     text = rooms_synthesis.beside(review, "adams2016")
-    assert text.startswith("47 of 57 (82%, 95% CI 70% to 91%) patients with complicated vascular anomalies")
+    assert text.startswith("47 of 57 (82%, 95% CI 70% to 91%) patients with complicated")
     assert text.endswith("([Adams 2016](https://doi.org/10.1542/peds.2015-3257))")

@@ -66,9 +66,7 @@ def check_wholes(tables: dict[str, Table], meta: dict[str, Any]) -> Iterator[Fau
                 whole = float(row[column])
             except (KeyError, ValueError):
                 continue
-            same = [
-                r for _, r in rows if name == "quoted" and r["study_quoted"] == row["study_quoted"]
-            ]
+            same = [r for _, r in rows if name == "quoted" and r["study_quoted"] == row["study_quoted"]]
             told = " ".join(
                 f"{r.get('printed')} {r.get('locator')} {r.get('group')}" for r in [row, *same]
             )
