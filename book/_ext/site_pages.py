@@ -97,6 +97,8 @@ def add_context(
     context["lr_description"] = describe(body)
     context["lr_version"] = newest["version"]
     context["lr_date"] = say_date(newest["date"])
+    context["lr_due"] = newest["next_review_due"]
+    context["lr_due_words"] = say_date(newest["next_review_due"])
     context["lr_title"] = title
     context["lr_is_chapter"] = doctree is not None
     context["lr_changes"] = newest["changed_results"]

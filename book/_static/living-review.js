@@ -111,6 +111,11 @@
   addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
   addEventListener("pointerdown", (event) => { if (term && !event.target.closest(".lr-term, .lr-tip")) close(); });
 
+  // A page that outlives its review date says so itself: nobody needs to build it again for that.
+  for (const overdue of document.querySelectorAll(".lr-overdue")) {
+    overdue.hidden = new Date() <= new Date(`${overdue.dataset.due}T23:59:59`);
+  }
+
   window.livingReview = { say, copy, hinted };
   for (const copier of document.querySelectorAll("[data-copy]")) {
     copier.hidden = false;
