@@ -47,6 +47,23 @@ def counted(review: Review) -> pd.DataFrame:
     return pd.DataFrame(out).sort_values("n", ascending=False, kind="stable", ignore_index=True)
 
 
+def listed(review: Review) -> pd.DataFrame:
+    """Return every study and arm for readers: name, whom, outcome, harms, and what was read of it."""
+    rows = review.records("later_evidence").to_dict("records")
+    return pd.DataFrame(
+        [
+            {
+                "Study": label(row["citation"]),
+                "Whom": row["population"] + ("" if pd.isna(row["n"]) else f" (n = {int(row['n'])})"),
+                "Outcome": row["outcome"],
+                "Harms": row["ae_facts"],
+                "What was read": "; ".join(t for t in (row["access"], row["note"]) if t),
+            }
+            for row in rows
+        ]
+    )
+
+
 def is_prospective(design: str) -> bool:
     """Tell whether the words of a design say that patients were enrolled before the outcome."""
     return bool(PROSPECTIVE.search(design)) and "retrospective" not in design.lower()

@@ -310,18 +310,24 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
 
 def quoted(study: Study) -> pd.DataFrame:
     """Return what the paper quotes from others; these are not results of this study."""
-    return shown(
-        study.table("quoted"),
+    rows = study.table("quoted")
+    out = shown(
+        rows,
         {
             "study_quoted": "Quoted study",
             "group": "Whom",
-            "n": "Of how many",
             "quantity": "What",
             "printed": "Printed here",
             "finding": "In our words",
             "locator": "Where",
         },
-    ).assign(What=lambda t: [str(v).replace("_", " ") for v in t["What"]])
+    )
+    out["What"] = [str(v).replace("_", " ") for v in out["What"]]
+    out["Whom"] = [
+        whom if pd.isna(n) else f"{whom} (n = {int(n)})"
+        for whom, n in zip(out["Whom"], rows["n"], strict=True)
+    ]
+    return out
 
 
 def appraisal(study: Study, review: Review) -> pd.DataFrame:

@@ -24,7 +24,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# One browser a module, not a session: while it runs, its event loop runs in this process too, and
+# nothing that a later module of the same worker does could start one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = chromium.path()
     if path is None:

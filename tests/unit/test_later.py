@@ -46,3 +46,10 @@ def test_only_rows_with_a_count_are_counted_and_none_is_lost():
     has_count = rows["events"].notna() & rows["denominator"].notna()
     assert sorted(counted["study_id"]) == sorted(rows.loc[has_count, "study_id"])
     assert (counted["lower"] <= counted["estimate"]).all()
+
+
+def test_every_row_is_listed_with_what_was_read_of_it():
+    review = evidence.load()
+    shown = later.listed(review)
+    assert len(shown) == len(review.records("later_evidence"))
+    assert (shown["What was read"] != "").all()
