@@ -93,13 +93,14 @@ class Schema:
         return set(self.descriptor["missingValues"]) - {""}
 
 
-def digest_of(folders: list[Path]) -> str:
-    """Return the first twelve digits of a SHA-256 over names and bytes of the files in folders."""
+def digest_of(places: list[Path]) -> str:
+    """Return the first twelve digits of a SHA-256 over names and bytes of files and of folders."""
     total = hashlib.sha256()
-    for folder in folders:
-        for name in sorted(os.listdir(folder)):
-            total.update(f"{folder.name}/{name}\0".encode())
-            total.update((folder / name).read_bytes())
+    for place in places:
+        files = [place / name for name in sorted(os.listdir(place))] if place.is_dir() else [place]
+        for file in files:
+            total.update(f"{file.parent.name}/{file.name}\0".encode())
+            total.update(file.read_bytes())
     return total.hexdigest()[:12]
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from living_review import tables
-from living_review.evidence import Review, Study
+from living_review.evidence import Review, Study, digest_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -138,14 +138,29 @@ def _accessible(svg: str, name: str, alt: str) -> str:
     return head + svg[len(opening) :]
 
 
-def start(scope: Review | Study, review: Review | None = None) -> Shown:
-    """Show what the page was computed from: version of the review and digest of the data read."""
+def start(
+    scope: Review | Study, review: Review | None = None, *, of: dict[str, str] | None = None
+) -> Shown:
+    """Show what the page was computed from: version of the review and digest of the data read.
+
+    Parameters
+    ----------
+    scope : Review or Study
+        All studies, or one.
+    review : Review, optional
+        Where the scope is one study: the review it belongs to, for the version.
+    of : dict, optional
+        Places in ``data/`` and what a reader calls them, for a page that reads only these: it must
+        not become stale with every other study.
+    """
     whole = scope if isinstance(scope, Review) else review
     version = f"Review version {whole.version} · " if whole else ""
     what = "all studies" if isinstance(scope, Review) else scope.label
+    digest = scope.digest if of is None else digest_of([whole.data / place for place in of])
+    what = what if of is None else ", ".join(of.values())
     return Shown(
-        f'<p class="lr-version">{version}data of {what}: <code>{scope.digest}</code></p>',
-        f"{version}data of {what}: {scope.digest}",
+        f'<p class="lr-version">{version}data of {what}: <code>{digest}</code></p>',
+        f"{version}data of {what}: {digest}",
     )
 
 

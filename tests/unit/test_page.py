@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from living_review import page
+from living_review import evidence, page
 
 
 def test_json_data_comes_back_as_it_went_in_and_cannot_end_its_element():
@@ -24,3 +24,11 @@ def test_json_data_refuses_what_json_does_not_have():
 def test_json_data_refuses_a_name_that_is_no_id():
     with pytest.raises(ValueError, match="joined by"):
         page.json_data("Some Data", [])
+
+
+def test_a_page_of_some_places_names_them_and_not_all_studies():
+    review = evidence.load()
+    shown = page.start(review, of={"benson_2014": "Benson 2014", "review/versions.csv": "versions"})
+    assert "data of Benson 2014, versions:" in shown.plain
+    assert page.start(review).plain != shown.plain
+    assert evidence.digest_of([review.data / "benson_2014"]) == review.study("benson_2014").digest
