@@ -185,8 +185,8 @@ def _slug(term: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in term.lower()).split())
 
 
-def _block(frame: pd.DataFrame, caption: str, name: str) -> str:
-    return tables.to_html(frame, caption, name).replace("\n", "")
+def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    return tables.to_html(frame, caption, name, classes=classes).replace("\n", "")
 
 
 FACTS: dict[str, Callable[[Review], object]] = {

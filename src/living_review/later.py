@@ -81,10 +81,10 @@ def label(citation: str) -> str:
     """
     name, year = NAMED.match(citation), re.search(r"\b(?:19|20)\d\d\b", citation)
     arm = citation.rpartition(" - ")[2] if " - " in citation else ""
-    if name is None and year is None:
-        return citation.replace(" - ", ", ")[:40].strip()
-    if name is None:
+    if name is None and year is not None and "authors not" in citation:
         return f"authors not read, {year[0]}"
+    if name is None:
+        return citation.replace(" - ", ", ")[:40].strip()
     if year is None:
         return f"{name[1]}, year not read"
     return f"{name[1]} {year[0]}" + (f", {arm}" if len(arm) in range(1, 25) else "")

@@ -14,6 +14,7 @@ from living_review import evidence, later
             "Harbers VEM, Zwerink LGJM, et al. Differences (journal/year not on page read)",
             "Harbers, year not read",
         ),
+        ("Ji 2022 - monotherapy arm", "Ji 2022, monotherapy arm"),
         ("EXIST-1 - placebo arm", "EXIST-1, placebo arm"),
         (
             "Ji Y, Chen S, et al. Combination. Blood 2022;139(11) - combination arm",
