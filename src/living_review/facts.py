@@ -84,7 +84,10 @@ def _findings_table(review: Review) -> str:
         for s in review.studies
     ]
     return _block(
-        pd.DataFrame(rows), "What each source found, with exact 95% intervals", "findings-table"
+        pd.DataFrame(rows),
+        "What each source found, with exact 95% intervals",
+        "findings-table",
+        "lr-stack",
     )
 
 
