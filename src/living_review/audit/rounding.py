@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from decimal import (
-    ROUND_CEILING,
     ROUND_DOWN,
-    ROUND_FLOOR,
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
     ROUND_UP,
     Decimal,
-    localcontext,
 )
 from fractions import Fraction
 
@@ -23,14 +20,6 @@ CONVENTIONS = {
 REPRODUCED = "reproduced"
 TRUNCATED = "reproduced by truncation"
 ROUNDING = "rounding"
-
-
-def as_decimal(x: Fraction, digits: int = 40) -> Decimal:
-    """Return a fraction as a decimal of so many significant digits, cut and not rounded."""
-    with localcontext() as context:
-        context.prec = digits
-        context.rounding = ROUND_FLOOR if x >= 0 else ROUND_CEILING
-        return Decimal(x.numerator) / Decimal(x.denominator)
 
 
 def rounded(x: Fraction, decimals: int, convention: str = "half up") -> Decimal:

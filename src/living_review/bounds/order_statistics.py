@@ -7,7 +7,7 @@ and for each way it is known exactly.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -206,8 +206,3 @@ def split_count(total: tuple[int, int], size: int, others: int) -> tuple[int, in
         Sizes of this group and of the other.
     """
     return max(0, total[0] - others), min(size, total[1])
-
-
-def sum_of(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Add intervals of counts that do not depend on each other."""
-    return sum(p[0] for p in parts), sum(p[1] for p in parts)
