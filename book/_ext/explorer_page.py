@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from living_review import evidence, explorer
+from living_review import explorer
 
 SHELL = """<div class="lr-explorer" id="lr-explorer" data-unsearched>
 <script type="application/json" id="lr-explorer-data">{data}</script>
@@ -29,7 +29,7 @@ class Explorer(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the table, its data and nothing else: the script draws the controls."""
-        review = evidence.load(self.env.srcdir)
+        review = self.env.app.living_review  # opened once for all pages by site_pages
         up = "../" * self.env.docname.count("/")
 
         def page(study_id: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from living_review import evidence, facts
+from living_review import facts
 
 NAMED = re.compile(r"\{\{(.*?)\}\}", re.S)
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -36,30 +36,43 @@ def _code_digest() -> int:
     return int(total.hexdigest()[:15], 16)
 
 
-def give_facts(app: Sphinx) -> None:
-    """Compute the facts and hand them to the Markdown reader.
-
-    Not by the configuration: Sphinx reads every page again when a value there changes.
-    """
-    found = facts.facts(evidence.load(Path(app.srcdir)))
-    here = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
-    app.env.myst_config.substitutions = {**app.env.myst_config.substitutions, **here}
-    app.living_facts = {name: _digest(text) for name, text in here.items()}
+def open_memory(app: Sphinx) -> None:
+    """Make room for what is remembered from build to build."""
+    app.builder.search = False  # the site has a search of its own; an index for another takes a second
     if not hasattr(app.env, "living_facts_used"):
         app.env.living_facts_used = {}
         app.env.living_frame = ""
 
 
+def _names(text: str) -> set[str]:
+    return {word for part in NAMED.findall(text) for word in WORD.findall(part)}
+
+
+def give_facts(app: Sphinx, env: BuildEnvironment, changed: set[str]) -> None:
+    """Compute the facts that a page names and hand them to the Markdown reader.
+
+    Not by the configuration: Sphinx reads every page again when a value there changes.
+    """
+    names = {name for used in env.living_facts_used.values() for name in used}
+    for page in changed:
+        names |= _names(Path(env.doc2path(page)).read_text(encoding="utf-8"))
+    found = facts.facts(app.living_review, names)
+    here = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
+    env.myst_config.substitutions = {**env.myst_config.substitutions, **here}
+    app.living_facts = {name: _digest(text) for name, text in here.items()}
+
+
 def note_facts(app: Sphinx, docname: str, source: list[str]) -> None:
     """Remember which facts a page names, as they are now; a name that is unknown counts too."""
-    names = {word for part in NAMED.findall(source[0]) for word in WORD.findall(part)}
-    app.env.living_facts_used[docname] = {n: app.living_facts.get(n) for n in sorted(names)}
+    names = sorted(_names(source[0]))
+    app.env.living_facts_used[docname] = {n: app.living_facts.get(n) for n in names}
 
 
 def pages_with_old_facts(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Return the pages that name a fact whose value is another now."""
+    give_facts(app, env, added | changed)
     return [
         page
         for page, used in env.living_facts_used.items()
@@ -104,7 +117,7 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: list[str], other: BuildE
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register with Sphinx."""
-    app.connect("builder-inited", give_facts, priority=900)  # after the Markdown reader is set up
+    app.connect("builder-inited", open_memory, priority=900)
     app.connect("builder-inited", start_clean)
     app.connect("source-read", note_facts)
     app.connect("env-get-outdated", pages_with_old_facts)

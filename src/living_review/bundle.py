@@ -6,10 +6,13 @@ The same sources give the same bytes.
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
 import re
 import tomllib
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 # The oldest time that a zip can hold: the day of packing must not change the bytes.
@@ -45,7 +48,20 @@ Text and data: CC BY 4.0; code: MIT.
 """
 
 
-def contents(root: Path, notebook: Path) -> dict[str, Path]:
+def shared(root: Path) -> dict[str, Path]:
+    """Return what every bundle holds: the schemas, the licences, the package."""
+    found: dict[str, Path] = {}
+    for relative in ALWAYS:
+        path = root / relative
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        found.update({f.relative_to(root).as_posix(): f for f in files if f.is_file()})
+    package = root / "src" / "living_review"
+    for file in sorted(package.rglob("*.py")):
+        found[f"living_review/{file.relative_to(package).as_posix()}"] = file
+    return found
+
+
+def contents(root: Path, notebook: Path, common: dict[str, Path] | None = None) -> dict[str, Path]:
     """Return what a bundle holds: place inside it, and the file of the project.
 
     Parameters
@@ -54,17 +70,16 @@ def contents(root: Path, notebook: Path) -> dict[str, Path]:
         Top folder of the project.
     notebook : Path
         A notebook that has been run; one without a record of its run gets all data.
+    common : dict, optional
+        What :func:`shared` gives, for whoever asks for many.
     """
     record = json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("living_review", {})
     read = [p for p in record.get("inputs", {"data": ""}) if p.split("/")[0] in ("data", "book")]
-    found: dict[str, Path] = {}
-    for relative in [*ALWAYS, *read]:
+    found = dict(shared(root) if common is None else common)
+    for relative in read:
         path = root / relative
-        files = sorted(path.rglob("*")) if path.is_dir() and relative != "book" else [path]
+        files = sorted(path.rglob("*")) if relative == "data" else [path]
         found.update({f.relative_to(root).as_posix(): f for f in files if f.is_file()})
-    package = root / "src" / "living_review"
-    for file in sorted(package.rglob("*.py")):
-        found[f"living_review/{file.relative_to(package).as_posix()}"] = file
     found[notebook.name] = notebook
     return dict(sorted(found.items()))
 
@@ -82,12 +97,8 @@ def requirements(root: Path) -> str:
 def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
     """Write ``<notebook>.zip`` into a folder and return its path."""
     name = notebook.stem
-    texts = {
-        "README.txt": README.format(name=name, version=version),
-        "requirements.txt": requirements(root),
-    }
     entries = {place: path.read_bytes() for place, path in contents(root, notebook).items()}
-    entries.update({place: text.encode() for place, text in texts.items()})
+    entries.update({place: text.encode() for place, text in _texts(root, name, version).items()})
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{name}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
@@ -99,9 +110,28 @@ def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
     return target
 
 
-def write_all(root: Path, folder: Path) -> list[Path]:
-    """Write the bundle of every notebook."""
+def _texts(root: Path, name: str, version: str) -> dict[str, str]:
+    return {
+        "README.txt": README.format(name=name, version=version),
+        "requirements.txt": requirements(root),
+    }
+
+
+def plans(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], Path]]]:
+    """Yield for every notebook its bundle, the digest of what goes into it, and how to write it.
+
+    Whoever has a bundle of that digest need not write it again: packing takes a sixth of a second.
+    """
     from living_review import evidence
 
     version = evidence.load(root).version
-    return [write(root, path, folder, version) for path in sorted((root / "notebooks").glob("*.ipynb"))]
+    digest = functools.cache(lambda path: hashlib.sha256(path.read_bytes()).hexdigest())
+    own, common = digest(Path(__file__)), shared(root)
+    for notebook in sorted((root / "notebooks").glob("*.ipynb")):
+        files = [f"{place} {digest(path)}" for place, path in contents(root, notebook, common).items()]
+        made_from = "\n".join([own, *files, *_texts(root, notebook.stem, version).values()])
+        yield (
+            folder / f"{notebook.stem}.zip",
+            hashlib.sha256(made_from.encode()).hexdigest(),
+            functools.partial(write, root, notebook, folder, version),
+        )

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 SIZE = (12, 6.3)  # inches; at 100 dots an inch the 1200 by 630 that such pictures have
 GROUPS = 2  # outcomes shown
+LINES = 6  # of each at most: a card is looked at for a second
+MADE_FROM = (".csv", ".yaml", ".json", ".py")
+
+
+def made_from(root: Path) -> str:
+    """Return the digest of what the card is drawn from: the data, and the code that draws."""
+    total = hashlib.sha256()
+    for folder in (root / "data", Path(__file__).parent):
+        for path in sorted(
+            p for p in folder.rglob("*") if p.suffix in (".csv", ".yaml", ".json", ".py")
+        ):
+            total.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    return total.hexdigest()
 
 
 def write(root: Path, path: Path) -> None:
@@ -29,6 +43,7 @@ def write(root: Path, path: Path) -> None:
     lines = synthesis.forest_rows(review)
     lines = lines[lines["of"] == "evaluable"]
     lines = lines[lines["group"].isin(lines["group"].unique()[:GROUPS])]
+    lines = lines.groupby("group", sort=False).head(LINES)
     style.use()
     with mpl.rc_context({"figure.constrained_layout.use": False}):
         fig = plt.figure(figsize=SIZE)

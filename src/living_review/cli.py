@@ -169,7 +169,7 @@ def _finish(options: argparse.Namespace) -> int:
 
     root = _root(options)
     folder = options.folder or root / "_build" / "html"
-    weight = site.finish(folder, base_url=options.base_url, root=root)
+    weight = site.finish(folder, base_url=options.base_url, more=site.extras(root))
     heaviest = max(weight.pages, key=weight.pages.__getitem__)
     print(
         f"{folder}: {weight.total / 1e6:.2f} MB without downloads; heaviest page "

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -308,7 +308,7 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
     return {
         "version": review.version,
         "fields": fields,
-        "rows": [[asdict(row)[f] for f in fields] for row in found],
+        "rows": [[getattr(row, f) for f in fields] for row in found],
         "studies": studies,
         "verdicts": {v: str(rooms.verdict_mark(v)) for v in review.vocabulary["verdicts"]},
         "certainty": {level: str(rooms.certainty_mark(level, review)) for level in range(5)},

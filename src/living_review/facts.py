@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import pandas as pd
 
@@ -16,18 +16,20 @@ from living_review import proportions, rooms, synthesis, tables
 from living_review.evidence import Review, Study
 
 
-def facts(review: Review) -> dict[str, str]:
-    """Return every fact by name, as text or HTML ready for a page.
+def facts(review: Review, names: Container[str] | None = None) -> dict[str, str]:
+    """Return facts by name, as text or HTML ready for a page.
 
     Parameters
     ----------
     review : Review
+    names : container of str, optional
+        Those wanted; default all. In a large review some take seconds.
 
     Returns
     -------
     dict of str to str
     """
-    return {name: str(make(review)) for name, make in FACTS.items()}
+    return {name: str(make(review)) for name, make in FACTS.items() if names is None or name in names}
 
 
 def _version(column: str) -> Callable[[Review], str]:
@@ -45,11 +47,11 @@ def _individual(review: Review) -> int:
 
 def _rows(review: Review) -> str:
     names = [n for n in review.schemas if not n.startswith("review_")]
-    return f"{sum(len(review.table(n)) for n in names):,}"
+    return f"{sum(study.size(name) for study in review.studies for name in names):,}"
 
 
 def _claims(review: Review) -> str:
-    return f"{len(review.table('claims')):,}"
+    return f"{sum(study.size('claims') for study in review.studies):,}"
 
 
 def _verdict_counts(review: Review) -> Counter[str]:
@@ -174,12 +176,13 @@ def _tables_list(review: Review) -> str:
     rows = [
         {
             "Table": name,
-            "Rows": len(review.table(name)),
-            "Studies": review.table(name)["study_id"].nunique(),
+            "Rows": sum(sizes),
+            "Studies": sum(size > 0 for size in sizes),
             "One row is": schema.descriptor["description"],
         }
         for name, schema in review.schemas.items()
         if not name.startswith("review_")
+        for sizes in [[study.size(name) for study in review.studies]]
     ]
     return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
 

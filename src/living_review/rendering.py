@@ -79,10 +79,11 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
     if not force and stamp.is_file() and stamp.read_text() == digest:
         return "up to date"
     if force:
-        shutil.rmtree(workshop(root), ignore_errors=True)
+        for folder in (workshop(root), root / "_build" / "finished", root / "_build" / "extras"):
+            shutil.rmtree(folder, ignore_errors=True)
     try:
-        build(root)
-        finished = _finish(root, base_url)
+        more = build(root)
+        finished = _finish(root, base_url, more)
     except BaseException:
         # The builder warns about a page when it reads it, and Ctrl-C may leave half a page: the
         # next build must not take what is there for sound.
@@ -99,28 +100,40 @@ def program() -> list[str]:
     return [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", *COMMAND]
 
 
-def build(root: Path) -> None:
-    """Run the builder on what changed."""
+def build(root: Path) -> Path:
+    """Run the builder on what changed; meanwhile make what the site holds besides pages.
+
+    Returns
+    -------
+    Path
+        The folder of the latter.
+    """
+    from living_review import site as site_module
+
     environment = dict(os.environ)
     if (root / "src").is_dir():
         rest = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = str(root / "src") + (os.pathsep + rest if rest else "")
-    result = subprocess.run(
-        program(), cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False
-    )
-    if result.returncode:
+    with subprocess.Popen(program(), cwd=root, env=environment, stdout=subprocess.DEVNULL) as builder:
+        try:
+            more = site_module.extras(root)
+        except BaseException:
+            builder.terminate()
+            raise
+    if builder.returncode:
         raise freshness.FreshnessError(
-            f"the site was not built (code {result.returncode}): the reason stands above"
+            f"the site was not built (code {builder.returncode}): the reason stands above"
         )
+    return more
 
 
-def _finish(root: Path, base_url: str) -> Path:
+def _finish(root: Path, base_url: str, more: Path) -> Path:
     from living_review import site as site_module
 
     part = root / "_build" / "html.part"
     shutil.rmtree(part, ignore_errors=True)
     shutil.copytree(workshop(root) / "html", part)
-    site_module.finish(part, base_url, root)
+    site_module.finish(part, base_url, more, memory=root / "_build" / "finished")
     return part
 
 

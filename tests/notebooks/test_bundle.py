@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -93,3 +94,18 @@ def test_binder_installs_the_lock_file_with_a_python_that_the_project_supports()
     python = re.fullmatch(r"python-(3\.\d+)\n", (folder / "runtime.txt").read_text())[1]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert SpecifierSet(project["requires-python"]).contains(python)
+
+
+def test_a_bundle_is_packed_again_only_if_something_in_it_changed(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    kept = ("data", "notebooks", "src", "LICENSE", "LICENSE-DATA", "CITATION.cff")
+    for name in (*kept, "pyproject.toml", "requirements.txt"):
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, root / name)
+    before = {path.stem: made_from for path, made_from, _ in bundle.plans(root, tmp_path)}
+    assert {path.stem: made_from for path, made_from, _ in bundle.plans(root, tmp_path)} == before
+    table = root / "data" / "hua_2014" / "patients.csv"
+    table.write_text(table.read_text() + "\n")
+    after = {path.stem: made_from for path, made_from, _ in bundle.plans(root, tmp_path)}
+    changed = {name for name in before if before[name] != after[name]}
+    assert "hua_2014" in changed
+    assert "benson_2014" not in changed

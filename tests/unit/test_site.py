@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
 
 import pytest
 
-from living_review import cli, site
+from living_review import cli, site, site_page
 
 PAGE = """<!DOCTYPE html><html lang="en"><head>
 <link rel="stylesheet" href="{up}_static/look.css"></head>
@@ -98,7 +99,7 @@ def test_a_canonical_address_is_no_request(built: Path) -> None:
 
 
 def test_sections_carry_their_own_words_and_no_drawn_or_folded_ones(built: Path) -> None:
-    found = site.sections((built / "book" / "index.html").read_text(encoding="utf-8"))
+    found = site_page.sections((built / "book" / "index.html").read_text(encoding="utf-8"))
     assert found == [
         {"id": "top", "heading": "First", "text": "Words of First."},
         {"id": "part", "heading": "A part", "text": "Café & 47.5"},
@@ -139,4 +140,32 @@ def test_code_keeps_its_words_and_the_marks_that_have_a_colour(built: Path) -> N
     assert '<pre><span class="kn">import</span> x</pre>' in page.read_text()
     kept = (Path(__file__).parents[2] / "book/_static/living-review.css").read_text()
     coloured = set(re.findall(r"\.highlight \.(\w+)", kept))
-    assert not [name for name in coloured if site.UNCOLOURED.search(f'<span class="{name}">x</span>')]
+    uncoloured = site_page.UNCOLOURED
+    assert not [name for name in coloured if uncoloured.search(f'<span class="{name}">x</span>')]
+
+
+def test_a_remembered_page_is_the_same_and_a_new_meaning_reaches_it(tmp_path: Path) -> None:
+    memory = site_page.Memory(tmp_path / "memory")
+    text = "<article><p>A dose.</p></article>"
+    terms = {"dose": ("term-dose", "how much")}
+    first = memory.finish(text, "notebooks/a.html", "", terms)
+    assert memory.finish(text, "notebooks/a.html", "", terms) == first
+    assert first == site_page.finish(text, "notebooks/a.html", "", terms)
+    other = memory.finish(text, "notebooks/a.html", "", {"dose": ("term-dose", "how often")})
+    assert "how often" in other.text
+
+
+def test_a_memory_that_was_cut_off_is_made_again(tmp_path: Path) -> None:
+    memory = site_page.Memory(tmp_path)
+    first = memory.finish("<p>x</p>", "a.html", "", {})
+    (kept,) = tmp_path.iterdir()
+    kept.write_text(kept.read_text()[:20])
+    assert memory.finish("<p>x</p>", "a.html", "", {}) == first
+
+
+def test_the_memory_forgets_pages_that_are_gone(tmp_path: Path) -> None:
+    site_page.Memory(tmp_path).finish("<p>old</p>", "a.html", "", {})
+    memory = site_page.Memory(tmp_path)
+    memory.finish("<p>new</p>", "a.html", "", {})
+    memory.forget_the_rest()
+    assert [json.loads(p.read_text())["text"] for p in tmp_path.iterdir()] == ["<p>new</p>"]

@@ -83,8 +83,9 @@ def proportions_of(study: Study) -> pd.DataFrame:
         ``n_evaluable``, ``n_treated``, ``source``, ``inferred``, ``locator``, ``rows`` (``table/id`` of
         every row that was counted).
     """
+    outcomes = _from_outcomes(study)
     found = sorted(
-        [*_from_responses(study), *_from_statements(study), *_from_outcomes(study)],
+        [*_from_responses(study), *_from_statements(study, outcomes), *outcomes],
         key=lambda row: (row["rank"], -row["n_evaluable"]),
     )
     chosen: dict[str, dict] = {}
@@ -169,11 +170,11 @@ def on_drug(study: Study) -> pd.DataFrame:
     return rows[(rows["direction"] != "none") & ~rows["qualifier"].str.contains(before)]
 
 
-def _from_statements(study: Study) -> list[dict]:
+def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
     rows = on_drug(study)
     rows = rows[~rows["patient"].isin(CODES)]
     rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
-    named = sorted(_from_outcomes(study), key=lambda row: row["rank"])
+    named = sorted(outcomes, key=lambda row: row["rank"])
     out = []
     for key, wanted in FAVOURABLE.items():
         part = rows[rows["endpoint_class"] == key]
