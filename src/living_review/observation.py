@@ -39,7 +39,8 @@ WRITING = os.O_WRONLY | os.O_RDWR
 CHANGING_EVENTS = frozenset(
     {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink"}
 )
-PROGRAM_EVENTS = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"})
+PROGRAM_EVENTS = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn"})
+FORK_EVENTS = frozenset({"os.fork", "os.forkpty"})
 NETWORK_EVENTS = frozenset({"socket.connect", "socket.getaddrinfo"})
 
 _IMPORTLIB = os.path.dirname(importlib.__file__)
@@ -182,6 +183,8 @@ class Observer:
                 self._fault(f"changes {relative}: a notebook only reads the project")
         elif event in PROGRAM_EVENTS:
             self._on_program(event, args[0])
+        elif event in FORK_EVENTS:
+            self._fault("splits off a process: what that reads cannot be observed")
         elif event in NETWORK_EVENTS:
             self._on_network(event, args)
 

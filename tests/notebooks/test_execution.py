@@ -36,6 +36,11 @@ REFUSED = {
     "removes": ("import os", "os.remove('../data/alpha_2001/values.csv.x')", "FileNotFoundError"),
     "reads_a_notebook": ("1", "x = open('about.ipynb').read()", "it reads notebooks/about.ipynb"),
     "program": ("import subprocess", "x = subprocess.run(['true'])", "it starts another program"),
+    "fork": (
+        "import os",
+        "if os.fork() == 0:\n    os._exit(0)",
+        "it splits off a process",
+    ),
     "network": (
         "import socket",
         "try:\n    socket.create_connection(('127.0.0.1', 9), 0.1)\nexcept OSError:\n    pass",
@@ -89,6 +94,20 @@ def test_kernel_and_in_process_runs_record_and_write_the_same(tmp_path: Path) ->
     assert sorted(p.name for p in one.iterdir()) == sorted(
         ["_build", "data", "notebooks", "requirements.txt", "src"]
     )
+
+
+def test_halves_run_in_two_checkouts_are_together_what_one_run_gives(tmp_path: Path) -> None:
+    """How a service with many machines would run a book of a thousand studies."""
+    whole, left, right = (book.make(tmp_path / name) for name in ("whole", "left", "right"))
+    names = sorted(p.name for p in (whole / "notebooks").iterdir())
+    for checkout, part in ((left, names[::2]), (right, names[1::2])):
+        assert not book.update(checkout, only=[checkout / "notebooks" / n for n in part]).failed
+        assert {p.path.name for p in freshness.stale(checkout)} == set(names) - set(part)
+    for name in names[1::2]:
+        shutil.copy(right / "notebooks" / name, left / "notebooks" / name)
+    assert freshness.stale(left) == []
+    assert not book.update(whole).failed
+    assert book.contents(left) == book.contents(whole)
 
 
 def test_a_second_run_gives_the_same_bytes_whatever_hash_seed_clock_zone_and_folder(
