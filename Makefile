@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check lint lock mutate bench edits clean
+.PHONY: help install book test serve update check looks lint lock mutate bench edits clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ test: install  ## Run all tests, the notebooks re-executed among them
 serve: book  ## Build the site and serve it on this machine
 	@$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
 
+looks: book  ## Take pictures of every page, and print it, into _build/looks
+	@$(BIN)/python tools/screenshots.py
+
 check: install  ## Validate data/
 	@$(BIN)/living-review check
 
@@ -41,7 +44,7 @@ mutate: install  ## Change one number of data/ at a time: which changes does not
 	@$(BIN)/python tools/mutate.py
 
 bench: install  ## Measure the build (minutes); writes benchmarks/build.md
-	@$(BIN)/python benchmarks/build.py
+	@$(BIN)/python benchmarks/build.py --big
 
 edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
 	@$(BIN)/python benchmarks/edits.py
