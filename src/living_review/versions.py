@@ -9,6 +9,7 @@ computed with the code of today, so that they differ because of the data alone.
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -91,9 +92,11 @@ class Comparison:
     verdicts : tuple of Outcome
         Claims of both whose verdict, as the audit computes it, is another.
     counts : tuple of Outcome
-        Counts that the synthesis shows, with their limits; ``none`` where a state has none.
+        Counts that the synthesis chooses; ``none`` where a state has none.
     not_compared : tuple of str
         What could not be compared, and why: a column or a key that one state lacks, for example.
+    pages : tuple of str
+        Chapters whose last run read a table in which something differs: each may have changed.
     """
 
     old: State
@@ -104,6 +107,7 @@ class Comparison:
     verdicts: tuple[Outcome, ...]
     counts: tuple[Outcome, ...]
     not_compared: tuple[str, ...]
+    pages: tuple[str, ...]
 
     @property
     def is_same(self) -> bool:
@@ -144,7 +148,24 @@ def compare(old: Review, new: Review) -> Comparison:
         _differ(*claims),
         _differ(*counts, none="none"),
         tuple(found.not_compared),
+        tuple(
+            _readers(new, {(x.study, x.table) for x in (*found.added, *found.removed, *found.changed)})
+        ),
     )
+
+
+def _readers(review: Review, differ: set[tuple[str, str]]) -> Iterator[str]:
+    """Yield the chapters whose record says that they read one of the tables."""
+    files = {f"data/{study}/{t if t == 'study.yaml' else t + '.csv'}" for study, t in differ}
+    if not files:
+        return
+    for path in sorted((review.root / "notebooks").glob("*.ipynb")):
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))["metadata"]["living_review"]
+            if not files.isdisjoint(record["inputs"]):
+                yield f"notebooks/{path.stem}"
+        except OTHER_SHAPE:
+            yield f"notebooks/{path.stem}, perhaps: it has no record of what it read"
 
 
 def _state(review: Review) -> State:
@@ -299,6 +320,7 @@ def report(comparison: Comparison) -> str:
         ("Claims with another verdict", list(map(str, comparison.verdicts))),
         ("Other counts in the synthesis", list(map(str, comparison.counts))),
         ("Not compared", list(comparison.not_compared)),
+        ("Pages that read what differs", list(comparison.pages)),
     ]
     for title, items in parts:
         if items:
@@ -321,9 +343,9 @@ def _sum(comparison: Comparison) -> str:
     numbers = {
         "cells changed": comparison.changed,
         "rows added": comparison.added,
-        "removed": comparison.removed,
+        "rows removed": comparison.removed,
         "verdicts": comparison.verdicts,
         "counts": comparison.counts,
         "not compared": comparison.not_compared,
     }
-    return "The evidence differs: " + ", ".join(f"{len(v)} {k}" for k, v in numbers.items()) + "."
+    return "The evidence differs: " + ", ".join(f"{k} {len(v)}" for k, v in numbers.items()) + "."

@@ -68,7 +68,7 @@ def test_a_digit_and_the_verdicts_that_it_turns(kept: Path, project: Path) -> No
     assert found.old.digest != found.new.digest
     text = versions.report(found)
     assert "benson_2014:events/p3_time_on_treatment.time: 637 → 673" in text
-    assert "The evidence differs: 1 cells changed, 0 rows added" in text
+    assert "The evidence differs: cells changed 1, rows added 0" in text
 
 
 def test_a_verdict_turned_by_a_digit_though_the_claim_is_as_it_was(kept: Path, project: Path) -> None:
@@ -147,6 +147,23 @@ def test_rows_without_a_name_are_told_apart_by_all_they_say(kept: Path, project:
     found = compared(kept, project)
     assert [row.cells for row in found.added] == [dict(zip(header, rows[0], strict=True))]
     assert found.removed == found.changed == ()
+
+
+def notebook(root: Path, name: str, *inputs: str) -> None:
+    (root / "notebooks").mkdir(exist_ok=True)
+    record = {"living_review": {"inputs": dict.fromkeys(inputs, "digest")}} if inputs else {}
+    (root / "notebooks" / f"{name}.ipynb").write_text(json.dumps({"metadata": record, "cells": []}))
+
+
+def test_the_pages_that_read_what_differs_are_named_and_no_other(kept: Path, project: Path) -> None:
+    notebook(project, "one", "data/benson_2014/events.csv", "data/benson_2014/study.yaml")
+    notebook(project, "other", "data/benson_2014/counts.csv")
+    notebook(project, "unknown")
+    assert compared(kept, project).is_same
+    change(project, "benson_2014/events.csv", ",637,", ",673,")
+    found = compared(kept, project)
+    assert [page.split(",")[0] for page in found.pages] == ["notebooks/one", "notebooks/unknown"]
+    assert "Pages that read what differs:\n  notebooks/one\n" in versions.report(found)
 
 
 def drop(root: Path, relative: str, column: str) -> None:
