@@ -89,7 +89,8 @@ def pages_in_a_new_frame(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """
     newest = app.living_review.records("versions").iloc[-1].to_dict()
     titles = {page: title.astext() for page, title in env.titles.items()}
-    frame = _digest([sorted(titles.items()), sorted(env.toctree_includes.items()), newest])
+    told = app.living_review.records("changes").to_dict("records")
+    frame = _digest([sorted(titles.items()), sorted(env.toctree_includes.items()), newest, told])
     if frame != env.living_frame:
         env.living_frame = frame
         return sorted(env.found_docs)

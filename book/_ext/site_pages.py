@@ -1,8 +1,8 @@
-"""What every page of the site gets: description, reading time, citation, tidy cells and navigation.
+"""What every page of the site gets: description, reading time, what changed, citation, navigation.
 
 The theme's page frame is replaced whole by ``book/_templates/layout.html`` (why: 3 MB of scripts and
 fonts for a menu and a search box, and the accessibility faults named there); this module
-gives that template what it shows.
+gives that template what it shows. Parts in plain language get their reading level, measured here.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from living_review import evidence
+from living_review import changes, evidence, readability
 
 WORDS_A_MINUTE = 220
 NOT_READ = re.compile(
-    r"<(svg|script|style|details|table|math|dl)\b.*?</\1>|<p class=\"lr-(?:version|links)\">.*?</p>"
+    r"<(svg|script|style|details|table|math|dl)\b.*?</\1>"
+    r'|<p class="lr-(?:version|links|level)"[^>]*>.*?</p>'
     r'|<a class="headerlink".*?</a>',
     re.S,
 )
@@ -67,6 +68,8 @@ def say_date(day: str) -> str:
     return f"{int(date)} {MONTHS[int(month) - 1]} {year}"
 
 
+PLAIN = "in-plain-language"  # the id of the part, from its heading
+GLOSSARY, METHODS = "book/glossary", "book/methods"
 VERSION_CELL = re.compile(
     r'<div class="cell[^>]*>\s*<div class="cell_output[^>]*>\s*'
     r'<div class="output text_html">(<p class="lr-version">.*?</p>)</div></div>\s*</div>',
@@ -74,8 +77,8 @@ VERSION_CELL = re.compile(
 )
 
 
-def after_title(body: str, line: str) -> str:
-    """Put a line under the page's title; the line about data and version moves there too.
+def after_title(body: str, line: str, last: str) -> str:
+    """Put lines under the page's title; the line about data and version moves between them.
 
     It is an output of the notebook's first code cell, and so would stand before the title or between
     the first paragraphs.
@@ -83,7 +86,20 @@ def after_title(body: str, line: str) -> str:
     if found := VERSION_CELL.search(body):
         body = body[: found.start()] + body[found.end() :]
         line += found[1]
-    return body.replace("</h1>", f"</h1>\n{line}", 1)
+    return body.replace("</h1>", f"</h1>\n{line}{last}", 1)
+
+
+def changed(app: Sphinx, review: evidence.Review, page: str) -> str:
+    """Return the line that says what the newest version changed on a page; nothing if none ever did."""
+    change = changes.of_page(review, page)
+    if change is None:
+        return ""
+    words = html.escape(str(change), quote=False)
+    if METHODS in app.env.found_docs:  # the first version names none, and has no link
+        named = f"version {change.version}"
+        there = f"{app.builder.get_relative_uri(page, METHODS)}#changes-table"
+        words = words.replace(named, f'<a href="{there}">{named}</a>', 1)
+    return f'<p class="lr-changed" data-unsearched>{words}</p>'
 
 
 def add_context(
@@ -111,6 +127,7 @@ def add_context(
         context["body"] = after_title(
             body,
             f'<p class="lr-time">{context["lr_minutes"]} min to read</p>',
+            changed(app, review, pagename),
         )
     if toctree := context.get("toctree"):
         listed = toctree(maxdepth=1, titles_only=True, collapse=True, includehidden=True)
@@ -189,6 +206,20 @@ def framed_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         table.parent.insert(place + 2, nodes.raw("", "</div>\n", format="html"))
 
 
+def reading_levels(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the reading level of a part in plain language under it, as measured on its paragraphs."""
+    for part in doctree.findall(nodes.section):
+        if PLAIN not in part["ids"]:
+            continue
+        text = "\n\n".join(paragraph.astext() for paragraph in part.findall(nodes.paragraph))
+        name = "Reading level"
+        if GLOSSARY in app.env.found_docs:
+            there = f"{app.builder.get_relative_uri(docname, GLOSSARY)}#term-reading-level"
+            name = f'<a href="{there}">{name}</a>'
+        line = f'<p class="lr-level" data-unsearched>{name}: {readability.measure(text)}</p>\n'
+        part.append(nodes.raw("", line, format="html"))
+
+
 def open_review(app: Sphinx) -> None:
     """Load the evidence once for all pages."""
     app.living_review = evidence.load(app.srcdir)  # type: ignore[attr-defined]
@@ -199,6 +230,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("builder-inited", open_review)
     app.connect("doctree-resolved", cells_after_output)
     app.connect("doctree-resolved", framed_tables)
+    app.connect("doctree-resolved", reading_levels)
     app.connect("html-page-context", add_context, priority=900)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden, depart_hidden))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -83,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.set_defaults(run=_audit)
 
+    compare = commands.add_parser(
+        "compare", help="compare the evidence with another state of it; exit 1 if it differs"
+    )
+    compare.add_argument("old", metavar="OLD", help="folder of another copy, or a git revision")
+    compare.add_argument("--json", action="store_true", help="everything, for programs")
+    compare.set_defaults(run=_compare)
+
     finish = commands.add_parser("finish", help="make the built book self-contained and light")
     finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
     finish.add_argument("--base-url", default="", help="address the site will have, for its sitemap")
@@ -215,6 +222,19 @@ def _audit(options: argparse.Namespace) -> int:
         print(report.changes(changed), file=sys.stderr)
         return 1
     return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from living_review import copies, evidence, versions
+
+    root = _root(options)
+    with copies.opened(options.old, root) as old:
+        found = versions.compare(old, evidence.load(root))
+    if options.json:
+        print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
+    else:
+        print(versions.report(found))
+    return 0 if found.is_same else 1
 
 
 if __name__ == "__main__":

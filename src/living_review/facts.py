@@ -12,7 +12,7 @@ from collections.abc import Callable, Container
 
 import pandas as pd
 
-from living_review import proportions, rooms, synthesis, tables
+from living_review import changes, proportions, rooms, synthesis, tables
 from living_review.evidence import Review, Study
 
 
@@ -163,6 +163,36 @@ def _versions_table(review: Review) -> str:
     return _block(out, "Versions of this review", "versions-table")
 
 
+def _changes_table(review: Review) -> str:
+    """Every change of every page, the newest version first."""
+    versions = list(review.records("versions")["version"])
+    rows = review.records("changes")
+    # By the versions' own order: as words, 0.10.0 would stand before 0.9.0.
+    rows = rows.assign(order=[-versions.index(v) if v in versions else 1 for v in rows["version"]])
+    rows = rows.sort_values("order", kind="stable")
+    links = {p: _link(review, p) for p in set(rows["page"])}
+    out = pd.DataFrame(
+        {
+            "Version": rows["version"],
+            "Page": [links[p] for p in rows["page"]],
+            "Kind": [review.word("change_kinds", kind) for kind in rows["kind"]],
+            "What changed": rows["what"],
+        }
+    )
+    caption = "What each version changed on which page"
+    return (
+        f'<details class="lr-fold"><summary>{caption} <span>({len(out)} rows)</span></summary>'
+        f"{_block(out, caption, 'changes-table', 'lr-stack')}</details>"
+    )
+
+
+def _link(review: Review, page: str) -> tables.Html:
+    """Return a link to a page from a page of ``book/``, where facts are shown."""
+    there = page.replace("notebooks/", "{notebooks}/", 1).removeprefix("book/")
+    words = html.escape(changes.title(review.root, page), quote=False)
+    return tables.Html(f'<a href="{there}.html">{words}</a>')
+
+
 def _glossary_list(review: Review) -> str:
     rows = review.records("glossary").sort_values("term", key=lambda s: s.str.lower())
     items = "".join(
@@ -213,6 +243,7 @@ FACTS: dict[str, Callable[[Review], object]] = {
     "studies_table": _studies_table,
     "reporting_table": _reporting_table,
     "versions_table": _versions_table,
+    "changes_table": _changes_table,
     "glossary_list": _glossary_list,
     "tables_list": _tables_list,
 }

@@ -67,6 +67,11 @@ def add_row(root: Path) -> None:
     path.write_text("\n".join([*lines, "extra_row" + lines[-1][lines[-1].index(",") :]]) + "\n")
 
 
+def say_change(root: Path) -> None:
+    with (root / "data/review/changes.csv").open("a") as stream:
+        stream.write("0.1.0,book/still,text,Words made plainer\n")
+
+
 def new_study(root: Path) -> None:
     synthetic.add_study(root, 3)
     shutil.copy(root / "notebooks/across.ipynb", root / "notebooks/study003_2020.ipynb")
@@ -104,6 +109,7 @@ EDITS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda r: change(r, "data/review/versions.csv", "0.1.0", "0.1.1"),
         "book/still.html",
     ),
+    "what a version changed on a page": (say_change, "book/still.html"),
     "frame of the pages": (
         lambda r: change(r, "book/_templates/layout.html", "Skip to", "Jump to"),
         "book/still.html",

@@ -1,7 +1,8 @@
 """Validate ``data/``: every fault at once, each with file, row, column, found, expected, what to do.
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
-printed form (:mod:`.printed`), and what a single table cannot know in :mod:`.links`.
+printed form (:mod:`.printed`), the list of changes against pages and versions (:mod:`.changes`), and
+what else a single table cannot know in :mod:`.links`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import yaml
 
 from living_review import evidence
 from living_review.validation.cells import check_cells, check_header, check_rows
+from living_review.validation.changes import check_changes
 from living_review.validation.faults import Fault, Table, first_line, read
 from living_review.validation.links import check_book, check_claims, check_links, check_wholes
 from living_review.validation.printed import numbers_in
@@ -63,7 +65,9 @@ def _check(root: Path) -> Iterator[Fault]:
         if folder.name == "schema":
             continue
         if folder.name == "review":
-            yield from _check_tables(root, folder, schemas, "review_", {})
+            records: dict[str, Table] = {}
+            yield from _check_tables(root, folder, schemas, "review_", records)
+            yield from check_changes(root, records)
             continue
         meta, faults = _check_meta(root, folder)
         yield from faults

@@ -1,0 +1,88 @@
+"""The list of changes against versions and pages: each fault planted once in a copy."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from living_review import cli, validation
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return the records about the review, alone; pages are those of the book."""
+    shutil.copytree(ROOT / "data" / "schema", tmp_path / "data" / "schema")
+    shutil.copytree(ROOT / "data" / "review", tmp_path / "data" / "review")
+    shutil.copy(ROOT / "data" / "vocabulary.yaml", tmp_path / "data" / "vocabulary.yaml")
+    shutil.copy(ROOT / "_toc.yml", tmp_path)
+    return tmp_path
+
+
+def append(project: Path, name: str, line: str) -> None:
+    with (project / "data" / "review" / name).open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+
+
+def faults(project: Path) -> list[validation.Fault]:
+    return validation.check(project)
+
+
+def test_the_records_alone_are_valid(project: Path) -> None:
+    assert faults(project) == []
+
+
+def test_a_page_that_is_none(project: Path) -> None:
+    append(project, "changes.csv", "0.1.0,notebooks/hua_2041,data,A dose corrected")
+    (fault,) = faults(project)
+    assert (fault.column, fault.found) == ("page", "'notebooks/hua_2041'")
+    assert "notebooks/hua_2014" in fault.expected
+    assert fault.row == len((project / "data/review/changes.csv").read_text().splitlines())
+
+
+def test_the_first_page_of_the_book_is_a_page(project: Path) -> None:
+    append(project, "changes.csv", "0.1.0,book/index,text,Words of the summary")
+    assert faults(project) == []
+
+
+def test_a_version_that_is_none(project: Path) -> None:
+    append(project, "changes.csv", "0.1.1,notebooks/hua_2014,data,A dose corrected")
+    (fault,) = faults(project)
+    assert (fault.column, fault.found) == ("version", "'0.1.1'")
+
+
+def test_a_newest_version_that_says_nothing_of_any_page(project: Path) -> None:
+    append(project, "versions.csv", "0.2.0,2027-01-01,2025-03,none run,2027-07-01,x,y,z,")
+    (fault,) = faults(project)
+    assert fault.found == "no row of 0.2.0, the newest version"
+    assert "living-review compare" in fault.todo
+    append(project, "changes.csv", "0.2.0,notebooks/hua_2014,data,A dose corrected")
+    assert faults(project) == []
+
+
+def test_no_list_of_changes_at_all(project: Path) -> None:
+    (project / "data" / "review" / "changes.csv").unlink()
+    assert [f.found for f in faults(project)] == ["no row of 0.1.0, the newest version"]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("0.1.0,notebooks/hua_2014,dose,A dose corrected", "kind"),
+        ("0.1.0,hua_2014,data,A dose corrected", "page"),
+        ("0.1.0,notebooks/hua_2014,data,A dose corrected.", "what"),
+        ("0.1,notebooks/hua_2014,data,A dose corrected", "version"),
+    ],
+)
+def test_a_cell_that_the_schema_refuses(project: Path, line: str, column: str) -> None:
+    append(project, "changes.csv", line)
+    assert column in {fault.column for fault in faults(project)}
+
+
+def test_contents_that_cannot_be_read_are_a_fault_and_no_traceback(project: Path, capsys) -> None:
+    (project / "_toc.yml").write_text("root: [")
+    assert cli.main(["--root", str(project), "check"]) == 1
+    assert "_toc.yml" in capsys.readouterr().out
