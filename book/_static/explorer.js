@@ -69,9 +69,11 @@
   count.setAttribute("role", "status");
 
   // Table
-  const frame = make("div", { className: "lr-table", tabIndex: 0 });
+  const frame = make("div", { className: "lr-table lr-stack", tabIndex: 0 });
   frame.setAttribute("role", "region");
   frame.setAttribute("aria-labelledby", "lr-ex-caption");
+  // On a phone a value stands beside its heading (see living-review.css).
+  [...data.headings, "Cite"].forEach((words, i) => frame.style.setProperty(`--h${i + 1}`, `"${words}"`));
   const body = make("tbody");
   const heads = data.headings.map((words, column) => {
     const button = make("button", { type: "button", className: "lr-sort", textContent: words });
@@ -95,6 +97,7 @@
   pager.setAttribute("aria-label", "Pages of the table");
 
   const small = (text) => (text ? make("span", { className: "lr-unit lr-second", textContent: text }) : "");
+  const together = (result) => result.replace(/CI (\S+) to /, "CI\u00a0$1\u00a0to\u00a0"); // one interval, one line
   const marked = (html) => { const t = document.createElement("template"); t.innerHTML = html; return t.content; };
   const cite = (r) => `${r.source}: ${r.what}${r.whom ? ` (${r.whom})` : ""}: ${r.result || "no number"}` +
     `${r.printed ? `; printed “${r.printed}”` : ""}, ${r.where}. ${data.studies[r.study].reference} ` +
@@ -117,10 +120,10 @@
     if (r.note) what.append(make("details", { className: "lr-row-note" }, make("summary", { textContent: "Note" }), r.note));
     return make("tr", {}, th,
       make("td", {}, r.kind, small(r.endpoint === r.kind ? "" : r.endpoint)), what,
-      make("td", {}, r.result || (r.printed ? "" : "–"), small(r.printed ? `“${r.printed}”` : "")),
+      make("td", {}, together(r.result) || (r.printed ? "" : "–"), small(r.printed ? `“${r.printed}”` : "")),
       make("td", {}, locator),
-      make("td", {}, r.verdict ? marked(data.verdicts[r.verdict]) : "–"),
-      make("td", {}, r.certainty ? marked(data.certainty[r.certainty]) : "–"),
+      make("td", { className: r.verdict ? "" : "m" }, r.verdict ? marked(data.verdicts[r.verdict]) : "–"),
+      make("td", { className: r.certainty ? "" : "m" }, r.certainty ? marked(data.certainty[r.certainty]) : "–"),
       make("td", {}, button));
   };
 

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const CHOICES = ["Study", "Source", "Verdict", "Answer", "Kind of document"];
+  const LONG = 15;
   const MOST = 14; // a choice of more words is a search
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -23,7 +24,7 @@
     const table = frame.querySelector("table");
     const body = table.tBodies[0];
     const rows = [...body.rows];
-    if (rows.length < 8) return; // short enough to read
+    if (rows.length < LONG) return; // short enough to read
     const texts = new Map(rows.map((row) => [row, [...row.cells].map(said)]));
     const heads = [...table.tHead.rows[0].cells];
     const controls = make("form", { className: "lr-controls" });
@@ -31,7 +32,7 @@
     controls.setAttribute("aria-label", `Filter: ${said(table.caption)}`);
     controls.addEventListener("submit", (event) => event.preventDefault());
     const search = make("input", { type: "search", id: `${frame.id}-find`, autocomplete: "off" });
-    controls.append(make("p", { className: "lr-control lr-control-wide" },
+    controls.append(make("p", { className: "lr-control lr-control-find" },
       make("label", { htmlFor: search.id, textContent: "Search in this table" }), search));
     const selects = heads.flatMap((head, column) => {
       const words = [...new Set(rows.map((row) => texts.get(row)[column]))].sort(compare);

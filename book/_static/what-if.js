@@ -86,6 +86,8 @@
     "^": "M0-6L6 5H-6z", v: "M0 6L6-5H-6z", P: "M-2-6h4v4h4v4h-4v4h-4v-4h-4v-4h4z",
     X: "M-5-5L5 5M5-5L-5 5", "<": "M-6 0L5-6V6z", ">": "M6 0L-5-6V6z", h: "M0-6L5-3V3L0 6L-5 3V-3z",
   };
+  // As in the figures: the page may give a colour another for a dark ground (living-review.css).
+  const themed = (what, hex) => `${what}:var(--f-${hex.slice(1)},${hex})`;
   const draw = (rows, words) => {
     const left = 10; // narrow, so that the words stay readable on a phone
     const wide = 410;
@@ -102,19 +104,19 @@
       }
       y += 16;
       parts.push(svgMake("text", { x: left, y, "font-size": 13 }, r.label + (r.inferred ? " *" : "")));
-      parts.push(svgMake("text", { x: left + wide, y, "font-size": 13, "text-anchor": "end", fill: "#56616b" }, written(r)));
+      parts.push(svgMake("text", { x: left + wide, y, "font-size": 13, "text-anchor": "end", style: themed("fill", "#56616b") }, written(r)));
       y += 12;
-      if (!r.inferred) parts.push(svgMake("line", { x1: x(r.lower), x2: x(r.upper), y1: y, y2: y, stroke: r.colour, "stroke-width": 2.5 }));
-      parts.push(svgMake("path", { d: SHAPES[r.mark] || SHAPES.o, fill: r.colour, stroke: r.colour, transform: `translate(${x(r.estimate)} ${y})` }));
+      if (!r.inferred) parts.push(svgMake("line", { x1: x(r.lower), x2: x(r.upper), y1: y, y2: y, style: themed("stroke", r.colour), "stroke-width": 2.5 }));
+      parts.push(svgMake("path", { d: SHAPES[r.mark] || SHAPES.o, style: `${themed("fill", r.colour)};${themed("stroke", r.colour)}`, transform: `translate(${x(r.estimate)} ${y})` }));
       y += 6;
     }
     y += 14;
-    const svg = svgMake("svg", { viewBox: `0 0 ${wide + 2 * left} ${y + 26}`, role: "img", "aria-label": words, style: `max-height:${(y + 40) * 1.15}px` });
+    const svg = svgMake("svg", { viewBox: `0 0 ${wide + 2 * left} ${y + 26}`, role: "img", "aria-label": words });
     for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
-      svg.append(svgMake("line", { x1: x(tick), x2: x(tick), y1: 4, y2: y, stroke: "#dfe4e8" }));
+      svg.append(svgMake("line", { x1: x(tick), x2: x(tick), y1: 4, y2: y, style: themed("stroke", "#dfe4e8") }));
       svg.append(svgMake("text", { x: x(tick), y: y + 18, "font-size": 13, "text-anchor": tick === 1 ? "end" : tick ? "middle" : "start" }, `${tick * 100}%`));
     }
-    svg.append(svgMake("line", { x1: left, x2: left + wide, y1: y, y2: y, stroke: "#56616b" }), ...parts);
+    svg.append(svgMake("line", { x1: left, x2: left + wide, y1: y, y2: y, style: themed("stroke", "#56616b") }), ...parts);
     return svg;
   };
 
@@ -140,11 +142,13 @@
   const plate = make("div", { className: "lr-figure lr-whatif-plate" });
   const body = make("tbody");
   const heading = (words) => make("th", { scope: "col", textContent: words });
-  const frame = make("div", { className: "lr-table", tabIndex: 0 },
+  const HEADINGS = ["Outcome", "Source", "What counts", "Patients", "Share", "95% interval"];
+  const frame = make("div", { className: "lr-table lr-stack", tabIndex: 0 },
     make("table", {}, make("caption", { id: "lr-wi-caption", textContent: "The numbers of the figure, as chosen" }),
-      make("thead", {}, make("tr", {}, ...["Outcome", "Source", "What counts", "Patients", "Share", "95% interval"].map(heading))), body));
+      make("thead", {}, make("tr", {}, ...HEADINGS.map(heading))), body));
   frame.setAttribute("role", "region");
   frame.setAttribute("aria-labelledby", "lr-wi-caption");
+  HEADINGS.forEach((words, i) => frame.style.setProperty(`--h${i + 1}`, `"${words}"`)); // for a phone
 
   const update = () => {
     const chosen = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from living_review import rooms, tables
+from living_review import proportions, rooms, tables
 from living_review.evidence import Review, Study
 
 CLASS_OF_MEASURE = {
@@ -180,6 +180,15 @@ def _of(part: object, whole: object, why: object = None) -> str:
     return f"{_n(part)} ({rooms.no_total(why)})"
 
 
+def _interval(part: object, whole: object) -> str:
+    """Return the exact interval of a count with a total, computed here; it follows what is stored."""
+    if not (known(part) and known(whole)):
+        return ""
+    found = proportions.exact(int(part), int(whole))  # type: ignore[call-overload]
+    lower, upper = proportions.percent(found.lower), proportions.percent(found.upper)
+    return f", {proportions.percent(found.level)} CI {lower} to {upper}"
+
+
 def _time(record: dict, review: Review) -> str:
     if not known(record.get("time")) or not known(record.get("time_unit")):
         return ""
@@ -199,6 +208,7 @@ def _outcome(r: dict, study: Study, review: Review) -> Read:
         result = percent
     elif percent:
         result += f" ({percent})"
+    result += _interval(r["events"], r["n"])
     share = r["events"] / r["n"] * 100 if known(r["events"]) and known(r["n"]) and r["n"] else None
     number = share if share is not None else _number(r["percent"])
     return r["endpoint_class"], f"{_plain(r['definition'])}{_time(r, review)}", result, number
@@ -210,7 +220,8 @@ def _harm(r: dict, study: Study, review: Review) -> Read:
         what += f", {_word(review, 'grades', r['grade']).lower()}"
     if known(r["patients"]):
         result = f"{_n(r['patients'])} of {_n(r['n'])}" if known(r["n"]) else _n(r["patients"])
-        result += " events" if r["counts_what"] == "events" else ""
+        # An event is no patient: one can have several.
+        result += " events" if r["counts_what"] == "events" else _interval(r["patients"], r["n"])
     else:
         result = " or ".join(str(r["readings"]).split("|")) if known(r["readings"]) else ""
     return "harm", what, result, _number(r["patients"])
@@ -235,6 +246,7 @@ def _count(r: dict, study: Study, review: Review) -> Read:
     whole = f" of {_n(r['denominator'])}" if known(r["denominator"]) else ""
     percent = f" ({_n(r['percent'])}%)" if known(r["percent"]) else ""
     result = f"{_n(r['n'])}{whole}{percent}" if known(r["n"]) else percent.strip(" ()")
+    result += _interval(r["n"], r["denominator"])
     return "", what, result, _number(r["n"])
 
 

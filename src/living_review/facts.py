@@ -63,6 +63,10 @@ def _not_reproduced(review: Review) -> int:
     return sum(n for verdict, n in _verdict_counts(review).items() if verdict not in good)
 
 
+def _checkable(review: Review) -> int:
+    return sum(_verdict_counts(review).values()) - _verdict_counts(review)["not checkable"]
+
+
 def _how_sure(review: Review) -> str:
     """Every certainty that a source's outcomes were given, in words: *low or very low*."""
     steps = review.records("certainty")
@@ -77,7 +81,7 @@ def _findings_table(review: Review) -> str:
     rows = [
         {
             "Disease": review.word("indications", s.meta["indication"]),
-            "Got better, of how many": tables.Html("<br>".join(_findings(s, review))),
+            "Got better, of how many": tables.Html("".join(_findings(s, review))),
             "How sure": rooms.certainty_mark(rooms.certainty_level(review, s.study_id), review),
             "Source": tables.Html(
                 f'<a href="{{notebooks}}/{s.study_id}.html">{html.escape(s.label)}</a>'
@@ -87,13 +91,14 @@ def _findings_table(review: Review) -> str:
     ]
     return _block(
         pd.DataFrame(rows),
-        "What each source found, with exact 95% intervals",
+        "What each source found, with exact 95% intervals; a bar runs from none to all",
         "findings-table",
         "lr-stack",
     )
 
 
 def _findings(study: Study, review: Review) -> list[str]:
+    """Return each finding as HTML: what got better, a bar of the interval, and the same in words."""
     chosen = synthesis.proportions_of(study)
     if chosen.empty:
         return ["No count is printed; findings in words only"]
@@ -103,16 +108,34 @@ def _findings(study: Study, review: Review) -> list[str]:
     ].to_dict("records"):
         what = synthesis.class_word(review, row["endpoint_class"])
         if row["inferred"]:  # an interval would lend a word the weight of a count
-            lines.append(f"{what}: all, in the paper's words; no count is printed, so no interval")
+            lines.append(_found(what, "all, in the paper's words; no count is printed, so no interval"))
             continue
         judged, treated = (
             proportions.exact(row["events"], row[n]) for n in ("n_evaluable", "n_treated")
         )
-        line = f"{what}: {proportions.written(judged)}"
-        if judged != treated:  # those who could not be judged may have done worse
-            line += f" of those judged, {proportions.written(treated)} of all treated"
-        lines.append(line)
+        if judged == treated:
+            lines.append(_found(what, str(judged), judged))
+        else:  # those who could not be judged may have done worse
+            lines.append(_found(what, f"{judged} of those judged", judged))
+            lines.append(_found("", f"{treated} of all treated", treated))
     return lines
+
+
+def _found(what: str, words: str, share: proportions.Proportion | None = None) -> str:
+    """Return one finding; the bar is for the eye alone, the words beside it say the same."""
+    bar = ""
+    if share:
+        ends = ";".join(
+            f"--{name}:{100 * value:.0f}"
+            for name, value in (("from", share.lower), ("to", share.upper), ("at", share.estimate))
+        )
+        bar = f'<span class="lr-share" style="{ends}" aria-hidden="true"></span>'
+    what = (
+        f'<span class="lr-found">{html.escape(what)}<span class="lr-unseen">:</span></span> '
+        if what
+        else ""
+    )
+    return f"<p>{what}{bar}{html.escape(words, quote=False)}</p>"
 
 
 def _studies_table(review: Review) -> str:
@@ -237,6 +260,7 @@ FACTS: dict[str, Callable[[Review], object]] = {
     "n_individual": _individual,
     "n_rows": _rows,
     "n_claims": _claims,
+    "n_checkable": _checkable,
     "n_not_reproduced": _not_reproduced,
     "how_sure": _how_sure,
     "findings_table": _findings_table,

@@ -47,7 +47,7 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     for row in rows.to_dict("records"):
         group = row.get("group")
         if group is not None and group != previous:
-            y += 0.55 if previous is not None else 0
+            y += PART if previous is not None else 0
             ax.text(0, y, group, transform=ax.get_yaxis_transform(), weight="bold", size=style.SMALL)
             y += 1
             previous = group
@@ -73,11 +73,11 @@ def forest_height(rows: pd.DataFrame) -> float:
     """Return the height in inches at which no line of a :func:`forest` touches its neighbour."""
     groups = int((rows["group"] != rows["group"].shift()).sum()) if "group" in rows else 0
     more = sum(len(_lines(row)) - 1 for row in rows.to_dict("records"))
-    return round(0.8 + 0.36 * (1.15 * len(rows) + 1.55 * groups + MORE * more + 0.3), 1)
+    return round(0.8 + 0.36 * (1.15 * len(rows) + (1 + PART) * groups + MORE * more + 0.3), 1)
 
 
-# Height of a further line of a label, in steps of a forest.
-MORE = 0.5
+# Heights in steps of a forest: of a further line of a label, and of the room before a heading.
+MORE, PART = 0.5, 0.2
 
 
 def _lines(row: Mapping) -> list[str]:
@@ -242,19 +242,22 @@ def stacked_shares(ax: Axes, parts: pd.DataFrame) -> Axes:
     """
     share = parts.div(parts.sum(axis=1), axis=0)
     before = share.shift(axis=1, fill_value=0).cumsum(axis=1)
-    looks = [(style.ACCENT, "white"), (style.BAND, style.INK), (style.GRID, style.INK)]
-    for part, (face, ink) in zip(parts, [*looks, ("white", style.INK)], strict=False):
+    looks = [(style.ACCENT, "white"), *((area, style.INK) for area in (*style.AREAS, "white"))]
+    for part, (face, ink) in zip(parts, looks, strict=False):
         drawn = ax.barh(
             list(parts.index),
             share[part],
             left=before[part].to_numpy(),
             label=part,
             color=face,
-            edgecolor=style.MUTED,
+            edgecolor=style.AREAS[0],
+            height=0.7,
         )
         ax.bar_label(drawn, parts[part], label_type="center", color=ink, size=style.SMALL)
     ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0%", "50%", "100%"])
     ax.invert_yaxis()
+    ax.tick_params(length=0)
+    ax.spines[["left", "bottom"]].set_visible(False)
     return ax
 
 
@@ -314,7 +317,7 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     edges = np.arange(-0.5, len(columns))
     for row, top, high in zip(rows, tops.values(), deep, strict=True):
         ax.text(-0.5, top - NAME / 2, row, size=style.SMALL, weight="bold", va="center")
-        ax.axhline(top + high, color=style.MUTED, linewidth=0.8)
+        ax.axhline(top + high, color=style.GRID, linewidth=1)
         ax.vlines(edges[1:-1], top, top + high, color=style.GRID, linewidth=1)
     for (row, column), found in cells.groupby(["row", "column"], sort=False):
         x, high = columns.index(column), deep[rows.index(row)] / len(found)

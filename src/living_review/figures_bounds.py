@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Thickness of a band where it has collapsed to one value, as a share of the axis: still a bar.
 THINNEST = 0.024
-FILLS = ("#dde9ef", "#8fbdd1")
+FILLS = style.AREAS[::-1]
 CERTAIN = style.ACCENT
 
 
@@ -109,18 +109,14 @@ def band(
     fills = FILLS[-len(layers) :]
     handles = []
     for layer, fill in zip(layers, fills, strict=True):
-        for row in _joined(layer.envelope).itertuples():
-            _bar(ax, max(row.start, start), min(row.end, until), row.lower, row.upper, fill)
+        _bars(ax, _within(_joined(layer.envelope), start, until), fill)
         handles.append(Patch(facecolor=fill, label=textwrap.fill(layer.label, 40)))
     if certain is not None:
-        single = [
-            row
-            for row in _joined(layers[-1].envelope).itertuples()
-            if row.upper - row.lower < 1e-9 and row.start < until
-        ]
-        for row in single:
-            _bar(ax, max(row.start, start), min(row.end, until), row.lower, row.upper, CERTAIN)
-        if single:
+        last = _within(_joined(layers[-1].envelope), start, until)
+        single = last[last["upper"] - last["lower"] < 1e-9]
+        for i in range(len(single)):
+            _bars(ax, single.iloc[[i]], CERTAIN)
+        if len(single):
             handles.append(Patch(facecolor=CERTAIN, label=certain))
     for mark in marks:
         x, y = sum(mark.x) / 2, sum(mark.y) / 2
@@ -165,11 +161,24 @@ def _joined(envelope: pd.DataFrame) -> pd.DataFrame:
     return envelope.groupby(new, sort=False).agg(kept)
 
 
-def _bar(ax: Axes, start: float, end: float, lower: float, upper: float, fill: str) -> None:
-    """Draw one stretch of a band; no edge, and never so thin that it looks like a line."""
-    if end <= start:
-        return
-    middle, half = (lower + upper) / 2, max((upper - lower) / 2, THINNEST / 2)
-    ax.fill_between(
-        [start, end], middle - half, middle + half, color=fill, linewidth=0, edgecolor="none", zorder=2
-    )
+def _within(bands: pd.DataFrame, start: float, until: float) -> pd.DataFrame:
+    """Cut stretches to the ends of the axis; what lies outside goes."""
+    cut = bands.assign(start=bands["start"].clip(lower=start), end=bands["end"].clip(upper=until))
+    return cut[cut["end"] > cut["start"]]
+
+
+def _bars(ax: Axes, bands: pd.DataFrame, fill: str) -> None:
+    """Draw stretches as one area (two would show a seam), never so thin that it looks like a line."""
+    parted = (bands["start"] > bands["end"].shift() + 1e-9).cumsum()
+    for _, run in bands.groupby(parted, sort=False):
+        middle = (run["lower"] + run["upper"]) / 2
+        half = ((run["upper"] - run["lower"]) / 2).clip(lower=THINNEST / 2)
+        ax.fill_between(
+            run[["start", "end"]].to_numpy().ravel(),
+            (middle - half).repeat(2),
+            (middle + half).repeat(2),
+            color=fill,
+            linewidth=0,
+            edgecolor="none",
+            zorder=2,
+        )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from living_review import tables
+from living_review import style, tables
 from living_review.evidence import Review, Study, digest_of
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _accessible(svg: str, name: str, alt: str) -> str:
     # matplotlib's style element names every element, and inside a page that means the whole page:
     # the two properties stand on the root instead and are inherited.
     svg = re.sub(r"<style[^>]*>\*\{[^}]*\}</style>\s*", "", svg)
-    svg = re.sub(r"<defs>\s*</defs>\s*", "", svg)
+    svg = style.themed(re.sub(r"<defs>\s*</defs>\s*", "", svg))
     opening = svg[: svg.index(">") + 1]
     box = re.search(r'viewBox="([^"]+)"', opening)
     assert box is not None, "matplotlib writes a viewBox"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ INK = "#1d2429"
 MUTED = "#56616b"
 GRID = "#dfe4e8"
 BAND = "#b9d6e2"
+# Areas, from the darkest to the lightest; words on them are in INK, on ACCENT in white.
+AREAS = ("#8fbdd1", "#dde9ef")
 PALETTE = {
     "hua_2014": "#0b5c7a",
     "nadal_2016": "#a04000",
@@ -39,6 +42,15 @@ SPARE_MARKS = ("P", "X", "<", ">", "h")
 WIDTH = 4.6
 SMALL = 10
 HEAD = 10.5
+
+
+def themed(svg: str) -> str:
+    """Let a page give the colours of a figure others for a dark ground, each by a name of its own.
+
+    ``#0b5c7a`` becomes ``var(--f-0b5c7a,#0b5c7a)``: the colour itself wherever the page says nothing.
+    The dark colours stand in book/_static/living-review.css.
+    """
+    return re.sub(r"(?<=: )#([0-9a-f]{6})\b", r"var(--f-\1,#\1)", svg)
 
 
 def colour(study_id: str) -> str:

@@ -10,6 +10,22 @@ import pandas as pd
 
 NUMBER = re.compile(r"^[<>≤≥~]?\s*[-−+]?\d[\d,.\s]*\s*(%|\([^)]*\))?$")
 WORDS_FOR_NA = "not reported"
+# Cells that hold no finding are set back, so that the eye meets those that do.
+NOTHING = {
+    WORDS_FOR_NA,
+    "not applicable",
+    "not evaluable",
+    "not printed",
+    "not computed",
+    "no report",
+    "–",
+}
+# Letters: a cell of more than SHORT takes a line of its own on a phone; of SHORT cells two stand beside
+# each other there, of SHORTEST three.
+SHORT, SHORTEST = 27, 15
+LONG = 60  # letters; columns with a longer cell get room, two at most
+# A table stays one on a phone if its columns fit: CSS pixels of text, of a letter, between columns.
+PHONE, LETTER, GAP = 356, 7.4, 13
 
 
 def cell(value: object) -> str:
@@ -78,27 +94,97 @@ def to_html(
     """
     columns = [str(c) for c in frame.columns]
     body = [[cell(v) for v in row] for row in frame.itertuples(index=False, name=None)]
+    texts = [[_words(text) for text in row] for row in body]
     numeric = [_is_numeric([row[i] for row in body]) for i in range(len(columns))]
+    long = _long(texts, len(columns))
+    frame_classes = _classes(classes, columns, texts, numeric)
+    labels = _labels(columns) if "lr-stack" in frame_classes else ""
     out = [
-        f'<div class="{f"lr-table {classes}".strip()}" id="{name}" role="region" tabindex="0" '
-        f'aria-labelledby="{name}-caption">',
+        f'<div class="{" ".join(frame_classes)}" id="{name}" role="region" tabindex="0" '
+        f'aria-labelledby="{name}-caption"{labels}>',
         "<table>",
         f'<caption id="{name}-caption">{html.escape(caption, quote=False)}</caption>',
         "<thead><tr>",
     ]
     for i, column in enumerate(columns):
-        kind = ' class="n"' if numeric[i] else ""
-        out.append(f'<th scope="col"{kind}>{html.escape(column, quote=False)}</th>')
+        kind = _kind(n=numeric[i], w=i in long)
+        out.append(f'<th scope="col"{kind}>{html.escape(_together(column), quote=False)}</th>')
     out.append("</tr></thead>")
     out.append("<tbody>")
-    for row in body:
+    before = ""
+    for row, said in zip(body, texts, strict=True):
         cells = []
         for i, text in enumerate(row):
-            kind = ' class="n"' if numeric[i] else ""
-            tag = 'th scope="row"' if row_header and i == 0 else "td"
+            head = row_header and i == 0
+            kind = _kind(
+                n=numeric[i],
+                w=i in long,
+                m=not head and said[i] in NOTHING,
+                again=head and said[i] == before and "lr-explore" not in classes,
+                bare=head and not any(c.isalpha() for c in said[i]),
+            )
+            tag = 'th scope="row"' if head else "td"
             cells.append(f"<{tag}{kind}>{text}</{tag.split()[0]}>")
+        before = said[0]
         out.append("<tr>" + "".join(cells) + "</tr>")
     out += ["</tbody>", "</table>", "</div>"]
     if note:
         out.append(f'<p class="lr-note">{html.escape(note, quote=False)}</p>')
     return "\n".join(out)
+
+
+def _words(cell_html: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", cell_html)).strip()
+
+
+def _kind(**classes: bool) -> str:
+    chosen = " ".join(name for name, holds in classes.items() if holds)
+    return f' class="{chosen}"' if chosen else ""
+
+
+def _long(texts: Sequence[Sequence[str]], columns: int) -> set[int]:
+    """Return the columns of long words, two at most: they get room on a wide screen."""
+    most = [max((len(row[i]) for row in texts), default=0) for i in range(columns)]
+    return {i for i in sorted(range(columns), key=lambda i: -most[i])[:2] if most[i] > LONG}
+
+
+def _classes(
+    classes: str, columns: Sequence[str], texts: Sequence[Sequence[str]], numeric: Sequence[bool]
+) -> list[str]:
+    """Return the classes of the frame: on a phone a table fits, or its rows are read one by one."""
+    chosen = ["lr-table", *classes.split()]
+    if not {"lr-claims", "lr-stack"} & set(chosen):
+        chosen.append("lr-fits" if _fits(columns, texts, numeric) else "lr-stack")
+    longest = max((len(said) for row in texts for said in row[1:]), default=0)
+    if "lr-stack" in chosen and len(columns) > 3 and longest <= SHORT:
+        chosen.append("lr-short" if longest > SHORTEST else "lr-shortest")
+    return chosen
+
+
+def _fits(columns: Sequence[str], texts: Sequence[Sequence[str]], numeric: Sequence[bool]) -> bool:
+    """Return whether columns fit beside each other: their longest words, and not line on line."""
+    least = whole = 0
+    for i, column in enumerate(columns):
+        parts = [part for row in texts for part in ([row[i]] if numeric[i] else row[i].split())]
+        word = max(map(len, [*parts, *column.split()]), default=0)
+        least += word
+        whole += max(word, min(max((len(row[i]) for row in texts), default=0), SHORT))
+    gaps = len(columns) * GAP
+    return least * LETTER + gaps <= PHONE and whole * LETTER + gaps <= 1.1 * PHONE
+
+
+def _together(heading: str) -> str:
+    """Keep *(n = 10)* on one line."""
+    return heading.replace(" = ", "\u00a0=\u00a0")
+
+
+def _labels(columns: Sequence[str]) -> str:
+    """Return the headings as properties of the frame: on a phone they stand beside each value."""
+    said = ";".join(
+        f"--h{i}:'{_together(column).translate(QUOTED)}'" for i, column in enumerate(columns, start=1)
+    )
+    return ' style="' + html.escape(said, quote=False).replace('"', "&quot;") + '"'
+
+
+# What ends a string of a style sheet, or its line.
+QUOTED = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": " "})

@@ -103,17 +103,31 @@ def draw(title, rows):
     return fig, ax
 
 
-def test_band_is_filled_and_has_no_line():
+def areas(rows):
     import matplotlib.pyplot as plt
 
-    fig, ax = draw("Bounds on survival", [(0, 1, 0.8, 1.0), (1, 2, 0.8, 0.8), (2, 3, 0.1, 0.8)])
+    fig, ax = draw("Bounds on survival", rows)
     assert not ax.lines
     filled = [c for c in ax.collections if c.get_paths()]
-    assert len(filled) >= 3
     assert all(c.get_linewidth()[0] == 0 for c in filled)
-    heights = [c.get_paths()[0].get_extents().height for c in filled]
-    assert min(heights) >= figures_bounds.THINNEST - 1e-9
     plt.close(fig)
+    return [c.get_paths()[0] for c in filled]
+
+
+def test_band_is_filled_and_has_no_line():
+    band, single = areas([(0, 1, 0.8, 1.0), (1, 2, 0.8, 0.8), (2, 3, 0.1, 0.8)])
+    assert single.get_extents().height >= figures_bounds.THINNEST - 1e-9
+    assert [single.contains_point((x, 0.8)) for x in (0.5, 1.5, 2.5)] == [False, True, False]
+    for x, inside, outside in ((0.5, 0.9, 0.7), (1.5, 0.8, 0.75), (2.5, 0.4, 0.9)):
+        assert band.contains_point((x, inside))
+        assert not band.contains_point((x, outside))
+
+
+def test_neighbouring_stretches_are_one_area_and_a_gap_stays_open():
+    assert len(areas([(0, 1, 0.8, 1.0), (1, 3, 0.1, 0.8)])) == 1  # two would show a seam
+    parts = areas([(0, 1, 0.8, 1.0), (2, 3, 0.1, 0.8)])
+    assert len(parts) == 2
+    assert not any(p.contains_point((1.5, 0.8)) for p in parts)
 
 
 def test_a_picture_that_does_not_say_bounds_is_refused():

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from living_review import evidence, explorer
+from living_review import evidence, explorer, proportions
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +75,34 @@ def test_an_ambiguous_denominator_is_named(rows) -> None:
 
 def test_an_interval_carries_its_level(rows) -> None:
     assert "95% CI" in row(rows, "nadal_2016/statistics/abs_time_to_response").result
+
+
+def test_every_count_with_a_total_carries_its_exact_interval_and_no_other_row_does(
+    review, rows
+) -> None:
+    places = {"outcomes": ("events", "n"), "adverse_events": ("patients", "n")}
+    places |= {"counts": ("n", "denominator")}
+    seen = 0
+    for found in rows:
+        study, table, row_id = found.ref.split("/")
+        if table not in places:
+            continue
+        cells = review.study(study).row(f"{table}/{row_id}")
+        part, whole = (cells[column] for column in places[table])
+        if cells.get("counts_what") == "events" or not (explorer.known(part) and explorer.known(whole)):
+            assert " CI " not in found.result, found.ref
+            continue
+        seen += 1
+        limits = str(proportions.exact(int(part), int(whole))).split(", ")[1].rstrip(")")
+        assert found.result.endswith(f", {limits}"), found.ref
+    assert seen > 100
+
+
+def test_a_count_of_events_gets_no_interval_for_an_event_is_no_patient() -> None:
+    row = {"preferred_term": "", "term": "rash", "grade": "", "patients": 2, "n": 5, "readings": ""}
+    patients = explorer._harm(row | {"counts_what": "patients"}, None, None)[2]
+    assert patients == "2 of 5, 95% CI 5% to 85%"
+    assert explorer._harm(row | {"counts_what": "events"}, None, None)[2] == "2 of 5 events"
 
 
 def test_of_two_verdicts_on_a_row_the_worse_is_shown(review) -> None:

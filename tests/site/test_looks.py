@@ -1,0 +1,99 @@
+"""What a reader sees: nothing to scroll on a phone, our letters, figures that fit a printed page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from looking import Visit
+from playwright.sync_api import Browser
+
+# Tables and code that hide something at the right.
+SCROLLS = """() => [...document.querySelectorAll(".lr-table, pre, .lr-math")]
+  .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.className)"""
+# On a phone each value of a stacked table stands beside its heading.
+UNNAMED = """() => [...document.querySelectorAll(".lr-stack tbody td")]
+  .filter((e) => e.getClientRects().length && !getComputedStyle(e, "::before").content.startsWith('"'))
+  .map((e) => e.closest(".lr-stack").id)"""
+PAGE = (297 - 36) / 25.4 * 96  # CSS pixels between the margins of a page of A4
+HIGH = """(most) => [...document.querySelectorAll(".lr-figure svg")]
+  .filter((e) => e.getBoundingClientRect().height > most).map((e) => e.parentElement.id)"""
+
+
+def pages(site: Path) -> list[Path]:
+    return [p for p in sorted(site.rglob("*.html")) if p.relative_to(site).as_posix() != "index.html"]
+
+
+def on_a_phone(browser: Browser, address: str) -> list[str]:
+    with Visit(browser, address, width=390) as visit:
+        visit.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        return [*visit.page.evaluate(SCROLLS), *set(visit.page.evaluate(UNNAMED))]
+
+
+def too_high(browser: Browser, address: str) -> list[str]:
+    with Visit(browser, address, width=673) as visit:
+        visit.page.emulate_media(media="print")
+        return visit.page.evaluate(HIGH, PAGE)
+
+
+@pytest.fixture
+def planted(site: Path, tmp_path: Path):
+    """Give the address of a page of the site with something put at the start of its text."""
+
+    def plant(fault: str) -> str:
+        text = (site / "book" / "cite.html").read_text(encoding="utf-8")
+        start = '<article class="lr-text">'
+        text = text.replace("../_static", (site / "_static").as_uri()).replace(start, start + fault)
+        page = tmp_path / "planted.html"
+        page.write_text(text, encoding="utf-8")
+        return page.as_uri()
+
+    return plant
+
+
+def table(kind: str, cell: str) -> str:
+    return f"<div class='lr-table {kind}' id='here'><table><tbody><tr>{cell}</tr></tbody></table></div>"
+
+
+def test_on_a_phone_nothing_scrolls_sideways_and_every_value_has_its_heading(
+    browser: Browser, site: Path
+) -> None:
+    found = {page.name: on_a_phone(browser, page.as_uri()) for page in pages(site)}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        (table("lr-fits", "<td style='min-width: 30rem'>too wide</td>"), ["here"]),
+        (table("lr-stack", "<td>1 of 3</td>"), ["here"]),
+        (table("lr-stack' style='--h1:\"Patients\"", "<td>1 of 3</td>"), []),
+    ],
+)
+def test_a_table_that_scrolls_or_loses_its_headings_is_named(browser, planted, fault, named) -> None:
+    assert on_a_phone(browser, planted(fault)) == named
+
+
+def test_no_figure_is_higher_than_a_printed_page(browser: Browser, site: Path) -> None:
+    assert {p.name: f for p in pages(site) if (f := too_high(browser, p.as_uri()))} == {}
+
+
+def test_a_figure_higher_than_a_page_is_named(browser: Browser, planted) -> None:
+    tall = (
+        "<figure class='lr-figure' id='tall'><svg viewBox='0 0 9 99' "
+        "style='max-height: none !important; height: 90rem'></svg></figure>"
+    )
+    assert too_high(browser, planted(tall)) == ["tall"]
+
+
+@pytest.mark.parametrize("scheme", ["file", "http"])
+def test_the_letters_are_our_own_from_a_folder_and_from_a_server(browser, site, served, scheme) -> None:
+    address = f"{served}/book/cite.html" if scheme == "http" else (site / "book/cite.html").as_uri()
+    with Visit(browser, address) as visit:
+        faces = visit.page.evaluate(
+            "document.fonts.ready.then((all) => [...all].map((f) => [f.family, f.style, f.status]))"
+        )
+    status = {(family.strip('"'), style): status for family, style, status in faces}
+    assert status == dict.fromkeys(
+        [("Literata", "normal"), ("Literata", "italic"), ("Inter", "normal")], "loaded"
+    )
