@@ -11,7 +11,7 @@ import html
 
 import pandas as pd
 
-from living_review import dates, page, proportions, tables
+from living_review import dates, page, tables
 from living_review.evidence import Review, Study
 
 CERTAINTY = {4: "⊕⊕⊕⊕", 3: "⊕⊕⊕◯", 2: "⊕⊕◯◯", 1: "⊕◯◯◯", 0: "◯◯◯◯"}
@@ -109,28 +109,17 @@ def no_total(code: object) -> str:
     return "total ambiguous" if code == "ambiguous" else "no total printed"
 
 
-def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
-    """Return ``5 of 7 (71%, 95% CI 29% to 96%)`` for each row, ``5 (no total printed)`` without n."""
-    out = []
-    for _, row in frame.iterrows():
-        if pd.isna(row[events]):
-            out.append(str(row.get(f"{events}_missing", "not reported")).replace("_", " "))
-        elif pd.isna(row[n]):
-            out.append(f"{int(row[events])} ({no_total(row.get(f'{n}_missing'))})")
-        else:
-            out.append(proportions.written(proportions.exact(int(row[events]), int(row[n]))))
-    return out
-
-
 def statements(
     study: Study, *classes: str, columns: dict[str, str] | None = None, patients: bool = True
 ) -> pd.DataFrame:
-    """Return findings in words of some endpoint classes, with direction, qualifier and place."""
+    """Return findings in words of some endpoint classes, with time, direction, qualifier and place."""
     frame = study.table("statements")
     if classes:
         frame = frame[frame["endpoint_class"].isin(classes)]
     if not patients:
         frame = frame[frame["patient"] == "not_applicable"]
+    whose = [f"{person(study, p)}: " * (p != "not_applicable") for p in frame["patient"]]
+    frame = frame.assign(finding=dated(frame), subject=whose + frame["subject"])
     return shown(
         frame,
         columns
@@ -144,6 +133,19 @@ def statements(
     )
 
 
+def dated(rows: pd.DataFrame, column: str = "finding") -> list[str]:
+    """Return what a column says with its time, if one is given: ``no more pain (6 months)``."""
+    columns = zip(rows[column], rows["time"], rows["time_unit"], strict=True)
+    return [
+        f"{said} ({when(time, unit)})" if time[:1].isdigit() else said for said, time, unit in columns
+    ]
+
+
+def when(time: str, unit: str) -> str:
+    """Write a printed time: ``6 months``, ``July 2012``."""
+    return dates.named(time) if unit == "date" else f"{time} {unit}{'s' * (float(time) != 1)}"
+
+
 def doses(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return dose steps: drug, what it was given for, dose with unit, when, what changed and why."""
     frame = study.table("doses") if frame is None else frame
@@ -154,7 +156,7 @@ def doses(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd
         rows.append(
             {
                 "Drug": row["drug"],
-                "Given": review.word("roles", row["role"]),
+                "Given": review.word("roles", row["role"]) + _to_whom(study, row["group"]),
                 "Dose": _dose(row),
                 "What the dose is": review.word("dose_statistics", row["statistic"]),
                 "When": when if until in ("–", "not reported") else f"{when}, stopped: {until}",
@@ -164,6 +166,14 @@ def doses(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd
             }
         )
     return pd.DataFrame(rows)
+
+
+def _to_whom(study: Study, group: str) -> str:
+    """Name a group that is not everyone, with its size: who was given a dose."""
+    about = study.groups.get(group, {"n": "not_reported"})
+    if about["n"] in ("not_reported", study.meta["n_patients"]):
+        return ""
+    return f": {about['label']} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{about['n']})"
 
 
 def _dose(row: dict[str, object]) -> str:
@@ -187,125 +197,6 @@ def _time(row: dict[str, object], column: str, review: Review) -> str:
 def _reason(step: str, reason: object) -> str:
     told = str(reason)
     return step if told in ("not_reported", "not_applicable") else f"{step}: {told}"
-
-
-def harms(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the harms of a study: printed term, grade, patients with exact interval, place."""
-    frame = study.table("adverse_events") if frame is None else frame
-    out = shown(frame, {"term": "Printed term"})
-    out.insert(0, "Harm", [review.word("harm_terms", t) for t in frame["preferred_term"]])
-    out["Grade"] = [review.word("grades", g) for g in frame["grade"]]
-    out["Patients"] = [
-        # A row about one person names them: no share is formed of it.
-        share if patient == "not_applicable" else person(study, patient)
-        for share, patient in zip(with_share(frame, "patients", "n"), frame["patient"], strict=True)
-    ]
-    out["Printed"] = frame["printed"].tolist()
-    out["Where"] = frame["locator"].tolist()
-    return out
-
-
-def harms_by_grade(frame: pd.DataFrame, review: Review) -> pd.DataFrame:
-    """Return harms with a column for each grade; an ambiguous cell shows all its readings.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Rows of ``adverse_events``: one for each printed term and grade.
-    """
-    order = [g for g in review.vocabulary["grades"] if g in set(frame["grade"])]
-    rows = []
-    for term, cells in frame.groupby("term", sort=False):
-        row: dict[str, object] = {"Harm": str(term)}
-        for grade in order:
-            found = cells[cells["grade"] == grade]
-            row[review.word("grades", grade)] = _count_or_readings(found) if len(found) else "–"
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _count_or_readings(cell: pd.DataFrame) -> str:
-    row = cell.iloc[0]
-    if pd.isna(row["patients"]):
-        return " or ".join(str(row["readings"]).split("|")) + " (ambiguous)"
-    return str(int(row["patients"]))
-
-
-def percentages_agree(counts: pd.DataFrame) -> list[bool]:
-    """Return, for each count with a printed percentage, whether it is the count's own share.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        Rows of ``counts``. The share of ``n`` in ``denominator`` is rounded half up to one digit after
-        the point, as the percentages are printed.
-    """
-    printed = counts.dropna(subset=["n", "denominator", "percent"])
-    return [_share_of(r) == f"{r['percent']:.1f}" for r in printed.to_dict("records")]
-
-
-def _share_of(row: dict) -> str:
-    return proportions.percent(int(row["n"]) / int(row["denominator"]), 1).removesuffix("%")
-
-
-def by_group(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return a table of counts with a column for each group, percentages printed and computed.
-
-    A cell reads ``31 (36.9 = 36.9)``: the count, the percentage as printed, and as computed from the
-    count; ``≠`` where they differ, ``–`` where none is printed.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        Rows of ``counts`` whose locator names the row of a printed table (``Table I, row Male, ...``).
-    study : Study
-        Gives the words and sizes of the groups.
-    """
-    named = counts["locator"].str.extract(r"row (.+?)(?: \(|, column|$)")[0]
-    counts = counts.assign(named=named.fillna(counts["category"]))
-    rows = []
-    for (block, line), cells in counts.groupby(["characteristic", "named"], sort=False):
-        row: dict[str, object] = {"Row": str(line), "Of": str(block).replace("mtor", "mTOR")}
-        for cell in cells.to_dict("records"):
-            about = study.groups[cell["group"]]
-            row[f"{about['label']} (n = {about['n']})"] = _beside(cell)
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _beside(cell: dict) -> str:
-    if pd.isna(cell["n"]) or pd.isna(cell["denominator"]):
-        return "not reported" if pd.isna(cell["n"]) else str(int(cell["n"]))
-    share = _share_of(cell)
-    if pd.isna(cell["percent"]):
-        return f"{int(cell['n'])} (– {share})"
-    sign = "=" if share == f"{cell['percent']:.1f}" else "≠"
-    return f"{int(cell['n'])} ({cell['percent']:.1f} {sign} {share})"
-
-
-def shares(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return counts that have a denominator as the rows of :func:`living_review.figures.forest`.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        ``characteristic`` (becomes the group), ``category`` (the label), ``n`` and ``denominator``;
-        rows without both numbers are left out.
-    """
-    rows = []
-    for cell in counts.dropna(subset=["n", "denominator"]).to_dict("records"):
-        p = proportions.exact(int(cell["n"]), int(cell["denominator"]))
-        limits = f"{proportions.percent(p.lower)} to {proportions.percent(p.upper)}"
-        group = str(cell["characteristic"]).replace("mtor", "mTOR")
-        rows.append(
-            {
-                "group": group if group.startswith("mTOR") else group[0].upper() + group[1:],
-                "label": cell["category"],
-                **{k: getattr(p, k) for k in ("events", "n", "estimate", "lower", "upper")},
-                "text": f"{p.events} of {p.n}: {limits}",
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 def quoted(study: Study) -> pd.DataFrame:

@@ -14,6 +14,8 @@ from living_review.evidence import Review
 GOOD = ("reproduced", "reproduced by truncation")
 ROOM = "what-reproduces-and-what-does-not"
 JUDGED = "judged by reading"
+# What stands beside the printed words, where nothing is recomputed.
+HOW = {"equality": "elsewhere", "unit": "elsewhere", "statement": "found"}
 
 
 def ordered(results: Sequence[audit.Result], review: Review) -> list[audit.Result]:
@@ -75,7 +77,7 @@ def _claim(result: audit.Result, *, anchored: bool) -> tables.Html:
     lines = [f"<p{place}>{_both(result)}</p>"]
     if result.explanation:
         lines.append(f"<p>{_text(result.explanation)}</p>")
-    if result.explained_by and result.explained_by != result.explanation:
+    if result.explained_by not in ("", result.explanation, result.arithmetic):
         lines.append(f"<p>Found by search: {_text(result.explained_by)}.</p>")
     # The name of the row is for whoever opens the file: it is no word for a reader.
     row = f'<a href="../data/{result.study}/claims.csv" title="row {result.claim}" download>as data</a>'
@@ -88,7 +90,7 @@ def _both(result: audit.Result) -> str:
     printed = f"printed <strong>{_text(result.printed)}</strong> · "
     if result.judged:
         return printed + JUDGED
-    how = "elsewhere" if result.kind in ("equality", "unit") else "recomputed"
+    how = HOW.get(result.kind, "recomputed")
     return f"{printed}{how} <strong>{_text(result.recomputed or 'not possible')}</strong>"
 
 

@@ -118,6 +118,33 @@ def text_beside_table(
     return pd.DataFrame(rows)
 
 
+def times(events: pd.DataFrame, study: Study, review: Review) -> pd.DataFrame:
+    """Return printed times one by one: whose, what runs, how long, and whether it had ended.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Rows of ``events``; ``event`` is 0 where the time was still running at the last report.
+    study : Study
+        For the patients' names.
+    review : Review
+        For the words of the endpoints.
+    """
+    rows = []
+    for row in events.to_dict("records"):
+        named = row["patient"] != "not_applicable"
+        long = rooms.when(row["time"], row["time_unit"])
+        rows.append(
+            {
+                "Patient": rooms.person(study, row["patient"]) if named else "not named",
+                "Time": f"{review.word('endpoints', row['endpoint'])}: {long}",
+                "At its end": f"{'' if row['event'] else 'running; '}{row['reason']}",
+                "Where": row["locator"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def against(value: float, target: Mapping[str, float]) -> str:
     """Say where a value lies beside a target: ``below``, ``within`` (ends included) or ``above``."""
     return "below" if value < target["lower"] else "above" if value > target["upper"] else "within"

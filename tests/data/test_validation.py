@@ -100,9 +100,9 @@ def test_number_that_does_not_stand_in_its_printed_form(project):
     assert "637a" in the_fault(project, "events.csv", "time").expected
 
 
-def test_denominator_that_is_neither_printed_nor_the_size_of_a_group(project):
+def test_denominator_that_is_not_the_size_of_its_group(project):
     edit(project, "counts.csv", ",renal,3,10,", ",renal,3,11,")
-    assert "size of a group" in the_fault(project, "counts.csv", "denominator").expected
+    assert "the size of 'all'" in the_fault(project, "counts.csv", "denominator").expected
 
 
 @pytest.mark.parametrize(("sign", "word"), [(";", "semicolon"), ("\t", "tab")])

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from living_review import agreement, evidence
+from living_review import agreement, evidence, pairing
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def counts(review):
 
 
 def altered(reading, rows):
-    return agreement.Reading(reading.schema, rows, reading.groups)
+    return pairing.Reading(reading.schema, rows, reading.groups)
 
 
 def row_of(reading, **cells):
@@ -32,7 +32,7 @@ def test_a_reading_agrees_with_itself_whatever_the_order_and_names_of_its_rows(r
         for table, reading in agreement.read(review, "first", study_id).items():
             shuffled = [row | {"id": f"r{i}"} for i, row in enumerate(reading.rows)]
             random.Random(1).shuffle(shuffled)
-            result = agreement.compare(reading, altered(reading, shuffled)).summary()
+            result = pairing.compare(reading, altered(reading, shuffled)).summary()
             assert result["matched"] == result["identical"] == len(reading.rows), (study_id, table)
             assert result["same"] == result["cells"]
 
@@ -41,7 +41,7 @@ def test_a_planted_wrong_number_is_the_only_difference(counts):
     rows = [dict(row) for row in counts.rows]
     planted = next(row for row in rows if row["id"] == "sex_male_total")
     planted["n"] = "32"
-    result = agreement.compare(counts, altered(counts, rows))
+    result = pairing.compare(counts, altered(counts, rows))
     assert [
         (d["first_id"], d["column"], d["first"], d["second"], d["kind"]) for d in result.differences
     ] == [("sex_male_total", "n", "31", "32", "value")]
@@ -50,7 +50,7 @@ def test_a_planted_wrong_number_is_the_only_difference(counts):
 
 def test_a_planted_gap_is_the_only_lone_row(counts):
     rows = [row for row in counts.rows if row["id"] != "type_venous_posters"]
-    result = agreement.compare(counts, altered(counts, rows))
+    result = pairing.compare(counts, altered(counts, rows))
     assert [row["id"] for row in result.only_first] == ["type_venous_posters"]
     assert result.only_second == []
 
@@ -58,7 +58,7 @@ def test_a_planted_gap_is_the_only_lone_row(counts):
 def test_a_missing_code_against_a_value_and_against_another_code_are_told_apart(counts):
     here = row_of(counts, id="a", characteristic="sex", category="male", n="3", printed="3 men")
     there = here | {"n": "not_reported", "percent": "not_applicable"}
-    result = agreement.compare(altered(counts, [here]), altered(counts, [there]))
+    result = pairing.compare(altered(counts, [here]), altered(counts, [there]))
     assert {d["column"]: d["kind"] for d in result.differences} == {"n": "missing", "percent": "code"}
     assert result.summary()["cells"] == 2  # group and n: the codes of percent are counted apart
     assert result.summary()["same"] == 1
@@ -69,15 +69,15 @@ def test_free_text_and_the_form_of_a_number_are_no_disagreement(counts):
         counts, id="a", characteristic="sex", category="male", n="3", percent="48.0", printed="3"
     )
     there = here | {"percent": "48", "category": "men", "note": "counted twice"}
-    assert agreement.compare(altered(counts, [here]), altered(counts, [there])).differences == []
+    assert pairing.compare(altered(counts, [here]), altered(counts, [there])).differences == []
 
 
 def test_a_group_that_only_one_reader_named_is_no_disagreement(counts):
     here = row_of(counts, id="a", characteristic="sex", category="male", n="3", printed="3 men")
-    there = agreement.Reading(counts.schema, [here | {"group": "men"}], frozenset({"total", "men"}))
-    assert agreement.compare(altered(counts, [here]), there).differences == []
-    known = agreement.Reading(counts.schema, [here], frozenset({"total", "men"}))
-    assert [d["column"] for d in agreement.compare(known, there).differences] == ["group"]
+    there = pairing.Reading(counts.schema, [here | {"group": "men"}], frozenset({"total", "men"}))
+    assert pairing.compare(altered(counts, [here]), there).differences == []
+    known = pairing.Reading(counts.schema, [here], frozenset({"total", "men"}))
+    assert [d["column"] for d in pairing.compare(known, there).differences] == ["group"]
 
 
 def test_one_number_in_two_places_is_two_rows(counts):
@@ -86,14 +86,14 @@ def test_one_number_in_two_places_is_two_rows(counts):
         row_of(counts, id=f"x{i}", characteristic="sex", category="male", n="3", printed="3", locator=p)
         for i, p in enumerate(places)
     ]
-    result = agreement.compare(altered(counts, rows[:2]), altered(counts, rows[1:]))
+    result = pairing.compare(altered(counts, rows[:2]), altered(counts, rows[1:]))
     assert result.pairs == [(1, 0)]
 
 
 def test_two_poor_pairs_do_not_outweigh_a_good_one(review):
     statements = agreement.read(review, "first", "hua_2014")["statements"]
     second = agreement.read(review, "second", "hua_2014")["statements"]
-    result = agreement.compare(statements, second)
+    result = pairing.compare(statements, second)
     pairs = {statements.rows[i]["id"]: second.rows[j]["id"] for i, j in result.pairs}
     assert pairs["p3_no_pain_6m"] == "p3_no_pain_6m"
 
@@ -115,15 +115,18 @@ def test_rows_add_up_for_every_table_of_the_stored_readings(review):
     assert (table["identical"] <= table["matched"]).all()
 
 
+def unsettled(review, settled):
+    return agreement.unsettled(agreement.by_table(review), agreement.differences(review), settled)
+
+
 def test_every_difference_is_settled_once(review):
-    assert agreement.unsettled(review).to_dict("records") == []
+    assert unsettled(review, agreement.settlements(review)).to_dict("records") == []
 
 
-def test_an_unsettled_difference_is_reported(review, monkeypatch):
+def test_an_unsettled_difference_is_reported(review):
     settled = agreement.settlements(review)
     one = settled.index[settled["kind"] == "value"][0]
-    monkeypatch.setattr(agreement, "settlements", lambda _: settled.drop(one))
-    left = agreement.unsettled(review)
+    left = unsettled(review, settled.drop(one))
     assert len(left) == 1
     assert left.loc[0, "kind"] == "value"
     assert left.loc[0, "found"] > left.loc[0, "settled"]

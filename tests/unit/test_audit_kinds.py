@@ -401,7 +401,7 @@ def test_a_missing_input_is_not_checkable(check):
     result = check(tables, "percentage", "counts/a.percent", "counts/a.n / counts/a.denominator")
     assert (result.verdict, result.arithmetic) == (
         "not checkable",
-        "n of “not_applicable” (Table, a): not reported",
+        "count of “not_applicable” (Table, a): not reported",
     )
 
 

@@ -50,7 +50,7 @@ OUTSIDE = {
     "cli",
 }
 COMPUTE = {"evidence", "references", "dates", "proportions", "survival", "lesions", "courses", "later"}
-COMPUTE |= {"bounds", "agreement", "audit", "validation"}
+COMPUTE |= {"bounds", "pairing", "agreement", "audit", "validation"}
 
 
 def test_modules_can_be_put_in_one_order():

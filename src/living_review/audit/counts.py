@@ -41,7 +41,7 @@ def _other_counts(claim: Claim, top: Fraction, bottom: Fraction) -> str:
     """Say which count or which denominator near at hand would give the printed percentage."""
     printed, found = claim.goal().text, []
     if "round up" in rounding.fitting(top / bottom * 100, claim.printed(), claim.decimals):
-        found.append("rounding up at any rest gives the printed value")
+        found.append("always rounding up gives the printed value")
     counts = search.counts_giving(printed, int(bottom)) if bottom.denominator == 1 else []
     if counts and int(top) not in counts:
         found.append(f"{_some(counts)} of {bottom} would give it")
@@ -64,7 +64,7 @@ def _percentage_of_some_count(claim: Claim) -> Outcome:
             value(cell)
         # Only the smallest is told: look near before looking far.
         sizes = next(filter(None, (search.common_denominators(texts, n) for n in (60, 1000))), [])
-        joint = f"{' and '.join(t + '%' for t in texts)}: smallest n that gives "
+        joint = f"{' and '.join(t + '%' for t in texts)}: the smallest number of patients that gives "
         joint += ("all " if len(texts) > 1 else "it ") + (
             f"is {sizes[0]}" if sizes else "is above 1000"
         )

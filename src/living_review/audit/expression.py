@@ -28,7 +28,8 @@ SIZES: dict[str, tuple[str, Fraction]] = {
     "mg/day": ("dose rate", Fraction(1)),
     "mg/week": ("dose rate", Fraction(1, 7)),
 }
-COLUMNS = {"ae_facts": "harms"}  # columns whose name is no word
+# Columns whose name is no word for a reader.
+COLUMNS = {"ae_facts": "harms", "age_years": "age", "n": "count", "events": "count"}
 SCALES = {"nrs": "NRS", "vas": "VAS", "pga": "PGA"}
 NEUTRAL = {None, "none", "percent", "patients", "events", "publications"}
 
@@ -39,6 +40,8 @@ class Missing(Exception):
     def __init__(self, cell: Cell) -> None:
         what, code = COLUMNS.get(cell.column, cell.column.replace("_", " ")), number(cell)
         shown = "" if cell.printed == cell.text else f" of “{cell.printed}”"
+        if cell.table == "patients":
+            shown = f" of {person(cell.id)}"
         super().__init__(f"{what}{shown} ({cell.locator or cell.table}): {code}")
 
 
@@ -129,6 +132,24 @@ def number(cell: Cell) -> str:
         return cell.text
     whole, point, rest = cell.text.replace(",", "").lstrip("-").partition(".")
     return ("−" if cell.number < 0 else "") + f"{int(whole or 0):,}{point}{rest}"
+
+
+def place(cell: Cell, home: str) -> str:
+    """Say where a cell is printed, with the source if it is not the one that the claim is of.
+
+    Parameters
+    ----------
+    cell : Cell
+    home : str
+        The study of the claim.
+    """
+    where = cell.locator or cell.table
+    if cell.study == home:
+        return where
+    if cell.study == "review":  # a study beside the sources: boscolo2015
+        author, year = re.sub(r"^([a-z]+)(\d{4}).*", r"\1 \2", cell.id).capitalize(), cell.table
+        return f"{author}, {year.replace('_', ' ')}"
+    return f"{cell.study.replace('_', ' ').capitalize()}, {where}"
 
 
 def person(text: str) -> str:

@@ -38,7 +38,7 @@ def _explained_by_subset(claim: Claim, outcome: Outcome, statistic: str) -> Outc
     if len(found) > 1:
         smallest = sorted(values[i] for i in out) == sorted(values)[: len(out)]
         text += ", the smallest" if smallest else ""
-        text += f"; {len(found)} ways to leave {len(out)} out give it, fewer left out none"
+        text += f"; {len(found)} choices of {len(out)} to leave out give it, and no choice of fewer"
     return because(outcome, text)
 
 

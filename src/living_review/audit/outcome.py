@@ -66,7 +66,8 @@ def against(claim: Claim, x: Fraction, steps: str, *, ends: bool = False) -> Out
     if verdict == rounding.REPRODUCED and Fraction(rounding.rounded(x, decimals)) != printed:
         shown = f"{rounding.rounded(x, decimals, 'half even'):f}"
     unit = expression.unit_text(goal.unit, x)
-    arithmetic = f"{steps} = {rounding.written(x)}"
+    written = rounding.written(x)
+    arithmetic = steps if steps == written else f"{steps} = {written}"  # a total of one number
     arithmetic += "" if exact_here else f" → {shown}"
     arithmetic += unit
     if verdict not in (rounding.REPRODUCED, rounding.TRUNCATED):

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from living_review.audit import expression, rounding
 from living_review.audit.claim import Claim, ClaimFault
-from living_review.audit.expression import UnitsDiffer, number, show, value
+from living_review.audit.expression import UnitsDiffer, number, place, show, value
 from living_review.audit.outcome import (
     TEXT_AND_TABLE,
     UNIT,
@@ -53,7 +53,7 @@ def change(claim: Claim) -> Outcome:
 def _other_change(claim: Claim, old: Fraction, new: Fraction) -> str:
     """Say which other reading of the same two numbers gives the printed percentage."""
     readings = {
-        "rounding up at any rest gives it": (None, Fraction(0)),
+        "always rounding up gives it": (None, Fraction(0)),
         "it is what remains, not what was lost": ("half up", new / old * 100),
         "it is the change in percent of the later value": ("half up", abs(new - old) / new * 100),
         "it is the plain difference": ("half up", abs(new - old)),
@@ -109,7 +109,7 @@ def equality(claim: Claim) -> Outcome:
     if len(places) < 2:
         raise ClaimFault(f"{claim.where}: an equality needs two places")
     listed = "; ".join(
-        f"{number(c)}{expression.unit_text(c.unit, c.number or Fraction(2))} ({c.locator or c.table})"
+        f"{number(c)}{expression.unit_text(c.unit, c.number or Fraction(2))} ({place(c, claim.study)})"
         for c in places
     )
     others = ", ".join(dict.fromkeys(number(c) for c in claim.cells))
@@ -133,18 +133,18 @@ def equality(claim: Claim) -> Outcome:
         return Outcome(rounding.REPRODUCED, others, f"{listed}: equal after rounding")
     if len(set(coarsest)) == 1 and judged <= {rounding.REPRODUCED, rounding.TRUNCATED}:
         return Outcome(rounding.TRUNCATED, others, f"{listed}: equal after cutting digits off")
-    return Outcome(claim.mismatch(TEXT_AND_TABLE), others, f"{listed}: {_apart(low, high)}")
-
-
-def _apart(low: Fraction, high: Fraction) -> str:
-    return f"they differ by {show(high - low)}"
+    return Outcome(
+        claim.mismatch(TEXT_AND_TABLE),
+        others,
+        f"{listed}: they differ by {show(high - low, places[0].unit)}",
+    )
 
 
 def unit(claim: Claim) -> Outcome:
     """Compare the unit printed in one place with that in others; the numbers are left aside."""
     places = [*claim.target, *claim.cells]
     words = [c.unit or c.text for c in places]
-    listed = "; ".join(f"{w} ({c.locator or c.table})" for w, c in zip(words, places, strict=True))
+    listed = "; ".join(f"{w} ({place(c, claim.study)})" for w, c in zip(words, places, strict=True))
     others = ", ".join(dict.fromkeys(words[1:]))
     if len(set(words)) == 1:
         return Outcome(rounding.REPRODUCED, others, listed)

@@ -7,21 +7,22 @@ as judged by reading. Rules never evaluate text: the names below are all there a
 from __future__ import annotations
 
 import itertools
+import operator
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from living_review.audit import rounding
+from living_review.audit import rounding, wording
 from living_review.audit.claim import Claim, ClaimFault
-from living_review.audit.expression import SCALES, Missing, number, show, value
+from living_review.audit.expression import Missing, number, place, show, value
 from living_review.audit.outcome import TEXT_AND_TABLE, Outcome
 from living_review.references import Cell
 
 COMPARISONS = {
-    "at_most": ("≤", lambda a, b: a <= b),
-    "at_least": ("≥", lambda a, b: a >= b),
-    "less_than": ("<", lambda a, b: a < b),
-    "more_than": (">", lambda a, b: a > b),
-    "equal": ("=", lambda a, b: a == b),
+    "at_most": operator.le,
+    "at_least": operator.ge,
+    "less_than": operator.lt,
+    "more_than": operator.gt,
+    "equal": operator.eq,
 }
 RULES = {
     "all_equal": "every input is the word or number of value=",
@@ -50,7 +51,7 @@ def statement(claim: Claim) -> Outcome:
     rule = claim.parameters.get("rule")
     if rule is None:
         verdict = claim.row["verdict"]
-        return Outcome(verdict, "", side_by_side([*claim.target, *claim.cells]))
+        return Outcome(verdict, "", side_by_side([*claim.target, *claim.cells], claim.study))
     if rule not in RULES:
         raise ClaimFault(f"{claim.where}: rule={rule}; there are: {', '.join(RULES)}")
     cells = claim.cells
@@ -61,9 +62,9 @@ def statement(claim: Claim) -> Outcome:
     return Outcome(verdict, recomputed, text)
 
 
-def side_by_side(cells: list[Cell]) -> str:
+def side_by_side(cells: list[Cell], home: str) -> str:
     """Write the printed fragments with their places, each once."""
-    places = dict.fromkeys(f"“{c.printed}” ({c.locator or c.table})" for c in cells)
+    places = dict.fromkeys(f"“{c.printed}” ({place(c, home)})" for c in cells)
     return "; ".join(places)
 
 
@@ -85,17 +86,13 @@ def _word(claim: Claim) -> str:
     return claim.parameters["value"]
 
 
-def _bound(claim: Claim) -> tuple[Fraction, str]:
+def _bound(claim: Claim, unit: str | None) -> tuple[Fraction, str]:
     if "value" in claim.parameters:
-        return Fraction(claim.parameters["value"]), claim.parameters["value"]
+        bound = Fraction(claim.parameters["value"])
+        return bound, show(bound, None if unit == "score" else unit)
     if not claim.target:
         raise ClaimFault(f"{claim.where}: rule={claim.parameters['rule']} needs a target or value=")
-    return value(claim.goal()), number(claim.goal())
-
-
-def _listed(cells: list[Cell], most: int = 14) -> str:
-    texts = [number(c) for c in cells]
-    return ", ".join(texts[:most]) + (f", … ({len(texts)} in all)" if len(texts) > most else "")
+    return value(claim.goal()), wording.amount(claim.goal())
 
 
 def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
@@ -103,55 +100,67 @@ def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
         return _counting(claim, rule, cells)
     if rule in ("known", "missing"):
         gone = [c for c in cells if c.text in MISSING]
-        text = f"{len(gone)} of {len(cells)} not reported"
+        places = f"{len(gone)} of {len(cells)} places" if len(cells) > 1 else ""
+        text = f"not reported{' in ' * bool(places)}{places}" if gone else "reported"
         return (not gone if rule == "known" else len(gone) == len(cells)), text, text
+    shown = ", ".join(map(number, cells))
     if rule in ("same", "differ"):
-        words = {c.text.lower() for c in cells}
-        text = f"{_listed(cells)}: {'alike' if len(words) == 1 else 'not alike'}"
-        return (len(words) == 1) == (rule == "same"), _listed(cells), text
+        alike = len({c.text.lower() for c in cells}) == 1
+        words = wording.together([wording.said(c) for c in cells])
+        text = f"{words} are {'' if alike else 'not '}the same"
+        return alike == (rule == "same"), shown, text
     unit = _unit_of(claim, cells)
     values = [value(c, unit) for c in cells]
     if rule in ("increasing", "decreasing"):
         pairs = itertools.pairwise(values)
         holds = all(a <= b if rule == "increasing" else a >= b for a, b in pairs)
-        return holds, _listed(cells), f"{_listed(cells)}: {rule if holds else 'not ' + rule}"
+        never = "falls" if rule == "increasing" else "rises"
+        listed = ", then ".join(wording.amounts(cells))
+        return holds, shown, f"{listed}: it {'never ' * holds}{never}"
     if rule == "between":
-        if len(claim.target) != 2:
-            raise ClaimFault(f"{claim.where}: rule=between needs two target cells")
-        low, high = (value(c, unit) for c in claim.target)
-        outside = [c for c, x in zip(cells, values, strict=True) if not low <= x <= high]
-        limits = " to ".join(number(c) for c in claim.target)
-        text = f"{_listed(outside) or 'none'} outside {limits}; inputs: {_listed(cells)}"
-        return not outside, f"{len(outside)} of {len(cells)} outside", text
+        return _between(claim, cells, unit)
     if rule == "sum_at_most":
-        bound, written = _bound(claim)
+        bound, written = _bound(claim, unit)
         total = sum(values, Fraction(0))
-        sign = "≤" if total <= bound else ">"
-        text = f"{' + '.join(number(c) for c in cells)} = {show(total)} {sign} {written}"
-        return total <= bound, show(total), text
+        holds = total <= bound
+        how = wording.relation("at_most", total, bound, holds=holds).removeprefix("is ")
+        return holds, show(total), f"{_sum(cells)}{show(total)}, {how} {written}"
     if rule in ("largest", "smallest"):
         extreme = max(values) if rule == "largest" else min(values)
-        bound = value(claim.goal(), unit)
+        goal = claim.goal()
+        bound = value(goal, unit)
         holds = bound >= extreme if rule == "largest" else bound <= extreme
-        sign = "≥" if rule == "largest" else "≤"
-        text = f"{number(claim.goal())} {'' if holds else 'is not '}{sign} {_listed(cells)}"
-        return holds, show(extreme), text
-    sign, test = COMPARISONS[rule]
+        is_one = bound in values and holds
+        how = f"the {rule} of" if is_one else f"{'' if holds else 'not '}the {rule}, beside"
+        found = number(goal) if holds else show(extreme)
+        return holds, found, f"{wording.named(goal)} is {how} {wording.listed(cells)}"
+    test = COMPARISONS[rule]
     if len(claim.sides) == 2:
-        left, right = (side.total(unit) for side in claim.sides)
-        sides = [side.written() for side in claim.sides]
-        holds = test(left, right)
-        text = f"{sides[0]} {sign if holds else 'is not ' + sign} {sides[1]}"
-        return holds, show(left), text
-    bound, written = _bound(claim)
+        holds = test(*(side.total(unit) for side in claim.sides))
+        return holds, *wording.two(rule, claim.sides, unit, holds=holds)
+    bound, written = _bound(claim, unit)
     wrong = [c for c, x in zip(cells, values, strict=True) if not test(x, bound)]
-    if len(cells) == 1:
-        text = f"{number(cells[0])} {'is not ' if wrong else ''}{sign} {written}"
-        return not wrong, number(cells[0]), text
-    text = f"{_listed(cells)}: all {sign} {written}"
-    if wrong:
-        text = f"{_listed(wrong)}: not {sign} {written} ({len(wrong)} of {len(cells)})"
-    return not wrong, f"{len(cells) - len(wrong)} of {len(cells)}", text
+    text = wording.bounded(rule, cells, wrong, bound, written)
+    right = f"{len(cells) - len(wrong)} of {len(cells)}"
+    return not wrong, number(cells[0]) if len(cells) == 1 else right, text
+
+
+def _sum(cells: list[Cell]) -> str:
+    return f"{' + '.join(number(c) for c in cells)} = " if len(cells) > 1 else ""
+
+
+def _between(claim: Claim, cells: list[Cell], unit: str | None) -> tuple[bool, str, str]:
+    if len(claim.target) != 2:
+        raise ClaimFault(f"{claim.where}: rule=between needs two target cells")
+    low, high = (value(c, unit) for c in claim.target)
+    outside = [c for c in cells if not low <= value(c, unit) <= high]
+    limits = " to ".join(wording.amounts(claim.target))
+    told = outside or cells
+    where = "outside" if outside else "within"
+    verb = "is" if len(told) == 1 else "are"
+    text = f"{wording.together(wording.amounts(told))} {verb} {where} {limits}"
+    some = f"{len(outside)} of {len(cells)} " if outside and len(cells) > 1 else ""
+    return not outside, some + where, text
 
 
 MISSING = ("not_reported", "not_applicable", "not_evaluable", "ambiguous")
@@ -168,23 +177,22 @@ def _counting(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, st
         word = _word(claim)
     if word is None:
         hits = [c for c in cells if c.text not in MISSING]
-        what = "known"
     else:
         unknown = [c for c in cells if c.text in MISSING[:1] + MISSING[3:] and not _is(c, word)]
         if unknown and claim.parameters.get("missing") is None and rule != "count":
             raise Missing(unknown[0])
         hits = [c for c in cells if _is(c, word)]
-        what = " or ".join(SCALES.get(w, w.replace("_", " ")) for w in word.split("|"))
-    tally = f"{len(hits)} of {len(cells)} {'are ' * what.isdecimal()}{what}"
-    if rule == "all_equal":
-        return len(hits) == len(cells), tally, f"{tally}: {_listed(cells)}"
-    if rule == "none_equal":
-        return not hits, tally, f"{tally}: {_listed(cells)}"
-    if rule == "most":
-        return 2 * len(hits) > len(cells), tally, f"{tally}: {_listed(cells)}"
+    short, tally = wording.tally(word, cells, hits)
+    if rule != "count":
+        holds = {
+            "all_equal": len(hits) == len(cells),
+            "none_equal": not hits,
+            "most": 2 * len(hits) > len(cells),
+        }[rule]
+        return holds, short, tally + wording.the_others(cells, hits)
     goal = claim.goal()
     how = claim.parameters.get("is", "equal")
     if how not in COMPARISONS:
         raise ClaimFault(f"{claim.where}: is={how}; there are: {', '.join(COMPARISONS)}")
-    holds = COMPARISONS[how][1](Fraction(len(hits)), value(goal))
+    holds = COMPARISONS[how](Fraction(len(hits)), value(goal))
     return holds, str(len(hits)), f"{tally}; printed {number(goal)}"

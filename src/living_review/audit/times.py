@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 from fractions import Fraction
 
 from living_review.audit import rounding
 from living_review.audit.claim import Claim, ClaimFault
-from living_review.audit.expression import SIZES, Missing, convert, number, value
+from living_review.audit.expression import SIZES, Missing, convert, number, show, value
 from living_review.audit.outcome import ARITHMETIC, Outcome, against, two_sides
-from living_review.dates import span
+from living_review.dates import named, span
 from living_review.references import Cell
 
 
@@ -37,13 +36,13 @@ def duration(claim: Claim) -> Outcome:
         raise ClaimFault(f"{claim.where}: the target of a duration needs a unit of time, not {unit}")
     (a0, a1, p), (b0, b1, q) = spans
     nominal = _nominal(a0, b0, p, q, unit)
-    steps = f"{_readable(cells[0])} to {_readable(cells[1])}"
+    steps = f"{named(cells[0].text)} to {named(cells[1].text)}"
     outcome = against(claim, nominal, steps)
     if outcome.verdict in (rounding.REPRODUCED, rounding.TRUNCATED):
         return outcome
     low = convert(Fraction((b0 - a1).days), "day", unit)
     high = convert(Fraction((b1 - a0).days), "day", unit)
-    days = f"the days are not printed: {rounding.written(low)} to {rounding.written(high)} is possible"
+    days = f"the days are not printed: {rounding.written(low)} to {show(high, unit)} is possible"
     if p == q == "day":
         return outcome
     fits = rounding.possible(low, high, claim.printed(), claim.decimals)
@@ -62,16 +61,6 @@ def _nominal(a: date, b: date, p: str, q: str, unit: str) -> Fraction:
         rest = b.day - a.day if b.day >= a.day else b.day - a.day + 30
         return convert(whole + Fraction(rest) / SIZES["month"][1], "month", unit)
     return convert(Fraction((b - a).days), "day", unit)
-
-
-def _readable(cell: Cell) -> str:
-    first, _, precision = span(cell.text)
-    month = calendar.month_name[first.month]
-    return {
-        "year": f"{first.year}",
-        "month": f"{month} {first.year}",
-        "day": f"{first.day} {month} {first.year}",
-    }[precision]
 
 
 def product_limit(claim: Claim) -> Outcome:

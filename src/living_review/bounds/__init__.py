@@ -1,15 +1,11 @@
 """What a printed summary forces about data that nobody published."""
 
 from living_review.bounds.engine import NOT_REACHED, TooManyStatesError
+from living_review.bounds.forced import At, SurvivalBounds
 from living_review.bounds.patterns import EPSILON, HALF, Z95
 from living_review.bounds.rounding import DAYS_IN_YEAR, Interval, in_weeks, in_years, printed
 from living_review.bounds.summary import ContradictorySummaryError
-from living_review.bounds.survival import (
-    At,
-    SurvivalBounds,
-    survival,
-    survival_steps,
-)
+from living_review.bounds.survival import survival, survival_steps
 
 __all__ = [
     "DAYS_IN_YEAR",

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from living_review.bounds.engine import NOT_REACHED, START, Limit, Piece, Problem
+from living_review.bounds.forced import SurvivalBounds
 from living_review.bounds.rounding import Interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from living_review.bounds.survival import SurvivalBounds
 
 CELLS = 20_000
 _NEVER = np.iinfo(np.int64).max
@@ -96,8 +95,6 @@ def survival(problem: Problem, *, cells: int = CELLS) -> SurvivalBounds | None:
     cells : int, even
         Cells of S between 0 and 1.
     """
-    from living_review.bounds.survival import SurvivalBounds
-
     n, grid = problem.n, _Grid(problem, cells)
     k = np.arange(cells + 1)
     levels = [grid.level(r) for r in range(n + 1)]

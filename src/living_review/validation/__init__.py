@@ -1,8 +1,8 @@
 """Validate ``data/``: every fault at once, each with file, row, column, found, expected, what to do.
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
-printed form (:mod:`.printed`), the list of changes against pages and versions (:mod:`.changes`), and
-what else a single table cannot know in :mod:`.links`.
+printed form (:mod:`.printed`) and against numbers they follow from (:mod:`.sizes`), the list of changes
+against pages and versions (:mod:`.changes`), and what else a single table cannot know in :mod:`.links`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from living_review import evidence
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changes import check_changes
 from living_review.validation.faults import Fault, Table, first_line, read
-from living_review.validation.links import check_book, check_claims, check_links, check_wholes
+from living_review.validation.links import check_book, check_claims, check_links
 from living_review.validation.printed import numbers_in
+from living_review.validation.sizes import check_sizes
 
 __all__ = ["Fault", "check", "numbers_in"]
 
@@ -76,7 +77,7 @@ def _check(root: Path) -> Iterator[Fault]:
         yield from _check_tables(root, folder, schemas, "", found)
         tables[folder.name] = found
         yield from check_links(folder, found, meta, schemas)
-        yield from check_wholes(found, meta)
+        yield from check_sizes(found, meta)
     yield from check_claims(root, tables)
     yield from check_book(root, metas)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from living_review import evidence
 from living_review.validation.faults import Fault, Table
-from living_review.validation.printed import numbers_in
 
 
 def check_links(
@@ -46,39 +45,6 @@ def check_links(
                         f"one of {home[target]}: {there}",
                         "Correct it or add it there.",
                     )
-
-
-# The column that says out of how many, in each table that has one.
-WHOLES = {"counts": "denominator", **dict.fromkeys(("outcomes", "adverse_events"), "n")}
-WHOLES |= dict.fromkeys(("statistics", "quoted"), "n")
-
-
-def check_wholes(tables: dict[str, Table], meta: dict[str, Any]) -> Iterator[Fault]:
-    """Yield denominators that are neither printed nor the size of a group or of the study quoted."""
-    groups = [g.get("n") for g in (meta.get("groups") or {}).values() if isinstance(g, dict)]
-    sizes = {float(n) for n in groups if isinstance(n, int)}
-    for name, column in WHOLES.items():
-        if name not in tables:
-            continue
-        rows = list(tables[name].cells())
-        for number, row in rows:
-            try:
-                whole = float(row[column])
-            except (KeyError, ValueError):
-                continue
-            same = [r for _, r in rows if name == "quoted" and r["study_quoted"] == row["study_quoted"]]
-            told = " ".join(
-                f"{r.get('printed')} {r.get('locator')} {r.get('group')}" for r in [row, *same]
-            )
-            if whole not in sizes and whole not in numbers_in(told):
-                yield Fault(
-                    tables[name].file,
-                    number,
-                    column,
-                    row[column],
-                    "a number that is printed in the row, or the size of a group in study.yaml",
-                    "Correct it, or add the group that it counts.",
-                )
 
 
 def check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ PRINTED_NUMBERS = {
     "counts": ["n", "percent"],
     "outcomes": ["events", "percent"],
     "adverse_events": ["patients"],
-    "statistics": ["value", "lower", "upper"],
+    "statistics": ["value", "lower", "upper", "level"],
     "quoted": ["value", "lower", "upper", "events"],
 }
 WORDS = dict(
@@ -123,9 +123,11 @@ def numbers_in(text: str) -> set[float]:
     """Return the numbers that can be read in a printed fragment, words included.
 
     Thousands separators, superscripts stuck to digits (``637a``), number words up to twenty,
-    a dash or ``no`` as nought and ``a`` or ``single`` as one are understood.
+    a dash or ``no`` as nought and ``a`` or ``single`` as one are understood. Digits that end a word
+    or a unit (``TSC2``, ``mg/m2``) are no numbers.
     """
     text = text.replace("\u2013", "-").replace("\u2212", "-")
+    text = re.sub(r"(?<=[A-Za-z])\d+", "", text)
     found = {
         float(m) for m in re.findall(r"\d+(?:\.\d+)?|\.\d+", re.sub(r"(?<=\d),(?=\d{3})", "", text))
     }

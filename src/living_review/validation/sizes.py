@@ -1,0 +1,192 @@
+"""Numbers that follow from others: how many a row is of, which dimension, which level, who is one.
+
+Each of these could be typed wrong without looking wrong in its own row. Two places of a paper may
+disagree, so nothing is compared here that two places print; that is the work of the audit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from living_review.validation.faults import Fault, Table
+from living_review.validation.printed import numbers_in
+
+# The column that says out of how many, in each table that has one.
+WHOLES = {"counts": "denominator", **dict.fromkeys(("outcomes", "adverse_events"), "n")}
+WHOLES |= {"statistics": "n"}
+# Times that run to the last report: nothing has happened at their end.
+WATCHED = ("follow_up", "time_off_treatment")
+
+
+def check_sizes(tables: dict[str, Table], meta: dict[str, Any]) -> Iterator[Fault]:
+    """Yield numbers that another number of the same study contradicts.
+
+    Parameters
+    ----------
+    tables : dict of str to Table
+        The tables of one study.
+    meta : dict
+        Its ``study.yaml``, for the sizes of its groups.
+    """
+    groups = meta.get("groups") or {}
+    sizes = {name: g.get("n") for name, g in groups.items() if isinstance(g, dict)}
+    for name, column in WHOLES.items():
+        yield from _wholes(tables.get(name), column, sizes)
+    yield from _quoted_wholes(tables.get("quoted"))
+    yield from _totals(tables.get("counts"), sizes)
+    yield from _single_patients(tables.get("adverse_events"))
+    yield from _dimensions(tables.get("measurements"))
+    yield from _changes(tables.get("measurements"))
+    yield from _levels(tables.get("statistics"))
+    yield from _watched(tables.get("events"))
+
+
+def _rows(table: Table | None) -> Iterator[tuple[int, dict[str, str]]]:
+    return table.cells() if table else iter(())
+
+
+def _number(row: dict[str, str], column: str) -> float | None:
+    try:
+        return float(row[column])
+    except (KeyError, ValueError):
+        return None
+
+
+def _wholes(table: Table | None, column: str, sizes: dict[str, Any]) -> Iterator[Fault]:
+    """Denominators: the size of the row's own group, one for a row about one patient."""
+    for number, row in _rows(table):
+        whole, size = _number(row, column), sizes.get(row.get("group", ""))
+        if row.get("patient", "not_applicable") != "not_applicable":
+            size = 1
+        if whole is None or whole == size:
+            continue
+        if isinstance(size, int) or whole not in numbers_in(row.get("printed", "")):
+            yield Fault(
+                table.file,
+                number,
+                column,
+                row[column],
+                f"{size}, the size of {row.get('group')!r} in study.yaml"
+                if isinstance(size, int)
+                else "a number that is printed in the row, as no size of its group is known",
+                "Correct it, or name the group that it counts and give its size in study.yaml.",
+            )
+
+
+def _quoted_wholes(table: Table | None) -> Iterator[Fault]:
+    """Sizes of studies that the paper quotes: printed with some result of the same study."""
+    told = defaultdict(set)
+    for _, row in _rows(table):
+        told[row.get("study_quoted")] |= numbers_in(f"{row.get('printed')} {row.get('group')}")
+    for number, row in _rows(table):
+        whole = _number(row, "n")
+        if whole is not None and whole not in told[row.get("study_quoted")]:
+            yield Fault(
+                table.file,
+                number,
+                "n",
+                row["n"],
+                f"a number printed in a row of {row.get('study_quoted')!r}",
+                "Correct it, or add the row that prints the size of that study.",
+            )
+
+
+def _totals(table: Table | None, sizes: dict[str, Any]) -> Iterator[Fault]:
+    for number, row in _rows(table):
+        if (row.get("characteristic"), row.get("category")) != ("patients", "total"):
+            continue
+        total, size = _number(row, "n"), sizes.get(row.get("group", ""))
+        if total is not None and isinstance(size, int) and total != size:
+            yield Fault(
+                table.file,
+                number,
+                "n",
+                row["n"],
+                f"{size}, the size of {row.get('group')!r} in study.yaml",
+                "Correct the one that is wrong; if two places print two sizes, name two groups.",
+            )
+
+
+def _single_patients(table: Table | None) -> Iterator[Fault]:
+    for number, row in _rows(table):
+        count = _number(row, "patients")
+        named = row.get("patient", "not_applicable") != "not_applicable"
+        if named and count is not None and count > 1 and row.get("counts_what") == "patients":
+            yield Fault(
+                table.file,
+                number,
+                "patients",
+                row["patients"],
+                f"1 or 0, as the row is about {row['patient']} alone",
+                "Correct the count, or give the row a group in place of the patient.",
+            )
+
+
+def _dimensions(table: Table | None) -> Iterator[Fault]:
+    """Dimensions of one lesion at one time are numbered 1, 2, 3."""
+    seen: dict[tuple[str | None, ...], int] = defaultdict(int)
+    where = ("patient", "group", "measure", "lesion", "statistic", "time", "time_unit", "timing")
+    for number, row in _rows(table):
+        component = _number(row, "component")
+        if component is None:
+            continue
+        key = tuple(row.get(c) for c in (*where, "locator"))
+        seen[key] += 1
+        if component != seen[key]:
+            yield Fault(
+                table.file,
+                number,
+                "component",
+                row["component"],
+                f"{seen[key]}, as dimensions of one lesion are numbered from 1 in their order",
+                "Correct the number or the order of the rows.",
+            )
+
+
+def _changes(table: Table | None) -> Iterator[Fault]:
+    """Ask that a printed change stand at the time of a reading of the same thing."""
+    what = ("patient", "group", "measure", "time", "time_unit")
+    read = {
+        tuple(row.get(c) for c in what)
+        for _, row in _rows(table)
+        if row.get("statistic") != "percent_change"
+    }
+    for number, row in _rows(table):
+        if row.get("statistic") == "percent_change" and tuple(row.get(c) for c in what) not in read:
+            yield Fault(
+                table.file,
+                number,
+                "time",
+                row.get("time", ""),
+                "the time of a reading of the same measure, up to which the change is",
+                "Correct the time, or add the reading.",
+            )
+
+
+def _levels(table: Table | None) -> Iterator[Fault]:
+    for number, row in _rows(table):
+        has_level = _number(row, "level") is not None
+        if has_level and row.get("interval") != "confidence":
+            yield Fault(
+                table.file,
+                number,
+                "level",
+                row["level"],
+                "a level beside a confidence interval only",
+                "Correct the level or the kind of the interval.",
+            )
+
+
+def _watched(table: Table | None) -> Iterator[Fault]:
+    for number, row in _rows(table):
+        if row.get("endpoint") in WATCHED and _number(row, "event"):
+            yield Fault(
+                table.file,
+                number,
+                "event",
+                row["event"],
+                "0, as this time runs to the last report and not to something that happened",
+                "Correct it, or name what happened as the endpoint.",
+            )
