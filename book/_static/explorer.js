@@ -97,7 +97,7 @@
   pager.setAttribute("aria-label", "Pages of the table");
 
   const small = (text) => (text ? make("span", { className: "lr-unit lr-second", textContent: text }) : "");
-  const together = (result) => result.replace(/CI (\S+) to /, "CI\u00a0$1\u00a0to\u00a0"); // one interval, one line
+  const together = (result) => result.replace(/% CI (\S+) to /, "%\u00a0CI\u00a0$1\u00a0to\u00a0"); // one interval, one line
   const marked = (html) => { const t = document.createElement("template"); t.innerHTML = html; return t.content; };
   const cite = (r) => `${r.source}: ${r.what}${r.whom ? ` (${r.whom})` : ""}: ${r.result || "no number"}` +
     `${r.printed ? `; printed “${r.printed}”` : ""}, ${r.where}. ${data.studies[r.study].reference} ` +
@@ -122,7 +122,7 @@
       make("td", {}, r.kind, small(r.endpoint === r.kind ? "" : r.endpoint)), what,
       make("td", {}, together(r.result) || (r.printed ? "" : "–"), small(r.printed ? `“${r.printed}”` : "")),
       make("td", {}, locator),
-      make("td", { className: r.verdict ? "" : "m" }, r.verdict ? marked(data.verdicts[r.verdict]) : "–"),
+      make("td", { className: r.verdict ? "" : "m" }, r.verdict ? marked(data.verdicts[r.verdict].replace("</span> ", "</span>\u00a0")) : "–"),
       make("td", { className: r.certainty ? "" : "m" }, r.certainty ? marked(data.certainty[r.certainty]) : "–"),
       make("td", {}, button));
   };

@@ -21,6 +21,7 @@ from living_review.evidence import Review, Study, digest_of
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+FACE = "'DejaVu Sans', sans-serif"  # as matplotlib writes it
 NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
@@ -120,7 +121,7 @@ def _accessible(svg: str, name: str, alt: str) -> str:
     # matplotlib's style element names every element, and inside a page that means the whole page:
     # the two properties stand on the root instead and are inherited.
     svg = re.sub(r"<style[^>]*>\*\{[^}]*\}</style>\s*", "", svg)
-    svg = style.themed(re.sub(r"<defs>\s*</defs>\s*", "", svg))
+    svg = style.themed(_lean(re.sub(r"<defs>\s*</defs>\s*", "", svg)))
     opening = svg[: svg.index(">") + 1]
     box = re.search(r'viewBox="([^"]+)"', opening)
     assert box is not None, "matplotlib writes a viewBox"
@@ -129,13 +130,32 @@ def _accessible(svg: str, name: str, alt: str) -> str:
     # The site draws the plate as wide as the text; the height limit keeps the drawing at its size.
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box[1]}" role="img" '
-        f'style="width:{width:.0f}pt;max-height:{1.12 * height:.0f}pt;'
+        f'style="width:{width:.0f}pt;max-height:{1.12 * height:.0f}pt;font-family:{FACE};'
         f'stroke-linejoin:round;stroke-linecap:butt" '
         f'aria-labelledby="{name}-title {name}-desc">\n'
         f'<title id="{name}-title">{html.escape(title)}</title>\n'
         f'<desc id="{name}-desc">{html.escape(alt)}</desc>'
     )
     return head + svg[len(opening) :]
+
+
+def _lean(svg: str) -> str:
+    """Take out what matplotlib writes and nothing needs: ids nobody names, groups that do nothing."""
+    named = set(re.findall(r'(?:url\(|href=")#([^)"]+)', svg))
+    svg = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in named else "", svg)
+    svg = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", svg)
+    svg = svg.replace(f"font-family: {FACE}; ", "")  # said once, at the root
+    kept: list[bool] = []
+
+    def group(match: re.Match[str]) -> str:
+        if match[0] == "</g>":
+            return match[0] if kept.pop() else ""
+        if not match[0].endswith("/>"):
+            kept.append(match[0] != "<g>")
+        return "" if match[0] in ("<g>", "<g/>") else match[0]
+
+    svg = re.sub(r"</?g\b[^>]*>", group, svg)
+    return re.sub(r"\n\s*", "\n", svg)
 
 
 def start(

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 NUMBER = re.compile(r"^[<>≤≥~]?\s*[-−+]?\d[\d,.\s]*\s*(%|\([^)]*\))?$")
+INTERVAL = re.compile(r"(\d+% CI )?\d[\d.]*% to \d|\d+% CI \d[\d.]* to \d")
 WORDS_FOR_NA = "not reported"
 # Cells that hold no finding are set back, so that the eye meets those that do.
 NOTHING = {
@@ -48,6 +50,8 @@ def cell(value: object) -> str:
         return '<span role="img" aria-label="not applicable">–</span>'
     if text in ("not_reported", "not_evaluable", "ambiguous"):
         text = text.replace("_", " ")
+    # The two ends of an interval stay on one line.
+    text = INTERVAL.sub(lambda m: m[0].replace(" ", "\u00a0"), text)
     return html.escape(text, quote=False)
 
 
@@ -121,6 +125,7 @@ def to_html(
                 w=i in long,
                 m=not head and said[i] in NOTHING,
                 again=head and said[i] == before and "lr-explore" not in classes,
+                one=_is_one(said[i]),
                 bare=head and not any(c.isalpha() for c in said[i]),
             )
             tag = 'th scope="row"' if head else "td"
@@ -135,6 +140,11 @@ def to_html(
 
 def _words(cell_html: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", cell_html)).strip()
+
+
+def _is_one(said: str) -> bool:
+    """Return whether a cell is a date or two short words, which look wrong on two lines."""
+    return DATE.fullmatch(said) is not None or (" " in said and len(said) <= 12)
 
 
 def _kind(**classes: bool) -> str:

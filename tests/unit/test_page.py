@@ -32,3 +32,28 @@ def test_a_page_of_some_places_names_them_and_not_all_studies():
     assert "data of Benson 2014, versions:" in shown.plain
     assert page.start(review).plain != shown.plain
     assert evidence.digest_of([review.data / "benson_2014"]) == review.study("benson_2014").digest
+
+
+def test_a_lean_figure_draws_the_same_and_keeps_the_ids_that_are_named():
+    svg = """<svg><defs>
+ <clipPath id="x-clip"><rect/></clipPath></defs>
+ <g id="x-figure_1">
+  <g id="x-patch_1">
+   <g id="x-empty"/>
+   <path clip-path="url(#x-clip)" d="M 0 0"/>
+  </g>
+  <g style="opacity: 0.5"><use href="#x-mark" x="1"/></g>
+  <path id="x-mark" d="M 1 1"/>
+  <text style="font-size: 10px; font-family: 'DejaVu Sans', sans-serif; fill: red" \
+transform="rotate(-0 1 2)" x="1">a  b</text>
+  <text transform="rotate(-90 1 2)">c</text>
+ </g>
+</svg>"""
+    assert page._lean(svg).replace("\n", "") == (
+        '<svg><defs><clipPath id="x-clip"><rect/></clipPath></defs>'
+        '<path clip-path="url(#x-clip)" d="M 0 0"/>'
+        '<g style="opacity: 0.5"><use href="#x-mark" x="1"/></g>'
+        '<path id="x-mark" d="M 1 1"/>'
+        '<text style="font-size: 10px; fill: red" x="1">a  b</text>'
+        '<text transform="rotate(-90 1 2)">c</text></svg>'
+    )

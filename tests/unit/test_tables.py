@@ -59,10 +59,23 @@ def test_a_name_that_repeats_and_a_cell_without_a_finding_are_marked():
     )
     shown = tables.to_html(frame, "C", "n")
     assert shown.count('<th scope="row" class="again">One</th>') == 1
-    assert shown.count('<td class="m">') == 2
+    assert len(re.findall(r'<td class="m[ "]', shown)) == 2
     assert '<td class="m">2 mg' not in shown
     # A table that is sorted and filtered has no lasting neighbours.
     assert "again" not in tables.to_html(frame, "C", "n", classes="lr-explore")
+
+
+def test_an_interval_stays_on_one_line_and_so_do_a_date_and_two_short_words():
+    assert tables.cell("5 of 7 (71%, 95% CI 29% to 96%)") == (
+        "5 of 7 (71%, 95%\u00a0CI\u00a029%\u00a0to\u00a096%)"
+    )
+    assert tables.cell("1 of 10 (0% to 45%)") == "1 of 10 (0%\u00a0to\u00a045%)"
+    assert tables.cell("158 days (95% CI 7 to 300)") == "158 days (95%\u00a0CI\u00a07\u00a0to\u00a0300)"
+    assert tables.cell("5 to 15 ng/ml") == "5 to 15 ng/ml"
+    shown = tables.to_html(
+        pd.DataFrame({"Source": ["Benson 2014"], "Day": ["2026-11-22"], "Why": [LONG]}), "C", "n"
+    )
+    assert re.findall(r' class="one">([^<]*)<', shown) == ["Benson 2014", "2026-11-22"]
 
 
 def test_at_most_two_columns_are_given_room():

@@ -1,0 +1,38 @@
+"""Oracle: the words of the front page's table, which say what its bars draw."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from living_review import evidence, facts, proportions
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, str]:
+    return facts.facts(evidence.load())
+
+
+def test_each_bar_of_the_findings_is_drawn_where_its_words_say(found):
+    bars = re.findall(
+        r"--from:(\d+);--to:(\d+);--at:(\d+)\" aria-hidden=\"true\"></span>"
+        r"\d+ of \d+ \((\d+)%, 95% CI (\d+)% to (\d+)%\)",
+        found["findings_table"],
+    )
+    assert len(bars) == found["findings_table"].count("--from:")
+    assert len(bars) >= 5
+    for low, high, at, *words in bars:
+        assert all(abs(int(a) - int(b)) <= 1 for a, b in zip((at, low, high), words, strict=True))
+
+
+def test_what_is_said_in_words_alone_gets_no_bar():
+    assert "lr-share" not in facts._found("Symptoms", "all, in the paper's words")
+    assert "lr-share" in facts._found("Symptoms", "5 of 7", proportions.exact(5, 7))
+
+
+def test_what_can_be_checked_and_what_not_are_all_claims(found):
+    claims = evidence.load().table("claims")
+    cannot = int((claims["verdict"] == "not checkable").sum())
+    assert int(found["n_checkable"]) + cannot == len(claims)
+    assert int(found["n_not_reproduced"]) < int(found["n_checkable"])
