@@ -35,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from living_review import site as finishing
 
     folder = out / "_build" / "html"
-    finishing.finish(folder, root=ROOT)
+    finishing.finish(folder, more=finishing.extras(ROOT, out / "extras"))
     return folder
 
 

@@ -13,7 +13,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from living_review import freshness, observation
 
@@ -73,6 +75,8 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
     living_review.site.SiteError
         If the site would ask another host for something.
     """
+    from living_review import site as site_module
+
     root = root.resolve()
     stamp = site(root) / STAMP
     digest = f"{sources_digest(root)} {base_url}"
@@ -82,8 +86,11 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
         for folder in (workshop(root), root / "_build" / "finished", root / "_build" / "extras"):
             shutil.rmtree(folder, ignore_errors=True)
     try:
-        more = build(root)
-        finished = _finish(root, base_url, more)
+        more = build(root, meanwhile=lambda: site_module.extras(root))
+        finished = root / "_build" / "html.part"
+        shutil.rmtree(finished, ignore_errors=True)
+        shutil.copytree(workshop(root) / "html", finished)
+        site_module.finish(finished, base_url, more, memory=root / "_build" / "finished")
     except BaseException:
         # The builder warns about a page when it reads it, and Ctrl-C may leave half a page: the
         # next build must not take what is there for sound.
@@ -100,23 +107,15 @@ def program() -> list[str]:
     return [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", *COMMAND]
 
 
-def build(root: Path) -> Path:
-    """Run the builder on what changed; meanwhile make what the site holds besides pages.
-
-    Returns
-    -------
-    Path
-        The folder of the latter.
-    """
-    from living_review import site as site_module
-
+def build(root: Path, meanwhile: Callable[[], Any] = lambda: None) -> Any:  # noqa: ANN401
+    """Run the builder on what changed; ``meanwhile`` is called beside it and its result returned."""
     environment = dict(os.environ)
     if (root / "src").is_dir():
         rest = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = str(root / "src") + (os.pathsep + rest if rest else "")
     with subprocess.Popen(program(), cwd=root, env=environment, stdout=subprocess.DEVNULL) as builder:
         try:
-            more = site_module.extras(root)
+            made = meanwhile()
         except BaseException:
             builder.terminate()
             raise
@@ -124,17 +123,7 @@ def build(root: Path) -> Path:
         raise freshness.FreshnessError(
             f"the site was not built (code {builder.returncode}): the reason stands above"
         )
-    return more
-
-
-def _finish(root: Path, base_url: str, more: Path) -> Path:
-    from living_review import site as site_module
-
-    part = root / "_build" / "html.part"
-    shutil.rmtree(part, ignore_errors=True)
-    shutil.copytree(workshop(root) / "html", part)
-    site_module.finish(part, base_url, more, memory=root / "_build" / "finished")
-    return part
+    return made
 
 
 def _swap(new: Path, place: Path) -> None:

@@ -103,14 +103,15 @@ def _weight(folder: Path, bare: dict[str, int]) -> Weight:
     return Weight(sum(sizes.values()) - downloads, downloads, bare)
 
 
-def extras(root: Path) -> Path:
+def extras(root: Path, folder: Path | None = None) -> Path:
     """Make what the site holds besides its pages, and return the folder: downloads, the card.
 
-    What is there already and was made from the same files stays.
+    What is there already and was made from the same files stays. The folder is ``_build/extras``
+    unless another is given.
     """
     from living_review import bundle, card
 
-    folder = root / "_build" / "extras"
+    folder = folder or root / "_build" / "extras"
     wanted = set()
     for path, made_from, write in bundle.plans(root, folder / "downloads"):
         _remembered(path, made_from, write)
