@@ -55,13 +55,20 @@ def listed(review: Review) -> pd.DataFrame:
             {
                 "Study": label(row["citation"]),
                 "Whom": row["population"] + ("" if pd.isna(row["n"]) else f" (n = {int(row['n'])})"),
-                "Outcome": row["outcome"],
+                "Outcome": row["outcome"] + _without_total(row),
                 "Harms": row["ae_facts"],
                 "What was read": "; ".join(t for t in (row["access"], row["note"]) if t),
             }
             for row in rows
         ]
     )
+
+
+def _without_total(row: dict) -> str:
+    """Write a count whose denominator was not read: it stands in no other table."""
+    if pd.isna(row["events"]) or not pd.isna(row["denominator"]):
+        return ""
+    return f" ({int(row['events'])} patients, of how many was not read)"
 
 
 def is_prospective(design: str) -> bool:

@@ -100,6 +100,11 @@ def test_number_that_does_not_stand_in_its_printed_form(project):
     assert "637a" in the_fault(project, "events.csv", "time").expected
 
 
+def test_a_number_of_the_place_does_not_stand_for_a_printed_number(project):
+    edit(project, "events.csv", "time_on_treatment,637,", "time_on_treatment,3,")  # Table II, row 3
+    assert "637a" in the_fault(project, "events.csv", "time").expected
+
+
 def test_denominator_that_is_not_the_size_of_its_group(project):
     edit(project, "counts.csv", ",renal,3,10,", ",renal,3,11,")
     assert "the size of 'all'" in the_fault(project, "counts.csv", "denominator").expected

@@ -54,3 +54,12 @@ def test_every_row_is_listed_with_what_was_read_of_it():
     shown = later.listed(review)
     assert len(shown) == len(review.records("later_evidence"))
     assert (shown["What was read"] != "").all()
+
+
+def test_a_count_without_a_total_stands_with_the_outcome():
+    review = evidence.load()
+    rows = review.records("later_evidence")
+    lone = rows["events"].notna() & rows["denominator"].isna()
+    shown = later.listed(review)["Outcome"].str.endswith("patients, of how many was not read)")
+    assert lone.any()
+    assert (shown == lone).all()

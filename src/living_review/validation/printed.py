@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from living_review.validation.faults import Fault
 
-# Columns whose number must be legible in the printed form (or the locator) of the same row.
+# Columns whose number must be legible in the printed form of the same row.
 PRINTED_NUMBERS = {
     "patients": ["age_years"],
     "doses": ["dose", "dose_upper"],
@@ -43,7 +43,7 @@ WORDS = dict(
     twenty=20,
 )
 NONE = {"-", "–", "—", "no", "none", "not", "without", "never", "nor"}
-ONE = {"a", "an", "one", "once", "single", "both", "all", "half", "first", "sole", "per", "final"}
+ONE = {"a", "an", "once", "each", "single", "both", "first", "sole", "final"}
 
 
 def _number(row: dict[str, str], column: str) -> float | None:
@@ -103,7 +103,7 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
                 "a unit for the time",
                 "Name the unit of the time.",
             )
-    legible = numbers_in(f"{row.get('printed', '')} {row.get('locator', '')}")
+    legible = numbers_in(row.get("printed", ""))
     for column in PRINTED_NUMBERS.get(table, []):
         value = _number(row, column)
         if table == "adverse_events" and value == 1 and row.get("patient", "").startswith("p"):
