@@ -1,11 +1,11 @@
 // The evidence explorer: filter, search, sort, pages of fifty rows, CSV, citation, address.
-// It draws true tables and true form controls; only one page of rows is in the document at a time,
+// It draws true tables and true form controls; only one page of rows (fewer on a phone) is in the document,
 // so that twenty thousand rows stay quick.
 (() => {
   "use strict";
   const place = document.getElementById("lr-explorer");
   const data = JSON.parse(document.getElementById("lr-explorer-data").textContent);
-  const PAGE = 50;
+  const PAGE = matchMedia("(max-width: 40rem)").matches ? 20 : 50;
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-").toLowerCase();
   const rows = data.rows.map((values, order) => {
     const row = Object.fromEntries(data.fields.map((field, i) => [field, values[i]]));

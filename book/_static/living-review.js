@@ -40,6 +40,29 @@
   };
   document.querySelectorAll(".lr-table").forEach(hinted);
 
+  // On a phone a long table that is read row by row begins with its first rows (living-review.css):
+  // the others are a tap away. Harms are never shortened, nor what is folded or filtered anyway.
+  const LONG = 10;
+  for (const frame of document.querySelectorAll(".lr-stack:not(.lr-explore)")) {
+    const count = frame.querySelectorAll("tbody tr").length;
+    const about = frame.querySelector("caption").textContent;
+    if (count <= LONG || frame.closest("details, .lr-explorer") || /harm|adverse|malignan/i.test(about)) continue;
+    frame.classList.add("is-begun");
+    const more = document.createElement("button");
+    more.type = "button";
+    more.className = "lr-button lr-more";
+    more.append(`Show all ${count} rows`, Object.assign(document.createElement("span"), { className: "lr-unseen", textContent: ` of: ${about}` }));
+    const whole = () => { frame.classList.remove("is-begun"); more.remove(); };
+    more.addEventListener("click", () => { whole(); frame.focus({ preventScroll: true }); });
+    const asked = () => {
+      const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      if (frame.contains(place) && place !== frame) { whole(); place.scrollIntoView(); }
+    };
+    addEventListener("hashchange", asked);
+    frame.after(more);
+    asked();
+  }
+
   // Folded tables print open.
   const folds = [...document.querySelectorAll(".lr-fold")];
   let closed = [];

@@ -74,6 +74,40 @@ def test_a_table_that_scrolls_or_loses_its_headings_is_named(browser, planted, f
     assert on_a_phone(browser, planted(fault)) == named
 
 
+def rows_shown(visit: Visit, name: str) -> int:
+    return visit.page.locator(f"#{name} tbody tr:visible").count()
+
+
+def many(name: str, caption: str, rows: int = 20) -> str:
+    body = "".join(f"<tr id='{name}-{i}'><th scope='row'>{i}</th></tr>" for i in range(rows))
+    return (
+        f"<div class='lr-table lr-stack' id='{name}' tabindex='0'><table><caption>{caption}</caption>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def test_on_a_phone_a_long_table_begins_with_its_first_rows_and_harms_are_whole(
+    browser: Browser, planted
+) -> None:
+    address = planted(
+        many("doses", "Doses") + many("harms", "Harms by grade") + many("short", "Ages", rows=10)
+    )
+    with Visit(browser, address, width=390) as visit:
+        shown = {name: rows_shown(visit, name) for name in ("doses", "harms", "short")}
+        assert shown == {"doses": 6, "harms": 20, "short": 10}
+        visit.page.emulate_media(media="print")
+        assert rows_shown(visit, "doses") == 20
+        visit.page.emulate_media(media="screen")
+        visit.page.get_by_role("button", name="Show all 20 rows of: Doses").press("Enter")
+        assert rows_shown(visit, "doses") == 20
+        assert visit.page.evaluate("document.activeElement.id") == "doses"
+    with Visit(browser, f"{address}#doses-15", width=390) as visit:
+        assert rows_shown(visit, "doses") == 20  # a link into the table shows it whole
+    with Visit(browser, address) as visit:
+        assert rows_shown(visit, "doses") == 20
+        assert visit.page.get_by_role("button", name="Show all").count() == 0
+
+
 def test_no_figure_is_higher_than_a_printed_page(browser: Browser, site: Path) -> None:
     assert {p.name: f for p in pages(site) if (f := too_high(browser, p.as_uri()))} == {}
 
