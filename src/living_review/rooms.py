@@ -64,10 +64,10 @@ def glance(study: Study, review: Review, **facts: object) -> page.Shown:
         "Design": meta["design"],
         "Drug": ", ".join(review.word("mtor_inhibitors", d) for d in meta["drugs"]),
         "Patients": meta["n_patients"],
-        "Text read": meta["access"],
     }
     names = (k.replace("follow_up", "follow-up").replace("_", " ").capitalize() for k in facts)
     words |= dict(zip(names, facts.values(), strict=True))
+    words["Text read"] = meta["access"]
     words["Certainty"] = certainty_mark(certainty_level(review, study.study_id), review)
     return page.card(study.label, words)
 

@@ -107,14 +107,16 @@ def headlines(
 
 
 def summary(results: Sequence[audit.Result]) -> str:
-    """Return one paragraph: how many claims reproduce, conflict, or cannot be checked."""
+    """Return one paragraph: how many claims reproduce or conflict, and how many cannot be checked."""
     good = sum(r.verdict in GOOD for r in results)
     bad = len(conflicts(results))
     judged = sum(r.judged for r in results)
+    # Of those that can be checked: what cannot be speaks neither for a paper nor against it.
     return (
-        f"**{good} of {len(results)} claims of this source reproduce.** {bad} do not, and "
-        f"{len(results) - good - bad} cannot be checked from what is printed. {judged} of the verdicts "
-        "are judged by reading, the others computed. What is printed is being checked, not its authors."
+        f"**{good} of the {good + bad} claims that can be checked reproduce; {bad} do not.** Another "
+        f"{len(results) - good - bad} cannot be checked from what is printed, which says nothing for "
+        f"or against them. {judged} of the verdicts are judged by reading, the others computed. What is "
+        "printed is being checked, not its authors."
     )
 
 
