@@ -115,8 +115,8 @@ def summary(results: Sequence[audit.Result]) -> str:
     return (
         f"**{good} of the {good + bad} claims that can be checked reproduce; {bad} do not.** Another "
         f"{len(results) - good - bad} cannot be checked from what is printed, which says nothing for "
-        f"or against them. {judged} of the verdicts are judged by reading, the others computed. What is "
-        "printed is being checked, not its authors."
+        f"or against them. {judged} of the verdicts are judged by reading, the others computed. What "
+        "is printed is being checked, not its authors."
     )
 
 
