@@ -4,7 +4,7 @@ A change counts as noticed if validation names it, if the audit of the printed c
 otherwise, if a number or table that a prose page shows changes, or if a notebook that reads the file,
 run again, shows something else than it shows now (what nbval compares). Digests of the data and
 downloads of whole tables do not count. What is not noticed is a number that no page uses: use it,
-check it against another, or say in ``mutations.REASONS`` why not.
+check it against another, or leave it out of the data.
 
 Changed are the number columns of the tables, times and dates, and the sizes in ``study.yaml``.
 
