@@ -52,10 +52,10 @@ def run(root: Path, *command: str) -> float:
     return took
 
 
-def ours(root: Path, *update: str) -> float:
+def ours(root: Path) -> float:
     """Return the seconds of what ``make book`` does when the environment is there."""
     cli = ["-m", "living_review.cli", "--root", str(root)]
-    return run(root, *cli, "update", *update) + run(root, *cli, "render")
+    return run(root, *cli, "update") + run(root, *cli, "render")
 
 
 def copy(to: Path) -> Path:
@@ -119,12 +119,19 @@ def real_book(folder: Path, repeat: int) -> list[str]:
         edit(root, turn)
         return ours(root)
 
+    def everything(turn: int) -> float:
+        # A module that every notebook imports: all run again, and every page is read again.
+        module = root / "src" / "living_review" / "evidence.py"
+        with module.open("a", encoding="utf-8") as stream:
+            stream.write(f"# {turn}\n")
+        return ours(root)
+
     found = medians(
         {
             "stock, force": lambda _: stock(other),
             "nothing changed": lambda _: ours(root),
             "one study's CSV changed": changed,
-            "everything stale": lambda _: ours(root, "--force"),
+            "everything stale": everything,
             "stale": lambda _: run(root, "-m", "living_review.cli", "--root", str(root), "update"),
         },
         repeat,
