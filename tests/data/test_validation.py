@@ -1,5 +1,6 @@
 """Bad input: each fault planted once in a copy of the data, and seen with its place and remedy."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -44,6 +45,14 @@ def test_the_real_data_are_valid():
 
 def test_the_copy_is_valid(project):
     assert validation.check(project) == []
+
+
+def test_a_schema_whose_key_names_no_column(project):
+    path = project / "data" / "schema" / "counts.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"primaryKey": ["idd"]}))
+    fault = the_fault(project, "counts.json")
+    assert "idd" in fault.expected
+    assert "counts.csv was not checked" in fault.todo
 
 
 def test_percentage_typed_as_a_count(project):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -70,7 +71,11 @@ def test_a_bundle_without_a_file_it_reads_does_not_run(tmp_path: Path) -> None:
     (place / "data" / "hua_2014" / "outcomes.csv").unlink()
     (place / "data" / "vocabulary.yaml").unlink()
     run = subprocess.run(
-        [sys.executable, "-c", RUN, "hua_2014.ipynb"], cwd=place, capture_output=True, text=True
+        [sys.executable, "-c", RUN, "hua_2014.ipynb"],
+        cwd=place,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
     )
     assert run.returncode != 0
 

@@ -62,9 +62,9 @@ def interval_ranks(n: int, method: str = "log", level: float = 0.95) -> Ranks:
         return Ranks(k, middle, n + 1 - k if k else 0)
     if method not in INTERVAL_METHODS:
         raise ValueError(f"unknown method {method!r}; expected one of {', '.join(INTERVAL_METHODS)}")
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
-    z = float(norm.ppf((1 + level) / 2))
+    z = float(ndtri((1 + level) / 2))
     limits = [limits_of_s(step, method, z) for step in steps("D" * n)]
     first = [next((k for k, x in enumerate(limits, 1) if x[side] <= 0.5), 0) for side in (0, 1)]
     return Ranks(first[0], middle, first[1])

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import lcm
+from math import ceil, floor, lcm
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,7 +60,7 @@ def p_value(ties: Sequence[int], doubled: int, variant: str) -> float:
     variant : str
         One of :data:`VARIANTS`.
     """
-    from scipy.stats import norm
+    from scipy.special import ndtr
 
     n = sum(ties)
     if n == 0:
@@ -75,7 +75,7 @@ def p_value(ties: Sequence[int], doubled: int, variant: str) -> float:
     gap = (total / 2 - small) / 2
     if variant == "continuity":
         gap = max(0.0, gap - 0.5)
-    return float(2 * norm.sf(gap / variance**0.5))
+    return float(2 * ndtr(-gap / variance**0.5))
 
 
 def one_sided_sizes(p: Number | Interval, variant: str, most: int) -> list[tuple[int, tuple[int, ...]]]:
@@ -208,8 +208,9 @@ def score_sets(
         left = grades[(reached >= (n + 1) // 2).argmax(axis=1)]
         right = grades[(reached >= n // 2 + 1).argmax(axis=1)]
         twice = 2 * unit
-        keep = (left + right >= middle.low * twice) & (left + right <= middle.high * twice)
-        counts = counts[keep.astype(bool)]
+        # Whole numbers on both sides: an array compared with a fraction is a loop in Python.
+        lowest, highest = ceil(middle.low * twice), floor(middle.high * twice)
+        counts = counts[(left + right >= lowest) & (left + right <= highest)]
     return list(_agreeing(counts, allowed, grades - int(null * unit), printed(p), variants))
 
 
@@ -235,13 +236,13 @@ def _agreeing(
                 ]
             )
         else:
-            from scipy.stats import norm
+            from scipy.special import ndtr
 
             variance = n * (n + 1) * (2 * n + 1) / 24 - ties / 48
             gap = (total / 2 - small) / 2 - (0.5 if variant == "continuity" else 0)
             with np.errstate(divide="ignore", invalid="ignore"):
                 values = np.where(
-                    n > 0, 2 * norm.sf(np.maximum(gap, 0) / np.sqrt(np.maximum(variance, 1e-300))), 1.0
+                    n > 0, 2 * ndtr(-np.maximum(gap, 0) / np.sqrt(np.maximum(variance, 1e-300))), 1.0
                 )
         fits = (values >= float(p.low) - 1e-12) & (values <= float(p.high) + 1e-12)
         for i in np.flatnonzero(fits):

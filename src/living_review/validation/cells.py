@@ -60,13 +60,22 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
 
 def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
     """Types, enums, patterns, limits, keys and ragged rows: the work of frictionless."""
-    from frictionless import Resource
+    from frictionless import FrictionlessException, Resource
     from frictionless import Schema as TableSchema
 
     descriptor = {k: v for k, v in schema.descriptor.items() if not k.startswith("$")}
-    resource = Resource(
-        data=[table.header, *table.rows], schema=TableSchema.from_descriptor(descriptor)
-    )
+    try:
+        resource = Resource(
+            data=[table.header, *table.rows], schema=TableSchema.from_descriptor(descriptor)
+        )
+    except FrictionlessException as fault:
+        yield Fault(
+            f"data/schema/{schema.name}.json",
+            *(None, None, "a schema that cannot be used"),
+            "; ".join(str(reason.note) for reason in (fault.reasons or [fault.error])),
+            f"Mend the schema; {table.file} was not checked.",
+        )
+        return
     by_name = {c["name"]: c for c in schema.fields}
     for error in resource.validate().tasks[0].errors:
         row = getattr(error, "row_number", None)
