@@ -170,14 +170,14 @@ def start(
     review : Review, optional
         Where the scope is one study: the review it belongs to, for the version.
     of : dict, optional
-        Places in ``data/`` and what a reader calls them, for a page that reads only these: it must
-        not become stale with every other study.
+        Folders or files of ``data/`` and what a reader calls them, for a page that reads only these:
+        it must not become stale with every other study or table.
     """
     whole = scope if isinstance(scope, Review) else review
     version = f"Review version {whole.version} · " if whole else ""
     what = "all studies" if isinstance(scope, Review) else scope.label
     digest = scope.digest if of is None else digest_of([whole.data / place for place in of])
-    what = what if of is None else ", ".join(of.values())
+    what = what if of is None else ", ".join(dict.fromkeys(of.values()))
     return Shown(
         f'<p class="lr-version">{version}data of {what}: <code>{digest}</code></p>',
         f"{version}data of {what}: {digest}",
