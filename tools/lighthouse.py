@@ -14,11 +14,12 @@ import gzip
 import http.server
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
+
+import chromium
 
 MARKS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 NOT_FOR_SEARCH_ENGINES = {"search.html", "404.html"}  # marked noindex, which the SEO score punishes
@@ -53,7 +54,7 @@ class Compressed(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def scores(lighthouse: Path, chromium: str, address: str) -> dict[str, object]:
+def scores(lighthouse: Path, browser_path: str, address: str) -> dict[str, object]:
     """Return the scores of a page and the audits that cost it points."""
     run = subprocess.run(
         [
@@ -62,7 +63,7 @@ def scores(lighthouse: Path, chromium: str, address: str) -> dict[str, object]:
         ],
         capture_output=True,
         text=True,
-        env={**os.environ, "CHROME_PATH": chromium},
+        env={**os.environ, "CHROME_PATH": browser_path},
         check=False,
     )
     if run.returncode:
@@ -87,8 +88,8 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", help="pages, e.g. notebooks/synthesis.html")
     options = parser.parse_args()
     lighthouse = options.node_modules / ".bin" / "lighthouse"
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not lighthouse.is_file() or not chromium:
+    browser_path = chromium.path()
+    if not lighthouse.is_file() or not browser_path:
         print("Lighthouse needs `npm install` here and Chromium (Debian: apt-get install chromium)")
         return 2
     handler = functools.partial(Compressed, directory=str(options.folder))
@@ -100,7 +101,7 @@ def main() -> int:
     missed = 0
     print(f"{'page':34} perf acc best seo")
     for page in pages:
-        got = scores(lighthouse, chromium, f"http://127.0.0.1:{server.server_port}/{page}")
+        got = scores(lighthouse, browser_path, f"http://127.0.0.1:{server.server_port}/{page}")
         marks = {k: v for k, v in MARKS.items() if k != "seo" or page not in NOT_FOR_SEARCH_ENGINES}
         missed += any(got[name] < mark for name, mark in marks.items())
         print(

@@ -9,17 +9,15 @@ Full pages at three widths in light and at two in dark, as PNG, and the printed 
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import sys
 from pathlib import Path
 
+import chromium
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOKS = {(1280, "light"), (768, "light"), (390, "light"), (1280, "dark"), (390, "dark")}
 MARGIN = "16mm"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def look(browser: Browser, page: Path, folder: Path, name: str) -> None:
@@ -46,8 +44,8 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", help="pages, e.g. notebooks/synthesis.html")
     parser.add_argument("--to", type=Path, default=ROOT / "_build" / "looks")
     options = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium or not (options.folder / "index.html").is_file():
+    browser_path = chromium.path()
+    if not browser_path or not (options.folder / "index.html").is_file():
         print("Needs a built book (make book) and Chromium (Debian: apt-get install chromium)")
         return 2
     pages = options.only or sorted(
@@ -56,7 +54,7 @@ def main() -> int:
         if p != options.folder / "index.html"  # a copy of a page
     )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path, args=chromium.FLAGS)
         for page in pages:
             name = page.removesuffix(".html").replace("/", "-")
             look(browser, (options.folder / page).resolve(), options.to, name)

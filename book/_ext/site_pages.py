@@ -16,7 +16,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from living_review import changes, evidence, readability
+from living_review import changes, dates, evidence, readability
 
 WORDS_A_MINUTE = 220
 NOT_READ = re.compile(
@@ -27,20 +27,6 @@ NOT_READ = re.compile(
 )
 TAG = re.compile(r"<[^>]+>")
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 def plain(text: str) -> str:
@@ -60,12 +46,6 @@ def describe(body: str) -> str:
 def minutes(body: str) -> int:
     """Return how many minutes the prose of a page takes; tables, figures and code are not counted."""
     return max(1, round(len(plain(NOT_READ.sub("", body)).split()) / WORDS_A_MINUTE))
-
-
-def say_date(day: str) -> str:
-    """Return ``2026-11-22`` as ``22 November 2026``."""
-    year, month, date = day.split("-")
-    return f"{int(date)} {MONTHS[int(month) - 1]} {year}"
 
 
 PLAIN = "in-plain-language"  # the id of the part, from its heading
@@ -112,9 +92,9 @@ def add_context(
     title = plain(context.get("title", "")) or app.config.html_title
     context["lr_description"] = describe(body)
     context["lr_version"] = newest["version"]
-    context["lr_date"] = say_date(newest["date"])
+    context["lr_date"] = dates.named(newest["date"])
     context["lr_due"] = newest["next_review_due"]
-    context["lr_due_words"] = say_date(newest["next_review_due"])
+    context["lr_due_words"] = dates.named(newest["next_review_due"])
     context["lr_title"] = title
     context["lr_is_chapter"] = doctree is not None
     context["lr_changes"] = newest["changed_results"]

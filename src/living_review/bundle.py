@@ -98,7 +98,8 @@ def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
     """Write ``<notebook>.zip`` into a folder and return its path."""
     name = notebook.stem
     entries = {place: path.read_bytes() for place, path in contents(root, notebook).items()}
-    entries.update({place: text.encode() for place, text in _texts(root, name, version).items()})
+    entries["README.txt"] = README.format(name=name, version=version).encode()
+    entries["requirements.txt"] = requirements(root).encode()
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{name}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
@@ -110,13 +111,6 @@ def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
     return target
 
 
-def _texts(root: Path, name: str, version: str) -> dict[str, str]:
-    return {
-        "README.txt": README.format(name=name, version=version),
-        "requirements.txt": requirements(root),
-    }
-
-
 def plans(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], Path]]]:
     """Yield for every notebook its bundle, the digest of what goes into it, and how to write it.
 
@@ -126,10 +120,12 @@ def plans(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], Pa
 
     version = evidence.load(root).version
     digest = functools.cache(lambda path: hashlib.sha256(path.read_bytes()).hexdigest())
-    own, common = digest(Path(__file__)), shared(root)
+    # What the two texts of a bundle are made from: this module, the version, the requirements.
+    same = [digest(Path(__file__)), version, requirements(root)]
+    common = shared(root)
     for notebook in sorted((root / "notebooks").glob("*.ipynb")):
         files = [f"{place} {digest(path)}" for place, path in contents(root, notebook, common).items()]
-        made_from = "\n".join([own, *files, *_texts(root, notebook.stem, version).values()])
+        made_from = "\n".join([notebook.stem, *same, *files])
         yield (
             folder / f"{notebook.stem}.zip",
             hashlib.sha256(made_from.encode()).hexdigest(),

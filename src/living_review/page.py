@@ -175,12 +175,14 @@ def start(
     """
     whole = scope if isinstance(scope, Review) else review
     version = f"Review version {whole.version} · " if whole else ""
-    what = "all studies" if isinstance(scope, Review) else scope.label
-    digest = scope.digest if of is None else digest_of([whole.data / place for place in of])
-    what = what if of is None else ", ".join(dict.fromkeys(of.values()))
+    of_what = f"of {'all studies' if isinstance(scope, Review) else scope.label}"
+    digest = scope.digest
+    if of is not None:  # not the whole folder of a study, whose own page shows another digest
+        of_what = f"used here, of {', '.join(dict.fromkeys(of.values()))}"
+        digest = digest_of([whole.data / place for place in of])
     return Shown(
-        f'<p class="lr-version">{version}data of {what}: <code>{digest}</code></p>',
-        f"{version}data of {what}: {digest}",
+        f'<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',
+        f"{version}data {of_what}: {digest}",
     )
 
 

@@ -6,6 +6,7 @@ done to one page is in :mod:`living_review.site_page`.
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import posixpath
@@ -28,6 +29,7 @@ UNUSED = (
     "_sphinx_design_static",
 )
 CSS_REFERENCE = re.compile(r"url\(\s*['\"]?([^'\")]+)")
+LETTERS = re.compile(r"""url\(["']?(?!data:)([\w./-]+\.woff2)["']?\)""")
 
 
 class SiteError(Exception):
@@ -81,6 +83,7 @@ def finish(
         shutil.copytree(more, folder, dirs_exist_ok=True, ignore=_keys)
     _front_page(folder)
     done = _pages(folder, base_url.rstrip("/"), Memory(memory))
+    _embed_letters(folder, done)
     used = _used(folder, done)
     foreign = [found for page in done.values() for found in page.foreign]
     if foreign := [*foreign, *_foreign_sheets(folder, used)]:
@@ -176,6 +179,24 @@ def _pages(folder: Path, base: str, memory: Memory) -> dict[str, Page]:
         path.write_text(done[place].text, encoding="utf-8")
     memory.forget_the_rest()
     return done
+
+
+def _embed_letters(folder: Path, done: dict[str, Page]) -> None:
+    """Put the letters that a style sheet names into it.
+
+    Letters that come after the page move it when they come, or wait for the next page; some browsers
+    take none from a file beside a page that was opened from a folder.
+    """
+    for sheet in {name for page in done.values() for name in page.named if name.endswith(".css")}:
+        path = folder / sheet
+
+        def embedded(match: re.Match[str], path: Path = path) -> str:
+            letters = base64.b64encode((path.parent / match[1]).read_bytes()).decode("ascii")
+            return f'url("data:font/woff2;base64,{letters}")'
+
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            path.write_text(LETTERS.sub(embedded, text), encoding="utf-8")
 
 
 def _used(folder: Path, done: dict[str, Page]) -> set[str]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 from pathlib import Path
 
+import mutate
+import mutations
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import mutate  # noqa: E402
-import mutations  # noqa: E402
 
 SCHEMA = {
     "fields": [

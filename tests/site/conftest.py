@@ -12,17 +12,6 @@ import chromium
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 # One browser a module, not a session: while it runs, its event loop runs in this process too, and
 # nothing that a later module of the same worker does could start one of its own.
@@ -32,7 +21,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.fail(chromium.MISSING)  # in CI; elsewhere tests/conftest.py leaves the tests out
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         yield running
         running.close()
 

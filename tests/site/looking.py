@@ -23,16 +23,18 @@ OVERFLOW = """() => {
 }"""
 # Axe without its wish to load the style sheets once more, which file:// refuses.
 # The first look takes every row of every table; the others the first twelve: later rows are alike.
-RUN_AXE = """async (options) => (await axe.run(
-  Object.keys(options).length ? { exclude: [["tbody tr:nth-child(n+13)"]] } : document,
+RUN_AXE = """async ([whole, options]) => (await axe.run(
+  whole ? document : { exclude: [["tbody tr:nth-child(n+13)"]] },
   { preload: false, resultTypes: ["violations"], ...options },
 )).violations.map((v) =>
   `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join("; ")}`)"""
 # Contrast takes most of axe's time: in dark at the widest (margins and contents are shown there) and
 # the narrowest. All other rules depend on the width (what is shown, and how) and not on the colours.
 CONTRAST = {"runOnly": ["color-contrast"]}
-THE_REST = {"rules": {"color-contrast": {"enabled": False}}}
-EVERYTHING: dict[str, object] = {}
+# What a finger must hit (24 px, WCAG 2.2) is off in axe unless asked for.
+TARGETS = {"target-size": {"enabled": True}}
+THE_REST = {"rules": {"color-contrast": {"enabled": False}, **TARGETS}}
+EVERYTHING: dict[str, object] = {"rules": TARGETS}
 AXE_RUNS = {
     (1280, "light"): EVERYTHING,
     (768, "light"): THE_REST,
@@ -91,7 +93,9 @@ class Visit:
         """What axe finds, of any impact."""
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE)
-        return [f"axe: {found}" for found in self.page.evaluate(RUN_AXE, options)]
+        return [
+            f"axe: {found}" for found in self.page.evaluate(RUN_AXE, [options is EVERYTHING, options])
+        ]
 
 
 def look(browser: Browser, address: str) -> list[str]:

@@ -62,6 +62,11 @@ def test_a_clean_page_passes_every_gate(browser: Browser, planted) -> None:
             "<style>@media (prefers-color-scheme: dark) { p{color: #333; background: #222}}</style>",
             "390 px, dark: axe: color-contrast",
         ),
+        (
+            "<div style='font: 9px/10px serif'><a style='display: block' href='#a'>one</a>"
+            "<a style='display: block' href='#b'>two</a></div>",
+            "axe: target-size",
+        ),
         ("<script>console.error('no')</script>", "console: no"),
         ("<script>nothing()</script>", "script error: nothing is not defined"),
     ],

@@ -29,7 +29,7 @@ def test_json_data_refuses_a_name_that_is_no_id():
 def test_a_page_of_some_places_names_them_and_not_all_studies():
     review = evidence.load()
     shown = page.start(review, of={"benson_2014": "Benson 2014", "review/versions.csv": "versions"})
-    assert "data of Benson 2014, versions:" in shown.plain
+    assert "data used here, of Benson 2014, versions:" in shown.plain
     assert page.start(review).plain != shown.plain
     assert evidence.digest_of([review.data / "benson_2014"]) == review.study("benson_2014").digest
 

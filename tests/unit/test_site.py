@@ -92,6 +92,17 @@ def test_a_style_sheet_that_would_ask_another_host_is_refused(built: Path) -> No
         site.finish(built)
 
 
+def test_letters_stand_in_the_style_sheet_so_that_none_comes_after_the_page(built: Path) -> None:
+    sheet = built / "_static" / "look.css"
+    (built / "_static" / "f.woff2").write_bytes(b"letters")
+    sheet.write_text('@font-face { src: url("f.woff2") } body { background: url(ground.svg) }')
+    site.finish(built)
+    expected = '@font-face { src: url("data:font/woff2;base64,bGV0dGVycw==") }'
+    assert sheet.read_text() == f"{expected} body {{ background: url(ground.svg) }}"
+    assert not (built / "_static" / "f.woff2").exists()
+    assert (built / "_static" / "ground.svg").exists()
+
+
 def test_a_canonical_address_is_no_request(built: Path) -> None:
     more = '<link rel="canonical" href="https://example.org/book/">'
     (built / "search.html").write_text(PAGE.format(up="", title="S", more=more), encoding="utf-8")

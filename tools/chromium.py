@@ -1,9 +1,20 @@
-"""Where Chromium is, and what is said where it is not."""
+"""Where Chromium is, how it is started, and what is said where it is not: for tools and tests."""
 
 from __future__ import annotations
 
 import os
 import shutil
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 MISSING = (
     "no Chromium: the site was not looked at in a browser (overflow, requests, axe, explorer, what if, "
