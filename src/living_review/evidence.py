@@ -5,6 +5,9 @@ with a Table Schema for each table in ``data/schema/``. Missing values are words
 ``not_applicable``, ``not_evaluable``, ``ambiguous``), never blanks; loading turns them into NA in
 number columns and keeps the word beside it in ``<column>_missing``.
 
+A paper prints many numbers more than once, and each place is a row. Whoever counts, adds up or fits
+takes :meth:`Review.once` (or :meth:`Study.once`): one row for each quantity.
+
 Validation is in :mod:`living_review.validation`; loading assumes valid data and fails loudly.
 """
 
@@ -14,7 +17,7 @@ import csv
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +26,21 @@ from typing import Any
 import pandas as pd
 import yaml
 
-TAIL = ("printed", "locator", "note")
+# Said wherever the tables are handed out, and where they are handed out without repeats.
+PRINTED_TWICE = """\
+Beware: a number that a paper prints in several places is several rows. The column same_as names the
+row that stands for it; not_applicable marks the row that stands. Before you count, add up or fit, keep
+one row for each quantity:
+
+    review.once("events")                            # in Python, with this package
+    events[events["same_as"] == "not_applicable"]    # with pandas alone
+
+Parts and their total, and a patient and the group, are different quantities: both are rows. What a
+paper quotes from others (quoted) is no result of its own."""
+PRINTED_ONCE = """\
+One row for each quantity: rows that print once more what another row stands for are left out. Parts and
+their total, and a patient and the group, are different quantities: both are rows. What a paper quotes
+from others (quoted) is no result of its own."""
 
 
 class EvidenceError(Exception):
@@ -192,6 +209,57 @@ class Study:
             self._tables[name] = to_frame(header, rows, schema)
         return self._tables[name].copy()
 
+    def once(self, name: str) -> pd.DataFrame:
+        """Return a table with one row for each quantity: the rows that stand for what they say.
+
+        A number that the abstract, the text and a table print is three rows; the column ``same_as``
+        of two of them names the third, which stands. Counted from :meth:`table`, such a patient would
+        enter three times.
+
+        Parameters
+        ----------
+        name : str
+            A table with a column ``same_as``: ``events``, ``outcomes``, ``responses``,
+            ``measurements``, ``statistics``, ``counts``, ``adverse_events`` or ``doses``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows of :meth:`table` whose ``same_as`` names no other row, in file order. Parts and
+            their total are different quantities, and so are a patient and the group: both remain.
+
+        Raises
+        ------
+        EvidenceError
+            If no row of the table can stand for another.
+
+        Examples
+        --------
+        Time on treatment of ten patients; one of the times stands in a table and in the text:
+
+        >>> from living_review import survival
+        >>> study = load().study("benson_2014")
+        >>> def median(events):
+        ...     times = events[events["endpoint"] == "time_on_treatment"]
+        ...     curve = survival.kaplan_meier(times["time"].astype(float), times["event"])
+        ...     return len(times), survival.median(curve).value
+        >>> median(study.once("events"))
+        (10, 158.0)
+        >>> median(study.table("events"))  # wrong: a patient enters twice
+        (11, 217.0)
+        """
+        frame = self.table(name)
+        if "same_as" not in frame:
+            raise EvidenceError(
+                f"{self.study_id}: a row of {name} never stands for another; use table({name!r})"
+            )
+        missing = self.schemas[name].missing
+        return frame[frame["same_as"].isin(missing)].reset_index(drop=True)
+
+    def read_as(self, name: str, frame: pd.DataFrame) -> None:
+        """Let a table be another frame from now on, in memory only: to ask what a change would do."""
+        self._tables[name] = frame.copy()
+
     def size(self, table: str) -> int:
         """Return the number of rows of a table, without making it."""
         return len(read_rows(self.folder / f"{table}.csv")[1]) if self.has(table) else 0
@@ -273,10 +341,24 @@ class Review:
         return (self.study(study_id) for study_id in self.study_ids)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return one table over all studies, ``study_id`` first."""
+        """Return one table over all studies, ``study_id`` first: every printed place is a row."""
+        return self._joined(name, Study.table)
+
+    def once(self, name: str) -> pd.DataFrame:
+        """Return one table over all studies with one row for each quantity (:meth:`Study.once`).
+
+        Examples
+        --------
+        >>> review = load()
+        >>> len(review.once("events")) < len(review.table("events"))
+        True
+        """
+        return self._joined(name, Study.once)
+
+    def _joined(self, name: str, read: Callable[[Study, str], pd.DataFrame]) -> pd.DataFrame:
         frames = []
         for study in self.studies:
-            frame = study.table(name)
+            frame = read(study, name)
             if len(frame):
                 frame.insert(0, "study_id", study.study_id)
                 frames.append(frame)

@@ -5,7 +5,8 @@ Each reader chose the names (``id``) and the order of rows, so rows are paired b
 A *value column* is one whose cells can be right or wrong: numbers, times, units, vocabulary words,
 patients, the drug of a dose, the readings of an ambiguous cell. ``group`` is one where both readers
 use the same key; a key that only one reader made is a name, not a value. Everything else (finding,
-reason, definition, note, ...) is free text and never counts as a disagreement.
+reason, definition, note, ...) is free text and never counts as a disagreement. Nor does a column
+that the review codes once the readings are settled (``"coded": "review"`` in its schema).
 
 A *cell* is counted where at least one reader gives a value: two cells that both hold a missing code
 agree about nothing that is printed, and would flatter the result. Where both are missing but the
@@ -110,11 +111,13 @@ def value_columns(schema: evidence.Schema) -> list[str]:
     return [
         column["name"]
         for column in schema.fields
-        if column["type"] in ("number", "integer")
-        or "vocabulary" in column
-        or column.get("references") == "patients"
-        or column["name"] in TIMES + NAMED
-        or column.get("references") == "groups"
+        if column.get("coded") != "review"
+        and (
+            column["type"] in ("number", "integer")
+            or "vocabulary" in column
+            or column.get("references") in ("patients", "groups")
+            or column["name"] in TIMES + NAMED
+        )
     ]
 
 
@@ -210,8 +213,8 @@ def _jaccard(first: Reading, second: Reading, columns: list[str]) -> np.ndarray:
     missing = first.schema.missing
     bags = [
         [
-            frozenset().union(*(tokens(row[c]) for c in columns if row.get(c, "") not in missing))
-            for row in reading.rows
+            frozenset().union(*(tokens(cell) for cell in cells if cell not in missing))
+            for cells in ([row.get(c, "") for c in columns] for row in reading.rows)
         ]
         for reading in (first, second)
     ]

@@ -3,7 +3,9 @@
 Compared are the tables of the studies and ``study.yaml``, the records about the review but for those of
 :data:`NO_EVIDENCE`, the verdicts of the audit and the counts that the synthesis chooses. Cells are
 compared as text: every character of the evidence has a meaning. Verdicts and counts of both states are
-computed with the code of today, so that they differ because of the data alone.
+computed with the code of today, so that they differ because of the data alone. For the same reason the
+counts of a state from before a column was coded by the review (``"coded": "review"`` in its schema) are
+computed with the codes that the other state gives to the same rows; a row that only it has gets none.
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from living_review.copies import CompareError
-from living_review.evidence import EvidenceError, Review, read_rows
+from living_review.evidence import EvidenceError, Review, Schema, Study, read_rows
 
 # Records that tell of versions, and words that are explained: no evidence.
 NO_EVIDENCE = frozenset({"versions", "changes", "glossary"})
@@ -138,7 +141,10 @@ def compare(old: Review, new: Review) -> Comparison:
         key = _key(place, new) or _key(place, old)
         _compare_table(place, before.get(place), after.get(place), key, found)
     claims = [_verdicts(review, which, found) for review, which in ((old, "OLD"), (new, "NEW"))]
-    counts = [_counts(review, which, found) for review, which in ((old, "OLD"), (new, "NEW"))]
+    counts = [
+        _counts(review, other, which, found)
+        for review, other, which in ((old, new, "OLD"), (new, old, "NEW"))
+    ]
     return Comparison(
         _state(old),
         _state(new),
@@ -282,18 +288,44 @@ def _verdicts(review: Review, which: str, found: _Found) -> dict[tuple[str, str]
     return out
 
 
-def _counts(review: Review, which: str, found: _Found) -> dict[tuple[str, str], str]:
+def _counts(review: Review, other: Review, which: str, found: _Found) -> dict[tuple[str, str], str]:
     from living_review import synthesis
 
     out = {}
     for study in review.study_ids:
         try:
-            for row in synthesis.proportions_of(review.study(study)).to_dict("records"):
+            coded = _coded(review.study(study), other)
+            for row in synthesis.proportions_of(coded).to_dict("records"):
                 words = "{events} of {n_evaluable} judged, of {n_treated} treated".format_map(row)
-                out[study, row["endpoint_class"]] = words + (" (inferred)" if row["inferred"] else "")
+                name = f"{row['endpoint_class']}, {row['criterion']}"
+                out[study, name] = words + (" (inferred)" if row["inferred"] else "")
         except OTHER_SHAPE as error:
             found.not_compared.append(f"{which} {study}, counts of the synthesis: {_said(error)}")
     return out
+
+
+def _coded(study: Study, other: Review) -> Study:
+    """Return a study with the columns that another state codes and it does not, as they are there."""
+    copy = Study(study.study_id, study.folder, study.schemas)
+    for table, schema in other.schemas.items():
+        if table not in study.schemas:
+            continue
+        late = [c for c in _coded_columns(schema) if c not in _coded_columns(study.schemas[table])]
+        if late:
+            frame = study.table(table).drop(columns=late, errors="ignore")
+            frame = frame.join(_codes(study.study_id, table, late, other), on="id")
+            copy.read_as(table, frame.fillna(dict.fromkeys(late, "not_reported")))
+    return copy
+
+
+def _coded_columns(schema: Schema) -> list[str]:
+    return [column["name"] for column in schema.fields if column.get("coded") == "review"]
+
+
+def _codes(study_id: str, table: str, columns: list[str], review: Review) -> pd.DataFrame:
+    if study_id not in review.study_ids:
+        return pd.DataFrame(columns=columns)
+    return review.study(study_id).table(table).set_index("id")[columns]
 
 
 def _said(error: Exception) -> str:

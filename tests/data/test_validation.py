@@ -156,7 +156,7 @@ def test_yaml_syntax_error_names_its_line(project):
 
 
 def test_unknown_column_and_missing_column(project):
-    edit(project, "events.csv", "reason,printed", "raeson,printed")
+    edit(project, "events.csv", "reason,same_as", "raeson,same_as")
     faults = [f for f in validation.check(project) if f.file.endswith("/events.csv")]
     assert {"reason", "raeson"} <= {f.column for f in faults}
 
@@ -164,6 +164,61 @@ def test_unknown_column_and_missing_column(project):
 def test_unknown_table(project):
     (project / "data" / "benson_2014" / "evnets.csv").write_text("id\n1\n")
     assert "events.csv" in the_fault(project, "evnets.csv").todo
+
+
+def test_a_repeat_that_names_no_row(project):
+    edit(
+        project, "events.csv", ",disease progression,p6_time_on_treatment,", ",disease progression,p66,"
+    )
+    assert "another row" in the_fault(project, "events.csv", "same_as").expected
+
+
+def test_a_repeat_that_names_itself(project):
+    edit(project, "counts.csv", "0,not_reported,t1_female,eight", "0,not_reported,abs_female,eight")
+    assert "another row" in the_fault(project, "counts.csv", "same_as").expected
+
+
+def test_a_repeat_of_a_repeat(project):
+    edit(project, "counts.csv", "0,not_reported,t1_female,eight", "0,not_reported,res_female,eight")
+    fault = the_fault(project, "counts.csv", "same_as")
+    assert "res_female names t1_female" in fault.expected
+    assert fault.todo == "Name the row that stands."
+
+
+def test_a_repeat_of_another_quantity(project):
+    edit(
+        project,
+        "events.csv",
+        ",disease progression,p6_time_on_treatment,",
+        ",disease progression,p2_time_off_treatment,",
+    )
+    assert "'time_on_treatment'" in the_fault(project, "events.csv", "same_as").expected
+
+
+def test_a_time_that_is_printed_twice_and_counts_twice(project):
+    edit(
+        project,
+        "events.csv",
+        ",disease progression,p6_time_on_treatment,",
+        ",disease progression,not_applicable,",
+    )
+    fault = the_fault(project, "events.csv", "same_as")
+    assert "'p6_time_on_treatment'" in fault.expected
+    assert "table before the text" in fault.todo
+
+
+def test_a_direction_that_is_no_word_or_missing(project):
+    edit(project, "outcomes.csv", ",better,not_applicable,5 out", ",good,not_applicable,5 out")
+    assert "directions" in the_fault(project, "outcomes.csv", "direction").expected
+    edit(project, "outcomes.csv", ",good,not_applicable,5 out", ",not_reported,not_applicable,5 out")
+    assert the_fault(project, "outcomes.csv", "direction").row is not None
+
+
+def test_a_criterion_that_is_no_word(project):
+    edit(project, "responses.csv", ",recist_1_1,", ",recist_11,")
+    fault = the_fault(project, "responses.csv", "criterion")
+    assert "criteria" in fault.expected
+    assert "'recist_1_1'" in fault.todo
 
 
 def test_all_faults_at_once(project):

@@ -1,8 +1,11 @@
 """Loading: types, missing codes, references, the errors a reader of the data meets."""
 
+import doctest
+import re
+
 import pytest
 
-from living_review import evidence
+from living_review import evidence, survival
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +37,43 @@ def test_a_table_that_a_paper_does_not_feed_is_empty_with_its_columns(review):
     assert "locator" in frame
 
 
+def test_a_quantity_that_is_printed_twice_is_one_row_of_once(review):
+    study = review.study("benson_2014")
+
+    def median(events):
+        times = events[events["endpoint"] == "time_on_treatment"]
+        return survival.median(survival.kaplan_meier(times["time"].astype(float), times["event"])).value
+
+    assert median(study.once("events")) == 158
+    assert median(study.table("events")) != 158
+    assert median(review.once("events").query("study_id == 'benson_2014'")) == 158
+
+
+def test_once_leaves_out_what_another_row_stands_for_and_nothing_else(review):
+    for table in ("events", "outcomes", "responses", "measurements", "counts", "doses"):
+        everything, once = review.table(table), review.once(table)
+        named = everything[everything["same_as"] != "not_applicable"]
+        assert len(once) == len(everything) - len(named)
+        stands = set(zip(once["study_id"], once["id"], strict=True))
+        assert set(zip(named["study_id"], named["same_as"], strict=True)) <= stands
+
+
+def test_the_example_of_once_and_of_the_page_on_the_data_give_what_they_say(review):
+    found = doctest.DocTestFinder().find(evidence.Study.once, globs=vars(evidence))
+    ran = doctest.DocTestRunner().run(found[0])
+    assert ran.failed == 0 < ran.attempted
+    page = (review.root / "book" / "data.md").read_text(encoding="utf-8")
+    (code,) = (c for c in re.findall(r"```python\n(.*?)```", page, re.S) if "kaplan_meier" in c)
+    *lines, last = [line.partition("#")[0] for line in code.strip().splitlines()]
+    names: dict = {}
+    exec("\n".join(lines), names)
+    assert eval(last, names) == 158
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda r: r.study("benson_2014").once("statements"), "use table\\('statements'\\)"),
         (lambda r: r.study("nobody_1999"), "there are: .*benson_2014"),
         (lambda r: r.study("benson_2014").table("harms"), "no table 'harms'"),
         (lambda r: r.study("benson_2014").value("events/p99.time"), "names 0 rows"),

@@ -1,8 +1,9 @@
 """Validate ``data/``: every fault at once, each with file, row, column, found, expected, what to do.
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
-printed form (:mod:`.printed`) and against numbers they follow from (:mod:`.sizes`), the list of changes
-against pages and versions (:mod:`.changes`), and what else a single table cannot know in :mod:`.links`.
+printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), numbers printed twice
+against the row that stands for them (:mod:`.repeats`), the list of changes against pages and versions
+(:mod:`.changes`), and what else a single table cannot know in :mod:`.links`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from living_review.validation.changes import check_changes
 from living_review.validation.faults import Fault, Table, first_line, read
 from living_review.validation.links import check_book, check_claims, check_links
 from living_review.validation.printed import numbers_in
+from living_review.validation.repeats import check_repeats
 from living_review.validation.sizes import check_sizes
 
 __all__ = ["Fault", "check", "numbers_in"]
@@ -78,6 +80,7 @@ def _check(root: Path) -> Iterator[Fault]:
         tables[folder.name] = found
         yield from check_links(folder, found, meta, schemas)
         yield from check_sizes(found, meta)
+        yield from check_repeats(found)
     yield from check_claims(root, tables)
     yield from check_book(root, metas)
 
