@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 SIZE = (12, 6.3)  # inches; at 100 dots an inch the 1200 by 630 that such pictures have
-GROUPS = 2  # outcomes shown
+GROUPS = 3  # endpoints shown
 LINES = 6  # of each at most: a card is looked at for a second
 MADE_FROM = (".csv", ".yaml", ".json", ".py")
 

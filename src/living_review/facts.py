@@ -12,7 +12,7 @@ from collections.abc import Callable, Container
 
 import pandas as pd
 
-from living_review import changes, proportions, rooms, synthesis, tables
+from living_review import changes, proportions, rooms, rooms_synthesis, synthesis, tables
 from living_review.evidence import Review, Study
 
 
@@ -76,6 +76,13 @@ def _how_sure(review: Review) -> str:
     return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
 
 
+def _better_by_word(review: Review) -> str:
+    """Which of the sources with most people better say so in a word and count nobody; may be empty."""
+    basis = synthesis.mostly_better(review)
+    labels = [review.study(s).label for s, b in basis.items() if b == "word"]
+    return f" (in {' and '.join(labels)} by a word, without a count)" if labels else ""
+
+
 def _findings_table(review: Review) -> str:
     """One line a source: its chosen counts with intervals, or that it prints none, and how sure."""
     rows = [
@@ -106,7 +113,7 @@ def _findings(study: Study, review: Review) -> list[str]:
     for row in chosen[
         chosen["endpoint_class"].isin(("symptom_improvement", "lesion_response"))
     ].to_dict("records"):
-        what = synthesis.class_word(review, row["endpoint_class"])
+        what = synthesis.heading(review, row["endpoint_class"], row["criterion"])
         if row["inferred"]:  # an interval would lend a word the weight of a count
             lines.append(_found(what, "all, in the paper's words; no count is printed, so no interval"))
             continue
@@ -263,6 +270,9 @@ FACTS: dict[str, Callable[[Review], object]] = {
     "n_checkable": _checkable,
     "n_not_reproduced": _not_reproduced,
     "how_sure": _how_sure,
+    "drugs_taken": rooms_synthesis.drugs_in_words,
+    "sources_better": rooms_synthesis.better,
+    "sources_better_by_word": _better_by_word,
     "findings_table": _findings_table,
     "studies_table": _studies_table,
     "reporting_table": _reporting_table,

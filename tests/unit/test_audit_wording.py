@@ -111,6 +111,13 @@ def test_a_flag_is_a_word_and_a_date_has_its_month(said):
     )
 
 
+def test_kinds_of_harm_in_a_table_are_rows_and_no_patients():
+    results = {r.claim: r for r in audit.audit(evidence.load(ROOT), "benson_2014")}
+    told = results["pneumonitis_none"]
+    assert told.recomputed == "pneumonitis in none of the 12 rows of Table III"
+    assert "of 12;" not in told.arithmetic
+
+
 def test_what_is_missing_is_named_for_its_patient(said):
     text = said("not_applicable", "patients/p1.age_years", "statistics/low.value", kind="sum")[1]
     assert text == "age of patient 1 (Table): not reported"

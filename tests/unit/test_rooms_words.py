@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from living_review import evidence, rooms_extraction, rooms_synthesis, rooms_words, synthesis
+from living_review import evidence, facts, rooms_extraction, rooms_synthesis, rooms_words, synthesis
 
 
 @pytest.fixture(scope="module")
@@ -129,13 +129,34 @@ def test_a_harm_is_shared_if_two_sources_have_a_patient_with_it(review):
     assert "none" not in shared
 
 
-def test_counts_in_words_name_their_source(review):
+def test_counts_in_words_name_their_source_and_each_criterion_has_a_line_of_its_own(review):
     chosen = synthesis.all_proportions(review)
+    assert synthesis.in_words(review, chosen, "lesion_response") == [
+        ("Measured lesion response: RECIST 1.1", "5 of 7 (Benson 2014, 95% CI 29% to 96%)"),
+        ("Measured lesion response: any smaller area", "2 of 2 (Carolino 2025, 95% CI 16% to 100%)"),
+    ]
+    counts = dict(synthesis.in_words(review, chosen, "symptom_improvement"))
+    assert "all * (Nadal 2016)" in counts.values()
+    assert "Nadal" not in counts["Symptoms improved: investigators' judgement"]
+
+
+def test_areas_are_said_as_diameters_and_held_against_recist(review):
     assert (
-        synthesis.in_words(chosen, "lesion_response")
-        == "5 of 7 (Benson 2014, 95% CI 29% to 96%), 2 of 2 (Carolino 2025, 95% CI 16% to 100%)"
-    )
-    assert "all * (Nadal 2016)" in synthesis.in_words(chosen, "symptom_improvement")
+        "In Carolino 2025 the largest area changed by −28% and −16%, about −15% and −8% in diameter if "
+        "the shape stayed. A partial response by RECIST 1.1 asks for a fall in diameter of 30% or "
+        "more: 0 of 2 would reach it."
+    ) in rooms_synthesis.areas(review)
+
+
+def test_pages_say_how_many_took_each_drug_and_count_sources_by_one_rule(review):
+    told = facts.facts(review, ["drugs_taken", "sources_better", "sources_better_by_word"])
+    patients = synthesis.drugs_taken(review)["patients"].sum()
+    assert f"sirolimus 111 of {patients}" in told["drugs_taken"] or len(review.study_ids) > 5
+    assert rooms_synthesis.facts(review)["Drugs"] == told["drugs_taken"]
+    assert told["sources_better"] == rooms_synthesis.better(review)
+    assert "Nadal 2016 and Nathan 2015" in told["sources_better_by_word"]
+    front = (review.root / "book" / "index.md").read_text(encoding="utf-8")
+    assert all("{{ " + name + " }}" in front for name in told)
 
 
 def test_a_study_beside_the_sources_has_its_limits_and_its_address(review):

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from living_review import evidence, synthesis
-from living_review.synthesis import counts, drug
+from living_review.synthesis import counts, drug, endpoints
 
 ROOT = evidence.find_root()
 BLANK = "not_reported"
@@ -112,7 +112,7 @@ def sixth(tmp_path):
     ],
 )
 def test_counts_of_the_five_sources_against_counting_by_hand(review, study_id, key, expected):
-    row = counts.proportions_of(review.study(study_id)).set_index("endpoint_class").loc[key]
+    row = only(counts.proportions_of(review.study(study_id)).query("endpoint_class == @key"))
     assert (row["events"], row["n_evaluable"], row["n_treated"]) == expected
 
 
@@ -125,10 +125,22 @@ def test_a_source_without_counts_makes_no_line_of_the_forest(review):
     assert "nathan_2015" not in set(synthesis.forest_rows(review)["study_id"])
 
 
-def test_the_other_printed_count_of_analgesics_stands_beside_the_chosen_one(review):
-    other = synthesis.also_printed(review)
-    found = other[(other["study_id"] == "hua_2014") & (other["endpoint_class"] == "analgesic_use")]
-    assert [(r.events, r.n) for r in found.itertuples()] == [(2, 3)]
+def test_analgesics_withdrawn_and_analgesics_lowered_are_two_endpoints(review):
+    found = counts.proportions_of(review.study("hua_2014")).query("endpoint_class == 'analgesic_use'")
+    assert {r.criterion: (r.events, r.n_evaluable) for r in found.itertuples()} == {
+        "in_words": (3, 3),
+        "analgesics_withdrawn": (2, 3),
+    }
+
+
+def test_a_response_by_recist_and_a_smaller_area_never_stand_in_one_group(review):
+    lines = synthesis.forest_rows(review)
+    group = lines.query("of == 'evaluable' and events == 5 and n == 7")["group"].iloc[0]
+    assert group == "Measured lesion response: RECIST 1.1"
+    assert "carolino_2025" not in set(lines.loc[lines["group"] == group, "study_id"])
+    assert len({(r["endpoint_class"], r["criterion"]) for r in synthesis.what_if(review)}) == len(
+        {r["outcome"] for r in synthesis.what_if(review)}
+    )
 
 
 def test_follow_up_is_of_fifteen_patients_with_units_made_months(review):
@@ -205,9 +217,71 @@ def test_the_map_leaves_out_what_only_a_conclusion_claims(review):
 
 
 def test_some_with_and_some_without_the_result_is_mixed(review):
-    cells = synthesis.evidence_map(review).set_index(["study_id", "endpoint_class"])
-    assert cells.loc[("benson_2014", "lesion_response"), "direction"] == "mixed"
-    assert cells.loc[("hua_2014", "symptom_improvement"), "direction"] == "better"
+    assert cell(review, "benson_2014", "lesion_response")["direction"] == "mixed"
+    assert cell(review, "hua_2014", "symptom_improvement")["direction"] == "better"
+
+
+def cell(review, study_id, key):
+    cells = synthesis.evidence_map(review)
+    return only(cells[(cells["study_id"] == study_id) & (cells["endpoint_class"] == key)])
+
+
+@pytest.mark.parametrize(
+    ("study_id", "direction", "text"),
+    [("benson_2014", "better", "0 of 1"), ("hua_2014", "worse", "1 of 1")],
+)
+def test_relapse_is_out_of_those_followed_after_stopping(review, study_id, direction, text):
+    found = cell(review, study_id, "relapse")
+    assert (found["direction"], found["text"]) == (direction, text)
+
+
+def test_who_stopped_or_paused_and_was_followed_is_read_from_rows(review):
+    assert set(synthesis.off_drug(review.study("benson_2014"))) == {"p2"}
+    assert set(synthesis.off_drug(review.study("hua_2014"))) == {"p1"}
+    assert synthesis.off_drug(review.study("carolino_2025")) == {}
+
+
+def test_survival_without_a_printed_number_is_of_the_patients_of_its_group(review):
+    assert cell(review, "benson_2014", "survival")["text"] == "10 patients"
+
+
+def test_a_row_of_the_map_is_one_endpoint(review):
+    cells, rows, _ = synthesis.map_with_names(review)
+    assert set(rows) == set(cells["row"])
+    assert len(rows) == len(cells[["endpoint_class", "criterion"]].drop_duplicates())
+    first = [rows.index(f"Measured lesion response: {c}") for c in ("RECIST 1.1", "any smaller area")]
+    assert first == sorted(first), "criteria stand in the order of the vocabulary"
+
+
+def test_patients_by_drug_against_the_sources(review):
+    taken = synthesis.drugs_taken(review).set_index(["study_id", "drug"])["patients"].to_dict()
+    expected = {
+        ("benson_2014", "sirolimus"): 9,
+        ("benson_2014", "temsirolimus"): 1,
+        ("carolino_2025", "sirolimus"): 2,
+        ("hua_2014", "sirolimus"): 3,
+        ("nadal_2016", "sirolimus"): 83,
+        ("nadal_2016", "everolimus"): 1,
+        ("nathan_2015", "sirolimus"): 14,
+    }
+    assert {k: taken.get(k) for k in expected} == expected
+    for study_id in {study for study, _ in expected}:
+        n = sum(k for (study, _), k in taken.items() if study == study_id)
+        assert n == counts.treated(review.study(study_id))
+
+
+def test_most_got_better_by_a_count_or_by_a_word(review):
+    basis = synthesis.mostly_better(review)
+    assert {k: basis.get(k) for k in ("benson_2014", "carolino_2025", "hua_2014")} == {
+        **dict.fromkeys(("benson_2014", "carolino_2025", "hua_2014"), "count")
+    }
+    assert basis["nadal_2016"] == basis["nathan_2015"] == "word"
+
+
+def test_pneumonitis_is_said_of_the_patient_the_paper_speaks_of(review):
+    table = synthesis.harm_matrix(review).set_index("Harm")
+    row = next(h for h in table.index if h.startswith("Pneumonitis"))
+    assert table.loc[row, "Benson 2014 (n = 10)"] == "not in Patient 7 (temsirolimus)"
 
 
 def test_gaps_and_map_share_out_every_disease(review):
@@ -232,8 +306,7 @@ def test_a_sixth_study_appears_everywhere_by_itself(sixth):
     sore = harms[harms["Harm"].str.startswith("Sore mouth")].iloc[0]
     assert sore["Sixth 2026 (n = 4)"] == "1 of 4 (1% to 81%)"
     assert "sore lips" in sore["Harm"]
-    cells = synthesis.evidence_map(sixth).set_index(["study_id", "endpoint_class"])
-    assert cells.loc[("sixth_2026", "symptom_improvement"), "text"] == "2 of 3"
+    assert cell(sixth, "sixth_2026", "symptom_improvement")["text"] == "2 of 3"
     records = [r for r in synthesis.what_if(sixth) if r["study_id"] == "sixth_2026"]
     assert [(r["events"], r["n_evaluable"], r["n_treated"]) for r in records] == [(2, 3, 4)]
 
@@ -246,7 +319,7 @@ def test_a_sixth_study_changes_no_line_of_the_others(review, sixth):
 
 # --- one rule each ----------------------------------------------------------------------------------
 
-CLASS = {"endpoint_class": "symptom_improvement", "definition": "better", "criterion": BLANK}
+CLASS = {"endpoint_class": "symptom_improvement", "definition": "pain less", "direction": "better"}
 
 
 def chosen(empty, **tables):
@@ -312,12 +385,124 @@ def test_words_about_nobody_in_the_study_have_no_place_on_the_map(empty):
     assert cells["study_id"].tolist() == ["rule_2027"]
 
 
-def test_getting_worse_is_not_a_lesion_response(empty):
+@pytest.mark.parametrize(
+    ("endpoint_class", "direction", "definition", "result"),
+    [
+        ("lesion_response", "worse", "got larger", "progression"),
+        ("lesion_response", "better", "lesion did not progress", "lesion_response"),
+        ("stability", "better", "no relapse, no regrowth, no progression", "stability"),
+        ("stability", "no_change", "did not progress", "stability"),
+        ("lesion_response", "no_change", "did not progress", "stability"),
+        ("symptom_improvement", "worse", "pain more", "symptom_improvement_worse"),
+    ],
+)
+def test_what_a_count_shows_is_coded_and_never_read_from_its_words(
+    empty, endpoint_class, direction, definition, result
+):
+    row = {"endpoint_class": endpoint_class, "direction": direction, "definition": definition}
+    found = only(chosen(empty, outcomes=[row | {"group": "all", "events": "3", "n": "4"}]))
+    assert found["endpoint_class"] == result
+    assert found["definition"] == definition
+
+
+@pytest.mark.parametrize("direction", ["none", "mixed"])
+def test_a_count_without_a_direction_is_no_result_and_stands_beside(empty, direction):
+    row = CLASS | {"group": "all", "events": "3", "n": "4", "direction": direction}
+    assert chosen(empty, outcomes=[row]).empty
+    assert len(synthesis.also_printed(evidence.load(empty))) == 1
+
+
+def test_every_result_and_every_criterion_has_its_words(empty):
+    review = evidence.load(empty)
+    results = {
+        endpoints.result_of(c, d)
+        for c in endpoints.FAVOURABLE
+        for d in ("better", "worse", "no_change")
+    }
+    assert results == set(review.vocabulary["results"])
+
+
+def test_a_study_has_a_line_for_each_criterion(empty):
+    base = {"endpoint_class": "lesion_response", "direction": "better", "group": "all", "n": "4"}
     rows = [
-        {"endpoint_class": "lesion_response", "group": "all", "events": "2", "n": "4"}
-        | {"definition": "rapid progression"}
+        base | {"definition": "partial response", "criterion": "recist_1_1", "events": "1"},
+        base | {"definition": "any smaller", "criterion": "any_area_decrease", "events": "3"},
+        base | {"definition": "smaller, nobody says how", "events": "2"},
     ]
-    assert only(chosen(empty, outcomes=rows))["endpoint_class"] == "progression"
+    frame = chosen(empty, outcomes=rows)
+    assert frame.set_index("criterion")["events"].to_dict() == {"recist_1_1": 1, "any_area_decrease": 3}
+
+
+def test_a_criterion_that_nobody_names_stands_where_there_is_no_other(empty):
+    row = only(chosen(empty, outcomes=[CLASS | {"group": "all", "events": "1", "n": "4"}]))
+    assert row["criterion"] == BLANK
+    groups = synthesis.forest_rows(evidence.load(empty))["group"]
+    assert set(groups) == {"Symptoms improved: criterion not named"}
+
+
+def test_patients_told_of_in_words_take_the_criterion_of_a_group_result_that_agrees(empty):
+    told = {"endpoint_class": "stability", "subject": "size", "finding": "x", "direction": "no_change"}
+    group = {"endpoint_class": "stability", "definition": "stable", "group": "all", "n": "4"}
+    group |= {"direction": "no_change", "criterion": "imaging_judgement"}
+    row = only(chosen(empty, outcomes=[group], statements=[told | {"patient": "p1"}]))
+    assert (row["events"], row["criterion"]) == (1, "imaging_judgement")
+
+
+def test_a_quantity_printed_twice_is_one_count_and_one_patient(empty):
+    said = {"endpoint_class": "symptom_improvement", "criterion": "investigators_judgement"}
+    rows = [said | {"patient": f"p{i}", "category": "improved"} for i in (1, 2)]
+    rows.append(said | {"patient": "p1", "category": "not_improved", "same_as": "r0"})
+    timed = {"patient": "p1", "event": "0", "endpoint": "follow_up", "time_unit": "month"}
+    events = [timed | {"time": "9", "same_as": "r1"}, timed | {"time": "8"}]
+    row = only(chosen(empty, responses=rows, events=events))
+    assert (row["events"], row["n_evaluable"]) == (2, 2)
+    assert synthesis.follow_up(evidence.load(empty))["months"].tolist() == [8]
+
+
+def test_a_judgement_after_treatment_is_no_response_and_makes_a_patient_followed(empty):
+    said = {"endpoint_class": "lesion_response", "criterion": "recist_1_1", "patient": "p1"}
+    rows = [
+        said | {"category": "stable_disease", "timing": "on_treatment"},
+        said | {"category": "partial_response", "timing": "after_treatment"},
+    ]
+    stop = {"patient": "p1", "drug": "everolimus", "role": "study_drug", "change": "stop"}
+    frame = chosen(empty, responses=rows, doses=[stop]).set_index("endpoint_class")
+    assert frame["events"].to_dict() == {"lesion_response": 0, "stability": 1}
+    study = evidence.load(empty).study("rule_2026")
+    assert synthesis.off_drug(study) == {"p1": ("doses/r0", "responses/r1")}
+
+
+def test_whoever_stopped_and_is_not_told_of_again_is_not_in_the_denominator(empty):
+    stop = {"drug": "everolimus", "role": "study_drug", "change": "stop"}
+    back = {"endpoint_class": "relapse", "subject": "pain", "finding": "x", "direction": "worse"}
+    add_study(
+        empty,
+        "rule_2026",
+        {},
+        doses=[stop | {"patient": f"p{i}"} for i in (1, 2, 3)],
+        statements=[
+            back | {"patient": "p1"},
+            back | {"patient": "p2", "direction": "better"},
+            back | {"patient": "p4"},  # of whom nobody says that the drug was stopped
+        ],
+    )
+    found = cell(evidence.load(empty), "rule_2026", "relapse")
+    assert (found["direction"], found["text"]) == ("mixed", "1 of 2")
+
+
+@pytest.mark.parametrize(("extent", "expected"), [("most", {"rule_2026": "word"}), ("some", {})])
+def test_a_word_in_place_of_a_count_makes_a_source_and_no_patients(empty, extent, expected):
+    said = {"endpoint_class": "lesion_response", "subject": "x", "finding": "x", "direction": "better"}
+    add_study(empty, "rule_2026", {}, statements=[said | {"group": "all", "extent": extent}])
+    review = evidence.load(empty)
+    assert synthesis.mostly_better(review) == expected
+    assert synthesis.proportions_of(review.study("rule_2026")).empty
+
+
+@pytest.mark.parametrize(("events", "expected"), [("3", {"rule_2026": "count"}), ("2", {})])
+def test_most_is_more_than_half_of_those_counted(empty, events, expected):
+    add_study(empty, "rule_2026", {}, outcomes=[CLASS | {"group": "all", "events": events, "n": "4"}])
+    assert synthesis.mostly_better(evidence.load(empty)) == expected
 
 
 @pytest.mark.parametrize(("percent", "expected"), [("100", [(4, 4, True)]), ("75", [])])
@@ -327,7 +512,7 @@ def test_only_all_or_none_is_inferred_from_a_percentage(empty, percent, expected
 
 
 def test_complete_and_partial_responses_are_responses_and_table_beats_text(empty):
-    base = {"endpoint_class": "lesion_response", "criterion": "RECIST 1.1"}
+    base = {"endpoint_class": "lesion_response", "criterion": "recist_1_1"}
     frame = chosen(
         empty,
         responses=[
@@ -359,11 +544,56 @@ def test_a_printed_follow_up_beats_time_on_treatment_and_a_date_is_no_time(empty
     assert times[["months", "endpoint"]].to_numpy().tolist() == [[24.0, "follow_up"]]
 
 
-def harm(empty, *rows, meta=None):
+def harm_row(empty, *rows, meta=None):
     base = {"preferred_term": "rash", "counts_what": "patients", "group": "all", "term": "Rash"}
     add_study(empty, "rule_2026", meta or {}, adverse_events=[base | row for row in rows])
-    row = only(drug.harms_of(evidence.load(empty).study("rule_2026")))
+    return only(drug.harms_of(evidence.load(empty).study("rule_2026")))
+
+
+def harm(empty, *rows, meta=None):
+    row = harm_row(empty, *rows, meta=meta)
     return tuple(None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
+
+
+def written_harm(empty, *rows):
+    row = harm_row(empty, *rows)
+    review = evidence.load(empty)
+    return drug.harm_words(review.study("rule_2026"), review, row)
+
+
+@pytest.mark.parametrize(
+    ("grades", "expected"),
+    [
+        (["3"], "1 of 4, grade 3 only (1% to 81%)"),
+        (["3", "4"], "2 of 4, grade 3 or 4 only (7% to 93%)"),
+        (["3-4"], "1 of 4, grade 3 or 4 only (1% to 81%)"),
+        (["1-2", "3-4"], "2 of 4 (7% to 93%)"),
+        (["any"], "1 of 4 (1% to 81%)"),
+        (["not_reported"], "1 of 4 (1% to 81%)"),
+    ],
+)
+def test_a_part_of_the_grades_is_shown_as_that_part_and_never_as_all(empty, grades, expected):
+    assert written_harm(empty, *({"grade": g, "patients": "1"} for g in grades)) == expected
+
+
+def test_a_count_of_all_grades_goes_before_a_larger_one_of_some(empty):
+    rows = [{"grade": "3", "patients": "3"}, {"grade": "not_reported", "patients": "2", "term": "Itch"}]
+    assert written_harm(empty, *rows) == "2 of 4 (7% to 93%)"
+
+
+def test_patients_named_with_a_grade_keep_it(empty):
+    rows = [{"patient": f"p{g}", "grade": g, "patients": "1"} for g in ("2", "3")]
+    assert written_harm(empty, *rows) == "2 of 4, grade 2 or 3 only (7% to 93%)"
+
+
+def test_a_harm_that_a_named_patient_did_not_have_is_no_share(empty):
+    row = {"patient": "p2", "patients": "0", "grade": "not_applicable"}
+    assert written_harm(empty, row) == "not in Patient 2"
+
+
+def test_a_harm_printed_twice_counts_once(empty):
+    rows = [{"patient": "p1", "patients": "1"}, {"patients": "3", "same_as": "r0"}]
+    assert harm(empty, *rows) == (1, 1, 4)
 
 
 def test_grades_are_added_only_where_no_total_is_printed(empty):
@@ -433,7 +663,7 @@ def test_every_patient_judged_or_left_out_stands_behind_the_count(sixth):
     used = synthesis.used(sixth)
     own = used[(used["study_id"] == "sixth_2026") & (used["room"] == "Responses")]
     assert own["reference"].tolist() == [f"sixth_2026:responses/r{i}" for i in range(4)]
-    assert {w.partition(": ")[2] for w in own["value"]} == {"2 of 3"}
+    assert {w.rpartition(": ")[2] for w in own["value"]} == {"2 of 3"}
     rooms = set(used.loc[used["study_id"] == "sixth_2026", "room"])
     assert {"Pain course", "Time of each patient", "Doses and target levels", "Harms"} < rooms
 

@@ -157,7 +157,17 @@ def tally(word: str | None, cells: Sequence[Cell], hits: Sequence[Cell]) -> tupl
         what = amount(hits[0])
     elif all(w.isdecimal() for w in words) and column not in FLAGS:
         what = f"{column.replace('_', ' ')} {what}"
+    if cells[0].table == "adverse_events" and not any(map(_is_patient, cells)):
+        # Kinds of harm that a table lists: neither patients nor events.
+        where = cells[0].locator.partition(",")[0]
+        rows = f"rows of {where}" if all(c.locator.startswith(f"{where},") for c in cells) else "rows"
+        some = f"{len(hits)} of the {len(cells)}" if hits else f"none of the {len(cells)}"
+        return (f"{what} in {some} {rows}",) * 2
     return (f"{what} in {of}",) * 2
+
+
+def _is_patient(cell: Cell) -> bool:
+    return cell.row.get("patient", "not_applicable") != "not_applicable"
 
 
 def the_others(cells: Sequence[Cell], hits: Iterable[Cell]) -> str:

@@ -1,31 +1,33 @@
 """What all studies say together: which rows of the evidence enter a comparison, by named rules.
 
 Nothing here knows a study by name: a study added to ``data/`` appears by itself. Nothing is pooled.
-Each rule is stated where it is applied: :mod:`.counts` (which count enters a forest), :mod:`.people`
-(times and pain scores of single patients), :mod:`.drug` (doses, target levels, harms and their
-denominators), :mod:`.coverage` (what is known of which disease, and what is not), :mod:`.used` (the
-rows behind all of these).
+Each rule is stated where it is applied: :mod:`.endpoints` (what is one endpoint), :mod:`.counts`
+(which count enters a forest), :mod:`.people` (times and pain scores of single patients), :mod:`.drug`
+(who took which, doses, target levels, harms and their denominators), :mod:`.coverage` (what is known of
+which disease, and what is not), :mod:`.used` (the rows behind all of these).
 """
 
 from living_review.synthesis.counts import (
     all_proportions,
     also_printed,
-    class_word,
     forest_rows,
     in_words,
+    mostly_better,
     proportions_of,
     treated,
     what_if,
 )
-from living_review.synthesis.coverage import diseases, evidence_map, gaps, map_with_names
+from living_review.synthesis.coverage import diseases, evidence_map, gaps, map_with_names, off_drug
 from living_review.synthesis.drug import (
     doses,
+    drugs_taken,
     harm_matrix,
     harms_of,
     informed_on_harm,
     shared_harms,
     targets,
 )
+from living_review.synthesis.endpoints import class_word, criterion_word, heading, result_of
 from living_review.synthesis.people import as_unit, bars, follow_up, pain, place_rank, points
 from living_review.synthesis.used import used
 
@@ -35,21 +37,27 @@ __all__ = [
     "as_unit",
     "bars",
     "class_word",
+    "criterion_word",
     "diseases",
     "doses",
+    "drugs_taken",
     "evidence_map",
     "follow_up",
     "forest_rows",
     "gaps",
     "harm_matrix",
     "harms_of",
+    "heading",
     "in_words",
     "informed_on_harm",
     "map_with_names",
+    "mostly_better",
+    "off_drug",
     "pain",
     "place_rank",
     "points",
     "proportions_of",
+    "result_of",
     "shared_harms",
     "targets",
     "treated",

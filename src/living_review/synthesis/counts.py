@@ -1,21 +1,27 @@
-"""Counts of patients with a result: which one of a study enters a comparison.
+"""Counts of patients with a result: which one of a study enters a comparison, and beside which others.
 
-**Which row enters a forest** (:func:`proportions_of`). For each study and endpoint class one count is
-chosen, the first of: patient by patient in ``responses``; patient by patient in ``statements``; a
+Two counts stand side by side only if they are of one result, judged by one criterion
+(:mod:`.endpoints`).
+
+**Which row enters a forest** (:func:`proportions_of`). For each study, result and criterion one count
+is chosen, the first of: patient by patient in ``responses``; patient by patient in ``statements``; a
 group count in a table; in the text; in the abstract (patient-level beats aggregate, table beats text,
 text beats abstract). Among group counts of one rank the largest denominator wins, then the first
-printed. Every group count that says something else is shown beside it (:func:`also_printed`).
+printed. Of a quantity that is printed twice the row that stands for it is taken. Every group count that
+says something else is shown beside it (:func:`also_printed`).
 
 * In ``responses`` a patient whose category is *not evaluable* is treated, but not evaluable. A
   complete or partial response counts as response, *improved* as improvement, stable disease as
-  stability, progressive disease as progression. One row a patient: a table beats the text.
+  stability, progressive disease as progression. Judgements from after the drug are left out.
 * In ``statements`` a patient counts if at least one finding has the direction that the class asks for
   (:data:`FAVOURABLE`) and none is against treatment; evaluable are patients with a finding that has a
   direction. Findings from before the drug (:func:`on_drug`) and of groups are never counted. What
-  counts is named by a group count that agrees, if one is printed, else by each patient's first finding.
+  counts, and by which criterion, is named by a group count that agrees, if one is printed; else what
+  counts is each patient's first finding. A group result without a count names the criterion too;
+  without any the criterion is *in words*, and the count stands only where patients are in no category.
 * In ``outcomes`` a count needs both of its numbers, or a percentage of exactly 0 or 100 of a group
-  whose size is known; the latter is marked ``inferred``. Definitions that speak of getting worse
-  (:data:`UNFAVOURABLE`) make a class of their own, *progression*.
+  whose size is known; the latter is marked ``inferred``. Without a direction it is no result. Where no
+  criterion is named the count stands only if the study has no other count of that result.
 * Both denominators are kept: those who could be evaluated and all who were treated.
 """
 
@@ -28,17 +34,16 @@ import pandas as pd
 
 from living_review import proportions, style
 from living_review.evidence import Review, Study
+from living_review.synthesis.endpoints import (
+    FAVOURABLE,
+    IN_WORDS,
+    PROGRESSION,
+    endpoints_in_order,
+    heading,
+    result_of,
+)
 from living_review.synthesis.people import CODES, place_rank
 
-# Endpoint classes that a count of patients can answer, and the direction that counts as the event.
-FAVOURABLE = {
-    "symptom_improvement": "better",
-    "lesion_response": "better",
-    "stability": "no_change",
-    "analgesic_use": "better",
-    "function": "better",
-}
-PROGRESSION = "progression"
 CATEGORIES = {
     "improved": "",  # the class of its own row
     "complete_response": "lesion_response",
@@ -46,8 +51,9 @@ CATEGORIES = {
     "stable_disease": "stability",
     "progressive_disease": PROGRESSION,
 }
+# Results in which a patient got better in some way.
+BETTER = ("symptom_improvement", "lesion_response")
 NO_EVENT = ("not_improved", "not_evaluable")
-UNFAVOURABLE = re.compile(r"progress|relapse|regrow|resist|deteriorat|death", re.I)
 SOURCES = (
     "patient by patient, in categories",
     "patient by patient, in words",
@@ -63,38 +69,44 @@ def treated(study: Study) -> int | None:
     return int(n) if isinstance(n, int) else None
 
 
-def class_word(review: Review, key: str) -> str:
-    """Return the words of an endpoint class, also of the added class *progression*."""
-    return "Lesion progressed" if key == PROGRESSION else review.word("endpoint_classes", key)
-
-
 def joined(values: Iterable[object], sep: str = "; ") -> str:
     """Join words, each once, in order."""
     return sep.join(dict.fromkeys(str(v) for v in values))
 
 
 def proportions_of(study: Study) -> pd.DataFrame:
-    """Return the chosen count for each endpoint class of a study (rule at the top of this module).
+    """Return the chosen count for each result and criterion of a study (rules at the module's top).
 
     Returns
     -------
     pandas.DataFrame
-        ``study_id``, ``label``, ``indication``, ``endpoint_class``, ``definition``, ``events``,
-        ``n_evaluable``, ``n_treated``, ``source``, ``inferred``, ``locator``, ``rows`` (``table/id`` of
-        every row that was counted).
+        ``study_id``, ``label``, ``indication``, ``endpoint_class`` (the result), ``criterion``,
+        ``definition``, ``events``, ``n_evaluable``, ``n_treated``, ``source``, ``inferred``,
+        ``locator``, ``rows`` (``table/id`` of every row that was counted).
     """
-    outcomes = _from_outcomes(study)
+    outcomes = study.once("outcomes")
     found = sorted(
-        [*_from_responses(study), *_from_statements(study, outcomes), *outcomes],
+        [*_from_responses(study), *_from_statements(study, outcomes), *_from_outcomes(study, outcomes)],
         key=lambda row: (row["rank"], -row["n_evaluable"]),
     )
-    chosen: dict[str, dict] = {}
+    chosen: dict[tuple[str, str], dict] = {}
     for row in found:
-        chosen.setdefault(row["endpoint_class"], row)
+        chosen.setdefault((row["endpoint_class"], row["criterion"]), row)
     head = {"study_id": study.study_id, "label": study.label, "indication": study.meta["indication"]}
-    columns = [*head, "endpoint_class", "definition", "events", "n_evaluable", "n_treated"]
-    rows = [{**head, **row, "source": SOURCES[row["rank"]]} for row in chosen.values()]
+    columns = [*head, "endpoint_class", "criterion", "definition", "events", "n_evaluable", "n_treated"]
+    rows = [
+        {**head, **row, "source": SOURCES[row["rank"]]}
+        for row in chosen.values()
+        if _stands(row, [r for r in chosen.values() if r["endpoint_class"] == row["endpoint_class"]])
+    ]
     return pd.DataFrame(rows, columns=[*columns, "source", "inferred", "locator", "rows"])
+
+
+def _stands(row: dict, same: list[dict]) -> bool:
+    """Return whether a count without a criterion of its own stands beside the others of its result."""
+    if row["criterion"] == IN_WORDS:
+        return all(other["rank"] > 0 for other in same)
+    return row["criterion"] not in CODES or len(same) == 1
 
 
 def also_printed(review: Review) -> pd.DataFrame:
@@ -113,16 +125,17 @@ def also_printed(review: Review) -> pd.DataFrame:
         known = {
             (r["endpoint_class"], r["events"], r[n]) for r in chosen.to_dict("records") for n in sizes
         }
-        rows = study.table("outcomes")
+        rows = study.table("outcomes")  # every place: another number in another place is the point
         rows = rows[rows["endpoint_class"].isin(FAVOURABLE)]
         keep = []
         for row in rows.to_dict("records"):
             counts = _counts(row, study)
-            keep.append(counts is None or (_class(row), *counts[:2]) not in known)
+            keep.append(counts is None or (_result(row), *counts[:2]) not in known)
         rows = rows[keep]
         if len(rows):
             labels = [study.groups.get(g, {}).get("label", g) for g in rows["group"]]
-            rows = rows.assign(endpoint_class=[_class(r) for r in rows.to_dict("records")])
+            results = [_result(r) or r["endpoint_class"] for r in rows.to_dict("records")]
+            rows = rows.assign(endpoint_class=results)
             out.append(rows.assign(study_id=study.study_id, label=study.label, group_label=labels))
     if out:
         return pd.concat(out, ignore_index=True)
@@ -134,24 +147,24 @@ def _columns(review: Review, table: str) -> list[str]:
 
 
 def _from_responses(study: Study) -> list[dict]:
-    rows = study.table("responses")
-    rows = rows[rows["category"].isin([*CATEGORIES, *NO_EVENT])]
+    rows = study.once("responses")
+    rows = rows[rows["category"].isin([*CATEGORIES, *NO_EVENT]) & (rows["timing"] != "after_treatment")]
     rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
-    rows = rows.drop_duplicates(["patient", "endpoint_class"])
+    rows = rows.drop_duplicates(["patient", "endpoint_class", "criterion"])
     out = []
-    for own, part in rows.groupby("endpoint_class", sort=False):
+    for (own, criterion), part in rows.groupby(["endpoint_class", "criterion"], sort=False):
         judged = part[part["category"] != "not_evaluable"]
         if judged.empty:
             continue
         kinds = judged["category"].map(lambda c, own=str(own): CATEGORIES.get(c, "none") or own)
-        by = joined(c for c in judged["criterion"] if c not in CODES)
         for key in dict.fromkeys([str(own), *kinds[kinds != "none"]]):
             words = joined(judged.loc[kinds == key, "category"], " or ").replace("_", " ")
             out.append(
                 {
                     "rank": 0,
                     "endpoint_class": key,
-                    "definition": f"{words or 'no such patient'} ({by or 'criterion not reported'})",
+                    "criterion": str(criterion),
+                    "definition": words or "no such patient",
                     "events": int((kinds == key).sum()),
                     "n_evaluable": len(judged),
                     "n_treated": treated(study) or len(part),
@@ -170,11 +183,10 @@ def on_drug(study: Study) -> pd.DataFrame:
     return rows[(rows["direction"] != "none") & ~rows["qualifier"].str.contains(before)]
 
 
-def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
+def _from_statements(study: Study, outcomes: pd.DataFrame) -> list[dict]:
     rows = on_drug(study)
     rows = rows[~rows["patient"].isin(CODES)]
     rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
-    named = sorted(outcomes, key=lambda row: row["rank"])
     out = []
     for key, wanted in FAVOURABLE.items():
         part = rows[rows["endpoint_class"] == key]
@@ -186,15 +198,13 @@ def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
         first = first.drop_duplicates("patient").sort_values("patient")
         words = joined(first["subject"] + ": " + first["finding"])
         k, n = int(good.sum()), len(good)
-        agreeing = [
-            o for o in named if (o["endpoint_class"], o["events"], o["n_evaluable"]) == (key, k, n)
-        ]
-        words = agreeing[0]["definition"] if agreeing else words
+        agreeing, criterion = _agreeing(study, outcomes, key, (k, n))
         out.append(
             {
                 "rank": 1,
                 "endpoint_class": key,
-                "definition": words or "no such patient",
+                "criterion": criterion,
+                "definition": agreeing or words or "no such patient",
                 "events": k,
                 "n_evaluable": n,
                 "n_treated": treated(study) or n,
@@ -206,19 +216,34 @@ def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
     return out
 
 
-def _from_outcomes(study: Study) -> list[dict]:
+def _agreeing(
+    study: Study, outcomes: pd.DataFrame, key: str, found: tuple[int, int]
+) -> tuple[str, str]:
+    """Return what a group result that agrees with a count of patients calls it, and its criterion.
+
+    One without a count of its own contradicts none: it names the criterion, but not what was counted.
+    """
+    rows = [row for row in outcomes.to_dict("records") if _result(row) == key]
+    rows.sort(key=lambda row: place_rank(row["locator"]))
+    counts = [_counts(row, study) for row in rows]
+    same = [row for row, c in zip(rows, counts, strict=True) if c is not None and c[:2] == found]
+    silent = [row for row, c in zip(rows, counts, strict=True) if c is None]
+    criteria = [row["criterion"] for row in (*same, *silent) if row["criterion"] not in CODES]
+    return _defined(same[0]) if same else "", criteria[0] if criteria else IN_WORDS
+
+
+def _from_outcomes(study: Study, outcomes: pd.DataFrame) -> list[dict]:
     out = []
-    for row in study.table("outcomes").to_dict("records"):
-        counts = _counts(row, study)
-        if row["endpoint_class"] not in FAVOURABLE or counts is None:
+    for row in outcomes.to_dict("records"):
+        counts, result = _counts(row, study), _result(row)
+        if result is None or counts is None:
             continue
-        when = "" if row["time"] in CODES else f", {row['time']} {row['time_unit']}"
-        how = "" if row["criterion"] in CODES else f" ({row['criterion']})"
         out.append(
             {
                 "rank": 2 + place_rank(row["locator"]),
-                "endpoint_class": _class(row),
-                "definition": row["definition"] + when + how,
+                "endpoint_class": result,
+                "criterion": row["criterion"],
+                "definition": _defined(row),
                 "events": counts[0],
                 "n_evaluable": counts[1],
                 "n_treated": treated(study) or counts[1],
@@ -230,8 +255,13 @@ def _from_outcomes(study: Study) -> list[dict]:
     return out
 
 
-def _class(row: dict) -> str:
-    return PROGRESSION if UNFAVOURABLE.search(row["definition"]) else row["endpoint_class"]
+def _defined(row: dict) -> str:
+    when = "" if row["time"] in CODES else f", {row['time']} {row['time_unit']}"
+    return row["definition"] + when
+
+
+def _result(row: dict) -> str | None:
+    return result_of(row["endpoint_class"], row["direction"])
 
 
 def _counts(row: dict, study: Study) -> tuple[int, int, bool] | None:
@@ -245,26 +275,66 @@ def _counts(row: dict, study: Study) -> tuple[int, int, bool] | None:
 
 
 def all_proportions(review: Review) -> pd.DataFrame:
-    """Return :func:`proportions_of` over all studies, classes in the order of :data:`FAVOURABLE`."""
-    order = [*FAVOURABLE, PROGRESSION]
+    """Return :func:`proportions_of` over all studies, results and criteria in vocabulary order."""
     frames = [f for f in map(proportions_of, review.studies) if len(f)]
     frame = pd.concat(frames, ignore_index=True)
-    return frame.sort_values("endpoint_class", key=lambda s: s.map(order.index), kind="stable")
+    order = endpoints_in_order(review, zip(frame["endpoint_class"], frame["criterion"], strict=True))
+    places = [order.index(e) for e in zip(frame["endpoint_class"], frame["criterion"], strict=True)]
+    frame = frame.assign(place=places).sort_values("place", kind="stable", ignore_index=True)
+    return frame.drop(columns="place")
 
 
-def in_words(chosen: pd.DataFrame, endpoint_class: str) -> str:
-    """Return the chosen counts of one class as words, each with its source and exact 95% limits.
+def mostly_better(review: Review) -> dict[str, str]:
+    """Return the studies that say that most of their patients got better in some way, and why.
 
-    ``5 of 7 (Benson 2014, 95% CI 29% to 96%), all * (Nadal 2016)``; a word instead of a count has no
-    limits.
+    A study is among them if more than half of the patients in one of its chosen counts (symptoms or
+    lesion, whatever the criterion) had the result; or, where it prints no such count, if a sentence
+    about its patients says that *most* or *all* got better (``extent`` in ``statements``), as an
+    interview does. A word is thus counted as a source, never as patients.
+
+    Returns
+    -------
+    dict of str to str
+        ``study_id`` and what it rests on: ``count``, or ``word`` where nobody is counted.
     """
-    rows = chosen[chosen["endpoint_class"] == endpoint_class]
-    return ", ".join(
-        f"all * ({r.label})"
-        if r.inferred
-        else f"{r.events} of {r.n_evaluable} ({r.label}, {_limits(r)})"
-        for r in rows.itertuples()
-    )
+    out = {}
+    for study in review.studies:
+        chosen = proportions_of(study)
+        chosen = chosen[chosen["endpoint_class"].isin(BETTER)]
+        said = study.table("statements")
+        said = said[(said["direction"] == "better") & said["endpoint_class"].isin(BETTER)]
+        said = said[~said["group"].isin(CODES) & said["extent"].isin(("most", "all"))]
+        more = chosen[2 * chosen["events"] > chosen["n_evaluable"]]
+        if len(more):
+            out[study.study_id] = "word" if more["inferred"].all() else "count"
+        elif chosen.empty and len(said):
+            out[study.study_id] = "word"
+    return out
+
+
+def in_words(review: Review, chosen: pd.DataFrame, *results: str) -> list[tuple[str, str]]:
+    """Return the chosen counts of some results as words, one pair for each endpoint.
+
+    Counts that were judged by different criteria never stand in one pair.
+
+    Returns
+    -------
+    list of tuple of str
+        The name of the endpoint (:func:`heading`) and its counts, each with its source and exact 95%
+        limits: ``5 of 7 (Benson 2014, 95% CI 29% to 96%), all * (Nadal 2016)``; a word in place of a
+        count has no limits.
+    """
+    rows = chosen[chosen["endpoint_class"].isin(results)]
+    out = []
+    for (result, criterion), own in rows.groupby(["endpoint_class", "criterion"], sort=False):
+        counts = [
+            f"all * ({r.label})"
+            if r.inferred
+            else f"{r.events} of {r.n_evaluable} ({r.label}, {_limits(r)})"
+            for r in own.itertuples()
+        ]
+        out.append((heading(review, str(result), str(criterion)), ", ".join(counts)))
+    return out
 
 
 def _limits(row: tuple) -> str:
@@ -297,7 +367,7 @@ def forest_rows(review: Review) -> pd.DataFrame:
             words = row["label"] + (", of all treated" if of == "treated" else "")
             lines.append(
                 {
-                    "group": class_word(review, row["endpoint_class"]),
+                    "group": heading(review, row["endpoint_class"], row["criterion"]),
                     "label": words + (" *" if row["inferred"] else ""),
                     **{k: getattr(p, k) for k in ("estimate", "lower", "upper", "events", "n")},
                     "text": text,
@@ -315,14 +385,15 @@ def what_if(review: Review) -> list[dict]:
     Each has its outcome in words and the colour and mark of its source, so that the control's figure
     looks like the one above it.
     """
-    keys = ["study_id", "label", "endpoint_class", "definition", "events", "n_evaluable", "n_treated"]
+    keys = ["study_id", "label", "endpoint_class", "criterion", "definition", "events"]
+    keys += ["n_evaluable", "n_treated", "inferred"]
     return [
         {
             **row,
             "inferred": bool(row["inferred"]),
-            "outcome": class_word(review, row["endpoint_class"]),
+            "outcome": heading(review, row["endpoint_class"], row["criterion"]),
             "colour": style.colour(row["study_id"]),
             "mark": style.mark(row["study_id"]),
         }
-        for row in all_proportions(review)[[*keys, "inferred"]].to_dict("records")
+        for row in all_proportions(review)[keys].to_dict("records")
     ]

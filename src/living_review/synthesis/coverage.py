@@ -2,13 +2,16 @@
 
 **What stands in a cell** (:func:`evidence_map`), for each study and endpoint class the first of:
 
-* the chosen count (:func:`living_review.synthesis.counts.proportions_of`): events of evaluable
-  patients, * if inferred. All of them had the result: its direction; some: *mixed*; none: *no change*;
-* pain score: patients with a score before and one on treatment of the same statistic;
-* time to response and survival: how many patients the estimate is of; time on treatment: how many
-  patients have a time of their own printed; no direction;
+* relapse: of the patients followed off the drug (:func:`off_drug`) those with a finding against it;
+  all of them: *worse*, some: *mixed*, none: *better*. The count is of relapses, as its row is named;
 * harm: patients with information on harm;
-* a group count of another class, without a direction of its own;
+* the chosen counts (:func:`living_review.synthesis.counts.proportions_of`), each in the row of its
+  criterion: events of evaluable patients, * if inferred. All of them had the result: its direction;
+  some: *mixed*; none: *no change*;
+* pain score: patients with a score before and one on treatment of the same statistic;
+* time to response and survival: how many patients the estimate is of, printed with it or else the size
+  of its group; time on treatment: how many patients have a time of their own; no direction;
+* a group count of another class, with its direction;
 * otherwise findings in words that have a direction: how many patients of all treated they are told
   of, if findings of groups do not point elsewhere; else *words only*. Several directions are *mixed*.
   What a title, introduction, discussion or conclusion says is not a finding, nor is a sentence that
@@ -24,27 +27,25 @@ from typing import NamedTuple
 import pandas as pd
 
 from living_review.evidence import Review, Study
-from living_review.synthesis.counts import (
-    FAVOURABLE,
-    PROGRESSION,
-    on_drug,
-    proportions_of,
-    treated,
-)
+from living_review.synthesis.counts import on_drug, proportions_of, treated
 from living_review.synthesis.drug import harms_of, informed_on_harm
+from living_review.synthesis.endpoints import FAVOURABLE, IN_WORDS, heading
 from living_review.synthesis.people import CODES, pain
 
 NOT_OUTCOMES = ("method", "treatment", "recommendation", "imaging", "biological_response")
 NOT_FINDINGS = ("Title", "Introduction", "Discussion", "Conclusion")
 ESTIMATES = {"time_to_response": "median", "survival": ""}
+STOPS = ("stop", "interrupt")
+RELAPSE = "relapse"
 
 
 class Cell(NamedTuple):
-    """A cell of the map: direction, what is written, and the rows that no other room shows."""
+    """A cell of the map: direction, what is written, the rows that no other room shows, criterion."""
 
     direction: str
     text: str
     rows: tuple[str, ...] = ()
+    criterion: str = ""
 
 
 def outcome_classes(review: Review) -> list[str]:
@@ -53,14 +54,15 @@ def outcome_classes(review: Review) -> list[str]:
 
 
 def evidence_map(review: Review) -> pd.DataFrame:
-    """Return what is known of what: a row for each study and endpoint class with a finding.
+    """Return what is known of what: a row for each study, endpoint class and criterion with a finding.
 
     Returns
     -------
     pandas.DataFrame
-        ``study_id``, ``label``, ``indication``, ``endpoint_class`` (vocabulary keys), ``row`` and
-        ``column`` (their words), ``direction`` (vocabulary key), ``text`` and ``rows`` (``table/id`` of
-        what the number was read from, where no other function of this package shows it).
+        ``study_id``, ``label``, ``indication``, ``endpoint_class`` (vocabulary keys), ``criterion``
+        (empty where the class has none), ``row`` and ``column`` (their words), ``direction``
+        (vocabulary key), ``text`` and ``rows`` (``table/id`` of what the number was read from, where no
+        other function of this package shows it).
     """
     scores = pain(review)
     out = []
@@ -72,20 +74,57 @@ def evidence_map(review: Review) -> pd.DataFrame:
         cells |= _of_pain(scores[scores["study_id"] == study.study_id])
         cells |= _of_counts(study)
         cells |= _of_harms(study)
+        cells |= _of_relapse(study)
         for key in outcome_classes(review):
-            if key in cells:
+            for cell in cells.get(key, []):
                 out.append(
                     {
                         "study_id": study.study_id,
                         "label": study.label,
                         "indication": study.meta["indication"],
                         "endpoint_class": key,
-                        "row": review.word("endpoint_classes", key),
+                        "criterion": cell.criterion,
+                        "row": heading(review, key, cell.criterion)
+                        if cell.criterion
+                        else review.word("endpoint_classes", key),
                         "column": review.word("indications", study.meta["indication"]),
-                        **cells[key]._asdict(),
+                        **{k: getattr(cell, k) for k in ("direction", "text", "rows")},
                     }
                 )
     return pd.DataFrame(out)
+
+
+def off_drug(study: Study) -> dict[str, tuple[str, ...]]:
+    """Return the patients who stopped or paused the drug and of whom something is said after that.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Patients, and ``table/id`` of the rows that say it: that the drug was stopped or paused (a dose
+        step, or a time on or off treatment that ended), and what came after (a time off treatment, a
+        finding on relapse, a judgement after treatment).
+    """
+    doses = study.table("doses")
+    doses = doses[(doses["role"] == "study_drug") & doses["change"].isin(STOPS)]
+    events = study.once("events")
+    ended = events[(events["endpoint"] == "time_on_treatment") & (events["event"] == 1)]
+    watched = events[events["endpoint"] == "time_off_treatment"]
+    said = study.table("statements")
+    said = said[(said["endpoint_class"] == RELAPSE) & (said["direction"] != "none")]
+    judged = study.once("responses")
+    judged = judged[judged["timing"] == "after_treatment"]
+
+    stopped = _by_patient(("doses", doses), ("events", ended), ("events", watched))
+    after = _by_patient(("events", watched), ("statements", said), ("responses", judged))
+    return {p: tuple(dict.fromkeys([*stopped[p], *rows])) for p, rows in after.items() if p in stopped}
+
+
+def _by_patient(*tables: tuple[str, pd.DataFrame]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, rows in tables:
+        for row in rows[~rows["patient"].isin(CODES)].to_dict("records"):
+            found.setdefault(row["patient"], []).append(f"{name}/{row['id']}")
+    return found
 
 
 def diseases(review: Review) -> list[str]:
@@ -106,8 +145,20 @@ def map_with_names(review: Review) -> tuple[pd.DataFrame, list[str], list[str]]:
     names = {s.study_id: s.meta["authors"][0].split()[0] for s in review.studies}
     named = zip(cells["study_id"], cells["text"], strict=True)
     cells["text"] = [f"{names[study]}\n{text}" for study, text in named]
-    rows = [r for r in review.vocabulary["endpoint_classes"].values() if r in set(cells["row"])]
-    return cells, rows, [c for c in review.vocabulary["indications"].values() if c in diseases(review)]
+    columns = [c for c in review.vocabulary["indications"].values() if c in diseases(review)]
+    return cells, _rows(review, cells), columns
+
+
+def _rows(review: Review, cells: pd.DataFrame) -> list[str]:
+    """Return the words of the rows, classes and in each its criteria in the order of the vocabulary."""
+    classes, criteria = outcome_classes(review), ["", *review.vocabulary["criteria"], *CODES]
+    places = [
+        (classes.index(key), criteria.index(criterion), row)
+        for key, criterion, row in zip(
+            cells["endpoint_class"], cells["criterion"], cells["row"], strict=True
+        )
+    ]
+    return list(dict.fromkeys(row for *_, row in sorted(places)))
 
 
 def gaps(review: Review) -> pd.DataFrame:
@@ -135,30 +186,47 @@ def gaps(review: Review) -> pd.DataFrame:
     return pd.DataFrame(out)
 
 
-def _of_counts(study: Study) -> dict[str, Cell]:
-    cells = {}
+def _of_counts(study: Study) -> dict[str, list[Cell]]:
+    cells: dict[str, list[Cell]] = {}
     for row in proportions_of(study).to_dict("records"):
         key = row["endpoint_class"]
-        if key == PROGRESSION:
+        if key not in FAVOURABLE:  # no row of the map is named for getting worse
             continue
         k, n = row["events"], row["n_evaluable"]
         direction = FAVOURABLE[key] if k == n else "mixed" if k else "no_change"
-        cells[key] = Cell(direction, "all *" if row["inferred"] else f"{k} of {n}")
+        text = "all *" if row["inferred"] else f"{k} of {n}"
+        cells.setdefault(key, []).append(Cell(direction, text, (), row["criterion"]))
     return cells
 
 
-def _of_outcomes(study: Study) -> dict[str, Cell]:
-    rows = study.table("outcomes").dropna(subset=["events", "n"])
+def _of_relapse(study: Study) -> dict[str, list[Cell]]:
+    followed = off_drug(study)
+    if not followed:
+        return {}
+    said = study.table("statements")
+    said = said[(said["endpoint_class"] == RELAPSE) & (said["direction"] == "worse")]
+    k, n = len(set(said["patient"]) & set(followed)), len(followed)
+    direction = "worse" if k == n else "mixed" if k else "better"
+    rows = tuple(place for places in followed.values() for place in places)
+    return {RELAPSE: [Cell(direction, f"{k} of {n}", rows)]}
+
+
+def _of_outcomes(study: Study) -> dict[str, list[Cell]]:
+    rows = study.once("outcomes").dropna(subset=["events", "n"])
     rows = rows[~rows["endpoint_class"].isin(FAVOURABLE)]
     return {
-        row["endpoint_class"]: Cell(
-            "none", f"{int(row['events'])} of {int(row['n'])}", (f"outcomes/{row['id']}",)
-        )
+        row["endpoint_class"]: [
+            Cell(
+                row["direction"],
+                f"{int(row['events'])} of {int(row['n'])}",
+                (f"outcomes/{row['id']}",),
+            )
+        ]
         for row in rows.to_dict("records")
     }
 
 
-def _of_pain(scores: pd.DataFrame) -> dict[str, Cell]:
+def _of_pain(scores: pd.DataFrame) -> dict[str, list[Cell]]:
     directions = []
     for _, own in scores.dropna(subset=["months"]).groupby(["patient", "scale", "statistic"]):
         own = own.sort_values("months", kind="stable")
@@ -168,44 +236,54 @@ def _of_pain(scores: pd.DataFrame) -> dict[str, Cell]:
             directions.append("better" if change < 0 else "worse" if change > 0 else "no_change")
     if not directions:
         return {}
-    return {"pain_score": Cell(_one(set(directions)), _patients(len(directions)))}
+    return {"pain_score": [Cell(_one(set(directions)), _patients(len(directions)))]}
 
 
-def _of_times(study: Study) -> dict[str, Cell]:
-    rows = study.table("events")
+def _of_times(study: Study) -> dict[str, list[Cell]]:
+    rows = study.once("events")
     rows = rows[(rows["endpoint"] == "time_on_treatment") & ~rows["patient"].isin(CODES)]
     n = rows["patient"].nunique()
     ids = tuple("events/" + rows["id"])
-    return {"time_on_treatment": Cell("none", _patients(n), ids)} if n else {}
+    return {"time_on_treatment": [Cell("none", _patients(n), ids)]} if n else {}
 
 
 def _patients(n: int | None) -> str:
     return "n unknown" if n is None else f"{n} patient{'' if n == 1 else 's'}"
 
 
-def _of_estimates(study: Study) -> dict[str, Cell]:
-    rows = study.table("statistics")
+def _of_estimates(study: Study) -> dict[str, list[Cell]]:
+    rows = study.once("statistics")
     cells = {}
     for key, statistic in ESTIMATES.items():
         found = rows[rows["quantity"].str.contains(key)]
         found = found[found["statistic"] == statistic] if statistic else found
-        if len(found):
-            n = found["n"].max()
-            ids = tuple("statistics/" + found.loc[found["n"] == n, "id"])
-            cells[key] = Cell("none", _patients(None if pd.isna(n) else int(n)), ids)
+        sizes = [_size(row, study) for row in found.to_dict("records")]
+        known = [n for n in sizes if n is not None]
+        if sizes:
+            n = max(known, default=None)
+            ids = [f"statistics/{i}" for i, own in zip(found["id"], sizes, strict=True) if own == n]
+            cells[key] = [Cell("none", _patients(n), tuple(ids))]
     return cells
 
 
-def _of_harms(study: Study) -> dict[str, Cell]:
+def _size(row: dict, study: Study) -> int | None:
+    """Return of how many patients an estimate is: as printed with it, or else the size of its group."""
+    if pd.notna(row["n"]):
+        return int(row["n"])
+    n = study.groups.get(row["group"], {}).get("n")
+    return n if isinstance(n, int) else None
+
+
+def _of_harms(study: Study) -> dict[str, list[Cell]]:
     found = harms_of(study)
     if found.empty:
         return {}
     any_harm = ((found["term"] != "none") & (found["high"].fillna(1) > 0)).any()
     text = _patients(informed_on_harm(study))
-    return {"harm": Cell("worse" if any_harm else "no_change", text)}
+    return {"harm": [Cell("worse" if any_harm else "no_change", text)]}
 
 
-def _of_words(study: Study) -> dict[str, Cell]:
+def _of_words(study: Study) -> dict[str, list[Cell]]:
     rows = on_drug(study)
     rows = rows[~rows["locator"].str.startswith(NOT_FINDINGS)]
     rows = rows[~(rows["patient"].isin(CODES) & rows["group"].isin(CODES))]
@@ -216,7 +294,8 @@ def _of_words(study: Study) -> dict[str, Cell]:
         told = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
         alone = len(single) and direction == _one(set(single["direction"]))
         ids = tuple("statements/" + single["id"]) if alone else ()
-        cells[str(key)] = Cell(direction, told if alone else "words only", ids)
+        criterion = IN_WORDS if key in FAVOURABLE else ""
+        cells[str(key)] = [Cell(direction, told if alone else "words only", ids, criterion)]
     return cells
 
 

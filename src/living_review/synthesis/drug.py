@@ -1,15 +1,21 @@
-"""The drug and what it did besides: doses, target levels, and harms with their denominators.
+"""The drug and what it did besides: who took which, doses, target levels, harms and their denominators.
 
 **Which count of a harm** (:func:`harms_of`). Under one harmonised term a study may print several
 terms, grades and places that are parts of each other. They are never added: the largest count of
-patients is taken, of single patients named with the term or of any group row. Of rows split by grade
-only the row *any* counts; without it the grades of one printed term are added, as a patient has one
-highest grade. Rows that count events are not patients. An ambiguous count keeps its lowest and
-highest reading. A harm told without a count has no count; a harm not told of is not zero.
+patients is taken, of single patients named with the term or of any group row, and each count keeps the
+grade that it is of. A row of grade *any*, or without a grade, is of all grades. Where a term is split
+by grade without such a row, all grades together are added, as a patient has one highest grade; a part
+of the grades is the count of that part and never of all, and stands only where no count is of all.
+Rows that count events are not patients. An ambiguous count keeps its lowest and highest reading. A harm
+told without a count has no count; a harm not told of is not zero.
 
 **Out of how many** (:func:`informed_on_harm`): the denominator printed with the row; else the size of
 its group if that is smaller than the study; else all patients of the study less those for whom it says
-that there are no data on harm.
+that there are no data on harm. A harm that is only said not to have occurred in a patient who is named
+is no share: it is said of that patient.
+
+**Who took which drug** (:func:`drugs_taken`): patient by patient; else the counts of the whole study;
+else all patients, if the study has one drug.
 """
 
 from __future__ import annotations
@@ -25,14 +31,21 @@ from living_review.synthesis.counts import joined, treated
 from living_review.synthesis.people import CODES, place_rank
 
 BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4")
+ALL = "any"
 
 
 class Count(NamedTuple):
-    """Patients with a harm: lowest and highest reading (None: told, not counted), of how many."""
+    """Patients with a harm: lowest and highest reading (None: told, not counted), of how many.
+
+    ``grade`` is what they are a count of: ``any``, or the grades, joined by ``|``; ``not_in`` the
+    patients of whom alone it is said that they did not have it.
+    """
 
     low: int | None
     high: int | None
     n: int | None
+    grade: str = ALL
+    not_in: tuple[str, ...] = ()
 
 
 def informed_on_harm(study: Study) -> int | None:
@@ -55,13 +68,14 @@ def harms_of(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``study_id``, ``label``, ``term`` (vocabulary key), ``low``, ``high``, ``n``, ``printed_terms``,
-        ``rows`` (``table/id`` of the rows that the count is made of; none if it is told, not counted).
+        ``study_id``, ``label``, ``term`` (vocabulary key), the fields of :class:`Count`,
+        ``printed_terms``, ``rows`` (``table/id`` of the rows that the count is made of; none if it is
+        told, not counted).
     """
-    rows = study.table("adverse_events")
+    rows, once = study.table("adverse_events"), study.once("adverse_events")
     out = []
     for term, part in rows.groupby("preferred_term", sort=False):
-        best, ids = _largest(part, study, str(term))
+        best, ids = _largest(once[once["preferred_term"] == term], study, str(term))
         out.append(
             {
                 "study_id": study.study_id,
@@ -74,7 +88,7 @@ def harms_of(study: Study) -> pd.DataFrame:
         )
     columns = ["study_id", "label", "term", *Count._fields, "printed_terms", "rows"]
     frame = pd.DataFrame(out, columns=columns)
-    return frame.astype({k: "Int64" for k in Count._fields})
+    return frame.astype({k: "Int64" for k in ("low", "high", "n")})
 
 
 def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[str]]:
@@ -83,19 +97,29 @@ def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[s
     # A patient with the term "none" is a patient without harm, whatever number stands in the row.
     had = single if term == "none" else single[single["patients"].fillna(0) > 0]
     k = had["patient"].nunique()
-    # Nobody but the patients named is known to be without a harm: "not in our patient" is 0 of 1.
-    n = whole if k else single["patient"].nunique()
-    found = [(Count(k, k, n), list(had["id"] if k else single["id"]))] if len(single) else []
+    found = []
+    if k:
+        found.append((Count(k, k, whole, _grades(had["grade"])), list(had["id"])))
+    elif len(single):
+        # Nobody but the patients named is known to be without a harm: "not in our patient" is 0 of 1.
+        named = tuple(dict.fromkeys(single["patient"]))
+        found.append((Count(0, 0, len(named), ALL, named), list(single["id"])))
     group = part[part["patient"].isin(CODES) & (part["counts_what"] == "patients")]
     split = group["grade"].isin([*BANDS, *STEPS])
     for row in group[~split].to_dict("records"):
         found.append((_counted(row, study, whole), [row["id"]]))
-    if not (group["grade"] == "any").any():
+    if not (group["grade"] == ALL).any():
         found += _graded(group[split], study, whole)
     counted = [(c, ids) for c, ids in found if c.high is not None]
     if counted:
-        return max(counted, key=lambda found: (found[0].high, found[0].n or 0))
+        return max(counted, key=lambda f: (f[0].grade == ALL, f[0].high, f[0].n or 0))
     return Count(None, None, whole), []
+
+
+def _grades(grades: pd.Series) -> str:
+    """Return the grades that patients are named with; *any* if one of them has none."""
+    named = set(grades)
+    return "|".join(sorted(named)) if named <= {*BANDS, *STEPS} else ALL
 
 
 def _graded(rows: pd.DataFrame, study: Study, whole: int | None) -> list[tuple[Count, list[str]]]:
@@ -103,15 +127,18 @@ def _graded(rows: pd.DataFrame, study: Study, whole: int | None) -> list[tuple[C
     out = []
     for _, term in rows.groupby("term", sort=False):
         bands = term[term["grade"].isin(BANDS)]
-        pieces = []
-        for _, grade in (bands if len(bands) else term).groupby("grade"):
-            each = [(_counted(row, study, whole), row["id"]) for row in grade.to_dict("records")]
+        pieces = {}
+        for grade, own in (bands if len(bands) else term).groupby("grade"):
+            each = [(_counted(row, study, whole), row["id"]) for row in own.to_dict("records")]
             known = [(c, i) for c, i in each if c.high is not None]
             if known:
-                pieces.append(max(known, key=lambda piece: piece[0].high or 0))
+                pieces[str(grade)] = max(known, key=lambda piece: piece[0].high or 0)
         if pieces:
-            low, high = sum(c.low or 0 for c, _ in pieces), sum(c.high or 0 for c, _ in pieces)
-            out.append((Count(low, high, pieces[0][0].n), [i for _, i in pieces]))
+            counts = [c for c, _ in pieces.values()]
+            low, high = sum(c.low or 0 for c in counts), sum(c.high or 0 for c in counts)
+            # A part of the grades is no count of all: the others may have been left out, not be nought.
+            grade = ALL if set(pieces) in (set(BANDS), set(STEPS)) else "|".join(sorted(pieces))
+            out.append((Count(low, high, counts[0].n, grade), [i for _, i in pieces.values()]))
     return out
 
 
@@ -127,24 +154,45 @@ def _counted(row: dict, study: Study, whole: int | None) -> Count:
     return Count(None, None, n)
 
 
-def written(count: Count) -> str:
+def written(count: Count, grade: str = "", not_in: str = "") -> str:
     """Write a count of a harm with its exact 95% limits; a zero with its upper limit only.
+
+    Parameters
+    ----------
+    count : Count
+    grade : str
+        The words of its grade, if it is not of all.
+    not_in : str
+        The names of the patients of whom alone it is said that they did not have it.
 
     Examples
     --------
     >>> written(Count(0, 0, 10)), written(Count(5, 5, 10)), written(Count(None, None, 10))
     ('0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted')
+    >>> written(Count(1, 1, 10, "3"), "grade 3"), written(Count(0, 0, 1), not_in="Patient 7")
+    ('1 of 10, grade 3 only (0% to 45%)', 'not in Patient 7')
     """
+    if not_in:
+        return f"not in {not_in}"
     if count.low is None or count.high is None:
         return "told, not counted"
     some = f"{count.low}" if count.low == count.high else f"{count.low} or {count.high}"
+    only = f", {grade} only" if grade else ""
     if count.n is None:
-        return f"{some} (no total printed)"
+        return f"{some}{only} (no total printed)"
     low = proportions.exact(count.low, count.n)
     high = proportions.exact(count.high, count.n)
     upper = proportions.percent(high.upper)
     limits = f"up to {upper}" if count.high == 0 else f"{proportions.percent(low.lower)} to {upper}"
-    return f"{some} of {count.n} ({limits})"
+    return f"{some} of {count.n}{only} ({limits})"
+
+
+def grade_words(review: Review, grade: str) -> str:
+    """Return the words of the grades a count is of: ``grade 3``, ``grade 1 or 2``; none for all."""
+    if grade == ALL:
+        return ""
+    words = [review.word("grades", g).lower() for g in grade.split("|")]
+    return " or ".join([words[0], *(w.removeprefix("grade ") for w in words[1:])])
 
 
 def harm_matrix(review: Review) -> pd.DataFrame:
@@ -169,12 +217,24 @@ def harm_matrix(review: Review) -> pd.DataFrame:
         for study in studies:
             table = found[study.study_id]
             head = f"{study.label} (n = {informed_on_harm(study) or 'not reported'})"
-            row[head] = "no report"
-            if term in table.index:
-                cell = table.loc[term, list(Count._fields)]
-                row[head] = written(Count(*(None if pd.isna(v) else int(v) for v in cell)))
+            told = term in table.index
+            row[head] = harm_words(study, review, table.loc[term]) if told else "no report"
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def harm_words(study: Study, review: Review, row: pd.Series) -> str:
+    """Write a row of :func:`harms_of`: its count, the grade it is of, or whom it did not befall."""
+    numbers = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
+    count = Count(*numbers, row["grade"], row["not_in"])
+    names = [_named(p, study) + _on(p, study) for p in count.not_in]
+    return written(count, grade_words(review, count.grade), " and ".join(names))
+
+
+def _on(patient: str, study: Study) -> str:
+    """Return the drug of a patient in brackets, where the patients of a study took different ones."""
+    drugs = study.table("patients").set_index("id")["drug"]
+    return f" ({drugs[patient]})" if drugs.nunique() > 1 and patient in drugs else ""
 
 
 def shared_harms(review: Review) -> list[str]:
@@ -186,18 +246,16 @@ def shared_harms(review: Review) -> list[str]:
 
 
 def doses(review: Review) -> pd.DataFrame:
-    """Return every dose of a drug under review once, from the best place it is printed in.
+    """Return every dose of a drug under review, each quantity once.
 
     Returns
     -------
     pandas.DataFrame
-        Rows of ``doses`` with ``study_id``, ``label``, ``whom`` and ``when``; of rows of one patient,
-        or of groups, that agree in drug, dose, unit, kind and time the one in a table is kept, then in
-        the text, then in the abstract.
+        Rows of ``doses`` with ``study_id``, ``label``, ``whom`` and ``when``.
     """
     out = []
     for study in review.studies:
-        rows = study.table("doses")
+        rows = study.once("doses")
         rows = rows[(rows["role"] == "study_drug") & rows["dose"].notna()]
         whom = [
             study.groups.get(g, {}).get("label", "not reported") if p in CODES else _named(p, study)
@@ -207,10 +265,7 @@ def doses(review: Review) -> pd.DataFrame:
             dates.named(t) if u == "date" else t.replace("_", " ") if u in CODES else f"{u} {t}"
             for t, u in zip(rows["start"], rows["start_unit"], strict=True)
         ]
-        rows = rows.assign(study_id=study.study_id, label=study.label, whom=whom, when=when)
-        rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
-        keys = ["patient", "drug", "dose", "unit", "statistic", "start"]
-        out.append(rows.drop_duplicates(keys).sort_index())
+        out.append(rows.assign(study_id=study.study_id, label=study.label, whom=whom, when=when))
     full = [frame for frame in out if len(frame)]
     return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=["study_id"])
 
@@ -231,3 +286,39 @@ def targets(review: Review) -> pd.DataFrame:
         out.append(rows.drop_duplicates(["lower", "upper", "unit"]).sort_index())
     full = [frame for frame in out if len(frame)]
     return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=["study_id"])
+
+
+def drugs_taken(review: Review) -> pd.DataFrame:
+    """Return how many patients of each study took which mTOR inhibitor (rule at the module's top).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study_id``, ``drug`` (vocabulary key), ``patients``, ``rows`` (``table/id`` it was counted
+        from; none where the description of the study says it). A study of unknown size whose rows do
+        not say it has none.
+    """
+    drugs = list(review.vocabulary["mtor_inhibitors"])
+    out = [
+        (study.study_id, drug, patients, ids)
+        for study in review.studies
+        for drug, (patients, ids) in _drugs_of(study, drugs).items()
+    ]
+    return pd.DataFrame(out, columns=["study_id", "drug", "patients", "rows"])
+
+
+def _drugs_of(study: Study, drugs: list[str]) -> dict[str, tuple[int, tuple[str, ...]]]:
+    n = treated(study)
+    patients = study.table("patients")
+    if n is not None and len(patients) == n and patients["drug"].isin(drugs).all():
+        by = patients.groupby("drug", sort=False)["id"].agg(tuple)
+        return {str(d): (len(ids), tuple(f"patients/{i}" for i in ids)) for d, ids in by.items()}
+    counts = study.once("counts")
+    whole = [g for g, about in study.groups.items() if about["n"] == n]
+    counts = counts[counts["category"].isin(drugs) & counts["group"].isin(whole) & (counts["n"] > 0)]
+    if n is not None and int(counts["n"].sum()) == n:
+        rows = counts.to_dict("records")
+        return {row["category"]: (int(row["n"]), (f"counts/{row['id']}",)) for row in rows}
+    if n is not None and len(study.meta["drugs"]) == 1:
+        return {study.meta["drugs"][0]: (n, ())}
+    return {}

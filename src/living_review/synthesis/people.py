@@ -1,10 +1,11 @@
 """Single patients: how long each was followed, and each one's pain scores.
 
-**Which time of a patient** (:func:`follow_up`): a printed follow-up beats time on treatment; then a
-table beats the text and the text beats the abstract. Both are kept apart by name: neither is survival.
+**Which time of a patient** (:func:`follow_up`): a printed follow-up beats time on treatment; of a time
+that is printed twice the row that stands for it is taken. Both are kept apart by name: neither is
+survival.
 
-**Which pain score** (:func:`pain`): individual scores only; of two that agree in patient, scale,
-statistic and time the table's is kept. A score before treatment without a time stands at 0.
+**Which pain score** (:func:`pain`): individual scores only, each once. A score before treatment without
+a time stands at 0.
 """
 
 from __future__ import annotations
@@ -49,11 +50,11 @@ def name(study: Study, patient: str) -> str:
 
 
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep rows of single patients whose time is a number; add ``months`` and ``place``."""
+    """Keep rows of single patients whose time is a number; add ``months``."""
     rows = rows[~rows["patient"].isin(CODES) & (rows["time_unit"] != "date")]
     rows = rows[rows["time"].astype(str).str.fullmatch(NUMBER)]
     months = [as_unit(t, u) for t, u in zip(rows["time"], rows["time_unit"], strict=True)]
-    return rows.assign(months=months, place=rows["locator"].map(place_rank))
+    return rows.assign(months=months)
 
 
 def follow_up(review: Review) -> pd.DataFrame:
@@ -69,12 +70,11 @@ def follow_up(review: Review) -> pd.DataFrame:
     """
     out = []
     for study in review.studies:
-        rows = _timed(study.table("events"))
+        rows = _timed(study.once("events"))
         times = rows[rows["endpoint"].isin(TIMES)]
         times = times.assign(kind=times["endpoint"].map(TIMES.index))
-        times = times.sort_values(["kind", "place"], kind="stable").drop_duplicates("patient")
+        times = times.sort_values("kind", kind="stable").drop_duplicates("patient")
         other = rows[rows["endpoint"].isin(HAPPENINGS) & (rows["event"] == 1)]
-        other = other.sort_values("place", kind="stable").drop_duplicates(["patient", "endpoint"])
         for row in times.sort_index().to_dict("records"):
             mine = other[other["patient"] == row["patient"]]
             out.append(
@@ -103,14 +103,11 @@ def pain(review: Review) -> pd.DataFrame:
     """
     out = []
     for study in review.studies:
-        rows = study.table("measurements")
+        rows = study.once("measurements")
         rows = rows[(rows["measure"] == "pain") & ~rows["patient"].isin(CODES) & rows["value"].notna()]
-        timed = _timed(rows)["months"]
-        rows = rows.assign(place=rows["locator"].map(place_rank), months=timed.reindex(rows.index))
+        rows = rows.assign(months=_timed(rows)["months"].reindex(rows.index))
         untimed = rows["months"].isna() & (rows["timing"] == "baseline")
         rows = rows.assign(months=rows["months"].mask(untimed, 0.0))
-        rows = rows.sort_values("place", kind="stable")
-        rows = rows.drop_duplicates(["patient", "scale", "statistic", "months"]).sort_index()
         kinds = rows.groupby(["patient", "scale"])["statistic"].transform("nunique")
         rows = rows.assign(
             study_id=study.study_id,

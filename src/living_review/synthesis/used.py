@@ -12,9 +12,17 @@ from collections.abc import Iterator
 import pandas as pd
 
 from living_review.evidence import Review
-from living_review.synthesis.counts import SOURCES, all_proportions, class_word
+from living_review.synthesis.counts import SOURCES, all_proportions
 from living_review.synthesis.coverage import evidence_map
-from living_review.synthesis.drug import doses, harms_of, informed_on_harm, silent_on_harm, targets
+from living_review.synthesis.drug import (
+    doses,
+    grade_words,
+    harms_of,
+    informed_on_harm,
+    silent_on_harm,
+    targets,
+)
+from living_review.synthesis.endpoints import heading
 from living_review.synthesis.people import follow_up, pain
 
 COLUMNS = ["study_id", "reference", "room", "value", "rule"]
@@ -24,12 +32,12 @@ RULES = {
     SOURCES[2]: "a group count in a table goes before one in the text or the abstract",
     SOURCES[3]: "a group count in the text goes before one in the abstract",
     SOURCES[4]: "no better place prints a count",
-    "pain": "each patient's own score; a table goes before the text, and the text before the abstract",
-    "follow_up": "a follow-up goes before a time on treatment, and a table before the text",
-    "happened": "a mark on the patient's bar; a table goes before the text",
-    "doses": "every printed dose of a drug under review, once, from the best place",
+    "pain": "each patient's own score, from the row that stands where it is printed twice",
+    "follow_up": "a follow-up goes before a time on treatment; printed twice, the row that stands",
+    "happened": "a mark on the patient's bar, from the row that stands where it is printed twice",
+    "doses": "every printed dose of a drug under review, once, from the row that stands",
     "targets": "every printed range in every printed unit: none is chosen",
-    "harms": "of the rows on one harm, the count of the most patients",
+    "harms": "of the rows on one harm, the count of the most patients, of all grades if there is one",
     "informed": "patients on whose harms nothing is said are not among those it is out of",
     "map": "what the source prints of it, shown on the map with its patients only",
 }
@@ -63,7 +71,8 @@ def _counts(review: Review) -> Iterator[_Row]:
         share = f"{row['events']} of {row['n_evaluable']}"
         if row["inferred"]:
             share = f"{'all' if row['events'] else 'none'} of {row['n_evaluable']}, in words only"
-        value = f"{class_word(review, row['endpoint_class']).lower()}: {share}"
+        what = heading(review, row["endpoint_class"], row["criterion"])
+        value = f"{what[0].lower()}{what[1:]}: {share}"
         for place in row["rows"]:
             study = row["study_id"]
             yield study, f"{study}:{place}", "Responses", value, RULES[row["source"]]
@@ -106,6 +115,8 @@ def _harms(review: Review) -> Iterator[_Row]:
             some = f"{row['low']}" if row["low"] == row["high"] else f"{row['low']} or {row['high']}"
             value = f"{review.word('harm_terms', row['term']).lower()}: {some}"
             value += "" if pd.isna(row["n"]) else f" of {row['n']}"
+            grade = grade_words(review, row["grade"])
+            value += f", {grade} only" if grade else ""
             for place in row["rows"]:
                 yield study.study_id, f"{study.study_id}:{place}", "Harms", value, RULES["harms"]
         for place in silent_on_harm(study)["id"]:

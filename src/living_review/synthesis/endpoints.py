@@ -1,0 +1,70 @@
+"""What is one endpoint: a result, and the criterion by which it was judged.
+
+The *result* is the endpoint class with the direction of what was counted (words in the vocabulary's
+``results``): progression is not a lesion response, whatever its row is called. The *criterion* is a
+column. Two counts stand beside each other only if both are the same: a partial response by RECIST and
+any smaller area are two endpoints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from living_review.evidence import Review
+from living_review.synthesis.people import CODES
+
+# Endpoint classes that a count of patients can answer, and the direction that counts as the event.
+FAVOURABLE = {
+    "symptom_improvement": "better",
+    "lesion_response": "better",
+    "stability": "no_change",
+    "analgesic_use": "better",
+    "function": "better",
+}
+# Lesions have one scale: what is counted on it decides, not the class that the row was given.
+PROGRESSION = "progression"
+LESIONS = {"better": "lesion_response", "no_change": "stability", "worse": PROGRESSION}
+TURNED = {"worse": "_worse", "no_change": "_unchanged"}
+IN_WORDS = "in_words"
+
+
+def result_of(endpoint_class: str, direction: str) -> str | None:
+    """Return what a count shows: a key of the vocabulary's ``results``; None without a direction.
+
+    Examples
+    --------
+    >>> result_of("lesion_response", "better"), result_of("lesion_response", "worse")
+    ('lesion_response', 'progression')
+    >>> result_of("function", "worse"), result_of("function", "none")
+    ('function_worse', None)
+    """
+    if endpoint_class not in FAVOURABLE or direction not in LESIONS:
+        return None
+    if direction == FAVOURABLE[endpoint_class]:
+        return endpoint_class
+    if (endpoint_class, direction) == ("stability", "better"):  # not growing is what was hoped for
+        return endpoint_class
+    if endpoint_class in ("lesion_response", "stability"):
+        return LESIONS[direction]
+    return endpoint_class + TURNED[direction]
+
+
+def class_word(review: Review, key: str) -> str:
+    """Return the words of a result (see :func:`result_of`)."""
+    return review.word("results", key)
+
+
+def criterion_word(review: Review, key: str) -> str:
+    """Return the words of a criterion; a missing code says that none is named."""
+    return "criterion not named" if key in CODES else review.word("criteria", key)
+
+
+def heading(review: Review, result: str, criterion: str) -> str:
+    """Return the name of one endpoint, result and criterion: ``Lesion stable: RECIST 1.1``."""
+    return f"{class_word(review, result)}: {criterion_word(review, criterion)}"
+
+
+def endpoints_in_order(review: Review, found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return results with their criteria, each pair once, in the order of the vocabulary."""
+    results, criteria = list(review.vocabulary["results"]), [*review.vocabulary["criteria"], *CODES]
+    return sorted(set(found), key=lambda pair: (results.index(pair[0]), criteria.index(pair[1])))
