@@ -1,4 +1,8 @@
-"""Studies beside the five sources: what they count, shown for context, never part of the synthesis."""
+"""Studies beside the sources: what they count, shown for context, never part of the synthesis.
+
+A study that is a source counts once, as a source: its rows, known by their DOI, are left out here
+(:func:`studies`). They stay in the table, because claims may point at them.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,45 @@ ON_SKIN = re.compile(r"\b(topical|gel|hyftor)\b", re.IGNORECASE)
 NAMED = re.compile(r"^([A-Z][\w'’-]+(?:-[A-Z]\w+)?) [A-Z]{1,3},")
 
 
+def studies(review: Review) -> pd.DataFrame:
+    """Return the rows of ``later_evidence`` whose study is no source of the review."""
+    rows = _with_source(review)
+    return rows[rows["source"] == ""].drop(columns="source").reset_index(drop=True)
+
+
+def among_sources(review: Review) -> pd.DataFrame:
+    """Return the rows that :func:`studies` leaves out, with the source's label in ``source``."""
+    rows = _with_source(review)
+    return rows[rows["source"] != ""].reset_index(drop=True)
+
+
+def left_out(review: Review) -> str:
+    """Say which studies of the list are left out as they are sources; empty if there are none."""
+    rows = among_sources(review)
+    names = list(dict.fromkeys(rows["source"]))
+    if not names:
+        return ""
+    many = len(names) > 1
+    named = f"{', '.join(names[:-1])} and {names[-1]}" if many else names[0]
+    left = f"{len(rows)} rows of the list are" if len(rows) > 1 else "one row of the list is"
+    return (
+        f"{named} {'are sources' if many else 'is a source'} of this review and "
+        f"{'count' if many else 'counts'} there only: by the DOI, {left} left out here."
+    )
+
+
+def _with_source(review: Review) -> pd.DataFrame:
+    sources = {doi: s.label for s in review.studies if (doi := _doi(s.meta["doi"]))}
+    rows = review.records("later_evidence")
+    return rows.assign(source=[sources.get(_doi(doi), "") for doi in rows["doi"]])
+
+
+def _doi(text: object) -> str:
+    """Return a DOI in the one form in which two are compared; empty for a missing code."""
+    found = re.search(r"10\.\d{4,9}/\S+", str(text))
+    return found[0].lower().rstrip(".") if found else ""
+
+
 def counted(review: Review) -> pd.DataFrame:
     """Return the studies and arms that give a count, with its exact interval, largest first.
 
@@ -26,7 +69,7 @@ def counted(review: Review) -> pd.DataFrame:
         percentage), ``prospective`` (by the words of its design), ``on_drug`` (not a placebo arm),
         ``systemic`` (not put on the skin).
     """
-    rows = review.records("later_evidence")
+    rows = studies(review)
     rows = rows[rows["events"].notna() & (rows["denominator"] > 0)]
     out = []
     for row in rows.to_dict("records"):
@@ -49,7 +92,7 @@ def counted(review: Review) -> pd.DataFrame:
 
 def listed(review: Review) -> pd.DataFrame:
     """Return every study and arm for readers: name, whom, outcome, harms, and what was read of it."""
-    rows = review.records("later_evidence").to_dict("records")
+    rows = studies(review).to_dict("records")
     return pd.DataFrame(
         [
             {
