@@ -117,6 +117,7 @@
     });
     const th = make("th", { scope: "row" }, source, small(r.disease));
     const what = make("td", {}, r.what, small(r.whom));
+    if (r.stands) what.append(small(`Printed again: row ${r.stands} stands for it`));
     if (r.note) what.append(make("details", { className: "lr-row-note" }, make("summary", { textContent: "Note" }), r.note));
     return make("tr", {}, th,
       make("td", {}, r.kind, small(r.endpoint === r.kind ? "" : r.endpoint)), what,

@@ -35,6 +35,8 @@ To run it again (Python 3.11 or newer):
 
 Once the packages are installed no network is needed.
 
+{printed_twice}
+
 In Google Colab: upload this zip under "Files", then run in a new notebook
 
     !unzip -q {name}.zip
@@ -96,9 +98,13 @@ def requirements(root: Path) -> str:
 
 def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
     """Write ``<notebook>.zip`` into a folder and return its path."""
+    from living_review.evidence import PRINTED_TWICE
+
     name = notebook.stem
     entries = {place: path.read_bytes() for place, path in contents(root, notebook).items()}
-    entries["README.txt"] = README.format(name=name, version=version).encode()
+    entries["README.txt"] = README.format(
+        name=name, version=version, printed_twice=PRINTED_TWICE
+    ).encode()
     entries["requirements.txt"] = requirements(root).encode()
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{name}.zip"

@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write the evidence as tidy tables over all studies")
     export.add_argument("folder", type=Path, metavar="DIR")
     export.add_argument("--format", choices=("csv",), default="csv")
+    export.add_argument(
+        "--once", action="store_true", help="one row for each quantity, whatever is printed twice"
+    )
     export.set_defaults(run=_export)
 
     stale = commands.add_parser(
@@ -130,11 +133,17 @@ def _export(options: argparse.Namespace) -> int:
             if study.has(name):
                 header, rows = evidence.read_rows(study.folder / f"{name}.csv")
                 lines = lines or [["study_id", *header]]
+                if options.once and "same_as" in header:
+                    at, missing = header.index("same_as"), study.schemas[name].missing
+                    rows = [row for row in rows if row[at] in missing]
                 lines += [[study.study_id, *row] for row in rows]
         if lines:
             path = options.folder / f"{name}.csv"
             evidence.write_rows(path, lines)
             print(f"{path}: {len(lines) - 1} rows")
+    warning = evidence.PRINTED_ONCE if options.once else evidence.PRINTED_TWICE
+    (options.folder / "README.txt").write_text(warning + "\n", encoding="utf-8")
+    print(warning)
     return 0
 
 

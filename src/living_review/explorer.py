@@ -50,7 +50,10 @@ MISSING = {"", "not_reported", "not_applicable", "not_evaluable", "ambiguous"}
 
 @dataclass(frozen=True)
 class Row:
-    """One printed thing. ``number`` is what its result sorts by; ``certainty`` is 0 where not rated."""
+    """One printed thing. ``number`` is what its result sorts by; ``certainty`` is 0 where not rated.
+
+    ``stands`` names the row that stands for the same quantity, if this row prints it once more.
+    """
 
     ref: str
     study: str
@@ -67,6 +70,7 @@ class Row:
     verdict: str
     certainty: int
     note: str
+    stands: str = ""
 
 
 def rows(review: Review) -> list[Row]:
@@ -106,6 +110,7 @@ def _study_rows(study: Study, review: Review) -> Iterator[Row]:
             continue
         for record in study.table(table).to_dict("records"):
             endpoint, what, result, number = read(record, study, review)
+            again = record.get("same_as")
             verdict = (
                 record["verdict"] if table == "claims" else verdicts.get(f"{table}/{record['id']}", "")
             )
@@ -125,6 +130,7 @@ def _study_rows(study: Study, review: Review) -> Iterator[Row]:
                 verdict=verdict,
                 certainty=levels.get(endpoint, 0),
                 note=str(record["note"] or ""),
+                stands=f"{study.study_id}/{table}/{again}" if known(again) else "",
             )
 
 
@@ -211,7 +217,10 @@ def _outcome(r: dict, study: Study, review: Review) -> Read:
     result += _interval(r["events"], r["n"])
     share = r["events"] / r["n"] * 100 if known(r["events"]) and known(r["n"]) and r["n"] else None
     number = share if share is not None else _number(r["percent"])
-    return r["endpoint_class"], f"{_plain(r['definition'])}{_time(r, review)}", result, number
+    what = f"{_plain(r['definition'])}{_time(r, review)}"
+    if known(r["criterion"]):
+        what += f" ({_word(review, 'criteria', r['criterion'])})"
+    return r["endpoint_class"], what, result, number
 
 
 def _harm(r: dict, study: Study, review: Review) -> Read:
@@ -329,6 +338,11 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
     }
 
 
+def printed_again(row: Row) -> str:
+    """Say that a quantity is printed elsewhere too, and which row stands for it; empty if this one."""
+    return f"printed again; row {row.stands} stands for it" if row.stands else ""
+
+
 def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) -> str:
     """Return the rows as an HTML table for a reader without JavaScript."""
     h = html.escape
@@ -347,7 +361,7 @@ def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) ->
                     + f'<br><span class="lr-unit">{h(r.disease)}</span>'
                 ),
                 two(r.kind, r.endpoint),
-                two(r.what, r.whom),
+                two(r.what, "; ".join(filter(None, (r.whom, printed_again(r))))),
                 two(r.result or ("" if r.printed else "–"), f"“{r.printed}”" if r.printed else ""),
                 r.where,
                 # The signs in words only: the spans of the marks would double the page's weight.

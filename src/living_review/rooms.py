@@ -281,14 +281,24 @@ def certainty_by_outcome(study_id: str, review: Review) -> pd.DataFrame:
 
 
 def downloads(study: Study) -> pd.DataFrame:
-    """Return the tables of a study with their number of rows and a link to each file."""
+    """Return the tables of a study with their number of rows and a link to each file.
+
+    ``Printed again`` counts the rows whose quantity another row stands for (the column ``same_as``).
+    """
     rows = []
     for name in study.schemas:
         if study.has(name):
             link = f'<a href="../data/{study.study_id}/{name}.csv" download>{name}.csv</a>'
             what = study.schemas[name].descriptor["description"]
+            frame = study.table(name)
+            again = len(frame) - len(study.once(name)) if "same_as" in frame else 0
             rows.append(
-                {"Table": tables.Html(link), "Rows": len(study.table(name)), "One row is": what}
+                {
+                    "Table": tables.Html(link),
+                    "Rows": len(frame),
+                    "Printed again": again,
+                    "One row is": what,
+                }
             )
     return pd.DataFrame(rows)
 

@@ -114,3 +114,9 @@ def test_a_bundle_is_packed_again_only_if_something_in_it_changed(tmp_path: Path
     changed = {name for name in before if before[name] != after[name]}
     assert "hua_2014" in changed
     assert "benson_2014" not in changed
+
+
+def test_a_bundle_warns_of_quantities_that_are_printed_twice(tmp_path: Path) -> None:
+    told = (unpack(ROOT / "notebooks" / "hua_2014.ipynb", tmp_path) / "README.txt").read_text()
+    assert 'review.once("events")' in told
+    assert "{" not in told

@@ -48,6 +48,20 @@ def test_no_missing_code_and_no_nan_reaches_a_reader(rows) -> None:
     assert re.findall(r"\bnan\b|<NA>|\bnot_\w+", shown) == []
 
 
+def test_a_row_that_prints_a_quantity_once_more_names_the_one_that_stands(review, rows) -> None:
+    told = row(rows, "nadal_2016/counts/abs_sirolimus")
+    assert told.stands == "nadal_2016/counts/drug_sirolimus_total"
+    assert row(rows, told.stands).stands == ""
+    again = sum(len(review.table(t)) - len(review.once(t)) for t in explorer.READERS if t != "claims")
+    assert sum(bool(r.stands) for r in rows) == again > 0
+    table = explorer.plain_table(rows, review, lambda _: "")
+    assert table.count("printed again; row ") == again
+
+
+def test_an_outcome_says_by_which_criterion_it_was_judged(rows) -> None:
+    assert row(rows, "benson_2014/outcomes/res_partial_response").what.endswith("(RECIST 1.1)")
+
+
 def test_a_missing_number_says_why(rows) -> None:
     assert row(rows, "hua_2014/outcomes/abs_stability").result == "ambiguous"
     assert row(rows, "nadal_2016/outcomes/efficacy_total").result == "100%"
