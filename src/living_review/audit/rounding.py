@@ -88,12 +88,12 @@ def possible(low: Fraction, high: Fraction, printed: Fraction, decimals: int) ->
     return low <= above and high >= below
 
 
-def written(x: Fraction, places: int = 3) -> str:
+def format_fraction(x: Fraction, places: int = 3) -> str:
     """Write a value: whole if it ends, else cut after ``places`` digits with an ellipsis.
 
     Examples
     --------
-    >>> written(Fraction(3000, 84)), written(Fraction(25, 2)), written(Fraction(-1, 3000))
+    >>> format_fraction(Fraction(3000, 84)), format_fraction(Fraction(25, 2)), format_fraction(Fraction(-1, 3000))
     ('35.714…', '12.5', '−0.000333…')
     """
     sign = "−" if x < 0 else ""
