@@ -152,7 +152,7 @@ def _update(options: argparse.Namespace) -> int:
     from living_review.build import staleness
 
     root = staleness.find_project(options.root)
-    only = [_notebook(name, root, staleness) for name in options.notebooks] or None
+    only = [_notebook(name, root) for name in options.notebooks] or None
     if not options.force and not staleness.stale(root, only):
         print("every notebook is up to date")
         return 0  # without the half second that it takes to import what executes
@@ -195,11 +195,13 @@ def _render(options: argparse.Namespace) -> int:
     return 0
 
 
-def _notebook(name: str, root: Path, freshness: staleness) -> Path:
+def _notebook(name: str, root: Path) -> Path:
+    from living_review.build import staleness
+
     wanted = Path(name).name.removesuffix(".ipynb")
-    known = {path.stem: path for path in freshness.notebooks(root)}
+    known = {path.stem: path for path in staleness.notebooks(root)}
     if wanted not in known:
-        raise freshness.FreshnessError(
+        raise staleness.StalenessError(
             f"no notebook {name!r} in notebooks/: there are {', '.join(known) or 'none'}"
         )
     return known[wanted]

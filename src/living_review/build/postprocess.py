@@ -162,9 +162,9 @@ def _front_page(folder: Path) -> None:
         address = html.unescape(match[2])
         if re.match(r"^(?:[a-z][a-z+.-]*:|//|#|$)", address):
             return match[0]
-        path, mark, rest = re.match(r"([^?#]*)([?#]?)(.*)", address, re.S).groups()
-        path = posixpath.normpath(posixpath.join(place, path)) if path else target
-        return f'{match[1]}="{html.escape(path + mark + rest)}"'
+        end = min((i for i in map(address.find, "?#") if i >= 0), default=len(address))
+        path = posixpath.normpath(posixpath.join(place, address[:end])) if end else target
+        return f'{match[1]}="{html.escape(path + address[end:])}"'
 
     text = re.sub(r'\b(href|src|action)="([^"]*)"', moved, source.read_text(encoding="utf-8"))
     text = text.replace('data-root="../"', 'data-root=""')
