@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from living_review.build import staleness
+    pass
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
