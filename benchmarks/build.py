@@ -173,7 +173,10 @@ def nbval(folder: Path) -> list[str]:
 
 def imports(repeat: int) -> list[str]:
     """Measure what a notebook waits for before its first cell has run."""
-    ours_all = "from living_review.plots import basic, theme; from living_review.report import display, sections; from living_review import evidence"
+    ours_all = (
+        "from living_review import evidence; from living_review.plots import basic, theme; "
+        "from living_review.report import display, sections"
+    )
     kinds = {
         "Python alone": "pass",
         "pandas": "import pandas",

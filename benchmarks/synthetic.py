@@ -23,7 +23,8 @@ STUDY = [
         "times = study.table('events')\n"
         "times = times[times['endpoint'] == 'time_on_treatment'].drop_duplicates('patient')\n"
         "best = study.table('responses').set_index('patient')['category']\n"
-        "share = stats.proportions.clopper_pearson(int((best == 'partial_response').sum()), len(best))\n"
+        "partial = int((best == 'partial_response').sum())\n"
+        "share = stats.proportions.clopper_pearson(partial, len(best))\n"
         "report.text(f'Of {{len(best)}} patients: {{share}}.')"
     ),
     (
@@ -50,7 +51,10 @@ STUDY = [
         " alt=f'Best response of {{len(best)}} patients of {name}, by kind of response',"
         " caption='Best response in {name}: the length of a bar is the number of patients.')"
     ),
-    "report.table(report.sections.downloads(study), caption='The evidence as tables', name={slug!r} + '-data')",
+    (
+        "report.table(report.sections.downloads(study), caption='The evidence as tables',"
+        " name={slug!r} + '-data')"
+    ),
 ]
 ACROSS = [
     (

@@ -46,7 +46,8 @@ def limits(claim: Claim) -> Outcome:
     """Take the smallest and the largest value; target: two cells, or one and ``end=``."""
     values = sorted(listed(claim))
     ends = {"minimum": values[0], "maximum": values[-1], "width": values[-1] - values[0]}
-    steps = f"smallest {rounding.format_fraction(values[0])}, largest {rounding.format_fraction(values[-1])}"
+    smallest, largest = (rounding.format_fraction(values[i]) for i in (0, -1))
+    steps = f"smallest {smallest}, largest {largest}"
     if end := claim.parameters.get("end"):
         if end not in ends:
             raise InvalidClaimError(f"{claim.where}: end={end}; there are: {', '.join(ends)}")

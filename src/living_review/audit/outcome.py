@@ -82,7 +82,8 @@ def loosened(claim: Claim, outcome: Outcome, formula: Callable[[dict], Fraction]
         return outcome
     values = [scaled(claim, formula(shift)) for shift in expression.corners(claim.cells)]
     low, high = min(values), max(values)
-    span = f"inputs before rounding give {rounding.format_fraction(low)} to {rounding.format_fraction(high)}"
+    ends = " to ".join(map(rounding.format_fraction, (low, high)))
+    span = f"inputs before rounding give {ends}"
     within = rounding.possible(low, high, claim.printed(), claim.decimals)
     verdict = rounding.ROUNDING if within else outcome.verdict
     return Outcome(verdict, outcome.recomputed, f"{outcome.arithmetic}; {span}", outcome.explained_by)

@@ -93,8 +93,8 @@ def format_fraction(x: Fraction, places: int = 3) -> str:
 
     Examples
     --------
-    >>> format_fraction(Fraction(3000, 84)), format_fraction(Fraction(25, 2)), format_fraction(Fraction(-1, 3000))
-    ('35.714…', '12.5', '−0.000333…')
+    >>> [format_fraction(Fraction(a, b)) for a, b in ((3000, 84), (25, 2), (-1, 3000))]
+    ['35.714…', '12.5', '−0.000333…']
     """
     sign = "−" if x < 0 else ""
     x = abs(x)

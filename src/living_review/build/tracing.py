@@ -133,7 +133,7 @@ class Observer:
         """Return :meth:`report` as text, for the way out of a kernel."""
         return json.dumps(self.report())
 
-    def _inside(self, path: Any) -> str | None:
+    def _inside(self, path: str | bytes | os.PathLike[str] | int | None) -> str | None:
         """Return the path relative to the root with ``/``, or None if it is not of the project."""
         if isinstance(path, int) or path is None:
             return None
@@ -206,7 +206,7 @@ class Observer:
         with self._quietly():
             self.listed[relative] = listing_digest(os.path.join(self.root, relative))
 
-    def _on_program(self, event: str, program: Any) -> None:
+    def _on_program(self, event: str, program: str | bytes | os.PathLike[str]) -> None:
         try:
             name = os.path.basename(os.fsdecode(program)).split(" ")[0]
         except TypeError:

@@ -1,6 +1,7 @@
 """Two independent readings of the same papers, compared and settled.
 
-A module is imported when it is first used: ``from living_review import extraction; extraction.agreement``.
+A module is imported when it is first used:
+``from living_review import extraction; extraction.agreement``.
 """
 
 import lazy_loader

@@ -1,7 +1,7 @@
 """Axes in, axes out: the kinds of figure of this book. None of them computes a statistic.
 
-Patients followed one by one over time are in :mod:`living_review.plots.timelines`, several axes above each other
-in :mod:`living_review.plots.panels`.
+Patients followed one by one over time are in :mod:`living_review.plots.timelines`, several axes
+above each other in :mod:`living_review.plots.panels`.
 """
 
 from __future__ import annotations

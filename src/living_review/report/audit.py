@@ -33,7 +33,7 @@ def conflicts(results: Sequence[audit.Result]) -> list[audit.Result]:
 
 
 def table(results: Sequence[audit.Result], review: Review, *, chapter: bool = False) -> pd.DataFrame:
-    """Return results as a table for :func:`living_review.report.display.table` with ``row_header=False``.
+    """Return results as a table for :func:`.display.table` with ``row_header=False``.
 
     Two or three columns, so that it can be read on a phone without scrolling sideways.
 

@@ -206,7 +206,7 @@ def bars(
     last : pandas.DataFrame
         As :func:`living_review.stats.timelines.last_reports` returns it.
     happened : pandas.DataFrame
-        ``patient``, ``time`` and ``mark``, as :func:`living_review.stats.timelines.event_markers` reads them.
+        ``patient``, ``time`` and ``mark``, as :func:`.stats.timelines.event_markers` reads them.
     ends : mapping of str to str
         What happened at the end, by patient; of the others it is their last report.
     study : Study

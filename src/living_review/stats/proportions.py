@@ -62,8 +62,8 @@ def clopper_pearson(events: int, n: int, level: float = 0.95) -> Proportion:
 def wilson(events: int, n: int, level: float = 0.95) -> Proportion:
     """Return a proportion with its Wilson score interval (JASA 1927;22:209-212).
 
-    Offered as an alternative to :func:`clopper_pearson` for readers who ask what the choice changes; same
-    parameters, errors and return value.
+    Offered as an alternative to :func:`clopper_pearson` for readers who ask what the choice changes;
+    same parameters, errors and return value.
     """
     from scipy.special import ndtri
 

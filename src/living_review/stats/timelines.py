@@ -65,7 +65,7 @@ def month_values(times: Iterable[Months | None], missing: float = float("nan")) 
 
 
 def format_times(times: Iterable[Months | None], missing: str = "not reported") -> list[str]:
-    """Write times as :func:`living_review.stats.dates.format_months` does; ``missing`` where there is none."""
+    """Write times as :func:`.dates.format_months` does; ``missing`` where there is none."""
     return [missing if t is None else dates.format_months(t) for t in times]
 
 

@@ -133,8 +133,8 @@ def format_harm_count(count: Count) -> str:
 
     Examples
     --------
-    >>> format_harm_count(Count(0, 0, 10)), format_harm_count(Count(5, 5, 10)), format_harm_count(Count(None, None, 10))
-    ('0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted')
+    >>> [format_harm_count(Count(k, k, 10)) for k in (0, 5, None)]
+    ['0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted']
     """
     if count.low is None or count.high is None:
         return "told, not counted"

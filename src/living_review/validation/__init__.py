@@ -2,7 +2,8 @@
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and against numbers they follow from (:mod:`.sizes`), the list of changes
-against pages and versions (:mod:`living_review.evidence.changelog`), and what else a single table cannot know in :mod:`.links`.
+against pages and versions (:mod:`.changelog`), and what else a single table cannot know in
+:mod:`.links`.
 """
 
 from __future__ import annotations
