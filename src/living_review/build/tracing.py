@@ -82,6 +82,10 @@ def kind_of(path: str) -> str:
     return "directory" if stat_module.S_ISDIR(mode) else "file"
 
 
+# What the interpreter may hand to an audit hook in place of a path.
+PathArgument = str | bytes | os.PathLike[str] | int | None
+
+
 class Observer:
     """Collects what this process reads below one folder between :meth:`start` and :meth:`stop`."""
 
@@ -133,7 +137,7 @@ class Observer:
         """Return :meth:`report` as text, for the way out of a kernel."""
         return json.dumps(self.report())
 
-    def _inside(self, path: str | bytes | os.PathLike[str] | int | None) -> str | None:
+    def _inside(self, path: PathArgument) -> str | None:
         """Return the path relative to the root with ``/``, or None if it is not of the project."""
         if isinstance(path, int) or path is None:
             return None
@@ -188,7 +192,7 @@ class Observer:
         elif event in NETWORK_EVENTS:
             self._on_network(event, args)
 
-    def _on_open(self, path: object, flags: object, caller: str) -> None:
+    def _on_open(self, path: PathArgument, flags: object, caller: str) -> None:
         relative = self._inside(path)
         if relative is None or _by_import(caller):
             return
@@ -199,7 +203,7 @@ class Observer:
         else:
             self.opened.add(relative)
 
-    def _on_listing(self, path: object, caller: str) -> None:
+    def _on_listing(self, path: PathArgument, caller: str) -> None:
         relative = self._inside("." if path is None else path)
         if relative is None or relative in self.listed or _by_import(caller):
             return
