@@ -9,7 +9,7 @@ import pytest
 
 from living_review.audit import claim, engine
 from living_review.audit.statements import RULES
-from living_review.references import Cells
+from living_review.evidence.references import Cells
 
 FREIREICH = {  # 6-MP and placebo, weeks in remission: Freireich 1963, in Cox 1972 and many textbooks
     "mp": "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+",
@@ -422,6 +422,6 @@ def test_a_missing_input_is_not_checkable(check):
     ],
 )
 def test_a_claim_written_wrongly_says_where_and_what(check, kind, target, inputs, parameters, message):
-    with pytest.raises(claim.ClaimFault, match=r"data/one_2000/claims\.csv, c") as caught:
+    with pytest.raises(claim.InvalidClaimError, match=r"data/one_2000/claims\.csv, c") as caught:
         check({"s": values(a="1", b="2")}, kind, target, inputs, parameters)
     assert message in str(caught.value)

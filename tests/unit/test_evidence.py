@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from living_review import evidence, survival
+from living_review import evidence
+from living_review.stats import survival
 
 
 @pytest.fixture(scope="module")

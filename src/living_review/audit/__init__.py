@@ -11,7 +11,12 @@
 ``report``       results as csv, json, md
 """
 
+import lazy_loader
+
 from living_review.audit.conventions import Fit, conventions
 from living_review.audit.engine import Result, audit, changed, touching
 
 __all__ = ["Fit", "Result", "audit", "changed", "conventions", "touching"]
+
+# Modules that nothing here imports: loaded when they are first asked for.
+__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"search"})

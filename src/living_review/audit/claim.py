@@ -8,7 +8,7 @@ from fractions import Fraction
 from living_review import evidence
 from living_review.audit import expression
 from living_review.audit.expression import Side
-from living_review.references import OPERATORS, Cell, Cells, ReferenceFault
+from living_review.evidence.references import OPERATORS, Cell, Cells, InvalidReferenceError
 
 ANY = {"else", "decimals", "scale"}
 PARAMETERS: dict[str, set[str]] = {
@@ -30,7 +30,7 @@ PARAMETERS: dict[str, set[str]] = {
 NONE = ("", "not_applicable")
 
 
-class ClaimFault(evidence.EvidenceError):
+class InvalidClaimError(evidence.EvidenceError):
     """A claim that cannot be checked as it is written."""
 
 
@@ -68,7 +68,9 @@ class Claim:
     def goal(self) -> Cell:
         """Return the one printed value under test."""
         if len(self.target) != 1:
-            raise ClaimFault(f"{self.where}: kind {self.kind} needs one target, not {len(self.target)}")
+            raise InvalidClaimError(
+                f"{self.where}: kind {self.kind} needs one target, not {len(self.target)}"
+            )
         return self.target[0]
 
     def printed(self) -> Fraction:
@@ -103,13 +105,13 @@ def read(study: str, row: dict[str, str], cells: Cells) -> Claim:
     claim = Claim(study, row)
     kind = row["kind"]
     if kind not in PARAMETERS:
-        raise ClaimFault(f"{claim.where}: kind {kind!r}; there are: {', '.join(PARAMETERS)}")
+        raise InvalidClaimError(f"{claim.where}: kind {kind!r}; there are: {', '.join(PARAMETERS)}")
     if row["parameters"] not in NONE:
         for part in row["parameters"].split():
             name, sign, word = part.partition("=")
             known = ANY | PARAMETERS[kind]
             if not sign or name not in known:
-                raise ClaimFault(
+                raise InvalidClaimError(
                     f"{claim.where}: parameter {part!r}; kind {kind} knows {', '.join(sorted(known))}"
                 )
             claim.parameters[name] = word
@@ -118,6 +120,6 @@ def read(study: str, row: dict[str, str], cells: Cells) -> Claim:
             claim.target = [c for t in row["target"].split() for c in cells.find(t, study)]
         tokens = [(t, [] if t in OPERATORS else cells.find(t, study)) for t in row["inputs"].split()]
         claim.sides, claim.separators = expression.parse(tokens)
-    except (ReferenceFault, ValueError) as error:
-        raise ClaimFault(f"{claim.where}: {error}") from error
+    except (InvalidReferenceError, ValueError) as error:
+        raise InvalidClaimError(f"{claim.where}: {error}") from error
     return claim

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from living_review.audit import expression, rounding
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Side, number, value
 
 ARITHMETIC = "arithmetic error"
@@ -62,11 +62,11 @@ def against(claim: Claim, x: Fraction, steps: str, *, ends: bool = False) -> Out
     convention = "truncation" if verdict == rounding.TRUNCATED else "half up"
     shown = f"{rounding.rounded(x, decimals, convention):f}".replace("-", "−")
     if exact_here:
-        shown = rounding.written(x)
+        shown = rounding.format_fraction(x)
     if verdict == rounding.REPRODUCED and Fraction(rounding.rounded(x, decimals)) != printed:
         shown = f"{rounding.rounded(x, decimals, 'half even'):f}"
     unit = expression.unit_text(goal.unit, x)
-    written = rounding.written(x)
+    written = rounding.format_fraction(x)
     arithmetic = steps if steps == written else f"{steps} = {written}"  # a total of one number
     arithmetic += "" if exact_here else f" → {shown}"
     arithmetic += unit
@@ -82,7 +82,8 @@ def loosened(claim: Claim, outcome: Outcome, formula: Callable[[dict], Fraction]
         return outcome
     values = [scaled(claim, formula(shift)) for shift in expression.corners(claim.cells)]
     low, high = min(values), max(values)
-    span = f"inputs before rounding give {rounding.written(low)} to {rounding.written(high)}"
+    ends = " to ".join(map(rounding.format_fraction, (low, high)))
+    span = f"inputs before rounding give {ends}"
     within = rounding.possible(low, high, claim.printed(), claim.decimals)
     verdict = rounding.ROUNDING if within else outcome.verdict
     return Outcome(verdict, outcome.recomputed, f"{outcome.arithmetic}; {span}", outcome.explained_by)
@@ -95,13 +96,15 @@ def two_sides(claim: Claim) -> tuple[Side, Side]:
     cells = claim.cells
     if len(claim.sides) == 1 and len(cells) == 2:
         return Side((("+", (cells[0],)),)), Side((("+", (cells[1],)),))
-    raise ClaimFault(f"{claim.where}: kind {claim.kind} needs two inputs, or two sides around / or to")
+    raise InvalidClaimError(
+        f"{claim.where}: kind {claim.kind} needs two inputs, or two sides around / or to"
+    )
 
 
 def one_side(claim: Claim) -> Side:
     """Return the only side of a claim that takes no separator."""
     if len(claim.sides) != 1:
-        raise ClaimFault(f"{claim.where}: kind {claim.kind} takes references, no separator")
+        raise InvalidClaimError(f"{claim.where}: kind {claim.kind} takes references, no separator")
     return claim.sides[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from living_review.audit import rounding, search
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Missing, Side, number, value
 from living_review.audit.outcome import ARITHMETIC, NOT_CHECKABLE, Outcome, against
 
@@ -19,7 +19,7 @@ def test(claim: Claim) -> Outcome:
     """
     name = claim.parameters.get("test")
     if name not in TESTS:
-        raise ClaimFault(f"{claim.where}: test={name}; there are: {', '.join(TESTS)}")
+        raise InvalidClaimError(f"{claim.where}: test={name}; there are: {', '.join(TESTS)}")
     return TESTS[name](claim)
 
 
@@ -27,7 +27,7 @@ def _fisher(claim: Claim) -> Outcome:
     from scipy.stats import fisher_exact
 
     if claim.separators != ["/", "versus", "/"]:
-        raise ClaimFault(f"{claim.where}: test=fisher takes events / n versus events / n")
+        raise InvalidClaimError(f"{claim.where}: test=fisher takes events / n versus events / n")
     a, n, b, m = (side.total() for side in claim.sides)
     table = [[int(a), int(n - a)], [int(b), int(m - b)]]
     p = Fraction(repr(float(fisher_exact(table).pvalue)))
@@ -38,7 +38,7 @@ def _logrank(claim: Claim) -> Outcome:
     from lifelines.statistics import logrank_test
 
     if claim.separators != ["versus"]:
-        raise ClaimFault(f"{claim.where}: test=logrank takes times versus times")
+        raise InvalidClaimError(f"{claim.where}: test=logrank takes times versus times")
     times = [[float(value(c, claim.cells[0].unit)) for c in side.cells] for side in claim.sides]
     flags = [_flags(side) for side in claim.sides]
     p = Fraction(repr(float(logrank_test(*times, *flags).p_value)))

@@ -6,11 +6,11 @@ from datetime import date
 from fractions import Fraction
 
 from living_review.audit import rounding
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import SIZES, Missing, convert, number, show, value
 from living_review.audit.outcome import ARITHMETIC, Outcome, against, two_sides
-from living_review.dates import named, span
-from living_review.references import Cell
+from living_review.evidence.references import Cell
+from living_review.stats.dates import date_bounds, format_date
 
 
 def duration(claim: Claim) -> Outcome:
@@ -25,24 +25,28 @@ def duration(claim: Claim) -> Outcome:
     spans = []
     for cell in cells:
         try:
-            spans.append(span(cell.text))
+            spans.append(date_bounds(cell.text))
         except ValueError as error:
             if cell.text.startswith(("not_", "ambiguous")):
                 raise Missing(cell) from error
-            raise ClaimFault(f"{claim.where}: {error}") from error
+            raise InvalidClaimError(f"{claim.where}: {error}") from error
     goal = claim.goal()
     unit = goal.unit
     if unit not in SIZES or SIZES[unit][0] != "time":
-        raise ClaimFault(f"{claim.where}: the target of a duration needs a unit of time, not {unit}")
+        raise InvalidClaimError(
+            f"{claim.where}: the target of a duration needs a unit of time, not {unit}"
+        )
     (a0, a1, p), (b0, b1, q) = spans
     nominal = _nominal(a0, b0, p, q, unit)
-    steps = f"{named(cells[0].text)} to {named(cells[1].text)}"
+    steps = f"{format_date(cells[0].text)} to {format_date(cells[1].text)}"
     outcome = against(claim, nominal, steps)
     if outcome.verdict in (rounding.REPRODUCED, rounding.TRUNCATED):
         return outcome
     low = convert(Fraction((b0 - a1).days), "day", unit)
     high = convert(Fraction((b1 - a0).days), "day", unit)
-    days = f"the days are not printed: {rounding.written(low)} to {show(high, unit)} is possible"
+    days = (
+        f"the days are not printed: {rounding.format_fraction(low)} to {show(high, unit)} is possible"
+    )
     if p == q == "day":
         return outcome
     fits = rounding.possible(low, high, claim.printed(), claim.decimals)
@@ -69,7 +73,7 @@ def product_limit(claim: Claim) -> Outcome:
     ``quantity=median`` (default), ``lower`` or ``upper`` (limit of the median), or ``survival`` with
     ``at=`` and ``at_unit=``; ``reverse=yes`` for follow-up; ``events=all`` counts each as an event.
     """
-    from living_review import survival
+    from living_review.stats import survival
 
     unit = claim.cells[0].unit or "day"
     times = [value(c, unit) for c in claim.cells]
@@ -91,11 +95,11 @@ def product_limit(claim: Claim) -> Outcome:
     if quantity == "survival":
         when = Fraction(claim.parameters["at"])
         when_there = convert(when, claim.parameters.get("at_unit", unit), unit)
-        share = Fraction(str(survival.at(curve, float(when_there))["survival"]))
+        share = Fraction(str(survival.survival_at(curve, float(when_there))["survival"]))
         x = share * 100 if claim.goal().unit == "percent" else share
         return against(claim, x, f"{steps}: at {number_text(when)}")
     if quantity not in ("median", "lower", "upper"):
-        raise ClaimFault(f"{claim.where}: quantity={quantity}: median, lower, upper or survival")
+        raise InvalidClaimError(f"{claim.where}: quantity={quantity}: median, lower, upper or survival")
     found = survival.median(curve)
     x = {"median": found.value, "lower": found.lower, "upper": found.upper}[quantity]
     if x is None:
@@ -108,4 +112,4 @@ def product_limit(claim: Claim) -> Outcome:
 
 def number_text(x: Fraction) -> str:
     """Write a time given as a parameter."""
-    return rounding.written(x)
+    return rounding.format_fraction(x)

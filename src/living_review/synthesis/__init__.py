@@ -2,16 +2,18 @@
 
 Nothing here knows a study by name: a study added to ``data/`` appears by itself. Nothing is pooled.
 Each rule is stated where it is applied: :mod:`.endpoints` (what is one endpoint), :mod:`.counts`
-(which count enters a forest), :mod:`.people` (times and pain scores of single patients), :mod:`.drug`
-(who took which, doses, target levels, harms and their denominators), :mod:`.coverage` (what is known of
-which disease, and what is not), :mod:`.used` (the rows behind all of these).
+(which count enters a forest), :mod:`.individual_patients` (times and pain scores), :mod:`.drug` (who
+took which, doses, target levels, harms and their denominators), :mod:`.coverage` (what is known of
+which disease, and what is not), :mod:`.provenance` (the rows behind all of these).
 """
+
+import lazy_loader
 
 from living_review.synthesis.counts import (
     all_proportions,
     also_printed,
+    counts_in_words,
     forest_rows,
-    in_words,
     mostly_better,
     proportions_of,
     treated,
@@ -28,8 +30,15 @@ from living_review.synthesis.drug import (
     targets,
 )
 from living_review.synthesis.endpoints import class_word, criterion_word, heading, result_of
-from living_review.synthesis.people import as_unit, bars, follow_up, pain, place_rank, points
-from living_review.synthesis.used import used
+from living_review.synthesis.individual_patients import (
+    as_unit,
+    bars,
+    follow_up,
+    locator_rank,
+    pain,
+    points,
+)
+from living_review.synthesis.provenance import rows_used
 
 __all__ = [
     "all_proportions",
@@ -37,6 +46,7 @@ __all__ = [
     "as_unit",
     "bars",
     "class_word",
+    "counts_in_words",
     "criterion_word",
     "diseases",
     "doses",
@@ -48,19 +58,21 @@ __all__ = [
     "harm_matrix",
     "harms_of",
     "heading",
-    "in_words",
     "informed_on_harm",
+    "locator_rank",
     "map_with_names",
     "mostly_better",
     "off_drug",
     "pain",
-    "place_rank",
     "points",
     "proportions_of",
     "result_of",
+    "rows_used",
     "shared_harms",
     "targets",
     "treated",
-    "used",
     "what_if",
 ]
+
+# Modules that nothing here imports: loaded when they are first asked for.
+__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"context"})

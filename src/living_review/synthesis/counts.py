@@ -32,8 +32,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from living_review import proportions, style
 from living_review.evidence import Review, Study
+from living_review.plots import theme
+from living_review.stats import proportions
 from living_review.synthesis.endpoints import (
     FAVOURABLE,
     IN_WORDS,
@@ -42,7 +43,7 @@ from living_review.synthesis.endpoints import (
     heading,
     result_of,
 )
-from living_review.synthesis.people import CODES, place_rank
+from living_review.synthesis.individual_patients import CODES, locator_rank
 
 CATEGORIES = {
     "improved": "",  # the class of its own row
@@ -149,7 +150,7 @@ def _columns(review: Review, table: str) -> list[str]:
 def _from_responses(study: Study) -> list[dict]:
     rows = study.once("responses")
     rows = rows[rows["category"].isin([*CATEGORIES, *NO_EVENT]) & (rows["timing"] != "after_treatment")]
-    rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+    rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     rows = rows.drop_duplicates(["patient", "endpoint_class", "criterion"])
     out = []
     for (own, criterion), part in rows.groupby(["endpoint_class", "criterion"], sort=False):
@@ -186,7 +187,7 @@ def on_drug(study: Study) -> pd.DataFrame:
 def _from_statements(study: Study, outcomes: pd.DataFrame) -> list[dict]:
     rows = on_drug(study)
     rows = rows[~rows["patient"].isin(CODES)]
-    rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+    rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     out = []
     for key, wanted in FAVOURABLE.items():
         part = rows[rows["endpoint_class"] == key]
@@ -224,7 +225,7 @@ def _agreeing(
     One without a count of its own contradicts none: it names the criterion, but not what was counted.
     """
     rows = [row for row in outcomes.to_dict("records") if _result(row) == key]
-    rows.sort(key=lambda row: place_rank(row["locator"]))
+    rows.sort(key=lambda row: locator_rank(row["locator"]))
     counts = [_counts(row, study) for row in rows]
     same = [row for row, c in zip(rows, counts, strict=True) if c is not None and c[:2] == found]
     silent = [row for row, c in zip(rows, counts, strict=True) if c is None]
@@ -240,7 +241,7 @@ def _from_outcomes(study: Study, outcomes: pd.DataFrame) -> list[dict]:
             continue
         out.append(
             {
-                "rank": 2 + place_rank(row["locator"]),
+                "rank": 2 + locator_rank(row["locator"]),
                 "endpoint_class": result,
                 "criterion": row["criterion"],
                 "definition": _defined(row),
@@ -312,7 +313,7 @@ def mostly_better(review: Review) -> dict[str, str]:
     return out
 
 
-def in_words(review: Review, chosen: pd.DataFrame, *results: str) -> list[tuple[str, str]]:
+def counts_in_words(review: Review, chosen: pd.DataFrame, *results: str) -> list[tuple[str, str]]:
     """Return the chosen counts of some results as words, one pair for each endpoint.
 
     Counts that were judged by different criteria never stand in one pair.
@@ -338,8 +339,8 @@ def in_words(review: Review, chosen: pd.DataFrame, *results: str) -> list[tuple[
 
 
 def _limits(row: tuple) -> str:
-    p = proportions.exact(row.events, row.n_evaluable)
-    return f"95% CI {proportions.percent(p.lower)} to {proportions.percent(p.upper)}"
+    p = proportions.clopper_pearson(row.events, row.n_evaluable)
+    return f"95% CI {proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
 
 
 def forest_rows(review: Review) -> pd.DataFrame:
@@ -348,7 +349,7 @@ def forest_rows(review: Review) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        What :func:`living_review.figures.forest` draws (``group``, ``label``, ``estimate``,
+        What :func:`living_review.plots.basic.forest` draws (``group``, ``label``, ``estimate``,
         ``lower``, ``upper``, ``text``, ``study_id``) and ``events``, ``n``, ``of`` (*evaluable* or
         *treated*), ``inferred``.
     """
@@ -358,8 +359,8 @@ def forest_rows(review: Review) -> pd.DataFrame:
         if row["n_treated"] != row["n_evaluable"]:
             sizes["treated"] = row["n_treated"]
         for of, n in sizes.items():
-            p = proportions.exact(row["events"], n)
-            limits = f"{proportions.percent(p.lower)} to {proportions.percent(p.upper)}"
+            p = proportions.clopper_pearson(row["events"], n)
+            limits = f"{proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
             text = f"{p.events} of {p.n}: {limits}"
             if row["inferred"]:  # an interval would lend a word the weight of a count
                 p = p._replace(lower=float("nan"), upper=float("nan"))
@@ -392,8 +393,8 @@ def what_if(review: Review) -> list[dict]:
             **row,
             "inferred": bool(row["inferred"]),
             "outcome": heading(review, row["endpoint_class"], row["criterion"]),
-            "colour": style.colour(row["study_id"]),
-            "mark": style.mark(row["study_id"]),
+            "colour": theme.colour(row["study_id"]),
+            "mark": theme.marker(row["study_id"]),
         }
         for row in all_proportions(review)[keys].to_dict("records")
     ]

@@ -25,10 +25,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from living_review import dates, proportions, tables
 from living_review.evidence import Review, Study
+from living_review.report import html as report_html
+from living_review.stats import dates, proportions
 from living_review.synthesis.counts import joined, treated
-from living_review.synthesis.people import CODES, place_rank
+from living_review.synthesis.individual_patients import CODES, locator_rank
 
 BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4")
 ALL = "any"
@@ -154,7 +155,7 @@ def _counted(row: dict, study: Study, whole: int | None) -> Count:
     return Count(None, None, n)
 
 
-def written(count: Count, grade: str = "", not_in: str = "") -> str:
+def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
     """Write a count of a harm with its exact 95% limits; a zero with its upper limit only.
 
     Parameters
@@ -167,10 +168,12 @@ def written(count: Count, grade: str = "", not_in: str = "") -> str:
 
     Examples
     --------
-    >>> written(Count(0, 0, 10)), written(Count(5, 5, 10)), written(Count(None, None, 10))
-    ('0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted')
-    >>> written(Count(1, 1, 10, "3"), "grade 3"), written(Count(0, 0, 1), not_in="Patient 7")
-    ('1 of 10, grade 3 only (0% to 45%)', 'not in Patient 7')
+    >>> [format_harm_count(Count(k, k, 10)) for k in (0, 5, None)]
+    ['0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted']
+    >>> format_harm_count(Count(1, 1, 10, "3"), "grade 3")
+    '1 of 10, grade 3 only (0% to 45%)'
+    >>> format_harm_count(Count(0, 0, 1), not_in="Patient 7")
+    'not in Patient 7'
     """
     if not_in:
         return f"not in {not_in}"
@@ -180,10 +183,12 @@ def written(count: Count, grade: str = "", not_in: str = "") -> str:
     only = f", {grade} only" if grade else ""
     if count.n is None:
         return f"{some}{only} (no total printed)"
-    low = proportions.exact(count.low, count.n)
-    high = proportions.exact(count.high, count.n)
-    upper = proportions.percent(high.upper)
-    limits = f"up to {upper}" if count.high == 0 else f"{proportions.percent(low.lower)} to {upper}"
+    low = proportions.clopper_pearson(count.low, count.n)
+    high = proportions.clopper_pearson(count.high, count.n)
+    upper = proportions.format_percent(high.upper)
+    limits = (
+        f"up to {upper}" if count.high == 0 else f"{proportions.format_percent(low.lower)} to {upper}"
+    )
     return f"{some} of {count.n}{only} ({limits})"
 
 
@@ -213,7 +218,7 @@ def harm_matrix(review: Review) -> pd.DataFrame:
             continue
         printed = html.escape(joined(t for r in having for t in r["printed_terms"].split("; ")))
         under = f'<br><span class="lr-unit">printed: {printed}</span>'
-        row: dict[str, object] = {"Harm": tables.Html(html.escape(words) + under)}
+        row: dict[str, object] = {"Harm": report_html.Html(html.escape(words) + under)}
         for study in studies:
             table = found[study.study_id]
             head = f"{study.label} (n = {informed_on_harm(study) or 'not reported'})"
@@ -228,7 +233,7 @@ def harm_words(study: Study, review: Review, row: pd.Series) -> str:
     numbers = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
     count = Count(*numbers, row["grade"], row["not_in"])
     names = [_named(p, study) + _on(p, study) for p in count.not_in]
-    return written(count, grade_words(review, count.grade), " and ".join(names))
+    return format_harm_count(count, grade_words(review, count.grade), " and ".join(names))
 
 
 def _on(patient: str, study: Study) -> str:
@@ -262,7 +267,7 @@ def doses(review: Review) -> pd.DataFrame:
             for p, g in zip(rows["patient"], rows["group"], strict=True)
         ]
         when = [
-            dates.named(t) if u == "date" else t.replace("_", " ") if u in CODES else f"{u} {t}"
+            dates.format_date(t) if u == "date" else t.replace("_", " ") if u in CODES else f"{u} {t}"
             for t, u in zip(rows["start"], rows["start_unit"], strict=True)
         ]
         out.append(rows.assign(study_id=study.study_id, label=study.label, whom=whom, when=when))
@@ -282,7 +287,7 @@ def targets(review: Review) -> pd.DataFrame:
         rows = study.table("statistics")
         rows = rows[rows["statistic"] == "target"]
         rows = rows.assign(study_id=study.study_id, label=study.label)
-        rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+        rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
         out.append(rows.drop_duplicates(["lower", "upper", "unit"]).sort_index())
     full = [frame for frame in out if len(frame)]
     return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=["study_id"])

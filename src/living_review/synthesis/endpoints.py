@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from living_review.evidence import Review
-from living_review.synthesis.people import CODES
+from living_review.synthesis.individual_patients import CODES
 
 # Endpoint classes that a count of patients can answer, and the direction that counts as the event.
 FAVOURABLE = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from living_review.validation.faults import Fault, Table
+from living_review.validation.issues import Issue, Table
 
 COLUMN, STANDS = "same_as", "not_applicable"
 # What two rows of one quantity agree in, whatever their places print.
@@ -35,7 +35,7 @@ ONE = {
 SEVERAL = ("time_to_harm", "harm_duration")
 
 
-def check_repeats(tables: dict[str, Table]) -> Iterator[Fault]:
+def check_repeats(tables: dict[str, Table]) -> Iterator[Issue]:
     """Yield repeats that name no row that stands for them, and rows that stand beside each other.
 
     Parameters
@@ -49,7 +49,7 @@ def check_repeats(tables: dict[str, Table]) -> Iterator[Fault]:
             yield from _twice(table, ONE.get(name, ()))
 
 
-def _named(table: Table, same: tuple[str, ...]) -> Iterator[Fault]:
+def _named(table: Table, same: tuple[str, ...]) -> Iterator[Issue]:
     rows = {row.get("id", ""): row for _, row in table.cells()}
     for number, row in table.cells():
         told = row.get(COLUMN, "")
@@ -67,17 +67,17 @@ def _named(table: Table, same: tuple[str, ...]) -> Iterator[Fault]:
             todo = "Name a row of the same quantity: another one cannot stand for it."
         else:
             continue
-        yield Fault(table.file, number, COLUMN, repr(told), expected, todo)
+        yield Issue(table.file, number, COLUMN, repr(told), expected, todo)
 
 
-def _twice(table: Table, key: tuple[str, ...]) -> Iterator[Fault]:
+def _twice(table: Table, key: tuple[str, ...]) -> Iterator[Issue]:
     seen: dict[tuple[str | None, ...], str] = {}
     for number, row in table.cells():
         if not key or row.get(COLUMN) != STANDS or row.get("endpoint") in SEVERAL:
             continue
         what = tuple(row.get(c) for c in key)
         if what in seen:
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 COLUMN,

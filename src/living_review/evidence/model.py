@@ -1,0 +1,411 @@
+"""Load the evidence in ``data/``: a review is a set of study folders, a study is a set of tables.
+
+The folder layout is the interface: ``data/<study_id>/study.yaml`` and ``data/<study_id>/*.csv``
+with a Table Schema for each table in ``data/schema/``. Missing values are words (``not_reported``,
+``not_applicable``, ``not_evaluable``, ``ambiguous``), never blanks; loading turns them into NA in
+number columns and keeps the word beside it in ``<column>_missing``.
+
+A paper prints many numbers more than once, and each place is a row. Whoever counts, adds up or fits
+takes :meth:`Review.once` (or :meth:`Study.once`): one row for each quantity.
+
+Validation is in :mod:`living_review.validation`; loading assumes valid data and fails loudly.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+# Said wherever the tables are handed out, and where they are handed out without repeats.
+PRINTED_TWICE = """\
+Beware: a number that a paper prints in several places is several rows. The column same_as names the
+row that stands for it; not_applicable marks the row that stands. Before you count, add up or fit, keep
+one row for each quantity:
+
+    review.once("events")                            # in Python, with this package
+    events[events["same_as"] == "not_applicable"]    # with pandas alone
+
+Parts and their total, and a patient and the group, are different quantities: both are rows. What a
+paper quotes from others (quoted) is no result of its own."""
+PRINTED_ONCE = """\
+One row for each quantity: rows that print once more what another row stands for are left out. Parts and
+their total, and a patient and the group, are different quantities: both are rows. What a paper quotes
+from others (quoted) is no result of its own."""
+
+
+class EvidenceError(Exception):
+    """The evidence cannot be read; the message says where, what was found and what to do."""
+
+
+def find_root(start: Path | None = None) -> Path:
+    """Return the top of the project: the folder that holds ``data/vocabulary.yaml``.
+
+    Parameters
+    ----------
+    start : Path, optional
+        Where to look first; its parents follow. Default: the working folder, so that a copy of
+        ``notebooks/`` and ``data/`` without the rest of the project works too.
+
+    Raises
+    ------
+    EvidenceError
+        If neither the start nor any parent, nor the installed package's own tree, holds the data.
+    """
+    places = [(start or Path.cwd()).resolve()]
+    places += places[0].parents
+    if start is None:
+        places += Path(__file__).resolve().parents
+    for place in places:
+        if (place / "data" / "vocabulary.yaml").is_file():
+            return place
+    raise EvidenceError(
+        f"no data/vocabulary.yaml in {places[0].name} or any folder above it: "
+        "run this from inside the project"
+    )
+
+
+def read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Read a CSV file as text: header and rows, accepting a BOM and Windows line ends."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream, strict=True))
+    return (rows[0], rows[1:]) if rows else ([], [])
+
+
+def write_rows(path: Path, rows: list[list[str]]) -> None:
+    """Write text rows as CSV: UTF-8, commas, line feeds."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
+
+
+# The same loader on libyaml, ten times as fast, where PyYAML was built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    with path.open(encoding="utf-8") as stream:
+        return yaml.load(stream, Loader=_LOADER)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A Table Schema with its vocabulary words filled in as ``enum`` constraints."""
+
+    name: str
+    descriptor: dict[str, Any]
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """The field descriptors, in column order."""
+        return self.descriptor["fields"]
+
+    @property
+    def missing(self) -> set[str]:
+        """The words that stand for a missing value."""
+        return set(self.descriptor["missingValues"]) - {""}
+
+
+def digest_of(places: list[Path]) -> str:
+    """Return the first twelve digits of a SHA-256 over names and bytes of files and of folders."""
+    total = hashlib.sha256()
+    for place in places:
+        files = [place / name for name in sorted(os.listdir(place))] if place.is_dir() else [place]
+        for file in files:
+            total.update(f"{file.parent.name}/{file.name}\0".encode())
+            total.update(file.read_bytes())
+    return total.hexdigest()[:12]
+
+
+def load_schemas(root: Path) -> dict[str, Schema]:
+    """Load every Table Schema of ``data/schema/``, vocabulary lists resolved into enums."""
+    vocabulary = _read_yaml(root / "data" / "vocabulary.yaml")
+    schemas = {}
+    for path in sorted((root / "data" / "schema").glob("*.json")):
+        descriptor = json.loads(path.read_text(encoding="utf-8"))
+        if "fields" not in descriptor:  # study.json describes study.yaml, not a table
+            continue
+        for column in descriptor["fields"]:
+            if words := column.get("vocabulary"):
+                column.setdefault("constraints", {})["enum"] = list(vocabulary[words])
+        schemas[path.stem] = Schema(path.stem, descriptor)
+    return schemas
+
+
+def to_frame(header: list[str], rows: list[list[str]], schema: Schema) -> pd.DataFrame:
+    """Turn text rows into typed columns.
+
+    Number columns become ``float64``, integer columns ``Int64``; a missing code becomes NA there
+    and stands in ``<column>_missing``. Text columns keep the code as a word.
+    """
+    # Column by column in plain Python, one frame at the end: these are small tables, and many.
+    columns: dict[str, Any] = {
+        name: pd.array([row[place] for row in rows], dtype=object) for place, name in enumerate(header)
+    }
+    missing = schema.missing
+    for column in schema.fields:
+        name = column["name"]
+        if column["type"] not in ("number", "integer") or name not in columns:
+            continue
+        texts = list(columns[name])
+        kind = "Int64" if column["type"] == "integer" else "float64"
+        numbers = [None if text in missing or text == "" else float(text) for text in texts]
+        columns[name] = pd.array(numbers, dtype="Float64").astype(kind)
+        if any(text in missing for text in texts):
+            columns[f"{name}_missing"] = [text if text in missing else "" for text in texts]
+    return pd.DataFrame(columns)
+
+
+@dataclass
+class Study:
+    """One source study: its description and its tables."""
+
+    study_id: str
+    folder: Path
+    schemas: dict[str, Schema]
+    meta: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meta = _read_yaml(self.folder / "study.yaml")
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    @property
+    def label(self) -> str:
+        """Family name of the first author and year: ``Hua 2014``."""
+        return f"{self.meta['authors'][0].split()[0]} {self.meta['year']}"
+
+    def has(self, table: str) -> bool:
+        """Whether the paper feeds this table."""
+        return (self.folder / f"{table}.csv").is_file()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the study; an empty frame with the schema's columns if it has none.
+
+        Parameters
+        ----------
+        name : str
+            A table of ``data/schema/``, e.g. ``"events"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per row of the CSV file, in file order; a copy that may be changed.
+        """
+        if name not in self.schemas:
+            raise EvidenceError(f"no table {name!r}; there are: {', '.join(self.schemas)}")
+        if name not in self._tables:
+            path = self.folder / f"{name}.csv"
+            schema = self.schemas[name]
+            columns = [c["name"] for c in schema.fields]
+            header, rows = read_rows(path) if path.is_file() else (columns, [])
+            self._tables[name] = to_frame(header, rows, schema)
+        return self._tables[name].copy()
+
+    def once(self, name: str) -> pd.DataFrame:
+        """Return a table with one row for each quantity: the rows that stand for what they say.
+
+        A number that the abstract, the text and a table print is three rows; the column ``same_as``
+        of two of them names the third, which stands. Counted from :meth:`table`, such a patient would
+        enter three times.
+
+        Parameters
+        ----------
+        name : str
+            A table with a column ``same_as``: ``events``, ``outcomes``, ``responses``,
+            ``measurements``, ``statistics``, ``counts``, ``adverse_events`` or ``doses``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows of :meth:`table` whose ``same_as`` names no other row, in file order. Parts and
+            their total are different quantities, and so are a patient and the group: both remain.
+
+        Raises
+        ------
+        EvidenceError
+            If no row of the table can stand for another.
+
+        Examples
+        --------
+        Time on treatment of ten patients; one of the times stands in a table and in the text:
+
+        >>> from living_review.stats import survival
+        >>> study = load().study("benson_2014")
+        >>> def median(events):
+        ...     times = events[events["endpoint"] == "time_on_treatment"]
+        ...     curve = survival.kaplan_meier(times["time"].astype(float), times["event"])
+        ...     return len(times), survival.median(curve).value
+        >>> median(study.once("events"))
+        (10, 158.0)
+        >>> median(study.table("events"))  # wrong: a patient enters twice
+        (11, 217.0)
+        """
+        frame = self.table(name)
+        if "same_as" not in frame:
+            raise EvidenceError(
+                f"{self.study_id}: a row of {name} never stands for another; use table({name!r})"
+            )
+        missing = self.schemas[name].missing
+        return frame[frame["same_as"].isin(missing)].reset_index(drop=True)
+
+    def read_as(self, name: str, frame: pd.DataFrame) -> None:
+        """Let a table be another frame from now on, in memory only: to ask what a change would do."""
+        self._tables[name] = frame.copy()
+
+    def size(self, table: str) -> int:
+        """Return the number of rows of a table, without making it."""
+        return len(read_rows(self.folder / f"{table}.csv")[1]) if self.has(table) else 0
+
+    def row(self, reference: str) -> pd.Series:
+        """Return the row that ``table/id`` names."""
+        table, _, row_id = reference.partition("/")
+        frame = self.table(table)
+        found = frame[frame["id"] == row_id]
+        if len(found) != 1:
+            raise EvidenceError(
+                f"{self.study_id}: {reference!r} names {len(found)} rows of {table}.csv; "
+                "it must name one: correct the id"
+            )
+        return found.iloc[0]
+
+    def value(self, reference: str) -> Any:  # noqa: ANN401  (a cell may be text or a number)
+        """Return the cell that ``table/id.column`` names."""
+        place, _, column = reference.rpartition(".")
+        row = self.row(place)
+        if column not in row:
+            raise EvidenceError(f"{self.study_id}: no column {column!r} for {reference!r}")
+        return row[column]
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of this study's folder alone (see :func:`digest_of`)."""
+        return digest_of([self.folder])
+
+    @cached_property
+    def groups(self) -> dict[str, dict[str, Any]]:
+        """Groups of patients that rows speak of: key, label and size."""
+        return self.meta["groups"]
+
+
+@dataclass
+class Review:
+    """All studies of the review, with its vocabulary and the records about the review itself."""
+
+    root: Path
+    schemas: dict[str, Schema] = field(init=False)
+    vocabulary: dict[str, dict[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.schemas = load_schemas(self.root)
+        self.vocabulary = _read_yaml(self.root / "data" / "vocabulary.yaml")
+        self._studies: dict[str, Study] = {}
+
+    @property
+    def data(self) -> Path:
+        """The folder of the evidence."""
+        return self.root / "data"
+
+    @cached_property
+    def study_ids(self) -> list[str]:
+        """Folders of ``data/`` that hold a ``study.yaml``, in alphabetical order."""
+        return sorted(f for f in os.listdir(self.data) if (self.data / f / "study.yaml").is_file())
+
+    def study(self, study_id: str) -> Study:
+        """Return one study.
+
+        Raises
+        ------
+        EvidenceError
+            If ``data/`` has no such study; the message lists those there are.
+        """
+        # Asked of the one folder, not of the list of all: a chapter about one study must not become
+        # stale because another study was added.
+        if not (self.data / study_id / "study.yaml").is_file():
+            raise EvidenceError(f"no study {study_id!r}; there are: {', '.join(self.study_ids)}")
+        if study_id not in self._studies:
+            tables = {k: v for k, v in self.schemas.items() if not k.startswith("review_")}
+            self._studies[study_id] = Study(study_id, self.data / study_id, tables)
+        return self._studies[study_id]
+
+    @property
+    def studies(self) -> Iterator[Study]:
+        """Every study, in alphabetical order of its id."""
+        return (self.study(study_id) for study_id in self.study_ids)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one table over all studies, ``study_id`` first: every printed place is a row."""
+        return self._joined(name, Study.table)
+
+    def once(self, name: str) -> pd.DataFrame:
+        """Return one table over all studies with one row for each quantity (:meth:`Study.once`).
+
+        Examples
+        --------
+        >>> review = load()
+        >>> len(review.once("events")) < len(review.table("events"))
+        True
+        """
+        return self._joined(name, Study.once)
+
+    def _joined(self, name: str, read: Callable[[Study, str], pd.DataFrame]) -> pd.DataFrame:
+        frames = []
+        for study in self.studies:
+            frame = read(study, name)
+            if len(frame):
+                frame.insert(0, "study_id", study.study_id)
+                frames.append(frame)
+        if not frames:
+            columns = [c["name"] for c in self.schemas[name].fields]
+            return pd.DataFrame(columns=["study_id", *columns])
+        return pd.concat(frames, ignore_index=True)
+
+    def records(self, name: str) -> pd.DataFrame:
+        """Return a table about the review itself: ``data/review/<name>.csv``."""
+        header, rows = read_rows(self.data / "review" / f"{name}.csv")
+        return to_frame(header, rows, self.schemas[f"review_{name}"])
+
+    def word(self, vocabulary: str, key: str) -> str:
+        """Return what a vocabulary word means, for a reader; missing codes are in every list."""
+        missing = self.vocabulary["missing"]
+        if key in missing:
+            return key.replace("_", " ").capitalize()
+        return str(self.vocabulary[vocabulary][key])
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of all studies together (see :func:`digest_of`)."""
+        return digest_of([self.data / study_id for study_id in self.study_ids])
+
+    @cached_property
+    def version(self) -> str:
+        """The newest version named in ``data/review/versions.csv``."""
+        return str(self.records("versions")["version"].iloc[-1])
+
+
+def load(root: Path | str | None = None) -> Review:
+    """Open the review.
+
+    Parameters
+    ----------
+    root : path, optional
+        Top of the project. Default: found from the working folder upwards.
+
+    Returns
+    -------
+    Review
+
+    Examples
+    --------
+    >>> review = load()
+    >>> "benson_2014" in review.study_ids
+    True
+    """
+    return Review(find_root() if root is None else find_root(Path(root)))

@@ -1,0 +1,100 @@
+"""What the page over all sources says of them: its card, and how sure one can be."""
+
+from __future__ import annotations
+
+from living_review import synthesis
+from living_review.evidence import Review
+from living_review.report import sections
+from living_review.stats import lesions, proportions
+
+UNCONTROLLED = 2  # the level at which evidence without a comparison group starts
+
+
+def summary_box_rows(review: Review) -> dict[str, object]:
+    """Return the card *All sources*: label and value in reading order, the certainty last."""
+    studies = list(review.studies)
+    sizes = [n for n in map(synthesis.treated, studies) if n]
+    follow = synthesis.follow_up(review)
+    level = sections.certainty_level(review, "synthesis")
+    mark = sections.certainty_mark(level, review)
+    marks = set(sections.certainty_by_outcome("synthesis", review)["How sure"])
+    one = marks <= {mark, sections.certainty_mark(0, review)}
+    timed = follow["study_id"].nunique()
+    return {
+        "Sources": ", ".join(s.label for s in studies),
+        "Diseases": ", ".join(synthesis.diseases(review)),
+        "Patients in a source": f"{min(sizes)} to {max(sizes)}",
+        "Drugs": drugs_in_words(review),
+        "Patients with a time of their own": f"{len(follow)}, in {timed} of {len(studies)} sources",
+        f"How sure, {'whatever the outcome' if one else 'at worst'}": mark,
+    }
+
+
+def drugs_in_words(review: Review) -> str:
+    """Say how many of all patients took which drug: ``sirolimus 111 of 113, everolimus 1, …``."""
+    taken = synthesis.drugs_taken(review).groupby("drug", sort=False)["patients"].sum()
+    taken = taken.sort_values(ascending=False, kind="stable")
+    words = [review.word("mtor_inhibitors", str(d)).split(" (")[0].lower() for d in taken.index]
+    first, *rest = [f"{w} {n}" for w, n in zip(words, taken, strict=True)]
+    return ", ".join([f"{first} of {taken.sum()}", *rest])
+
+
+def better(review: Review) -> str:
+    """Say in how many sources most people are said to have got better: ``all 5``, ``4 of 5``."""
+    k, n = len(synthesis.mostly_better(review)), len(review.study_ids)
+    return f"all {n}" if k == n else f"{k} of {n}"
+
+
+def findings(review: Review, *results: str) -> str:
+    """Return a Markdown list: an item for each endpoint, result and criterion, with its counts."""
+    told = synthesis.counts_in_words(review, synthesis.all_proportions(review), *results)
+    return "\n".join(f"- **{name}** in {counts}." for name, counts in told)
+
+
+def areas(review: Review) -> str:
+    """Say by how much lesions changed in area and, as that amounts to, in diameter; empty without any.
+
+    Sources whose patients have an area before and on treatment, each in a sentence of its own.
+    """
+    told = []
+    for study in review.studies:
+        found = lesions.areas(study.once("measurements"))
+        if found.empty:
+            continue
+        enough = int((found["diameter"] <= lesions.PARTIAL_RESPONSE).sum())
+        area, diameter = (
+            " and ".join(_percent(c) for c in found[column]) for column in ("change", "diameter")
+        )
+        told.append(
+            f"In {study.label} the largest area changed by {area}, about {diameter} in diameter if the "
+            f"shape stayed. A partial response by RECIST 1.1 asks for a fall in diameter of "
+            f"{-lesions.PARTIAL_RESPONSE:.0f}% or more: {enough} of {len(found)} would reach it."
+        )
+    return " ".join(told)
+
+
+def _percent(change: float) -> str:
+    return f"{change:.0f}%".replace("-", "−")
+
+
+def context_sentence(review: Review, later: str) -> str:
+    """Return the count of a study that is no source, as Markdown: share, limits, whom, and its address.
+
+    Parameters
+    ----------
+    review : Review
+    later : str
+        A row of ``later_evidence`` with a printed count.
+    """
+    rows = review.records("later_evidence").set_index("study_id")
+    row = rows.loc[later]
+    share = proportions.clopper_pearson(int(row["events"]), int(row["denominator"]))
+    name = f"{row['citation'].split()[0]} {later[-4:]}"
+    return f"{proportions.format_proportion(share)} patients with {row['population']} ([{name}](https://doi.org/{row['doi']}))"
+
+
+def is_uncontrolled(review: Review) -> bool:
+    """Return whether no source has a comparison group, by where its rating of certainty starts."""
+    steps = review.records("certainty")
+    starts = steps[(steps["study_id"] == "synthesis") & (steps["domain"] == "start")]
+    return bool((starts["change"] <= UNCONTROLLED).all())
