@@ -13,7 +13,7 @@ from collections.abc import Callable, Container
 import pandas as pd
 
 from living_review import synthesis
-from living_review.evidence import Review, Study, changelog
+from living_review.evidence import Review, Study, changelog, ratings
 from living_review.report import html as report_html
 from living_review.report import sections
 from living_review.stats import proportions
@@ -76,9 +76,7 @@ def _checkable(review: Review) -> int:
 
 def _how_sure(review: Review) -> str:
     """Every certainty that a source's outcomes were given, in words: *low or very low*."""
-    steps = review.records("certainty")
-    sums = steps.groupby(["study_id", "outcome"])["change"].agg(["sum", lambda c: (c != 0).any()])
-    levels = {max(1, int(total)) for total, rated in sums.itertuples(index=False) if rated}
+    levels = set(ratings.levels(review).values()) - {None}
     words = review.vocabulary["certainty"]
     return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
 
@@ -89,7 +87,7 @@ def _findings_table(review: Review) -> str:
         {
             "Disease": review.word("indications", s.meta["indication"]),
             "Got better, of how many": report_html.Html("".join(_findings(s, review))),
-            "How sure": sections.certainty_mark(sections.certainty_level(review, s.study_id), review),
+            "How sure": sections.certainty_mark(ratings.least(review, s.study_id), review),
             "Source": report_html.Html(
                 f'<a href="{{notebooks}}/{s.study_id}.html">{html.escape(s.label)}</a>'
             ),

@@ -2,8 +2,8 @@
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and against numbers they follow from (:mod:`.sizes`), the list of changes
-against pages and versions (:mod:`.changelog`), and what else a single table cannot know in
-:mod:`.links`.
+against pages and versions (:mod:`.changelog`), appraisal and certainty against their rules
+(:mod:`.ratings`), and what else a single table cannot know in :mod:`.links`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from living_review.validation.changelog import check_changes
 from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.links import check_book, check_claims, check_links
 from living_review.validation.printed import numbers_in
+from living_review.validation.ratings import check_ratings
 from living_review.validation.sizes import check_sizes
 
 __all__ = ["Issue", "check", "numbers_in"]
@@ -70,6 +71,7 @@ def _check(root: Path) -> Iterator[Issue]:
             records: dict[str, Table] = {}
             yield from _check_tables(root, folder, schemas, "review_", records)
             yield from check_changes(root, records)
+            yield from check_ratings(root, records)
             continue
         meta, faults = _check_meta(root, folder)
         yield from faults
