@@ -189,10 +189,10 @@ def _order(fit: audit.Fit) -> int:
 
 
 WHEN = {
-    "reproduced": "The computed value, rounded half up or half even, is the printed one.",
+    "reproduced": "The computed value, rounded in a usual way, is the printed one.",
     "reproduced by truncation": "The printed value is the computed one with its digits cut off.",
-    "rounding": "One unit in the last place apart, or possible if the inputs were rounded before.",
-    "arithmetic error": "The printed ingredients give another number.",
+    "rounding": "Rounding of the inputs, days not printed or two ways of rounding can make it.",
+    "arithmetic error": "The printed ingredients give another number, by every usual way of rounding.",
     "text and table disagree": "Two places of the same paper give one quantity differently.",
     "unit conflict": "One quantity has units that cannot both be right.",
     "definition conflict": "The words and the number speak of different patients or things.",

@@ -5,7 +5,8 @@
 ``claim``        a row of ``claims.csv``, resolved
 ``outcome``      what a computation says; ``counts``, ``lists``, ``pairs``, ``times``, ``pvalues`` and
                  ``statements`` compute the kinds; ``kinds`` names them
-``search``       why a number does not reproduce: subsets, denominators, GRIM, signed-rank tests
+``search``       why a number does not reproduce: subsets, denominators, GRIM
+``patterns``     what data can lie behind a printed survival or signed-rank p value
 ``conventions``  the rounding that fits a paper's percentages as a whole
 ``engine``       claims in, results out
 ``report``       results as csv, json, md
