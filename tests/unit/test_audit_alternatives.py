@@ -192,6 +192,21 @@ def test_a_survival_from_the_number_of_patients_alone(check, printed, n, verdict
     assert words in result.arithmetic.replace(" →", "%").replace("%%", "%")
 
 
+@TESTS(
+    ("lower", "upper", "n", "verdict"),
+    [
+        ("1", "10", "25", "reproduced"),  # R: survfit gives the 9th and the 19th of 25 (log)
+        ("10", "1", "25", "arithmetic error"),
+        ("1", "10", "3", "arithmetic error"),  # with three times an upper limit is not reached
+    ],
+)
+def test_limits_of_a_median_from_the_number_of_patients_alone(check, lower, upper, n, verdict):
+    tables = {"s": {"m": {"lower": lower, "upper": upper, "n": n, "unit": "week"}}}
+    result = check(tables, "product_limit", "s/m.lower s/m.upper", "s/m.n", "times=any")
+    assert result.verdict == verdict
+    assert ("9 and 19 (log)" in result.arithmetic) == (verdict == "reproduced")
+
+
 def test_orders_of_deaths_against_every_order():
     import itertools
     from fractions import Fraction

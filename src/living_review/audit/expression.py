@@ -210,6 +210,8 @@ def place(cell: Cell, home: str) -> str:
     where = cell.locator or cell.table
     if cell.study == home:
         return where
+    if cell.study == "review" and "label" in cell.row:
+        return cell.row["label"]
     if cell.study == "review":  # a study beside the sources: boscolo2015
         author, year = re.sub(r"^([a-z]+)(\d{4}).*", r"\1 \2", cell.id).capitalize(), cell.table
         return f"{author}, {year.replace('_', ' ')}"

@@ -90,12 +90,13 @@ def product_limit(claim: Claim) -> Outcome:
     ``at=`` and ``at_unit=``; ``reverse=yes`` for follow-up; ``events=all`` counts each as an event.
     Where the curve runs at exactly one half, both usual medians are tried: the start of that step, and
     its middle (R, SAS). ``times=any``: the input is the number of patients alone; does any order of
-    deaths and censorings give the printed survival?
+    deaths and censorings give the printed survival? With two targets, the limits of a median without
+    censoring: which of the sorted times they are, and whether there are such limits at all.
     """
     from living_review import survival
 
     if claim.parameters.get("times") == "any":
-        return _some_order(claim)
+        return _some_limits(claim) if len(claim.target) == 2 else _some_order(claim)
     quantity = claim.parameters.get("quantity", "median")
     if quantity not in ("median", "lower", "upper", "survival"):
         raise ClaimFault(f"{claim.where}: quantity={quantity}: median, lower, upper or survival")
@@ -174,3 +175,23 @@ def _some_order(claim: Claim) -> Outcome:
     outcome = against(claim, x, factors or "nobody died")
     gives = "gives" if len(found) == 1 else "give"
     return because(outcome, f"{others} of deaths and censorings {gives} it")
+
+
+def _some_limits(claim: Claim) -> Outcome:
+    """Ask which of n sorted, uncensored times the limits of their median are, by each usual method."""
+    from living_review.bounds import order_statistics
+
+    size = one_side(claim).total()
+    low, high = (value(cell) for cell in claim.target)
+    places = {}
+    for method in order_statistics.INTERVAL_METHODS:
+        ranks = order_statistics.interval_ranks(int(size), method)
+        if ranks.lower and ranks.upper:
+            places.setdefault((ranks.lower, ranks.upper), []).append(method)
+    printed = f"printed {number(claim.target[0])} to {number(claim.target[1])}"
+    if not places or low > high:
+        text = f"the median of {size} times has no such limits; {printed}"
+        return Outcome(claim.mismatch(ARITHMETIC), "", text)
+    shown = ", or ".join(f"{a} and {b} ({', '.join(m)})" for (a, b), m in places.items())
+    text = f"numbers {shown} of {size} sorted times; {printed}"
+    return Outcome(rounding.REPRODUCED, "possible", text)
