@@ -9,10 +9,12 @@
 ``patterns``     what data can lie behind a printed survival or signed-rank p value
 ``conventions``  the rounding that fits a paper's percentages as a whole
 ``engine``       claims in, results out
+``issues``       findings that are one issue in several places, and how much it matters
 ``report``       results as csv, json, md
 """
 
 from living_review.audit.conventions import Fit, conventions
 from living_review.audit.engine import Result, audit, changed, touching
+from living_review.audit.issues import Issue, distinct_issues
 
-__all__ = ["Fit", "Result", "audit", "changed", "conventions", "touching"]
+__all__ = ["Fit", "Issue", "Result", "audit", "changed", "conventions", "distinct_issues", "touching"]

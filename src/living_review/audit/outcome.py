@@ -17,6 +17,11 @@ DEFINITION = "definition conflict"
 NOT_CHECKABLE = "not checkable"
 
 
+def is_finding(verdict: str) -> bool:
+    """Whether a verdict is a finding: it does not come out as printed, and it could be checked."""
+    return verdict not in (*rounding.GOOD, NOT_CHECKABLE)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What the computation says, before it is compared with the accepted verdict."""
@@ -29,7 +34,7 @@ class Outcome:
     @property
     def fits(self) -> bool:
         """Whether the printed number comes out."""
-        return self.verdict in (rounding.REPRODUCED, rounding.TRUNCATED)
+        return self.verdict in rounding.GOOD
 
 
 def because(outcome: Outcome, *reasons: str) -> Outcome:

@@ -18,8 +18,6 @@ from living_review.audit.outcome import (
     because,
 )
 
-FITS = (rounding.REPRODUCED, rounding.TRUNCATED)
-
 
 def test(claim: Claim) -> Outcome:
     """Recompute a p value: ``test=fisher``, ``logrank`` or ``wilcoxon_signed_rank``.
@@ -47,7 +45,7 @@ def _first_that_fits(claim: Claim, tests: Iterable[tuple[str, float]]) -> Outcom
     if not found:
         return Outcome(NOT_CHECKABLE, "", "no usual test is defined for these data")
     asked = found[0][1]
-    fits = {name: o for verdict in FITS for name, o in found if o.verdict == verdict}
+    fits = {name: o for verdict in rounding.GOOD for name, o in found if o.verdict == verdict}
     if not fits:
         return because(asked, "tried without success: " + "; ".join(name for name, _ in found))
     name, outcome = next(iter(fits.items()))

@@ -20,6 +20,7 @@ CONVENTIONS = {
 REPRODUCED = "reproduced"
 TRUNCATED = "reproduced by truncation"
 ROUNDING = "rounding"
+GOOD = (REPRODUCED, TRUNCATED)
 
 
 def rounded(x: Fraction, decimals: int, convention: str = "half up") -> Decimal:
