@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from living_review import freshness
+    pass
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
 USER_ERRORS = {
-    "evidence": "EvidenceError",
-    "freshness": "FreshnessError",
-    "kernels": "RunError",
-    "site": "SiteError",
+    "evidence.model": "EvidenceError",
+    "build.staleness": "StalenessError",
+    "build.kernel": "RunError",
+    "build.postprocess": "SiteError",
 }
 
 
@@ -139,26 +139,26 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _stale(options: argparse.Namespace) -> int:
-    from living_review import freshness
+    from living_review.build import staleness
 
-    root = freshness.find_project(options.root)
-    found = freshness.stale(root)
+    root = staleness.find_project(options.root)
+    found = staleness.stale(root)
     for item in found:
         print(f"{item.path.relative_to(root).as_posix()}: {item.why()}")
     return 1 if found else 0
 
 
 def _update(options: argparse.Namespace) -> int:
-    from living_review import freshness
+    from living_review.build import staleness
 
-    root = freshness.find_project(options.root)
-    only = [_notebook(name, root, freshness) for name in options.notebooks] or None
-    if not options.force and not freshness.stale(root, only):
+    root = staleness.find_project(options.root)
+    only = [_notebook(name, root) for name in options.notebooks] or None
+    if not options.force and not staleness.stale(root, only):
         print("every notebook is up to date")
         return 0  # without the half second that it takes to import what executes
-    from living_review import execution
+    from living_review.build import update as build_update
 
-    result = execution.update(
+    result = build_update.update(
         root,
         jobs=options.jobs,
         force=options.force,
@@ -172,11 +172,11 @@ def _update(options: argparse.Namespace) -> int:
 
 
 def _finish(options: argparse.Namespace) -> int:
-    from living_review import site
+    from living_review.build import postprocess
 
     root = _root(options)
     folder = options.folder or root / "_build" / "html"
-    weight = site.finish(folder, base_url=options.base_url, more=site.extras(root))
+    weight = postprocess.postprocess(folder, base_url=options.base_url, more=postprocess.extras(root))
     heaviest = max(weight.pages, key=weight.pages.__getitem__)
     print(
         f"{folder}: {weight.total / 1e6:.2f} MB without downloads; heaviest page "
@@ -186,19 +186,22 @@ def _finish(options: argparse.Namespace) -> int:
 
 
 def _render(options: argparse.Namespace) -> int:
-    from living_review import freshness, rendering
+    from living_review.build import render as build_render
+    from living_review.build import staleness
 
-    root = freshness.find_project(options.root)
-    state = rendering.render(root, force=options.force, base_url=options.base_url)
-    print(f"the book ({state}): {rendering.site(root) / 'index.html'}")
+    root = staleness.find_project(options.root)
+    state = build_render.render(root, force=options.force, base_url=options.base_url)
+    print(f"the book ({state}): {build_render.site(root) / 'index.html'}")
     return 0
 
 
-def _notebook(name: str, root: Path, freshness: freshness) -> Path:
+def _notebook(name: str, root: Path) -> Path:
+    from living_review.build import staleness
+
     wanted = Path(name).name.removesuffix(".ipynb")
-    known = {path.stem: path for path in freshness.notebooks(root)}
+    known = {path.stem: path for path in staleness.notebooks(root)}
     if wanted not in known:
-        raise freshness.FreshnessError(
+        raise staleness.StalenessError(
             f"no notebook {name!r} in notebooks/: there are {', '.join(known) or 'none'}"
         )
     return known[wanted]
@@ -225,15 +228,17 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from living_review import copies, evidence, versions
+    from living_review import evidence
+    from living_review.evidence import snapshots
+    from living_review.report import diff
 
     root = _root(options)
-    with copies.opened(options.old, root) as old:
-        found = versions.compare(old, evidence.load(root))
+    with snapshots.open_snapshot(options.old, root) as old:
+        found = diff.compare(old, evidence.load(root))
     if options.json:
         print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
     else:
-        print(versions.report(found))
+        print(diff.report(found))
     return 0 if found.is_same else 1
 
 

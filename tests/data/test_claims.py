@@ -8,9 +8,9 @@ import pytest
 from living_review import evidence
 from living_review.audit import audit, changed, conventions, engine, report
 from living_review.audit.claim import PARAMETERS
-from living_review.references import Cells
+from living_review.evidence.references import Cells
 from living_review.validation import cells as cells_of
-from living_review.validation import faults
+from living_review.validation import issues
 
 REVIEW = evidence.load()
 RESULTS = audit(REVIEW)
@@ -130,7 +130,7 @@ def _caught(cell, wrong):
     row = next(r for r in cells.rows(cell.study, cell.table) if r["id"] == cell.id)
     row[cell.column] = wrong
     schema = REVIEW.schemas[cell.table]
-    table = faults.Table("x.csv", list(row), [list(row.values())])
+    table = issues.Table("x.csv", list(row), [list(row.values())])
     if list(cells_of.check_rows(table, schema, cell.table)):
         return "validation"
     for result in RESULTS:

@@ -27,7 +27,7 @@ def append(project: Path, name: str, line: str) -> None:
         stream.write(line + "\n")
 
 
-def faults(project: Path) -> list[validation.Fault]:
+def faults(project: Path) -> list[validation.Issue]:
     return validation.check(project)
 
 

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from living_review import bundle, freshness
+from living_review.build import bundle, staleness
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -43,7 +43,7 @@ def shown(path: Path) -> list[dict]:
 def test_a_chapter_runs_from_its_bundle_alone_and_says_the_same(tmp_path: Path) -> None:
     """One chapter is run, for time; that the others hold what they read is the next test."""
     notebook = ROOT / "notebooks" / "hua_2014.ipynb"
-    assert freshness.stale(ROOT, [notebook]) == [], "bring it up to date first: make update"
+    assert staleness.stale(ROOT, [notebook]) == [], "bring it up to date first: make update"
     place = unpack(notebook, tmp_path)
     before = shown(place / "hua_2014.ipynb")
     assert before
@@ -60,7 +60,7 @@ def test_a_chapter_runs_from_its_bundle_alone_and_says_the_same(tmp_path: Path) 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=[p.stem for p in NOTEBOOKS])
 def test_a_bundle_holds_every_file_that_the_last_run_read(notebook: Path) -> None:
     held = bundle.contents(ROOT, notebook)
-    record = json.loads(notebook.read_text())["metadata"][freshness.RECORD]
+    record = json.loads(notebook.read_text())["metadata"][staleness.RECORD]
     read = [p for p in record["inputs"] if (ROOT / p).is_file() and not p.startswith("src/")]
     assert read
     assert [p for p in read if p not in held] == []

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -235,52 +235,38 @@ def link_faults(site: Path) -> list[str]:
 
 # --- The lock file. -------------------------------------------------------------------------------
 
-
-def _lock_tool(root: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("lock_tool", root / "tools" / "lock.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+OWN = "-e ."  # this package: the last line, as all that it needs comes before
 
 
-def lock_faults(source: str, locked: str, project: list[str], root: Path) -> list[str]:
-    """Return where the lock file does not follow from requirements.in; asks no index.
+def lock_faults(pyproject: str, locked: str) -> list[str]:
+    """Return where the lock file does not give what the project asks for; asks no index.
 
     Parameters
     ----------
-    source, locked : str
-        Text of ``requirements.in`` and ``requirements.txt``.
-    project : list of str
-        The dependencies of ``pyproject.toml``.
-    root : Path
-        Top of the project; ``tools/lock.py`` says how the file is marked.
+    pyproject, locked : str
+        Text of ``pyproject.toml`` and ``requirements.txt``.
     """
-    tool = _lock_tool(root)
+    asked = tomllib.loads(pyproject)
     faults = []
-    if locked.split("\n", 1)[0] != tool.MARK + tool.digest(source):
-        faults.append("requirements.in changed since requirements.txt was made: run `make lock`")
     lines = [line.strip() for line in locked.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith("#")]
-    if not lines or lines[-1] != tool.OWN:
-        faults.append(f"its last line is not {tool.OWN}")
+    if not lines or lines[-1] != OWN:
+        faults.append(f"its last line is not {OWN}")
     pins: dict[str, Version] = {}
     for line in lines:
-        if line == tool.OWN:
+        if line == OWN:
             continue
         match = re.fullmatch(r"([A-Za-z0-9._-]+)==([^\s;]+)(?:\s*;.*)?", line)
         if match is None:
             faults.append(f"not an exact pin: {line}")
         else:
             pins[_canonical(match[1])] = Version(match[2])
-    for text in [*tool.requirements(source), *project]:
-        if text == tool.OWN:
-            continue
+    groups = asked.get("dependency-groups", {}).values()
+    for text in [*asked["project"]["dependencies"], *(line for group in groups for line in group)]:
         wanted = Requirement(text)
         pin = pins.get(_canonical(wanted.name))
         if pin is None:
-            faults.append(f"{wanted.name} is asked for and not pinned")
+            faults.append(f"{wanted.name} is asked for and not pinned: run `make lock`")
         elif pin not in wanted.specifier:
             faults.append(f"{wanted.name} is pinned to {pin}, asked for {wanted.specifier}")
     return faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from living_review import site as finishing
+from living_review.build import postprocess as finishing
 
 
 def test_the_site_without_downloads_is_under_four_megabytes(site: Path) -> None:

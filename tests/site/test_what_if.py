@@ -12,9 +12,9 @@ import pytest
 from looking import Visit
 from playwright.sync_api import Browser
 
-from living_review import proportions
+from living_review.stats import proportions
 
-METHODS = {"exact": proportions.exact, "wilson": proportions.wilson}
+METHODS = {"exact": proportions.clopper_pearson, "wilson": proportions.wilson}
 OUT_OF = {"evaluable": "those who could be judged", "treated": "all who were treated"}
 
 # Set the controls as a reader would, then read what the page shows and what it computed.
@@ -45,7 +45,7 @@ def choices(data: list[dict]) -> Iterator[dict]:
 
 def expected(data: list[dict], choice: dict) -> dict:
     """What the page must show, from the package's own intervals."""
-    interval, percent = METHODS[choice["method"]], proportions.percent
+    interval, percent = METHODS[choice["method"]], proportions.format_percent
     kept = [row for row in data if row["study_id"] not in choice["without"]]
     found = [interval(row["events"], row[f"n_{choice['denominator']}"]) for row in kept]
     counted = [(row, p) for row, p in zip(kept, found, strict=True) if not row["inferred"]]

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from living_review.audit import engine
-from living_review.references import Cells
+from living_review.evidence.references import Cells
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from living_review import agreement, evidence, pairing
+from living_review import evidence
+from living_review.extraction import agreement, matching
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def counts(review):
 
 
 def altered(reading, rows):
-    return pairing.Reading(reading.schema, rows, reading.groups)
+    return matching.Reading(reading.schema, rows, reading.groups)
 
 
 def row_of(reading, **cells):
@@ -32,7 +33,7 @@ def test_a_reading_agrees_with_itself_whatever_the_order_and_names_of_its_rows(r
         for table, reading in agreement.read(review, "first", study_id).items():
             shuffled = [row | {"id": f"r{i}"} for i, row in enumerate(reading.rows)]
             random.Random(1).shuffle(shuffled)
-            result = pairing.compare(reading, altered(reading, shuffled)).summary()
+            result = matching.compare(reading, altered(reading, shuffled)).summary()
             assert result["matched"] == result["identical"] == len(reading.rows), (study_id, table)
             assert result["same"] == result["cells"]
 
@@ -41,7 +42,7 @@ def test_a_planted_wrong_number_is_the_only_difference(counts):
     rows = [dict(row) for row in counts.rows]
     planted = next(row for row in rows if row["id"] == "sex_male_total")
     planted["n"] = "32"
-    result = pairing.compare(counts, altered(counts, rows))
+    result = matching.compare(counts, altered(counts, rows))
     assert [
         (d["first_id"], d["column"], d["first"], d["second"], d["kind"]) for d in result.differences
     ] == [("sex_male_total", "n", "31", "32", "value")]
@@ -50,7 +51,7 @@ def test_a_planted_wrong_number_is_the_only_difference(counts):
 
 def test_a_planted_gap_is_the_only_lone_row(counts):
     rows = [row for row in counts.rows if row["id"] != "type_venous_posters"]
-    result = pairing.compare(counts, altered(counts, rows))
+    result = matching.compare(counts, altered(counts, rows))
     assert [row["id"] for row in result.only_first] == ["type_venous_posters"]
     assert result.only_second == []
 
@@ -58,7 +59,7 @@ def test_a_planted_gap_is_the_only_lone_row(counts):
 def test_a_missing_code_against_a_value_and_against_another_code_are_told_apart(counts):
     here = row_of(counts, id="a", characteristic="sex", category="male", n="3", printed="3 men")
     there = here | {"n": "not_reported", "percent": "not_applicable"}
-    result = pairing.compare(altered(counts, [here]), altered(counts, [there]))
+    result = matching.compare(altered(counts, [here]), altered(counts, [there]))
     assert {d["column"]: d["kind"] for d in result.differences} == {"n": "missing", "percent": "code"}
     assert result.summary()["cells"] == 2  # group and n: the codes of percent are counted apart
     assert result.summary()["same"] == 1
@@ -69,15 +70,15 @@ def test_free_text_and_the_form_of_a_number_are_no_disagreement(counts):
         counts, id="a", characteristic="sex", category="male", n="3", percent="48.0", printed="3"
     )
     there = here | {"percent": "48", "category": "men", "note": "counted twice"}
-    assert pairing.compare(altered(counts, [here]), altered(counts, [there])).differences == []
+    assert matching.compare(altered(counts, [here]), altered(counts, [there])).differences == []
 
 
 def test_a_group_that_only_one_reader_named_is_no_disagreement(counts):
     here = row_of(counts, id="a", characteristic="sex", category="male", n="3", printed="3 men")
-    there = pairing.Reading(counts.schema, [here | {"group": "men"}], frozenset({"total", "men"}))
-    assert pairing.compare(altered(counts, [here]), there).differences == []
-    known = pairing.Reading(counts.schema, [here], frozenset({"total", "men"}))
-    assert [d["column"] for d in pairing.compare(known, there).differences] == ["group"]
+    there = matching.Reading(counts.schema, [here | {"group": "men"}], frozenset({"total", "men"}))
+    assert matching.compare(altered(counts, [here]), there).differences == []
+    known = matching.Reading(counts.schema, [here], frozenset({"total", "men"}))
+    assert [d["column"] for d in matching.compare(known, there).differences] == ["group"]
 
 
 def test_one_number_in_two_places_is_two_rows(counts):
@@ -86,14 +87,14 @@ def test_one_number_in_two_places_is_two_rows(counts):
         row_of(counts, id=f"x{i}", characteristic="sex", category="male", n="3", printed="3", locator=p)
         for i, p in enumerate(places)
     ]
-    result = pairing.compare(altered(counts, rows[:2]), altered(counts, rows[1:]))
+    result = matching.compare(altered(counts, rows[:2]), altered(counts, rows[1:]))
     assert result.pairs == [(1, 0)]
 
 
 def test_two_poor_pairs_do_not_outweigh_a_good_one(review):
     statements = agreement.read(review, "first", "hua_2014")["statements"]
     second = agreement.read(review, "second", "hua_2014")["statements"]
-    result = pairing.compare(statements, second)
+    result = matching.compare(statements, second)
     pairs = {statements.rows[i]["id"]: second.rows[j]["id"] for i, j in result.pairs}
     assert pairs["p3_no_pain_6m"] == "p3_no_pain_6m"
 

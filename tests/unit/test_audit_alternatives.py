@@ -74,7 +74,7 @@ def test_expected_rounding_of_one_share_has_a_limit(check):
     near = check(tables, "equality", "s/a.value", "s/b.value", "else=rounding")
     far = check(tables, "equality", "s/a.value", "s/c.value", "else=rounding")
     assert (near.verdict, far.verdict) == ("rounding", "text and table disagree")
-    with pytest.raises(claim.ClaimFault, match="else=rounding"):
+    with pytest.raises(claim.InvalidClaimError, match="else=rounding"):
         check(tables, "sum", "s/a.value", "s/b.value", "else=rounding")
 
 
@@ -366,7 +366,7 @@ def test_a_bare_bound_with_its_side_in_the_claim(check, p, verdict):
     tables = {"s": numbers(a=p, total="0.001")}
     found = check(tables, "sum", "s/total.value", "s/a.value", "is=less_than")
     assert found.verdict == verdict
-    with pytest.raises(claim.ClaimFault, match="is=below"):
+    with pytest.raises(claim.InvalidClaimError, match="is=below"):
         check(tables, "sum", "s/total.value", "s/a.value", "is=below")
 
 
@@ -409,7 +409,7 @@ def test_a_limit_under_a_rule(check, text, verdict):
 )
 def test_a_fault_names_its_claim(check, kind, target, inputs, parameters, message):
     tables = {"events": events("0 2 3"), "s": numbers(a="1", p="50 percent")}
-    with pytest.raises(claim.ClaimFault, match=r"data/one_2000/claims\.csv, c") as caught:
+    with pytest.raises(claim.InvalidClaimError, match=r"data/one_2000/claims\.csv, c") as caught:
         check(tables, kind, target, inputs, parameters)
     assert message in str(caught.value)
 

@@ -373,6 +373,6 @@ def test_a_missing_input_is_not_checkable(check):
     ],
 )
 def test_a_claim_written_wrongly_says_where_and_what(check, kind, target, inputs, parameters, message):
-    with pytest.raises(claim.ClaimFault, match=r"data/one_2000/claims\.csv, c") as caught:
+    with pytest.raises(claim.InvalidClaimError, match=r"data/one_2000/claims\.csv, c") as caught:
         check({"s": values(a="1", b="2")}, kind, target, inputs, parameters)
     assert message in str(caught.value)

@@ -70,4 +70,4 @@ def test_a_third_is_never_taken_for_a_tie():
     ],
 )
 def test_written(x, text):
-    assert rounding.written(x) == text
+    assert rounding.format_fraction(x) == text

@@ -7,7 +7,9 @@ import re
 
 import pytest
 
-from living_review import evidence, explorer, proportions
+from living_review import evidence
+from living_review.report import explorer
+from living_review.stats import proportions
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +95,7 @@ def test_every_count_with_a_total_carries_its_exact_interval_and_no_other_row_do
             assert " CI " not in found.result, found.ref
             continue
         seen += 1
-        limits = str(proportions.exact(int(part), int(whole))).split(", ")[1].rstrip(")")
+        limits = str(proportions.clopper_pearson(int(part), int(whole))).split(", ")[1].rstrip(")")
         assert found.result.endswith(f", {limits}"), found.ref
     assert seen > 100
 

@@ -6,12 +6,14 @@ import re
 
 import pytest
 
-from living_review import audit, evidence, facts, proportions
+from living_review import audit, evidence
+from living_review.report import substitutions
+from living_review.stats import proportions
 
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, str]:
-    return facts.facts(evidence.load())
+    return substitutions.compute(evidence.load())
 
 
 def test_each_bar_of_the_findings_is_drawn_where_its_words_say(found):
@@ -27,8 +29,8 @@ def test_each_bar_of_the_findings_is_drawn_where_its_words_say(found):
 
 
 def test_what_is_said_in_words_alone_gets_no_bar():
-    assert "lr-share" not in facts._found("Symptoms", "all, in the paper's words")
-    assert "lr-share" in facts._found("Symptoms", "5 of 7", proportions.exact(5, 7))
+    assert "lr-share" not in substitutions._found("Symptoms", "all, in the paper's words")
+    assert "lr-share" in substitutions._found("Symptoms", "5 of 7", proportions.clopper_pearson(5, 7))
 
 
 def test_what_can_be_checked_and_what_not_are_all_claims(found):

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from living_review import figures_audit, style
+from living_review.plots import audit, theme
 
 SHEET = (Path(__file__).resolve().parents[2] / "book/_static/living-review.css").read_text("utf-8")
 # Grounds and lines: words on them are tested by axe, on the page.
-AREAS = {style.GRID, style.BAND, *style.AREAS}
+AREAS = {theme.GRID, theme.BAND, *theme.AREAS}
 COLOURS = {
-    style.INK,
-    style.MUTED,
-    *style.PALETTE.values(),
-    *style.SPARE,
-    *(colour for colour, _ in figures_audit.LOOKS.values()),
+    theme.INK,
+    theme.MUTED,
+    *theme.PALETTE.values(),
+    *theme.SPARE,
+    *(colour for colour, _ in audit.LOOKS.values()),
 }
 
 
@@ -64,9 +64,11 @@ def test_a_colour_of_a_figure_is_read_on_the_page_in_light_and_in_dark(colour):
 def test_an_area_of_a_figure_has_a_dark_colour_on_which_ink_is_read(colour):
     dark = dark_blocks()[0]
     assert contrast(dark["f-1d2429"], dark[f"f-{colour[1:]}"]) >= 4.5
-    assert contrast(style.INK, colour) >= 4.5
+    assert contrast(theme.INK, colour) >= 4.5
 
 
 def test_colours_of_a_drawing_can_be_given_others_and_nothing_else_is_touched():
     svg = '<path id="a0b5c7a" d="M0 0" style="fill: #0b5c7a; stroke: none"/><use href="#0b5c7a"/>'
-    assert style.themed(svg) == svg.replace("fill: #0b5c7a", "fill: var(--f-0b5c7a,#0b5c7a)")
+    assert theme.with_css_variables(svg) == svg.replace(
+        "fill: #0b5c7a", "fill: var(--f-0b5c7a,#0b5c7a)"
+    )

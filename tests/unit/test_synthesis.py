@@ -403,7 +403,7 @@ def test_as_unit_against_the_calendar():
 
 
 def test_every_used_row_is_a_row_of_the_evidence_with_its_place(review):
-    used = synthesis.used(review)
+    used = synthesis.rows_used(review)
     for row in used.to_dict("records"):
         study, _, reference = row["reference"].partition(":")
         assert study == row["study_id"]
@@ -423,14 +423,14 @@ def test_the_chosen_row_is_used_and_the_one_it_beats_is_not(empty):
         outcomes=outcomes,
         adverse_events=[harm | {"patients": "1"}, harm | {"patients": "2"}],
     )
-    used = synthesis.used(evidence.load(empty)).set_index("reference")
+    used = synthesis.rows_used(evidence.load(empty)).set_index("reference")
     assert set(used.index) == {"rule_2026:outcomes/r1", "rule_2026:adverse_events/r1"}
     assert used.loc["rule_2026:outcomes/r1", "value"].endswith(": 1 of 4")
     assert "in a table goes before" in used.loc["rule_2026:outcomes/r1", "rule"]
 
 
 def test_every_patient_judged_or_left_out_stands_behind_the_count(sixth):
-    used = synthesis.used(sixth)
+    used = synthesis.rows_used(sixth)
     own = used[(used["study_id"] == "sixth_2026") & (used["room"] == "Responses")]
     assert own["reference"].tolist() == [f"sixth_2026:responses/r{i}" for i in range(4)]
     assert {w.partition(": ")[2] for w in own["value"]} == {"2 of 3"}
@@ -439,5 +439,5 @@ def test_every_patient_judged_or_left_out_stands_behind_the_count(sixth):
 
 
 def test_patients_without_information_on_harm_stand_behind_the_harms(review):
-    used = synthesis.used(review).set_index("reference")
+    used = synthesis.rows_used(review).set_index("reference")
     assert used.loc["nadal_2016:counts/res_no_harm_data", "value"] == "harms are out of 60 patients"

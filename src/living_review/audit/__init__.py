@@ -13,8 +13,13 @@
 ``report``       results as csv, json, md
 """
 
+import lazy_loader
+
 from living_review.audit.conventions import Fit, conventions
 from living_review.audit.engine import Result, audit, changed, touching
 from living_review.audit.issues import Issue, distinct_issues
 
 __all__ = ["Fit", "Issue", "Result", "audit", "changed", "conventions", "distinct_issues", "touching"]
+
+# Modules that nothing here imports: loaded when they are first asked for.
+__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"patterns", "search"})

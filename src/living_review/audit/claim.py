@@ -8,7 +8,7 @@ from fractions import Fraction
 from living_review import evidence
 from living_review.audit import expression
 from living_review.audit.expression import NAMED_SIDES, Limit, Side
-from living_review.references import OPERATORS, Cell, Cells, ReferenceFault
+from living_review.evidence.references import OPERATORS, Cell, Cells, InvalidReferenceError
 
 ANY = {"else", "decimals", "scale", "is"}
 PARAMETERS: dict[str, set[str]] = {
@@ -30,7 +30,7 @@ PARAMETERS: dict[str, set[str]] = {
 NONE = ("", "not_applicable")
 
 
-class ClaimFault(evidence.EvidenceError):
+class InvalidClaimError(evidence.EvidenceError):
     """A claim that cannot be checked as it is written."""
 
 
@@ -68,7 +68,9 @@ class Claim:
     def goal(self) -> Cell:
         """Return the one printed value under test."""
         if len(self.target) != 1:
-            raise ClaimFault(f"{self.where}: kind {self.kind} needs one target, not {len(self.target)}")
+            raise InvalidClaimError(
+                f"{self.where}: kind {self.kind} needs one target, not {len(self.target)}"
+            )
         return self.target[0]
 
     @property
@@ -104,9 +106,9 @@ def _check_words(claim: Claim) -> None:
     side = claim.parameters.get("is")
     known = {*NAMED_SIDES, "equal"} if claim.kind == "statement" else NAMED_SIDES
     if side is not None and side not in known:
-        raise ClaimFault(f"{claim.where}: is={side}; there are: {', '.join(sorted(known))}")
+        raise InvalidClaimError(f"{claim.where}: is={side}; there are: {', '.join(sorted(known))}")
     if claim.parameters.get("else") == "rounding" and claim.kind != "equality":
-        raise ClaimFault(
+        raise InvalidClaimError(
             f"{claim.where}: else=rounding; rounding is computed (rounded=yes), "
             "only an equality may expect it"
         )
@@ -115,7 +117,7 @@ def _check_words(claim: Claim) -> None:
         try:
             int(word) if name == "decimals" else Fraction(word)
         except (ValueError, ZeroDivisionError):
-            raise ClaimFault(f"{claim.where}: {name}={word}: expected a number") from None
+            raise InvalidClaimError(f"{claim.where}: {name}={word}: expected a number") from None
 
 
 def read(study: str, row: dict[str, str], cells: Cells) -> Claim:
@@ -123,19 +125,19 @@ def read(study: str, row: dict[str, str], cells: Cells) -> Claim:
 
     Raises
     ------
-    ClaimFault
+    InvalidClaimError
         If a reference names nothing, a parameter is unknown to the kind, or an operator stands alone.
     """
     claim = Claim(study, row)
     kind = row["kind"]
     if kind not in PARAMETERS:
-        raise ClaimFault(f"{claim.where}: kind {kind!r}; there are: {', '.join(PARAMETERS)}")
+        raise InvalidClaimError(f"{claim.where}: kind {kind!r}; there are: {', '.join(PARAMETERS)}")
     if row["parameters"] not in NONE:
         for part in row["parameters"].split():
             name, sign, word = part.partition("=")
             known = ANY | PARAMETERS[kind]
             if not sign or name not in known:
-                raise ClaimFault(
+                raise InvalidClaimError(
                     f"{claim.where}: parameter {part!r}; kind {kind} knows {', '.join(sorted(known))}"
                 )
             claim.parameters[name] = word
@@ -145,6 +147,6 @@ def read(study: str, row: dict[str, str], cells: Cells) -> Claim:
             claim.target = [c for t in row["target"].split() for c in cells.find(t, study)]
         tokens = [(t, [] if t in OPERATORS else cells.find(t, study)) for t in row["inputs"].split()]
         claim.sides, claim.separators = expression.parse(tokens)
-    except (ReferenceFault, ValueError) as error:
-        raise ClaimFault(f"{claim.where}: {error}") from error
+    except (InvalidReferenceError, ValueError) as error:
+        raise InvalidClaimError(f"{claim.where}: {error}") from error
     return claim

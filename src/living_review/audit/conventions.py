@@ -8,7 +8,7 @@ from living_review import evidence
 from living_review.audit import claim, rounding
 from living_review.audit.expression import Missing
 from living_review.audit.outcome import two_sides
-from living_review.references import Cells
+from living_review.evidence.references import Cells
 
 
 @dataclass(frozen=True)

@@ -108,11 +108,11 @@ def total(claim: Claim) -> Outcome:
 def _shares(claim: Claim, side: Side) -> Outcome:
     whole, found = Fraction(claim.parameters["whole"]), side.total()
     unit = expression.unit_text(side.cells[0].unit, found)
-    steps = f"{side.written()} = {rounding.written(found)}{unit}"
+    steps = f"{side.written()} = {rounding.format_fraction(found)}{unit}"
     if found == whole:
-        return Outcome(rounding.REPRODUCED, rounding.written(found) + unit, steps)
+        return Outcome(rounding.REPRODUCED, rounding.format_fraction(found) + unit, steps)
     # A share is at most half a unit of its last place too large, and less than one too small if cut.
     last = sum((Fraction(1, 10**c.decimals) for c in side.cells), Fraction(0))
     within = whole - last < found <= whole + last / 2
     verdict = rounding.ROUNDING if within else claim.mismatch(ARITHMETIC)
-    return Outcome(verdict, rounding.written(found) + unit, steps)
+    return Outcome(verdict, rounding.format_fraction(found) + unit, steps)

@@ -10,7 +10,7 @@ from living_review import evidence
 from living_review.audit import claim as claims
 from living_review.audit import kinds
 from living_review.audit.outcome import is_finding
-from living_review.references import Cells
+from living_review.evidence.references import Cells
 
 REPRODUCED = "reproduced"
 
@@ -140,7 +140,7 @@ def audit(
         for row in cells.rows(study_id, "claims"):
             try:
                 results.append(check(study_id, row, cells))
-            except claims.ClaimFault as fault:
+            except claims.InvalidClaimError as fault:
                 faults.append(str(fault))
     if faults:
         raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(faults))

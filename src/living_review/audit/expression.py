@@ -10,7 +10,7 @@ from fractions import Fraction
 from operator import ge, gt, le, lt
 
 from living_review.audit import rounding
-from living_review.references import OPERATORS, SEPARATORS, Cell
+from living_review.evidence.references import OPERATORS, SEPARATORS, Cell
 
 # One unit in terms of the first of its kind. A month is a twelfth of the Julian year of 365.25 days,
 # so that months and years convert without a remainder.
@@ -298,4 +298,4 @@ def unit_text(unit: str | None, x: Fraction) -> str:
 
 def show(x: Fraction, unit: str | None = None) -> str:
     """Write a computed value with its unit."""
-    return rounding.written(x) + unit_text(unit, x)
+    return rounding.format_fraction(x) + unit_text(unit, x)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from living_review.audit import expression, rounding
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Side, number, value
 
 ARITHMETIC = "arithmetic error"
@@ -70,17 +70,17 @@ def against(claim: Claim, x: Fraction, steps: str) -> Outcome:
     printed, decimals = claim.printed(), claim.decimals
     x = scaled(claim, x)
     unit = expression.unit_text(goal.unit, x)
-    written = rounding.written(x)
+    written = rounding.format_fraction(x)
     arithmetic = steps if steps == written else f"{steps} = {written}"  # a total of one number
     if claim.limit:
-        verdict = rounding.REPRODUCED if claim.limit.holds(x) else claim.mismatch(ARITHMETIC)
-        return Outcome(verdict, written + unit, f"{arithmetic}{unit}; printed {claim.limit}")
+        kept = rounding.REPRODUCED if claim.limit.holds(x) else claim.mismatch(ARITHMETIC)
+        return Outcome(kept, written + unit, f"{arithmetic}{unit}; printed {claim.limit}")
     verdict = rounding.judge(x, printed, decimals)
     exact_here = (x * 10**decimals).denominator == 1
     convention = "truncation" if verdict == rounding.TRUNCATED else "half up"
     shown = f"{rounding.rounded(x, decimals, convention):f}".replace("-", "−")
     if exact_here:
-        shown = rounding.written(x)
+        shown = rounding.format_fraction(x)
     if verdict == rounding.REPRODUCED and Fraction(rounding.rounded(x, decimals)) != printed:
         shown = f"{rounding.rounded(x, decimals, 'half even'):f}"
     arithmetic += "" if exact_here else f" → {shown}"
@@ -96,7 +96,8 @@ def loosened(claim: Claim, outcome: Outcome, formula: Callable[[dict], Fraction]
         return outcome
     values = [scaled(claim, formula(shift)) for shift in expression.corners(claim.cells)]
     low, high = min(values), max(values)
-    span = f"inputs before rounding give {rounding.written(low)} to {rounding.written(high)}"
+    ends = " to ".join(map(rounding.format_fraction, (low, high)))
+    span = f"inputs before rounding give {ends}"
     if claim.limit:
         within = claim.limit.holds(low) or claim.limit.holds(high)
     else:
@@ -112,13 +113,15 @@ def two_sides(claim: Claim) -> tuple[Side, Side]:
     cells = claim.cells
     if len(claim.sides) == 1 and len(cells) == 2:
         return Side((("+", (cells[0],)),)), Side((("+", (cells[1],)),))
-    raise ClaimFault(f"{claim.where}: kind {claim.kind} needs two inputs, or two sides around / or to")
+    raise InvalidClaimError(
+        f"{claim.where}: kind {claim.kind} needs two inputs, or two sides around / or to"
+    )
 
 
 def one_side(claim: Claim) -> Side:
     """Return the only side of a claim that takes no separator."""
     if len(claim.sides) != 1:
-        raise ClaimFault(f"{claim.where}: kind {claim.kind} takes references, no separator")
+        raise InvalidClaimError(f"{claim.where}: kind {claim.kind} takes references, no separator")
     return claim.sides[0]
 
 

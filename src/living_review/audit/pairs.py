@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from living_review.audit import expression, rounding
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Limit, UnitsDiffer, number, place, show, value
 from living_review.audit.outcome import (
     TEXT_AND_TABLE,
@@ -18,7 +18,7 @@ from living_review.audit.outcome import (
     two_sides,
     working_unit,
 )
-from living_review.references import Cell
+from living_review.evidence.references import Cell
 
 
 def change(claim: Claim) -> Outcome:
@@ -118,7 +118,7 @@ def equality(claim: Claim) -> Outcome:
     """
     places = [*claim.target, *claim.cells]
     if len(places) < 2:
-        raise ClaimFault(f"{claim.where}: an equality needs two places")
+        raise InvalidClaimError(f"{claim.where}: an equality needs two places")
     listed = "; ".join(
         f"{number(c)}{expression.unit_text(c.unit, c.number or Fraction(2))} ({place(c, claim.study)})"
         for c in places
@@ -195,5 +195,5 @@ def unit(claim: Claim) -> Outcome:
     sizes = [expression.SIZES.get(w) for w in dict.fromkeys(words)]
     if len(sizes) == 2 and sizes[0] and sizes[1] and sizes[0][0] == sizes[1][0]:
         larger, smaller = sorted((sizes[0][1], sizes[1][1]), reverse=True)
-        factor = f": apart by a factor of {rounding.written(larger / smaller)}"
+        factor = f": apart by a factor of {rounding.format_fraction(larger / smaller)}"
     return Outcome(claim.mismatch(UNIT), others, listed + factor)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import isnan
 
 from living_review.audit import patterns, rounding
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Missing, Side, number, value
 from living_review.audit.outcome import (
     ARITHMETIC,
@@ -31,7 +31,7 @@ def test(claim: Claim) -> Outcome:
     """
     name = claim.parameters.get("test")
     if name not in TESTS:
-        raise ClaimFault(f"{claim.where}: test={name}; there are: {', '.join(TESTS)}")
+        raise InvalidClaimError(f"{claim.where}: test={name}; there are: {', '.join(TESTS)}")
     return TESTS[name](claim)
 
 
@@ -60,12 +60,12 @@ def _fisher(claim: Claim) -> Outcome:
     from scipy.stats import chi2_contingency, fisher_exact
 
     if claim.separators != ["/", "versus", "/"]:
-        raise ClaimFault(f"{claim.where}: test=fisher takes events / n versus events / n")
+        raise InvalidClaimError(f"{claim.where}: test=fisher takes events / n versus events / n")
     a, n, b, m = (side.total() for side in claim.sides)
     for events, size in ((a, n), (b, m)):
         if not (events.denominator == size.denominator == 1 and 0 <= events <= size):
-            text = f"{rounding.written(events)} of {rounding.written(size)} are no counts of patients"
-            return Outcome(NOT_CHECKABLE, "", text)
+            counts = " of ".join(map(rounding.format_fraction, (events, size)))
+            return Outcome(NOT_CHECKABLE, "", f"{counts} are no counts of patients")
     table = [[int(a), int(n - a)], [int(b), int(m - b)]]
 
     def tests() -> Iterator[tuple[str, float]]:
@@ -82,7 +82,7 @@ def _logrank(claim: Claim) -> Outcome:
     from lifelines.statistics import logrank_test
 
     if claim.separators != ["versus"]:
-        raise ClaimFault(f"{claim.where}: test=logrank takes times versus times")
+        raise InvalidClaimError(f"{claim.where}: test=logrank takes times versus times")
     times = [[float(value(c, claim.cells[0].unit)) for c in side.cells] for side in claim.sides]
     flags = [_flags(side) for side in claim.sides]
     sizes = " and ".join(str(len(t)) for t in times)
@@ -137,7 +137,9 @@ def _size(claim: Claim) -> int | None:
     if len(claim.cells) != 1 or (size := claim.cells[0].number) is None:
         return None
     if size.denominator != 1 or size < 1:
-        raise ClaimFault(f"{claim.where}: a sample size of {size}; expected a whole number above zero")
+        raise InvalidClaimError(
+            f"{claim.where}: a sample size of {size}; expected a whole number above zero"
+        )
     return int(size)
 
 

@@ -97,13 +97,13 @@ def possible(low: Fraction, high: Fraction, printed: Fraction, decimals: int) ->
     return low <= printed <= high
 
 
-def written(x: Fraction, places: int = 3) -> str:
+def format_fraction(x: Fraction, places: int = 3) -> str:
     """Write a value: whole if it ends, else cut after ``places`` digits with an ellipsis.
 
     Examples
     --------
-    >>> written(Fraction(3000, 84)), written(Fraction(25, 2)), written(Fraction(-1, 3000))
-    ('35.714…', '12.5', '−0.000333…')
+    >>> [format_fraction(Fraction(a, b)) for a, b in ((3000, 84), (25, 2), (-1, 3000))]
+    ['35.714…', '12.5', '−0.000333…']
     """
     sign = "−" if x < 0 else ""
     x = abs(x)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from living_review.audit import patterns, rounding
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import SIZES, Missing, convert, number, show, value
 from living_review.audit.outcome import (
     ARITHMETIC,
@@ -19,8 +19,8 @@ from living_review.audit.outcome import (
     one_side,
     two_sides,
 )
-from living_review.dates import named, span
-from living_review.references import Cell
+from living_review.evidence.references import Cell
+from living_review.stats.dates import date_bounds, format_date
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,18 +38,20 @@ def duration(claim: Claim) -> Outcome:
     spans = []
     for cell in cells:
         try:
-            spans.append(span(cell.text))
+            spans.append(date_bounds(cell.text))
         except ValueError as error:
             if cell.text.startswith(("not_", "ambiguous")):
                 raise Missing(cell) from error
-            raise ClaimFault(f"{claim.where}: {error}") from error
+            raise InvalidClaimError(f"{claim.where}: {error}") from error
     goal = claim.goal()
     unit = goal.unit
     if unit not in SIZES or SIZES[unit][0] != "time":
-        raise ClaimFault(f"{claim.where}: the target of a duration needs a unit of time, not {unit}")
+        raise InvalidClaimError(
+            f"{claim.where}: the target of a duration needs a unit of time, not {unit}"
+        )
     (a0, a1, p), (b0, b1, q) = spans
     nominal = _nominal(a0, b0, p, q, unit)
-    steps = f"{named(cells[0].text)} to {named(cells[1].text)}"
+    steps = f"{format_date(cells[0].text)} to {format_date(cells[1].text)}"
     outcome = against(claim, nominal, steps)
     if outcome.fits:
         return outcome
@@ -57,7 +59,9 @@ def duration(claim: Claim) -> Outcome:
         return _both_days(claim, outcome, nominal, steps)
     low = convert(Fraction((b0 - a1).days), "day", unit)
     high = convert(Fraction((b1 - a0).days), "day", unit)
-    days = f"the days are not printed: {rounding.written(low)} to {show(high, unit)} is possible"
+    days = (
+        f"the days are not printed: {rounding.format_fraction(low)} to {show(high, unit)} is possible"
+    )
     fits = rounding.possible(low, high, claim.printed(), claim.decimals)
     verdict = rounding.ROUNDING if fits else claim.mismatch(ARITHMETIC)
     return Outcome(verdict, outcome.recomputed, f"{outcome.arithmetic}; {days}")
@@ -93,15 +97,15 @@ def product_limit(claim: Claim) -> Outcome:
     deaths and censorings give the printed survival? With two targets, the limits of a median without
     censoring: which of the sorted times they are, and whether there are such limits at all.
     """
-    from living_review import survival
+    from living_review.stats import survival
 
     if claim.parameters.get("times") == "any":
         return _some_limits(claim) if len(claim.target) == 2 else _some_order(claim)
     quantity = claim.parameters.get("quantity", "median")
     if quantity not in ("median", "lower", "upper", "survival"):
-        raise ClaimFault(f"{claim.where}: quantity={quantity}: median, lower, upper or survival")
+        raise InvalidClaimError(f"{claim.where}: quantity={quantity}: median, lower, upper or survival")
     if quantity == "survival" and "at" not in claim.parameters:
-        raise ClaimFault(f"{claim.where}: quantity=survival needs at=")
+        raise InvalidClaimError(f"{claim.where}: quantity=survival needs at=")
     unit = claim.cells[0].unit or "day"
     times = [value(c, unit) for c in claim.cells]
     flags = []
@@ -146,17 +150,17 @@ def _middle(curve: pd.DataFrame) -> float | None:
 
 
 def _survival(claim: Claim, curve: pd.DataFrame, steps: str, unit: str) -> Outcome:
-    from living_review import survival
+    from living_review.stats import survival
 
     when = Fraction(claim.parameters["at"])
     when_there = convert(when, claim.parameters.get("at_unit", unit), unit)
     last = curve.iloc[-1]
     if when_there > Fraction(str(last["time"])) and last["survival"] > 0:
-        seen = rounding.written(Fraction(str(last["time"])))
+        seen = rounding.format_fraction(Fraction(str(last["time"])))
         return Outcome(NOT_CHECKABLE, "", f"{steps}: nobody was followed beyond {seen} {unit}s")
-    share = Fraction(str(survival.at(curve, float(when_there))["survival"]))
+    share = Fraction(str(survival.survival_at(curve, float(when_there))["survival"]))
     x = share * 100 if claim.goal().unit == "percent" else share
-    return against(claim, x, f"{steps}: at {rounding.written(when)}")
+    return against(claim, x, f"{steps}: at {rounding.format_fraction(when)}")
 
 
 def _some_order(claim: Claim) -> Outcome:
@@ -164,7 +168,7 @@ def _some_order(claim: Claim) -> Outcome:
     size = one_side(claim).total()
     goal = claim.goal()
     if goal.unit != "percent" or claim.limit:
-        raise ClaimFault(f"{claim.where}: times=any needs a printed percentage as target")
+        raise InvalidClaimError(f"{claim.where}: times=any needs a printed percentage as target")
     found = patterns.survivals_giving(goal.text, int(size))
     if not found:
         text = f"no order of deaths and censorings among {size} patients gives {goal.text}%"
@@ -183,7 +187,7 @@ def _some_limits(claim: Claim) -> Outcome:
 
     size = one_side(claim).total()
     low, high = (value(cell) for cell in claim.target)
-    places = {}
+    places: dict[tuple[int, int], list[str]] = {}
     for method in order_statistics.INTERVAL_METHODS:
         ranks = order_statistics.interval_ranks(int(size), method)
         if ranks.lower and ranks.upper:

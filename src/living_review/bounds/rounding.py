@@ -9,7 +9,7 @@ from fractions import Fraction
 
 _NUMBER = re.compile(r"^\s*([<>≤≥=~]*)\s*([-+−]?\d*[.·,]?\d+)\s*(%?)\s*$")
 
-# The review's convention (see :mod:`living_review.dates`), exactly.
+# The review's convention (see :mod:`living_review.stats.dates`), exactly.
 DAYS_IN_YEAR = Fraction(1461, 4)
 
 Number = int | float | str | Decimal | Fraction

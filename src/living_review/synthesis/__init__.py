@@ -7,12 +7,14 @@ denominators), :mod:`.coverage` (what is known of which disease, and what is not
 rows behind all of these).
 """
 
+import lazy_loader
+
 from living_review.synthesis.counts import (
     all_proportions,
     also_printed,
     class_word,
+    counts_in_words,
     forest_rows,
-    in_words,
     proportions_of,
     treated,
     what_if,
@@ -26,8 +28,15 @@ from living_review.synthesis.drug import (
     shared_harms,
     targets,
 )
-from living_review.synthesis.people import as_unit, bars, follow_up, pain, place_rank, points
-from living_review.synthesis.used import used
+from living_review.synthesis.individual_patients import (
+    as_unit,
+    bars,
+    follow_up,
+    locator_rank,
+    pain,
+    points,
+)
+from living_review.synthesis.provenance import rows_used
 
 __all__ = [
     "all_proportions",
@@ -35,6 +44,7 @@ __all__ = [
     "as_unit",
     "bars",
     "class_word",
+    "counts_in_words",
     "diseases",
     "doses",
     "evidence_map",
@@ -43,16 +53,18 @@ __all__ = [
     "gaps",
     "harm_matrix",
     "harms_of",
-    "in_words",
     "informed_on_harm",
+    "locator_rank",
     "map_with_names",
     "pain",
-    "place_rank",
     "points",
     "proportions_of",
+    "rows_used",
     "shared_harms",
     "targets",
     "treated",
-    "used",
     "what_if",
 ]
+
+# Modules that nothing here imports: loaded when they are first asked for.
+__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"context"})

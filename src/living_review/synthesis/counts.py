@@ -26,9 +26,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from living_review import proportions, style
 from living_review.evidence import Review, Study
-from living_review.synthesis.people import CODES, place_rank
+from living_review.plots import theme
+from living_review.stats import proportions
+from living_review.synthesis.individual_patients import CODES, locator_rank
 
 # Endpoint classes that a count of patients can answer, and the direction that counts as the event.
 FAVOURABLE = {
@@ -136,7 +137,7 @@ def _columns(review: Review, table: str) -> list[str]:
 def _from_responses(study: Study) -> list[dict]:
     rows = study.table("responses")
     rows = rows[rows["category"].isin([*CATEGORIES, *NO_EVENT])]
-    rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+    rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     rows = rows.drop_duplicates(["patient", "endpoint_class"])
     out = []
     for own, part in rows.groupby("endpoint_class", sort=False):
@@ -173,7 +174,7 @@ def on_drug(study: Study) -> pd.DataFrame:
 def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
     rows = on_drug(study)
     rows = rows[~rows["patient"].isin(CODES)]
-    rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+    rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     named = sorted(outcomes, key=lambda row: row["rank"])
     out = []
     for key, wanted in FAVOURABLE.items():
@@ -216,7 +217,7 @@ def _from_outcomes(study: Study) -> list[dict]:
         how = "" if row["criterion"] in CODES else f" ({row['criterion']})"
         out.append(
             {
-                "rank": 2 + place_rank(row["locator"]),
+                "rank": 2 + locator_rank(row["locator"]),
                 "endpoint_class": _class(row),
                 "definition": row["definition"] + when + how,
                 "events": counts[0],
@@ -252,7 +253,7 @@ def all_proportions(review: Review) -> pd.DataFrame:
     return frame.sort_values("endpoint_class", key=lambda s: s.map(order.index), kind="stable")
 
 
-def in_words(chosen: pd.DataFrame, endpoint_class: str) -> str:
+def counts_in_words(chosen: pd.DataFrame, endpoint_class: str) -> str:
     """Return the chosen counts of one class as words, each with its source and exact 95% limits.
 
     ``5 of 7 (Benson 2014, 95% CI 29% to 96%), all * (Nadal 2016)``; a word instead of a count has no
@@ -268,8 +269,8 @@ def in_words(chosen: pd.DataFrame, endpoint_class: str) -> str:
 
 
 def _limits(row: tuple) -> str:
-    p = proportions.exact(row.events, row.n_evaluable)
-    return f"95% CI {proportions.percent(p.lower)} to {proportions.percent(p.upper)}"
+    p = proportions.clopper_pearson(row.events, row.n_evaluable)
+    return f"95% CI {proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
 
 
 def forest_rows(review: Review) -> pd.DataFrame:
@@ -278,7 +279,7 @@ def forest_rows(review: Review) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        What :func:`living_review.figures.forest` draws (``group``, ``label``, ``estimate``,
+        What :func:`living_review.plots.basic.forest` draws (``group``, ``label``, ``estimate``,
         ``lower``, ``upper``, ``text``, ``study_id``) and ``events``, ``n``, ``of`` (*evaluable* or
         *treated*), ``inferred``.
     """
@@ -288,8 +289,8 @@ def forest_rows(review: Review) -> pd.DataFrame:
         if row["n_treated"] != row["n_evaluable"]:
             sizes["treated"] = row["n_treated"]
         for of, n in sizes.items():
-            p = proportions.exact(row["events"], n)
-            limits = f"{proportions.percent(p.lower)} to {proportions.percent(p.upper)}"
+            p = proportions.clopper_pearson(row["events"], n)
+            limits = f"{proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
             text = f"{p.events} of {p.n}: {limits}"
             if row["inferred"]:  # an interval would lend a word the weight of a count
                 p = p._replace(lower=float("nan"), upper=float("nan"))
@@ -321,8 +322,8 @@ def what_if(review: Review) -> list[dict]:
             **row,
             "inferred": bool(row["inferred"]),
             "outcome": class_word(review, row["endpoint_class"]),
-            "colour": style.colour(row["study_id"]),
-            "mark": style.mark(row["study_id"]),
+            "colour": theme.colour(row["study_id"]),
+            "mark": theme.marker(row["study_id"]),
         }
         for row in all_proportions(review)[[*keys, "inferred"]].to_dict("records")
     ]

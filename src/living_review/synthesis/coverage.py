@@ -24,15 +24,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from living_review.evidence import Review, Study
-from living_review.synthesis.counts import (
-    FAVOURABLE,
-    PROGRESSION,
-    on_drug,
-    proportions_of,
-    treated,
-)
+from living_review.synthesis.counts import FAVOURABLE, PROGRESSION, on_drug, proportions_of, treated
 from living_review.synthesis.drug import harms_of, informed_on_harm
-from living_review.synthesis.people import CODES, pain
+from living_review.synthesis.individual_patients import CODES, pain
 
 NOT_OUTCOMES = ("method", "treatment", "recommendation", "imaging", "biological_response")
 NOT_FINDINGS = ("Title", "Introduction", "Discussion", "Conclusion")

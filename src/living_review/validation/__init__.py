@@ -2,7 +2,8 @@
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and against numbers they follow from (:mod:`.sizes`), the list of changes
-against pages and versions (:mod:`.changes`), and what else a single table cannot know in :mod:`.links`.
+against pages and versions (:mod:`.changelog`), and what else a single table cannot know in
+:mod:`.links`.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ import yaml
 
 from living_review import evidence
 from living_review.validation.cells import check_cells, check_header, check_rows
-from living_review.validation.changes import check_changes
-from living_review.validation.faults import Fault, Table, first_line, read
+from living_review.validation.changelog import check_changes
 from living_review.validation.findings import check_findings
+from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.links import check_book, check_claims, check_links
 from living_review.validation.printed import numbers_in
 from living_review.validation.sizes import check_sizes
 
-__all__ = ["Fault", "check", "numbers_in"]
+__all__ = ["Issue", "check", "numbers_in"]
 
 
-def check(root: Path) -> list[Fault]:
+def check(root: Path) -> list[Issue]:
     """Check all evidence under a project root.
 
     Parameters
@@ -42,17 +43,17 @@ def check(root: Path) -> list[Fault]:
         Sorted by file, row and column; empty if the data are valid.
     """
 
-    def place(fault: Fault) -> tuple[str, int, str, str, str]:
+    def place(fault: Issue) -> tuple[str, int, str, str, str]:
         return fault.file, fault.row or 0, fault.column or "", fault.found, fault.expected
 
     return sorted(set(_check(root)), key=place)
 
 
-def _check(root: Path) -> Iterator[Fault]:
+def _check(root: Path) -> Iterator[Issue]:
     try:
         schemas = evidence.load_schemas(root)
     except (yaml.YAMLError, json.JSONDecodeError, KeyError) as error:
-        yield Fault(
+        yield Issue(
             "data/schema or data/vocabulary.yaml",
             None,
             None,
@@ -84,12 +85,12 @@ def _check(root: Path) -> Iterator[Fault]:
     yield from check_book(root, metas)
 
 
-def _check_meta(root: Path, folder: Path) -> tuple[dict[str, Any], list[Fault]]:
+def _check_meta(root: Path, folder: Path) -> tuple[dict[str, Any], list[Issue]]:
     path = folder / "study.yaml"
     name = path.relative_to(root).as_posix()
     if not path.is_file():
         return {}, [
-            Fault(
+            Issue(
                 name,
                 None,
                 None,
@@ -103,7 +104,7 @@ def _check_meta(root: Path, folder: Path) -> tuple[dict[str, Any], list[Fault]]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         return {}, [
-            Fault(
+            Issue(
                 name,
                 mark.line + 1 if mark else None,
                 None,
@@ -119,7 +120,7 @@ def _check_meta(root: Path, folder: Path) -> tuple[dict[str, Any], list[Fault]]:
     for error in jsonschema.Draft202012Validator(schema).iter_errors(meta):
         where = ".".join(str(p) for p in error.absolute_path) or "the file"
         faults.append(
-            Fault(
+            Issue(
                 name,
                 None,
                 where,
@@ -130,7 +131,7 @@ def _check_meta(root: Path, folder: Path) -> tuple[dict[str, Any], list[Fault]]:
         )
     if isinstance(meta, dict) and meta.get("study_id") not in (None, folder.name):
         faults.append(
-            Fault(
+            Issue(
                 name,
                 None,
                 "study_id",
@@ -148,14 +149,14 @@ def _check_tables(
     schemas: dict[str, evidence.Schema],
     prefix: str,
     into: dict[str, Table],
-) -> Iterator[Fault]:
+) -> Iterator[Issue]:
     for path in sorted(folder.glob("*.csv")):
         name = path.relative_to(root).as_posix()
         schema = schemas.get(prefix + path.stem)
         if schema is None:
             known = [s.removeprefix(prefix) for s in schemas if s.startswith(prefix)]
             near = difflib.get_close_matches(path.stem, known, 1)
-            yield Fault(
+            yield Issue(
                 name,
                 None,
                 None,
@@ -165,7 +166,7 @@ def _check_tables(
             )
             continue
         table = read(path, name)
-        if isinstance(table, Fault):
+        if isinstance(table, Issue):
             yield table
             continue
         into[path.stem] = table

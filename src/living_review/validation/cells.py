@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from living_review import evidence
-from living_review.validation.faults import Fault, Table
+from living_review.validation.issues import Issue, Table
 from living_review.validation.printed import check_numbers
 
 
-def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
+def check_header(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
     """Yield what is wrong with the header: delimiter, columns missing, unknown or out of order."""
     expected = [c["name"] for c in schema.fields]
     if table.header == expected:
@@ -19,7 +19,7 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
     if len(table.header) == 1:
         for sign, word in ((";", "semicolon"), ("\t", "tab"), ("|", "bar")):
             if sign in table.header[0]:
-                yield Fault(
+                yield Issue(
                     table.file,
                     1,
                     None,
@@ -29,7 +29,7 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
                 )
                 return
     for name in [n for n in expected if n not in table.header]:
-        yield Fault(
+        yield Issue(
             table.file,
             1,
             name,
@@ -39,7 +39,7 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
         )
     for name in [n for n in table.header if n not in expected]:
         near = difflib.get_close_matches(name, expected, 1)
-        yield Fault(
+        yield Issue(
             table.file,
             1,
             name or "(blank)",
@@ -48,7 +48,7 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
             f"Remove it{f' or rename it to {near[0]}' if near else ''}.",
         )
     if sorted(table.header) == sorted(expected):
-        yield Fault(
+        yield Issue(
             table.file,
             1,
             None,
@@ -58,7 +58,7 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
         )
 
 
-def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
+def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
     """Types, enums, patterns, limits, keys and ragged rows: the work of frictionless."""
     from frictionless import FrictionlessException, Resource
     from frictionless import Schema as TableSchema
@@ -69,7 +69,7 @@ def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
             data=[table.header, *table.rows], schema=TableSchema.from_descriptor(descriptor)
         )
     except FrictionlessException as fault:
-        yield Fault(
+        yield Issue(
             f"data/schema/{schema.name}.json",
             *(None, None, "a schema that cannot be used"),
             "; ".join(str(reason.note) for reason in (fault.reasons or [fault.error])),
@@ -81,7 +81,7 @@ def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
         row = getattr(error, "row_number", None)
         column = getattr(error, "field_name", None)
         cell = getattr(error, "cell", None)
-        yield Fault(
+        yield Issue(
             table.file,
             row,
             column or None,
@@ -126,14 +126,14 @@ def _remedy(field: dict[str, Any] | None, cell: object, error: Any) -> str:  # n
     return "Correct the cell."
 
 
-def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Fault]:
+def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Issue]:
     """Yield blanks, stray spaces, repeated rows, and what is wrong with the numbers of each row."""
     seen: dict[tuple[str, ...], int] = {}
     fields = {c["name"]: c for c in schema.fields}
     for number, row in table.cells():
         for column, cell in row.items():
             if not cell.strip() and column != "note":
-                yield Fault(
+                yield Issue(
                     table.file,
                     number,
                     column,
@@ -142,12 +142,12 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Fau
                     f"Write one of {', '.join(sorted(schema.missing))}.",
                 )
             elif cell != cell.strip():
-                yield Fault(
+                yield Issue(
                     table.file, number, column, repr(cell), "no space at either end", "Trim it."
                 )
         content = tuple(v for k, v in row.items() if k not in ("id", "note"))
         if "id" in fields and content in seen:
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 None,

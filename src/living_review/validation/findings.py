@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from living_review.validation.faults import Fault, Table
+from living_review.validation.issues import Issue, Table
 
 NONE = "not_applicable"
 
 
-def check_findings(table: Table | None) -> Iterator[Fault]:
+def check_findings(table: Table | None) -> Iterator[Issue]:
     """Yield claims whose ``materiality`` and ``issue`` do not go with their verdict or each other.
 
     Parameters
@@ -20,13 +20,15 @@ def check_findings(table: Table | None) -> Iterator[Fault]:
     from living_review.audit.outcome import is_finding
 
     matter: dict[str, tuple[str, int]] = {}
-    for number, row in table.cells() if table else ():
+    if table is None:
+        return
+    for number, row in table.cells():
         if not {"verdict", "materiality", "issue"} <= row.keys():
             return  # the header has its own fault
         for column in ("materiality", "issue"):
             if (row[column] != NONE) != is_finding(row["verdict"]):
                 wanted = "a word" if is_finding(row["verdict"]) else NONE
-                yield Fault(
+                yield Issue(
                     table.file,
                     number,
                     column,
@@ -36,7 +38,7 @@ def check_findings(table: Table | None) -> Iterator[Fault]:
                 )
         first, there = matter.setdefault(row["issue"], (row["materiality"], number))
         if row["materiality"] != first:
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 "materiality",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from living_review.validation.faults import Fault
+from living_review.validation.issues import Issue
 
 # Columns whose number must be legible in the printed form of the same row.
 PRINTED_NUMBERS = {
@@ -53,7 +53,7 @@ def _number(row: dict[str, str], column: str) -> float | None:
         return None
 
 
-def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> Iterator[Fault]:
+def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> Iterator[Issue]:
     """Yield what is wrong with the numbers of a row: parts above wholes, crossed limits, no print."""
     # What is counted, and out of what, in each table that counts.
     wholes = {
@@ -67,7 +67,7 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
         a, b = _number(row, part), _number(row, whole)
         counted = row.get("counts_what", "patients") == "patients"
         if a is not None and b is not None and a > b and counted:
-            yield Fault(
+            yield Issue(
                 file,
                 number,
                 part,
@@ -77,7 +77,7 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
             )
     lower, upper = _number(row, "lower"), _number(row, "upper")
     if lower is not None and upper is not None and lower > upper:
-        yield Fault(
+        yield Issue(
             file,
             number,
             "lower",
@@ -95,7 +95,7 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
         )
         has_unit = row["time_unit"] not in ("not_reported", "not_applicable", "")
         if has_time and not has_unit:
-            yield Fault(
+            yield Issue(
                 file,
                 number,
                 "time_unit",
@@ -109,7 +109,7 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
         if table == "adverse_events" and value == 1 and row.get("patient", "").startswith("p"):
             continue  # a harm of one named patient is one patient, whatever is printed
         if value is not None and abs(value) not in legible:
-            yield Fault(
+            yield Issue(
                 file,
                 number,
                 column,

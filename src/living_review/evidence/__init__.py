@@ -1,0 +1,40 @@
+"""Read ``data/``: a review is a set of study folders, a study is a set of tables.
+
+``model``       the review, its studies and their tables
+``references``  how a row of one table points at cells of others
+``snapshots``   another copy of the project: a folder, or a revision of git
+``changelog``   what each version changed on each page
+"""
+
+import lazy_loader
+
+from living_review.evidence.model import (
+    EvidenceError,
+    Review,
+    Schema,
+    Study,
+    digest_of,
+    find_root,
+    load,
+    load_schemas,
+    read_rows,
+    to_frame,
+    write_rows,
+)
+
+__all__ = [
+    "EvidenceError",
+    "Review",
+    "Schema",
+    "Study",
+    "digest_of",
+    "find_root",
+    "load",
+    "load_schemas",
+    "read_rows",
+    "to_frame",
+    "write_rows",
+]
+
+# Modules that nothing here imports: loaded when they are first asked for.
+__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"changelog", "references", "snapshots"})

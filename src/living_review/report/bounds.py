@@ -1,0 +1,337 @@
+"""Printed summaries as :mod:`living_review.bounds` reads them, and what they force as tables.
+
+The digits are the precision known: a printed number goes in as its characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pandas as pd
+
+from living_review import bounds
+from living_review.bounds import logrank, order_statistics, signed_rank
+
+WHOLE = "{:.0f}"
+BEST_GRADE = 5  # the highest grade that the source prints
+
+
+def format_span(pair: Sequence[object], form: str = "{:.1%}") -> str:
+    """Write the lowest and the highest value, or the one value that both are.
+
+    Examples
+    --------
+    >>> format_span((0.25, 0.5)), format_span((3, 3), "{:.0f}")
+    ('25.0% to 50.0%', '3')
+    """
+    low, high = (form.format(float(x)) for x in pair)
+    return low if low == high else f"{low} to {high}"
+
+
+def survival_summary(point: Mapping, median: Mapping, follow_up: Mapping, at: float) -> dict:
+    """Return the keywords of :func:`living_review.bounds.survival` for a printed summary.
+
+    Parameters
+    ----------
+    point, median, follow_up : mapping
+        Rows of ``statistics``: survival at a time in percent, the median with its limits, the median
+        follow-up; times in one unit.
+    at : float
+        The time of the survival.
+    """
+    return {
+        "landmarks": {at: f"{point['value']:g}%"},
+        "median": f"{median['value']:g}",
+        "follow_up": f"{follow_up['value']:g}",
+        "ci": (f"{median['lower']:g}", f"{median['upper']:g}"),
+    }
+
+
+def scenarios(days: Mapping[str, int], alive: Mapping[str, int]) -> dict[str, dict]:
+    """Return what durations of treatment add to a survival summary, under three assumptions.
+
+    Parameters
+    ----------
+    days : mapping of str to int
+        Days on treatment by patient: each is a time at which the patient was alive.
+    alive : mapping of str to int
+        Days to which patients were seen alive when the paper was written.
+
+    Returns
+    -------
+    dict of str to dict
+        Keywords of :func:`living_review.bounds.survival`. *A*: follow-up ended with the paper. *B*:
+        those alive then may have been followed longer. *C*: durations as earliest times only.
+    """
+    year = bounds.in_years
+    return {
+        "A": {
+            "exact_times": [(year(t), 0) for t in alive.values()],
+            "lower_bounds": [year(t) for p, t in days.items() if p not in alive],
+        },
+        "B": {"lower_bounds": [year(alive.get(p, t)) for p, t in days.items()]},
+        "C": {"lower_bounds": [year(t) for t in days.values()]},
+    }
+
+
+def orders_with(n: int, summary: Mapping, **change: object) -> int:
+    """Count the orders of deaths and censorings that agree with a changed summary; 0 if none does."""
+    try:
+        return bounds.survival(n, **{**summary, **change}).count
+    except bounds.ContradictorySummaryError:
+        return 0
+
+
+def orders_table(
+    alone: bounds.SurvivalBounds, found: Mapping[str, bounds.SurvivalBounds]
+) -> pd.DataFrame:
+    """Return every order that agrees with a summary, and the scenarios in which it is possible."""
+    agree = {k: {p.letters for p in f.patterns()} for k, f in found.items()}
+    none = f"none of {', '.join(agree)}"
+    return pd.DataFrame(
+        {
+            "Order": order,
+            "Deaths": p.deaths,
+            "At risk at the deaths": ", ".join(map(str, p.at_risk_at_deaths)),
+            "Survival at the end": f"{float(p.survival()[-1]):.1%}",
+            "Possible in": " ".join(k for k in agree if order in agree[k]) or none,
+        }
+        for order, p in sorted((p.letters, p) for p in alone.patterns())
+    )
+
+
+def in_weeks(time: Mapping) -> dict[str, str]:
+    """Return the printed limits and median of a time in weeks, as characters: lower, median, upper."""
+    return {k: f"{time[v]:g}" for k, v in (("lower", "lower"), ("median", "value"), ("upper", "upper"))}
+
+
+def ends_in_weeks(minimum: Mapping, maximum: Mapping) -> dict[str, Fraction]:
+    """Return the ends of a printed range in weeks: ``minimum`` and ``maximum``."""
+    return {
+        name: bounds.in_weeks(f"{row['value']:g}", row["unit"])
+        for name, row in (("minimum", minimum), ("maximum", maximum))
+    }
+
+
+def sorted_times(
+    n: int,
+    weeks: Mapping[str, str],
+    ends: Mapping[str, Fraction],
+    method: str = "log",
+    rule: str = "exact",
+) -> tuple[order_statistics.Ranks, order_statistics.OrderBounds]:
+    """Bound the sorted times of ``n`` patients if the interval of the median was made by a method.
+
+    Parameters
+    ----------
+    n : int
+        Patients, none censored.
+    weeks, ends : mapping
+        As :func:`in_weeks` and :func:`ends_in_weeks` return them.
+    method : str
+        One of ``order_statistics.INTERVAL_METHODS``.
+    rule : str
+        How a printed week is read; see :func:`living_review.bounds.printed`.
+
+    Returns
+    -------
+    Ranks, OrderBounds
+        Which of the sorted times the printed ones are, and what follows.
+    """
+    ranks = order_statistics.interval_ranks(n, method)
+    places = {getattr(ranks, k): bounds.printed(w, rule=rule) for k, w in weeks.items()}
+    return ranks, order_statistics.order_bounds(n, places=places, **ends)
+
+
+def reading(
+    n: int, weeks: Mapping[str, str], ends: Mapping[str, Fraction], method: str, rule: str = "exact"
+) -> dict[str, str]:
+    """Return one reading of a printed interval as a row: places of its limits, and counts by week."""
+    ranks, found = sorted_times(n, weeks, ends, method, rule)
+    edge = {k: bounds.printed(w, rule=rule) for k, w in weeks.items()}
+    before = found.count_by(edge["lower"].low, strictly=True)
+    return {
+        "Interval": method if rule == "exact" else f"{method}, times rounded",
+        "Places of the limits": f"{ranks.lower} and {ranks.upper}",
+        **{f"By week {weeks[k]}": format_span(found.count_by(edge[k].high), WHOLE) for k in weeks},
+        f"Before week {weeks['lower']}": format_span(before, WHOLE),
+    }
+
+
+def by_week(
+    found: order_statistics.OrderBounds, weeks: Iterable[str], arms: Mapping[str, int]
+) -> pd.DataFrame:
+    """Return how many had responded by each week: of all, and of each of two groups by the margins."""
+    table = pd.DataFrame({"Group": ["All", *arms], "Patients": [sum(arms.values()), *arms.values()]})
+    sizes = list(arms.values())
+    for week in weeks:
+        total = found.count_by(week)
+        parts = [order_statistics.split_count(total, *pair) for pair in (sizes, sizes[::-1])]
+        table[f"By week {week}"] = [format_span(c, WHOLE) for c in (total, *parts)]
+    return table
+
+
+def direction_allowed(
+    listed: logrank.LogRankOrders,
+    drawn: logrank.LogRankSample,
+    p: str,
+    arms: Sequence[str],
+    place: int,
+) -> pd.DataFrame:
+    """Return what a log-rank p-value allows: size and direction of a difference between two groups.
+
+    Parameters
+    ----------
+    listed, drawn : LogRankOrders, LogRankSample
+        All orders without equal times, and random ones with them.
+    p : str
+        As printed.
+    arms : sequence of str
+        The two groups, first and second.
+    place : int
+        How many first responders are split into groups: the place of the median.
+    """
+    kinds = (listed, drawn)
+    firsts = (listed.first_group_among(place), drawn.first_by[place])
+    ratios = {
+        f"Ratio, {name.lower()} faster": [_ratios(f, first) for f in kinds]
+        for name, first in zip(arms, (True, False), strict=True)
+    }
+    return pd.DataFrame(
+        {
+            "Times": ["none equal: all orders", "some equal: random orders"],
+            "Orders": [f"{x:,}" for x in (listed.total, drawn.drawn)],
+            f"With p = {p}": [f"{x.agree:,}" for x in kinds],
+            **{f"{name} faster": [f"{x.faster[i]:,}" for x in kinds] for i, name in enumerate(arms)},
+            **ratios,
+            f"{arms[0]} among the first {place}": [format_span(c, WHOLE) for c in firsts],
+        }
+    )
+
+
+def _ratios(found: logrank.LogRankOrders | logrank.LogRankSample, faster: bool) -> str:
+    """Write the range of Peto's ratio where the first group is, or is not, the faster one."""
+    values = found.hazard_ratios[(found.difference > 0) == faster]
+    return f"{values.min():.2f} to {values.max():.2f}"
+
+
+@dataclass(frozen=True)
+class ResponseBounds:
+    """What a printed time to response forces: counts by week, the band, and where the print lies.
+
+    Attributes
+    ----------
+    by_week : dict of str to (int, int)
+        Fewest and most who had responded by each printed week, lower limit first.
+    band : pandas.DataFrame
+        As :meth:`living_review.bounds.order_statistics.OrderBounds.envelope` returns it.
+    points : dict of str to (float, float)
+        Words of each printed figure, its week and the share that it stands for.
+    start, until : float
+        The printed range, in weeks.
+    """
+
+    by_week: dict[str, tuple[int, int]]
+    band: pd.DataFrame
+    points: dict[str, tuple[float, float]]
+    start: float
+    until: float
+
+
+def responses(time: Mapping, minimum: Mapping, maximum: Mapping, n: int) -> ResponseBounds:
+    """Return what a median time to response with its limits and range forces for ``n`` patients.
+
+    Parameters
+    ----------
+    time, minimum, maximum : mapping
+        Rows of ``statistics``: the median with its limits in weeks, and the ends of the range.
+    n : int
+        Patients, all of whom responded.
+
+    Notes
+    -----
+    The limits are taken as those of R's default (log), where the source names no other definition.
+    """
+    weeks, ends = in_weeks(time), ends_in_weeks(minimum, maximum)
+    ranks, forced = sorted_times(n, weeks, ends)
+    return ResponseBounds(
+        by_week={w: forced.count_by(w) for w in weeks.values()},
+        band=forced.envelope(ends["maximum"]),
+        points={f"{w} wk": (float(w), getattr(ranks, k) / n) for k, w in weeks.items()},
+        start=float(ends["minimum"]),
+        until=float(ends["maximum"]),
+    )
+
+
+def grades(*parts: int) -> list[Fraction]:
+    """Return the grades from 0 to the best in halves (2), quarters (4), thirds (3), or several."""
+    return sorted({Fraction(k, d) for d in parts for k in range(BEST_GRADE * d + 1)})
+
+
+def grade_sets(
+    grade: Mapping,
+    p: str,
+    sizes: Iterable[int],
+    scale: Sequence[Fraction],
+    *,
+    rule: str = "exact",
+    no_change: object = 0,
+    variants: Sequence[str] = ("normal",),
+) -> list[signed_rank.ScoreSet]:
+    """List the sets of grades that give a printed median, range and p-value.
+
+    Parameters
+    ----------
+    grade : mapping
+        Row of ``statistics``: the median with its range.
+    p : str
+        As printed.
+    sizes : iterable of int
+        Numbers of patients to try.
+    scale : sequence of Fraction
+        Grades that a patient can have.
+    rule : str
+        How the printed median is read; see :func:`living_review.bounds.printed`.
+    no_change, variants
+        As :func:`living_review.bounds.signed_rank.score_sets` takes them.
+    """
+    median = bounds.printed(f"{grade['value']:g}", rule=rule)
+    ends = {"minimum": f"{grade['lower']:g}", "maximum": f"{grade['upper']:g}"}
+    known = {"scale": scale, "no_change": no_change, "variants": variants, "median": median, **ends}
+    return [found for k in sizes for found in signed_rank.score_sets(k, p, **known)]
+
+
+def format_sizes(found: Iterable[tuple[int, Sequence[int]]]) -> str:
+    """Write numbers of patients, each with its groups of equal scores.
+
+    Examples
+    --------
+    >>> format_sizes([(7, (2, 2)), (7, ())])
+    '7 patients, equal scores in groups of 2 and 2; 7 patients, all scores different'
+    """
+    ties = [
+        (n, f"equal scores in groups of {' and '.join(map(str, t))}" if t else "all scores different")
+        for n, t in found
+    ]
+    return "; ".join(f"{n} patients, {words}" for n, words in ties) or "none"
+
+
+def format_grades(sets: Sequence[signed_rank.ScoreSet]) -> str:
+    """Write grades with how often each must and may occur in sets that agree."""
+    forced = signed_rank.forced_scores(sets)
+    return "; ".join(f"{float(x):.3g}: {format_span(c, WHOLE)}" for x, c in forced.items())
+
+
+def sizes_by_variant(sets: Iterable[signed_rank.ScoreSet]) -> str:
+    """Write the numbers of patients in sets that agree, by variant of the test."""
+    by: dict[str, set[int]] = {}
+    for found in sets:
+        by.setdefault(found.variant, set()).add(len(found.scores))
+    return "; ".join(f"{v}: {', '.join(map(str, sorted(k)))}" for v, k in by.items()) or "none"
+
+
+def shared_variants(several: Iterable[Iterable[signed_rank.ScoreSet]]) -> list[str]:
+    """Return the variants of the test under which every one of several lesions has a set."""
+    return sorted(set.intersection(*({s.variant for s in sets} for sets in several)))

@@ -1,0 +1,283 @@
+"""Named numbers and tables that prose pages show: ``{{ n_studies }}`` in a page of ``book/``.
+
+A page never holds a number of its own; it names one of these. An unknown name is a warning of the
+build, and a warning fails the build.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Callable, Container
+
+import pandas as pd
+
+from living_review import synthesis
+from living_review.evidence import Review, Study, changelog
+from living_review.report import html as report_html
+from living_review.report import sections
+from living_review.stats import proportions
+
+
+def compute(review: Review, names: Container[str] | None = None) -> dict[str, str]:
+    """Return facts by name, as text or HTML ready for a page.
+
+    Parameters
+    ----------
+    review : Review
+    names : container of str, optional
+        Those wanted; default all. In a large review some take seconds.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    return {
+        name: str(make(review))
+        for name, make in SUBSTITUTIONS.items()
+        if names is None or name in names
+    }
+
+
+def _version(column: str) -> Callable[[Review], str]:
+    return lambda review: str(review.records("versions")[column].iloc[-1])
+
+
+def _patients(review: Review) -> int:
+    """Patients of all sources with a printed number; the sources do not overlap (see methods)."""
+    return sum(s.meta["n_patients"] for s in review.studies if s.meta["n_patients"] != "not_reported")
+
+
+def _individual(review: Review) -> int:
+    return len(review.table("patients"))
+
+
+def _rows(review: Review) -> str:
+    names = [n for n in review.schemas if not n.startswith("review_")]
+    return f"{sum(study.size(name) for study in review.studies for name in names):,}"
+
+
+def _claims(review: Review) -> str:
+    return f"{sum(study.size('claims') for study in review.studies):,}"
+
+
+def _verdict_counts(review: Review) -> Counter[str]:
+    return Counter(review.table("claims")["verdict"])
+
+
+def _issues(review: Review, *materiality: str) -> int:
+    """Count the distinct issues of the audit: one that shows itself in three places is one."""
+    claims = review.table("claims")
+    claims = claims[claims["materiality"].isin(materiality or review.vocabulary["materiality"])]
+    return len(claims[["study_id", "issue"]].drop_duplicates())
+
+
+def _checkable(review: Review) -> int:
+    return sum(_verdict_counts(review).values()) - _verdict_counts(review)["not checkable"]
+
+
+def _how_sure(review: Review) -> str:
+    """Every certainty that a source's outcomes were given, in words: *low or very low*."""
+    steps = review.records("certainty")
+    sums = steps.groupby(["study_id", "outcome"])["change"].agg(["sum", lambda c: (c != 0).any()])
+    levels = {max(1, int(total)) for total, rated in sums.itertuples(index=False) if rated}
+    words = review.vocabulary["certainty"]
+    return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
+
+
+def _findings_table(review: Review) -> str:
+    """One line a source: its chosen counts with intervals, or that it prints none, and how sure."""
+    rows = [
+        {
+            "Disease": review.word("indications", s.meta["indication"]),
+            "Got better, of how many": report_html.Html("".join(_findings(s, review))),
+            "How sure": sections.certainty_mark(sections.certainty_level(review, s.study_id), review),
+            "Source": report_html.Html(
+                f'<a href="{{notebooks}}/{s.study_id}.html">{html.escape(s.label)}</a>'
+            ),
+        }
+        for s in review.studies
+    ]
+    return _block(
+        pd.DataFrame(rows),
+        "What each source found, with exact 95% intervals; a bar runs from none to all",
+        "findings-table",
+        "lr-stack",
+    )
+
+
+def _findings(study: Study, review: Review) -> list[str]:
+    """Return each finding as HTML: what got better, a bar of the interval, and the same in words."""
+    chosen = synthesis.proportions_of(study)
+    if chosen.empty:
+        return ["No count is printed; findings in words only"]
+    lines = []
+    for row in chosen[
+        chosen["endpoint_class"].isin(("symptom_improvement", "lesion_response"))
+    ].to_dict("records"):
+        what = synthesis.class_word(review, row["endpoint_class"])
+        if row["inferred"]:  # an interval would lend a word the weight of a count
+            lines.append(_found(what, "all, in the paper's words; no count is printed, so no interval"))
+            continue
+        judged, treated = (
+            proportions.clopper_pearson(row["events"], row[n]) for n in ("n_evaluable", "n_treated")
+        )
+        if judged == treated:
+            lines.append(_found(what, str(judged), judged))
+        else:  # those who could not be judged may have done worse
+            lines.append(_found(what, f"{judged} of those judged", judged))
+            lines.append(_found("", f"{treated} of all treated", treated))
+    return lines
+
+
+def _found(what: str, words: str, share: proportions.Proportion | None = None) -> str:
+    """Return one finding; the bar is for the eye alone, the words beside it say the same."""
+    bar = ""
+    if share:
+        ends = ";".join(
+            f"--{name}:{100 * value:.0f}"
+            for name, value in (("from", share.lower), ("to", share.upper), ("at", share.estimate))
+        )
+        bar = f'<span class="lr-share" style="{ends}" aria-hidden="true"></span>'
+    what = (
+        f'<span class="lr-found">{html.escape(what)}<span class="lr-unseen">:</span></span> '
+        if what
+        else ""
+    )
+    return f"<p>{what}{bar}{html.escape(words, quote=False)}</p>"
+
+
+def _studies_table(review: Review) -> str:
+    rows = [
+        {
+            "Source": report_html.Html(
+                f'<a href="{{notebooks}}/{s.study_id}.html">{html.escape(s.label)}</a>'
+            ),
+            "Disease": review.word("indications", s.meta["indication"]),
+            "Kind of document": s.meta["design"],
+            "Drug": ", ".join(s.meta["drugs"]),
+            "Patients": str(s.meta["n_patients"]).replace("_", " "),
+        }
+        for s in review.studies
+    ]
+    return _block(pd.DataFrame(rows), "The source documents", "studies-table")
+
+
+def _reporting_table(review: Review) -> str:
+    rows = review.records("reporting")
+    out = rows.rename(
+        columns={
+            "guideline": "Guideline",
+            "item": "Item",
+            "topic": "Asks for",
+            "applies": "Applies",
+            "what": "Here",
+        }
+    )[["Guideline", "Item", "Asks for", "Applies", "Here"]]
+    return _block(
+        out, "Items of the reporting guidelines and what this review does about each", "reporting-table"
+    )
+
+
+def _versions_table(review: Review) -> str:
+    rows = review.records("versions")
+    out = pd.DataFrame(
+        {
+            "Version": rows["version"],
+            "Day": rows["date"],
+            "Evidence up to": rows["evidence_up_to"],
+            "Last search": rows["last_search"],
+            "What changed in the data": rows["changed_data"],
+            "What changed in the results": rows["changed_results"],
+            "Next review due": rows["next_review_due"],
+        }
+    )
+    return _block(out, "Versions of this review", "versions-table")
+
+
+def _changes_table(review: Review) -> str:
+    """Every change of every page, the newest version first."""
+    versions = list(review.records("versions")["version"])
+    rows = review.records("changes")
+    # By the versions' own order: as words, 0.10.0 would stand before 0.9.0.
+    rows = rows.assign(order=[-versions.index(v) if v in versions else 1 for v in rows["version"]])
+    rows = rows.sort_values("order", kind="stable")
+    links = {p: _link(review, p) for p in set(rows["page"])}
+    out = pd.DataFrame(
+        {
+            "Version": rows["version"],
+            "Page": [links[p] for p in rows["page"]],
+            "Kind": [review.word("change_kinds", kind) for kind in rows["kind"]],
+            "What changed": rows["what"],
+        }
+    )
+    caption = "What each version changed on which page"
+    return (
+        f'<details class="lr-fold"><summary>{caption} <span>({len(out)} rows)</span></summary>'
+        f"{_block(out, caption, 'changes-table', 'lr-stack')}</details>"
+    )
+
+
+def _link(review: Review, page: str) -> report_html.Html:
+    """Return a link to a page from a page of ``book/``, where facts are shown."""
+    there = page.replace("notebooks/", "{notebooks}/", 1).removeprefix("book/")
+    words = html.escape(changelog.page_title(review.root, page), quote=False)
+    return report_html.Html(f'<a href="{there}.html">{words}</a>')
+
+
+def _glossary_list(review: Review) -> str:
+    rows = review.records("glossary").sort_values("term", key=lambda s: s.str.lower())
+    items = "".join(
+        f'<dt id="term-{_slug(t)}">{html.escape(t)}</dt><dd>{html.escape(m)}</dd>'
+        for t, m in zip(rows["term"], rows["meaning"], strict=True)
+    )
+    return f'<dl class="lr-glossary">{items}</dl>'
+
+
+def _tables_list(review: Review) -> str:
+    rows = [
+        {
+            "Table": name,
+            "Rows": sum(sizes),
+            "Studies": sum(size > 0 for size in sizes),
+            "One row is": schema.descriptor["description"],
+        }
+        for name, schema in review.schemas.items()
+        if not name.startswith("review_")
+        for sizes in [[study.size(name) for study in review.studies]]
+    ]
+    return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
+
+
+def _slug(term: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in term.lower()).split())
+
+
+def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    return report_html.to_html(frame, caption, name, classes=classes).replace("\n", "")
+
+
+SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
+    "version": lambda review: review.version,
+    "version_date": _version("date"),
+    "evidence_up_to": _version("evidence_up_to"),
+    "last_search": _version("last_search"),
+    "next_review_due": _version("next_review_due"),
+    "data_digest": lambda review: review.digest,
+    "n_studies": lambda review: len(review.study_ids),
+    "n_patients": _patients,
+    "n_individual": _individual,
+    "n_rows": _rows,
+    "n_claims": _claims,
+    "n_checkable": _checkable,
+    "n_issues": _issues,
+    "n_material": lambda review: _issues(review, "material"),
+    "how_sure": _how_sure,
+    "findings_table": _findings_table,
+    "studies_table": _studies_table,
+    "reporting_table": _reporting_table,
+    "versions_table": _versions_table,
+    "changes_table": _changes_table,
+    "glossary_list": _glossary_list,
+    "tables_list": _tables_list,
+}

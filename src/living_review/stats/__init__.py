@@ -1,0 +1,20 @@
+"""Numbers from numbers: dates, proportions, survival, lesion sizes, timelines, readability.
+
+A module is imported when it is first used: ``from living_review import stats; stats.dates``.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules={
+        "dates",
+        "contrasts",
+        "lesions",
+        "pooling",
+        "proportions",
+        "readability",
+        "survival",
+        "timelines",
+    },
+)
