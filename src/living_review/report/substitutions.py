@@ -65,9 +65,11 @@ def _verdict_counts(review: Review) -> Counter[str]:
     return Counter(review.table("claims")["verdict"])
 
 
-def _not_reproduced(review: Review) -> int:
-    good = {"reproduced", "reproduced by truncation", "not checkable"}
-    return sum(n for verdict, n in _verdict_counts(review).items() if verdict not in good)
+def _issues(review: Review, *materiality: str) -> int:
+    """Count the distinct issues of the audit: one that shows itself in three places is one."""
+    claims = review.table("claims")
+    claims = claims[claims["materiality"].isin(materiality or review.vocabulary["materiality"])]
+    return len(claims[["study_id", "issue"]].drop_duplicates())
 
 
 def _checkable(review: Review) -> int:
@@ -266,7 +268,8 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "n_rows": _rows,
     "n_claims": _claims,
     "n_checkable": _checkable,
-    "n_not_reproduced": _not_reproduced,
+    "n_issues": _issues,
+    "n_material": lambda review: _issues(review, "material"),
     "how_sure": _how_sure,
     "findings_table": _findings_table,
     "studies_table": _studies_table,

@@ -19,6 +19,7 @@ import yaml
 from living_review import evidence
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
+from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.links import check_book, check_claims, check_links
 from living_review.validation.printed import numbers_in
@@ -81,6 +82,7 @@ def _check(root: Path) -> Iterator[Issue]:
         tables[folder.name] = found
         yield from check_links(folder, found, meta, schemas)
         yield from check_sizes(found, meta)
+        yield from check_findings(found.get("claims"))
     yield from check_claims(root, tables)
     yield from check_book(root, metas)
 
