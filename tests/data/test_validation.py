@@ -55,6 +55,21 @@ def test_a_schema_whose_key_names_no_column(project):
     assert "counts.csv was not checked" in fault.todo
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "column", "expected"),
+    [
+        (",material,time_on_treatment,", ",not_applicable,time_on_treatment,", "materiality", "a word"),
+        (",material,time_on_treatment,", ",material,not_applicable,", "issue", "a word"),
+        (",material,time_on_treatment,", ",minor,time_on_treatment,", "materiality", "the same issue"),
+        (",material,time_on_treatment,", ",grave,time_on_treatment,", "materiality", "material"),
+        (",not_applicable,not_applicable,ten c", ",minor,ten,ten c", "issue", "not_applicable"),
+    ],
+)
+def test_a_finding_says_how_much_it_matters_and_nothing_else_does(project, old, new, column, expected):
+    edit(project, "claims.csv", old, new)
+    assert expected in the_fault(project, "claims.csv", column).expected
+
+
 def test_percentage_typed_as_a_count(project):
     edit(project, "counts.csv", ",renal,3,10,", ",renal,30%,10,")
     fault = the_fault(project, "counts.csv", "n")

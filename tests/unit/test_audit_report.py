@@ -148,7 +148,7 @@ def test_conflicts_that_touch_a_number(small):
         ("inputs", "counts/a.m counts/b.n", "a column of counts"),
         ("target", "figures/a.n", "a table that first_2001 has"),
         ("inputs", "7", "table/id.column"),
-        ("parameters", "colour=red", "kind sum knows decimals, else, rounded, scale"),
+        ("parameters", "colour=red", "kind sum knows decimals, else, is, rounded, scale, whole"),
         ("inputs", "counts/a.n +", "the inputs end without a reference"),
     ],
 )

@@ -5,8 +5,8 @@ import re
 import pandas as pd
 import pytest
 
-from living_review import evidence
-from living_review.audit import Result
+from living_review import audit, evidence
+from living_review.audit import Result, issues
 from living_review.evidence.references import Cells
 from living_review.plots import audit as plots_audit
 from living_review.plots import theme
@@ -59,6 +59,48 @@ def test_conflicts_come_first_and_what_reproduces_last():
 
 def test_conflicts_leave_out_what_is_only_uncheckable():
     assert [r.claim for r in report_audit.conflicts(RESULTS)] == ["b", "d", "e"]
+
+
+def finding(claim, issue, materiality, judged=False, study="hua_2014"):
+    words = dict(issue=issue, materiality=materiality, judged=judged)
+    return result("unit conflict", study, claim, **words)
+
+
+FINDINGS = [
+    finding("a", "dose", "minor"),
+    finding("b", "pain", "material", judged=True),
+    finding("c", "pain", "material"),
+    finding("d", "words", "wording", judged=True),
+    finding("e", "pain", "material", study="benson_2014", judged=True),
+    result(),
+    result("not checkable", claim="g"),
+]
+
+
+def test_the_summary_counts_issues_by_materiality_and_not_claims():
+    said = report_audit.summary(FINDINGS)
+    assert "**1 of the 6 claims that can be checked reproduce.**" in said
+    assert "**4 distinct issues** (in 5 claims): 2 material" in said
+    assert ", 1 minor, 1 a matter of wording." in said
+    assert "2 of the issues rest on computation, 2 on reading alone" in said
+    assert "Another 1 claims cannot be checked" in said
+
+
+def test_the_summary_of_what_all_reproduces_speaks_of_no_issue():
+    assert "issue" not in report_audit.summary([result()])
+
+
+def test_what_matters_most_stands_first_and_says_so():
+    ordered = report_audit.ordered(FINDINGS, REVIEW)
+    assert [r.claim for r in ordered][:5] == ["b", "c", "e", "a", "d"]
+    shown = display.table(report_audit.table(FINDINGS, REVIEW), caption="Claims", name="t").content
+    assert shown.count("material: pain") == 3
+    assert "minor: dose" in shown
+    assert [i.name for i in audit.distinct_issues(FINDINGS)] == ["pain", "pain", "dose", "words"]
+
+
+def test_materiality_is_ordered_as_in_the_vocabulary():
+    assert list(issues.MATERIALITY) == list(REVIEW.vocabulary["materiality"])
 
 
 def test_table_is_escaped_marked_and_linked():

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from living_review import evidence
+from living_review import audit, evidence
 from living_review.report import substitutions
 from living_review.stats import proportions
 
@@ -37,4 +37,11 @@ def test_what_can_be_checked_and_what_not_are_all_claims(found):
     claims = evidence.load().table("claims")
     cannot = int((claims["verdict"] == "not checkable").sum())
     assert int(found["n_checkable"]) + cannot == len(claims)
-    assert int(found["n_not_reproduced"]) < int(found["n_checkable"])
+
+
+def test_issues_are_counted_once_and_not_by_their_claims(found):
+    results = audit.audit(evidence.load())
+    issues = audit.distinct_issues(results)
+    assert int(found["n_issues"]) == len(issues) < sum(r.is_finding for r in results)
+    material = sum(issue.materiality == "material" for issue in issues)
+    assert int(found["n_material"]) == material > 0

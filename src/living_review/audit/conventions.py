@@ -69,7 +69,7 @@ def conventions(review: evidence.Review, study: str, cells: Cells | None = None)
             x, printed = part.total() / whole.total() * 100, one.printed()
         except (Missing, ZeroDivisionError):
             continue
-        if rounding.judge(x, printed, one.decimals):
+        if rounding.near(x, printed, one.decimals):
             fitting[one.id] = rounding.fitting(x, printed, one.decimals)
     telling = {k for k, v in fitting.items() if len(v) < len(rounding.CONVENTIONS)}
     fits = [

@@ -5,14 +5,14 @@ from __future__ import annotations
 from living_review.audit import rounding, search
 from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import number, person, value
-from living_review.audit.outcome import ARITHMETIC, Outcome, against, because, listed
+from living_review.audit.outcome import ARITHMETIC, Outcome, against, because, listed, settled
 
 
 def median(claim: Claim) -> Outcome:
     """Take the middle of listed values; of an even number that between the two in the middle."""
     values = sorted(listed(claim))
     steps = f"median of {', '.join(map(rounding.format_fraction, values))}"
-    outcome = against(claim, search.statistic_of(values, "median"), steps, ends=True)
+    outcome = against(claim, search.statistic_of(values, "median"), steps)
     return _explained_by_subset(claim, outcome, "median")
 
 
@@ -25,7 +25,7 @@ def mean(claim: Claim) -> Outcome:
 
 
 def _explained_by_subset(claim: Claim, outcome: Outcome, statistic: str) -> Outcome:
-    if outcome.verdict in (rounding.REPRODUCED, rounding.TRUNCATED) or len(claim.cells) > 24:
+    if settled(claim, outcome) or len(claim.cells) > 24:
         return outcome
     found = search.subsets_giving(listed(claim), claim.goal().text, statistic, most_left_out=4)
     if not found:
@@ -51,7 +51,7 @@ def limits(claim: Claim) -> Outcome:
     if end := claim.parameters.get("end"):
         if end not in ends:
             raise InvalidClaimError(f"{claim.where}: end={end}; there are: {', '.join(ends)}")
-        return against(claim, ends[end], f"{steps}; {end}", ends=True)
+        return against(claim, ends[end], f"{steps}; {end}")
     if len(claim.target) != 2:
         raise InvalidClaimError(
             f"{claim.where}: a range needs two target cells, or end=minimum or maximum"
@@ -65,6 +65,5 @@ def limits(claim: Claim) -> Outcome:
     if all(v == rounding.REPRODUCED for v in verdicts):
         return Outcome(rounding.REPRODUCED, shown, f"{steps} of {len(values)}")
     both = " to ".join(number(c) for c in claim.target)
-    inexact = all(v and v != rounding.ROUNDING for v in verdicts)
-    verdict = rounding.TRUNCATED if inexact else claim.mismatch(ARITHMETIC)
+    verdict = rounding.TRUNCATED if all(verdicts) else claim.mismatch(ARITHMETIC)
     return Outcome(verdict, shown, f"{steps} of {len(values)}; printed {both}")

@@ -11,7 +11,7 @@ import operator
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from living_review.audit import rounding, wording
+from living_review.audit import expression, rounding, wording
 from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Missing, number, place, show, value
 from living_review.audit.outcome import TEXT_AND_TABLE, Outcome
@@ -112,7 +112,7 @@ def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
         text = f"{words} are {'' if alike else 'not '}the same"
         return alike == (rule == "same"), shown, text
     unit = _unit_of(claim, cells)
-    values = [value(c, unit) for c in cells]
+    values = [_known(c, unit, rule) for c in cells]
     if rule in ("increasing", "decreasing"):
         pairs = itertools.pairwise(values)
         holds = all(a <= b if rule == "increasing" else a >= b for a, b in pairs)
@@ -142,9 +142,19 @@ def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
         return holds, *wording.format_comparison(rule, claim.sides, unit, holds=holds)
     bound, written = _bound(claim, unit)
     wrong = [c for c, x in zip(cells, values, strict=True) if not test(x, bound)]
+    for cell in wrong:  # a limit on the other side of the bound leaves it open
+        if expression.limit(cell):
+            raise Missing(cell)
     text = wording.format_bound(rule, cells, wrong, bound, written)
     right = f"{len(cells) - len(wrong)} of {len(cells)}"
     return not wrong, number(cells[0]) if len(cells) == 1 else right, text
+
+
+def _known(cell: Cell, unit: str | None, rule: str) -> Fraction:
+    """Return a number, or the bound of a printed limit where a rule asks for no more (<0.001)."""
+    found = expression.limit(cell)
+    asks = ("at_most", "less_than") if found and found.is_upper else ("at_least", "more_than")
+    return found.bound if found and rule in asks else value(cell, unit)
 
 
 def _sum(cells: list[Cell]) -> str:

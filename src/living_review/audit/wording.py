@@ -23,6 +23,7 @@ ABOUT = {
     "statistics": ("statistic", "quantity"),
     "quoted": ("study_quoted", "quantity"),
     "later_evidence": ("drug",),
+    "quoted_sources": ("label", "quantity"),
     "groups": ("label",),
 }
 # Groups and kinds of value that need no naming, and codes.

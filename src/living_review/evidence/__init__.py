@@ -4,6 +4,7 @@
 ``references``  how a row of one table points at cells of others
 ``snapshots``   another copy of the project: a folder, or a revision of git
 ``changelog``   what each version changed on each page
+``ratings``     appraisal and certainty: what stands, and what its steps add up to
 """
 
 import lazy_loader
@@ -41,4 +42,6 @@ __all__ = [
 ]
 
 # Modules that nothing here imports: loaded when they are first asked for.
-__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"changelog", "references", "snapshots"})
+__getattr__, _, _ = lazy_loader.attach(
+    __name__, submodules={"changelog", "ratings", "references", "snapshots"}
+)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from living_review import audit
+from living_review.audit.rounding import GOOD
 from living_review.evidence import Review
 from living_review.report import html as report_html
 from living_review.report import sections
 
-GOOD = ("reproduced", "reproduced by truncation")
 NO_BREAK = "what-reproduces-and-what-does-not"
 JUDGED = "judged by reading"
 # What stands beside the printed words, where nothing is recomputed.
@@ -21,15 +21,16 @@ HOW = {"equality": "elsewhere", "unit": "elsewhere", "statement": "found"}
 
 
 def ordered(results: Sequence[audit.Result], review: Review) -> list[audit.Result]:
-    """Return results by verdict, conflicts first; within one, in the order of studies and rows."""
+    """Return results with what matters most first, then by verdict, then in the order of the rows."""
     last = ("not checkable", "rounding", *reversed(GOOD))
     words = [v for v in review.vocabulary["verdicts"] if v not in last] + list(last)
-    return sorted(results, key=lambda r: words.index(r.verdict))
+    matter = [*review.vocabulary["materiality"], ""]
+    return sorted(results, key=lambda r: (matter.index(r.materiality), words.index(r.verdict)))
 
 
 def conflicts(results: Sequence[audit.Result]) -> list[audit.Result]:
     """Return what neither reproduces nor is uncheckable: rounding and every kind of conflict."""
-    return [r for r in results if r.verdict not in (*GOOD, "not checkable")]
+    return [r for r in results if r.is_finding]
 
 
 def table(results: Sequence[audit.Result], review: Review, *, chapter: bool = False) -> pd.DataFrame:
@@ -75,8 +76,8 @@ def _study(result: audit.Result, review: Review) -> report_html.Html:
 
 
 def _claim(result: audit.Result, *, anchored: bool) -> report_html.Html:
-    place = f' id="{_slug(result)}"' if anchored else ""
-    lines = [f"<p{place}>{_both(result)}</p>"]
+    anchor = f' id="{_slug(result)}"' if anchored else ""
+    lines = [f"<p{anchor}>{_both(result)}</p>"]
     if result.explanation:
         lines.append(f"<p>{_text(result.explanation)}</p>")
     if result.explained_by not in ("", result.explanation, result.arithmetic):
@@ -84,7 +85,10 @@ def _claim(result: audit.Result, *, anchored: bool) -> report_html.Html:
     # The name of the row is for whoever opens the file: it is no word for a reader.
     row = f'<a href="../data/{result.study}/claims.csv" title="row {result.claim}" download>as data</a>'
     lines.append(f'<p class="lr-unit">{_text(result.arithmetic)}</p>')
-    lines.append(f'<p class="lr-unit">{_text(result.locator)} · {row}</p>')
+    place = [_text(result.locator), row]
+    if result.materiality:
+        place.insert(1, f"{result.materiality}: {_text(result.issue.replace('_', ' '))}")
+    lines.append(f'<p class="lr-unit">{" · ".join(place)}</p>')
     return report_html.Html("".join(lines))
 
 
@@ -109,17 +113,38 @@ def headlines(
 
 
 def summary(results: Sequence[audit.Result]) -> str:
-    """Return one paragraph: how many claims reproduce or conflict, and how many cannot be checked."""
+    """Return one paragraph: what reproduces, how many issues do not and how much they matter.
+
+    Findings that are one issue in several places count once. What cannot be checked stands apart: it
+    speaks neither for a paper nor against it.
+    """
     good = sum(r.verdict in GOOD for r in results)
     bad = len(conflicts(results))
-    judged = sum(r.judged for r in results)
-    # Of those that can be checked: what cannot be speaks neither for a paper nor against it.
-    return (
-        f"**{good} of the {good + bad} claims that can be checked reproduce; {bad} do not.** Another "
-        f"{len(results) - good - bad} cannot be checked from what is printed, which says nothing for "
-        f"or against them. {judged} of the verdicts are judged by reading, the others computed. What "
-        "is printed is being checked, not its authors."
+    text = f"**{good} of the {good + bad} claims that can be checked reproduce.** "
+    if found := audit.distinct_issues(results):
+        judged = sum(issue.judged for issue in found)
+        number = f"{len(found)} distinct issue{'s' * (len(found) > 1)}"
+        text += (
+            f"What does not comes to **{number}** (in {bad} claim{'s' * (bad > 1)}): {_matter(found)}. "
+            f"{len(found) - judged} of the issues rest on computation, {judged} on reading alone. "
+        )
+    return text + (
+        f"Another {len(results) - good - bad} claims cannot be checked from what is printed, which "
+        "says nothing for or against them. What is printed is being checked, not its authors."
     )
+
+
+MATTER = {
+    "material": "material (a number or statement that a reader would use changes)",
+    "minor": "minor",
+    "wording": "a matter of wording",
+}
+
+
+def _matter(found: Sequence[audit.Issue]) -> str:
+    count = Counter(issue.materiality for issue in found)
+    parts = [f"{count[word]} {said}" for word, said in MATTER.items() if count[word]]
+    return ", ".join(parts)
 
 
 def findings_list(results: Sequence[audit.Result], review: Review, *, chapter: bool = False) -> str:
@@ -191,10 +216,10 @@ def _order(fit: audit.Fit) -> int:
 
 
 WHEN = {
-    "reproduced": "The computed value, rounded half up or half even, is the printed one.",
+    "reproduced": "The computed value, rounded in a usual way, is the printed one.",
     "reproduced by truncation": "The printed value is the computed one with its digits cut off.",
-    "rounding": "One unit in the last place apart, or possible if the inputs were rounded before.",
-    "arithmetic error": "The printed ingredients give another number.",
+    "rounding": "Rounding of the inputs, days not printed or two ways of rounding can make it.",
+    "arithmetic error": "The printed ingredients give another number, by every usual way of rounding.",
     "text and table disagree": "Two places of the same paper give one quantity differently.",
     "unit conflict": "One quantity has units that cannot both be right.",
     "definition conflict": "The words and the number speak of different patients or things.",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from living_review.evidence import Review, Study
+from living_review.evidence import Review, Study, ratings
 from living_review.report import html as report_html
 from living_review.report import sections
 from living_review.stats import proportions
@@ -47,6 +47,7 @@ MAIN = {
     "counts": "n_missing",
 }
 HEADINGS = ("Source", "Kind", "What and whom", "Result", "Where", "Verdict", "Certainty")
+LEVELS = (None, *range(ratings.LOWEST, ratings.HIGHEST + 1))  # None, which JSON calls 0: not rated
 MISSING = {"", "not_reported", "not_applicable", "not_evaluable", "ambiguous"}
 
 
@@ -149,10 +150,8 @@ def _verdicts(study: Study) -> dict[str, str]:
 
 
 def _levels(study: Study, review: Review) -> dict[str, int]:
-    steps = review.records("certainty")
-    steps = steps[steps["study_id"] == study.study_id]
-    sums = steps.groupby("outcome")["change"].sum()
-    return {str(k): max(1, int(v)) for k, v in sums.items() if (steps["change"] != 0).any()}
+    found = ratings.levels(review, study.study_id)
+    return {outcome: level for (_, outcome), level in found.items() if level is not None}
 
 
 def _whom(record: dict, study: Study) -> str:
@@ -334,8 +333,8 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
         "rows": [[getattr(row, f) for f in fields] for row in found],
         "studies": studies,
         "verdicts": {v: str(sections.verdict_mark(v)) for v in review.vocabulary["verdicts"]},
-        "certainty": {level: str(sections.certainty_mark(level, review)) for level in range(5)},
-        "certaintyWords": {level: review.vocabulary["certainty"][str(level)] for level in range(5)},
+        "certainty": {n or 0: str(sections.certainty_mark(n, review)) for n in LEVELS},
+        "certaintyWords": {n or 0: review.vocabulary["certainty"][ratings.code(n)] for n in LEVELS},
         "headings": list(HEADINGS),
     }
 

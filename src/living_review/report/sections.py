@@ -11,12 +11,17 @@ import html
 
 import pandas as pd
 
-from living_review.evidence import Review, Study
+from living_review.evidence import Review, Study, ratings
+from living_review.evidence.references import Cells
 from living_review.report import display
 from living_review.report import html as report_html
 from living_review.stats import dates
 
-CERTAINTY = {4: "⊕⊕⊕⊕", 3: "⊕⊕⊕◯", 2: "⊕⊕◯◯", 1: "⊕◯◯◯", 0: "◯◯◯◯"}
+CERTAINTY = {4: "⊕⊕⊕⊕", 3: "⊕⊕⊕◯", 2: "⊕⊕◯◯", 1: "⊕◯◯◯", None: "–"}
+ANSWER_SIGNS = {
+    **{"yes": "✓", "probably_yes": "✓", "probably_no": "✗", "no": "✗", "no_information": "?"},
+    **{"low": "✓", "high": "✗", "unclear": "?", "not_applicable": "–"},
+}
 VERDICT_SIGNS = {
     "reproduced": "✓",
     "reproduced by truncation": "✓",
@@ -25,11 +30,18 @@ VERDICT_SIGNS = {
 }
 
 
-def certainty_mark(level: int, review: Review) -> report_html.Html:
-    """Return the mark of a certainty of evidence: symbol and word, with a class for its colour."""
-    word = review.vocabulary["certainty"][str(level)]
+def certainty_mark(level: int | None, review: Review) -> report_html.Html:
+    """Return the mark of a certainty of evidence: symbol and word, with a class for its colour.
+
+    Parameters
+    ----------
+    level : int or None
+        From 1 (very low) to 4 (high); None if not rated.
+    """
+    code = ratings.code(level)
+    word = review.vocabulary["certainty"][code]
     return report_html.Html(
-        f'<span class="lr-certainty lr-certainty-{level}"><span aria-hidden="true">'
+        f'<span class="lr-certainty lr-certainty-{code}"><span aria-hidden="true">'
         f"{CERTAINTY[level]}</span> {html.escape(word)}</span>"
     )
 
@@ -42,19 +54,6 @@ def verdict_mark(verdict: str) -> report_html.Html:
         f'<span class="lr-verdict lr-verdict-{slug}"><span aria-hidden="true">{sign}</span> '
         f"{html.escape(verdict)}</span>"
     )
-
-
-def certainty_level(review: Review, study_id: str) -> int:
-    """Return the resulting certainty of a study's evidence: the sum of its steps, at least 1.
-
-    The start is a step of its own (single-arm evidence starts at 2, *low*); a study whose rows all
-    say that it cannot be rated gets 0.
-    """
-    steps = review.records("certainty")
-    steps = steps[steps["study_id"] == study_id]
-    if steps.empty or (steps["change"] == 0).all():
-        return 0
-    return max(1, int(steps.groupby("outcome")["change"].sum().min()))
 
 
 def at_a_glance(study: Study, review: Review, **facts: object) -> display.HtmlOutput:
@@ -70,7 +69,7 @@ def at_a_glance(study: Study, review: Review, **facts: object) -> display.HtmlOu
     names = (k.replace("follow_up", "follow-up").replace("_", " ").capitalize() for k in facts)
     words |= dict(zip(names, facts.values(), strict=True))
     words["Text read"] = meta["access"]
-    words["Certainty"] = certainty_mark(certainty_level(review, study.study_id), review)
+    words["Certainty"] = certainty_mark(ratings.least(review, study.study_id), review)
     return display.summary_box(study.label, words)
 
 
@@ -225,17 +224,18 @@ def quoted(study: Study) -> pd.DataFrame:
 
 
 def appraisal(study: Study, review: Review) -> pd.DataFrame:
-    """Return the judgements on a study: item, answer with symbol, reason and place."""
+    """Return the judgements on a study: checklist and item, answer with symbol, reason and place."""
     rows = review.records("appraisal")
     rows = rows[rows["study_id"] == study.study_id]
-    signs = {"yes": "✓", "partly": "◐", "no": "✗", "unclear": "?", "not_applicable": "–"}
     out = for_display(
         rows,
         {"item": "Item", "question": "Asked", "answer": "Answer", "reason": "Why", "locator": "Where"},
     )
+    names = review.vocabulary["checklist_names"]
+    out["Item"] = [f"{names[c]}, {i}" for c, i in zip(rows["checklist"], rows["item"], strict=True)]
     out["Answer"] = [
         report_html.Html(
-            f'<span class="lr-answer lr-answer-{a}"><span aria-hidden="true">{signs[a]}</span> '
+            f'<span class="lr-answer lr-answer-{a}"><span aria-hidden="true">{ANSWER_SIGNS[a]}</span> '
             f"{review.word('answers', a)}</span>"
         )
         for a in rows["answer"]
@@ -244,18 +244,30 @@ def appraisal(study: Study, review: Review) -> pd.DataFrame:
 
 
 def certainty(study_id: str, review: Review) -> pd.DataFrame:
-    """Return how the certainty was rated, one step a row, down to the result."""
-    rows = review.records("certainty")
-    rows = rows[rows["study_id"] == study_id]
-    out = pd.DataFrame(
-        {
-            "Outcome": [review.word("endpoint_classes", o) for o in rows["outcome"]],
-            "Domain": [review.word("grade_domains", d) for d in rows["domain"]],
-            "Levels": [f"{c:+d}" if c else "0" for c in rows["change"]],
-            "Why": rows["reason"].tolist(),
-        }
-    )
-    return out
+    """Return how the certainty was rated: the steps of each outcome, then what they add up to.
+
+    Parameters
+    ----------
+    study_id : str
+        A study, or ``synthesis`` for what all say together.
+    """
+    rows, cells = review.records("certainty"), Cells(review.root)
+    lines = []
+    for outcome, steps in rows[rows["study_id"] == study_id].groupby("outcome", sort=False):
+        word = review.word("endpoint_classes", str(outcome))
+        for step in steps.to_dict("records"):
+            domain = review.word("grade_domains", step["domain"])
+            if step["domain"] == ratings.IMPRECISION:
+                domain += f" (n = {ratings.patients(cells, step['patients'], study_id)})"
+            change = "–" if step["domain"] == ratings.NOT_RATED else f"{step['change']:+d}"
+            lines.append((word, domain, change.replace("+0", "0"), step["reason"]))
+        level = ratings.level(steps)
+        if level is not None:
+            total = int(steps["change"].sum())
+            ends = " The scale ends here, so steps beyond it change nothing." if total != level else ""
+            reached = f"{review.vocabulary['certainty'][str(level)]}.{ends}"
+            lines.append((word, "Resulting certainty", f"= {total}".replace("-", "−"), reached))
+    return pd.DataFrame(lines, columns=["Outcome", "Domain", "Levels", "Why"])
 
 
 def certainty_by_outcome(study_id: str, review: Review) -> pd.DataFrame:
@@ -269,14 +281,12 @@ def certainty_by_outcome(study_id: str, review: Review) -> pd.DataFrame:
     rows = review.records("certainty")
     out = []
     for outcome, steps in rows[rows["study_id"] == study_id].groupby("outcome", sort=False):
-        rated = (steps["change"] != 0).any()
-        level = max(1, int(steps["change"].sum())) if rated else 0
-        down = steps[steps["change"] < 0]
+        down = steps[(steps["change"] < 0).fillna(False)]
         reasons = [review.word("grade_domains", d).lower() for d in down["domain"]]
         out.append(
             {
                 "Outcome": review.word("endpoint_classes", str(outcome)),
-                "How sure": certainty_mark(level, review),
+                "How sure": certainty_mark(ratings.level(steps), review),
                 "Rated down for": ", ".join(reasons) or "–",
             }
         )

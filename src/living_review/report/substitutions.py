@@ -13,7 +13,7 @@ from collections.abc import Callable, Container
 import pandas as pd
 
 from living_review import synthesis
-from living_review.evidence import Review, Study, changelog
+from living_review.evidence import Review, Study, changelog, ratings
 from living_review.report import html as report_html
 from living_review.report import sections
 from living_review.report import synthesis as report_synthesis
@@ -66,9 +66,11 @@ def _verdict_counts(review: Review) -> Counter[str]:
     return Counter(review.table("claims")["verdict"])
 
 
-def _not_reproduced(review: Review) -> int:
-    good = {"reproduced", "reproduced by truncation", "not checkable"}
-    return sum(n for verdict, n in _verdict_counts(review).items() if verdict not in good)
+def _issues(review: Review, *materiality: str) -> int:
+    """Count the distinct issues of the audit: one that shows itself in three places is one."""
+    claims = review.table("claims")
+    claims = claims[claims["materiality"].isin(materiality or review.vocabulary["materiality"])]
+    return len(claims[["study_id", "issue"]].drop_duplicates())
 
 
 def _checkable(review: Review) -> int:
@@ -77,9 +79,7 @@ def _checkable(review: Review) -> int:
 
 def _how_sure(review: Review) -> str:
     """Every certainty that a source's outcomes were given, in words: *low or very low*."""
-    steps = review.records("certainty")
-    sums = steps.groupby(["study_id", "outcome"])["change"].agg(["sum", lambda c: (c != 0).any()])
-    levels = {max(1, int(total)) for total, rated in sums.itertuples(index=False) if rated}
+    levels = set(ratings.levels(review).values()) - {None}
     words = review.vocabulary["certainty"]
     return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
 
@@ -97,7 +97,7 @@ def _findings_table(review: Review) -> str:
         {
             "Disease": review.word("indications", s.meta["indication"]),
             "Got better, of how many": report_html.Html("".join(_findings(s, review))),
-            "How sure": sections.certainty_mark(sections.certainty_level(review, s.study_id), review),
+            "How sure": sections.certainty_mark(ratings.least(review, s.study_id), review),
             "Source": report_html.Html(
                 f'<a href="{{notebooks}}/{s.study_id}.html">{html.escape(s.label)}</a>'
             ),
@@ -276,7 +276,8 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "n_rows": _rows,
     "n_claims": _claims,
     "n_checkable": _checkable,
-    "n_not_reproduced": _not_reproduced,
+    "n_issues": _issues,
+    "n_material": lambda review: _issues(review, "material"),
     "how_sure": _how_sure,
     "drugs_taken": report_synthesis.drugs_in_words,
     "sources_better": report_synthesis.better,

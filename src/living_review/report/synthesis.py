@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from living_review import synthesis
-from living_review.evidence import Review
+from living_review.evidence import Review, ratings
 from living_review.report import sections
 from living_review.stats import lesions, proportions
 
@@ -15,10 +15,10 @@ def summary_box_rows(review: Review) -> dict[str, object]:
     studies = list(review.studies)
     sizes = [n for n in map(synthesis.treated, studies) if n]
     follow = synthesis.follow_up(review)
-    level = sections.certainty_level(review, "synthesis")
+    level = ratings.least(review, "synthesis")
     mark = sections.certainty_mark(level, review)
     marks = set(sections.certainty_by_outcome("synthesis", review)["How sure"])
-    one = marks <= {mark, sections.certainty_mark(0, review)}
+    one = marks <= {mark, sections.certainty_mark(None, review)}
     timed = follow["study_id"].nunique()
     return {
         "Sources": ", ".join(s.label for s in studies),
@@ -96,5 +96,5 @@ def context_sentence(review: Review, later: str) -> str:
 def is_uncontrolled(review: Review) -> bool:
     """Return whether no source has a comparison group, by where its rating of certainty starts."""
     steps = review.records("certainty")
-    starts = steps[(steps["study_id"] == "synthesis") & (steps["domain"] == "start")]
+    starts = steps[(steps["study_id"] == "synthesis") & (steps["domain"] == ratings.START)]
     return bool((starts["change"] <= UNCONTROLLED).all())

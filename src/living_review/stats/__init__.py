@@ -1,4 +1,4 @@
-"""Numbers from numbers: dates, proportions, survival, lesion sizes, timelines, readability.
+"""Numbers from numbers: dates, kappa, proportions, survival, lesion sizes, timelines, readability.
 
 A module is imported when it is first used: ``from living_review import stats; stats.dates``.
 """
@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules={
         "dates",
         "contrasts",
+        "kappa",
         "lesions",
         "pooling",
         "proportions",

@@ -3,7 +3,8 @@
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), numbers printed twice
 against the row that stands for them (:mod:`.repeats`), the list of changes against pages and versions
-(:mod:`.changelog`), and what else a single table cannot know in :mod:`.links`.
+(:mod:`.changelog`), appraisal and certainty against their rules (:mod:`.ratings`), and what else a
+single table cannot know in :mod:`.links`.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ import yaml
 from living_review import evidence
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
+from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.links import check_book, check_claims, check_links
 from living_review.validation.printed import numbers_in
+from living_review.validation.ratings import check_ratings
 from living_review.validation.repeats import check_repeats
 from living_review.validation.sizes import check_sizes
 
@@ -71,6 +74,7 @@ def _check(root: Path) -> Iterator[Issue]:
             records: dict[str, Table] = {}
             yield from _check_tables(root, folder, schemas, "review_", records)
             yield from check_changes(root, records)
+            yield from check_ratings(root, records)
             continue
         meta, faults = _check_meta(root, folder)
         yield from faults
@@ -81,6 +85,7 @@ def _check(root: Path) -> Iterator[Issue]:
         yield from check_links(folder, found, meta, schemas)
         yield from check_sizes(found, meta)
         yield from check_repeats(found)
+        yield from check_findings(found.get("claims"))
     yield from check_claims(root, tables)
     yield from check_book(root, metas)
 
