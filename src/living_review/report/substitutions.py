@@ -16,7 +16,12 @@ from living_review import synthesis
 from living_review.evidence import Review, Study, changelog, ratings
 from living_review.report import html as report_html
 from living_review.report import sections
-from living_review.stats import proportions
+from living_review.report import synthesis as report_synthesis
+from living_review.stats import dates, proportions
+from living_review.stats.number_words import in_words, share_in_words
+
+# What a patient has from treatment; of what is left, harm and relapse are none, stability may be none.
+BENEFITS = ("symptom_improvement", "lesion_response", "pain_score", "analgesic_use", "function")
 
 
 def compute(review: Review, names: Container[str] | None = None) -> dict[str, str]:
@@ -81,6 +86,33 @@ def _how_sure(review: Review) -> str:
     levels = set(ratings.levels(review).values()) - {None}
     words = review.vocabulary["certainty"]
     return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
+
+
+def _diseases(review: Review) -> str:
+    """Return the diseases of the sources as a list in a sentence; abbreviations keep their capitals."""
+    words = [w[0].lower() + w[1:] if w[1].islower() else w for w in synthesis.diseases(review)]
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _improved_in(review: Review) -> str:
+    """Return in how many sources some patients are said or counted to have got better."""
+    cells = synthesis.evidence_map(review)
+    found = cells["direction"].isin(("better", "mixed")) & cells["endpoint_class"].isin(BENEFITS)
+    return share_in_words(cells.loc[found, "study_id"].nunique(), len(review.study_ids))
+
+
+def _comparison(review: Review) -> str:
+    if report_synthesis.is_uncontrolled(review):
+        return "None of these documents reports a comparison group"
+    return "Most of these documents report no comparison group"
+
+
+def _version_before(review: Review) -> str:
+    rows = review.records("versions")[["version", "date"]]
+    if len(rows) == 1:
+        return "This is the first version: there is no earlier one to compare it with."
+    version, day = rows.iloc[-2]
+    return f"The version before this one is {version} of {dates.format_date(day)}."
 
 
 def _findings_table(review: Review) -> str:
@@ -263,6 +295,12 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "next_review_due": _version("next_review_due"),
     "data_digest": lambda review: review.digest,
     "n_studies": lambda review: len(review.study_ids),
+    "n_studies_in_words": lambda review: in_words(len(review.study_ids)),
+    "n_diseases_in_words": lambda review: in_words(len(synthesis.diseases(review))),
+    "diseases": _diseases,
+    "improved_in": _improved_in,
+    "comparison": _comparison,
+    "version_before": _version_before,
     "n_patients": _patients,
     "n_individual": _individual,
     "n_rows": _rows,

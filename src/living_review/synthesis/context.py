@@ -1,4 +1,4 @@
-"""Studies beside the five sources: what they count, shown for context, never part of the synthesis."""
+"""Studies beside the sources: what they count, shown for context, never part of the synthesis."""
 
 from __future__ import annotations
 

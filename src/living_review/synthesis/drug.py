@@ -25,7 +25,7 @@ from living_review.stats import dates, proportions
 from living_review.synthesis.counts import joined, treated
 from living_review.synthesis.individual_patients import CODES, locator_rank
 
-BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4")
+BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4", "5")
 
 
 class Count(NamedTuple):
