@@ -89,7 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     compare = commands.add_parser(
         "compare", help="compare the evidence with another state of it; exit 1 if it differs"
     )
-    compare.add_argument("old", metavar="OLD", help="folder of another copy, or a git revision")
+    compare.add_argument(
+        "old", metavar="OLD", help="folder of another copy, git revision, or version (0.1.0)"
+    )
     compare.add_argument("--json", action="store_true", help="everything, for programs")
     compare.set_defaults(run=_compare)
 
@@ -103,19 +105,22 @@ def _parser() -> argparse.ArgumentParser:
 def _root(options: argparse.Namespace) -> Path:
     from living_review import evidence
 
-    return evidence.find_root(options.root)
+    # The place is named, always: found without one, it may be the copy that the package came from.
+    return evidence.find_root(options.root or Path.cwd())
 
 
 def _check(options: argparse.Namespace) -> int:
     from living_review import validation
 
-    faults = validation.check(_root(options))
+    root = _root(options)
+    faults = validation.check_all(root)
     if options.format == "json":
         print(json.dumps([f.as_dict() for f in faults], indent=2, ensure_ascii=False))
     else:
         for fault in faults:
             print(fault)
-        print(f"{len(faults)} faults" if faults else "data/ is valid", file=sys.stderr)
+        number = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
+        print(f"{number} in {root}" if faults else f"data/ is valid ({root})", file=sys.stderr)
     return 1 if faults else 0
 
 

@@ -181,6 +181,94 @@ def test_unknown_table(project):
     assert "events.csv" in the_fault(project, "evnets.csv").todo
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "column", "said"),
+    [
+        ("- temsirolimus\n", "- temsirolimos\n", "drugs.1", "Did you mean 'temsirolimus'?"),
+        ("- temsirolimus\n", "- alpelisib\n", "drugs.1", "a word of the vocabulary 'mtor_inhibitors'"),
+        ("indication: pecoma", "indication: pecomas", "indication", "the vocabulary 'indications'"),
+        ("n_patients: 10", "n_patients: 99", "n_patients", "(all 10)"),
+        ("doi: not_reported", "doi: javascript:alert(1)", "doi", "does not match"),
+        ("- Benson C\n", "- ''\n", "authors.0", "does not match"),
+        ("design: retrospective", "design: ''\npopulation: retrospective", "design", "too short"),
+        ("year: 2014\n", "year: 2014\nyear: 2015\n", "year", "each key once"),
+    ],
+)
+def test_a_description_that_chapters_could_not_use(project, old, new, column, said):
+    edit(project, "study.yaml", old, new)
+    assert said in str(the_fault(project, "study.yaml", column))
+
+
+def test_a_new_disease_needs_a_word_of_the_vocabulary_and_nothing_else(project):
+    edit(project, "study.yaml", "indication: pecoma", "indication: lymphangioma")
+    the_fault(project, "study.yaml", "indication")
+    path = project / "data" / "vocabulary.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("indications:\n", "indications:\n  lymphangioma: Lymphangioma\n", 1))
+    assert validation.check(project) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "author", "label"),
+    [
+        ("li_2020a", "Li X", "Li 2020a"),
+        ("van_den_berg_2020", "van den Berg JM", "van den Berg 2020"),
+        ("berg_2020", "Van Den Berg J-M 3rd", "Van Den Berg 2020"),
+        ("group_2020", "The Sirolimus Study Group", "The Sirolimus Study Group 2020"),
+    ],
+)
+def test_names_and_ids_of_every_usual_form(project, name, author, label):
+    place = (project / "data" / "benson_2014").rename(project / "data" / name)
+    path = place / "study.yaml"
+    text = path.read_text(encoding="utf-8").replace("study_id: benson_2014", f"study_id: {name}")
+    path.write_text(text.replace("- Benson C\n", f"- {author}\n").replace("year: 2014", "year: 2020"))
+    header, rows = evidence.read_rows(place / "claims.csv")
+    whole = [
+        c.replace("events/", f"{name}:events/") if i in (2, 3) else c for i, c in enumerate(rows[0])
+    ]
+    evidence.write_rows(place / "claims.csv", [header, whole, *rows[1:]])
+    assert validation.check(project) == []
+    assert evidence.load(project).study(name).label == label
+
+
+def test_a_locator_may_name_any_usual_part_of_a_paper(project):
+    places = ["Background, paragraph 1", "Supplement, Table S1", "Supplementary Table 2", "Appendix A"]
+    path = project / "data" / "benson_2014" / "events.csv"
+    header, rows = evidence.read_rows(path)
+    for row, place in zip(rows, places, strict=False):
+        row[header.index("locator")] = place
+    evidence.write_rows(path, [header, *rows])
+    assert validation.check(project) == []
+
+
+def test_a_locator_that_names_no_part_of_a_paper(project):
+    edit(project, "events.csv", '"Table II, row 3, column Duration of treatment"', '"Page 3"')
+    fault = the_fault(project, "events.csv", "locator")
+    assert "the vocabulary 'places' first: Title, " in fault.expected
+
+
+def test_a_death_is_grade_5(project):
+    edit(project, "adverse_events.csv", ",hypertriglyceridaemia,3,", ",hypertriglyceridaemia,5,")
+    assert validation.check(project) == []
+    edit(project, "adverse_events.csv", ",hypertriglyceridaemia,5,", ",hypertriglyceridaemia,6,")
+    assert "the vocabulary 'grades'" in the_fault(project, "adverse_events.csv", "grade").expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (",637,", ",٦٣٧,", "plain digits"),
+        (",637,", ",6e2,", "pattern"),
+        (",renal,3,10,", ",renal,3,1_0,", "plain digits"),
+        (",renal,3,10,", ",renal,+3,10,", "plain digits"),
+        (",renal,", ",re\u202enal,", "characters that can be seen"),
+    ],
+)
+def test_a_number_or_a_word_in_characters_that_mislead(project, old, new, said):
+    edit(project, "events.csv" if "637" in old else "counts.csv", old, new)
+    assert any(said in fault.expected for fault in validation.check(project))
+
+
 def test_a_repeat_that_names_no_row(project):
     edit(
         project, "events.csv", ",disease progression,p6_time_on_treatment,", ",disease progression,p66,"

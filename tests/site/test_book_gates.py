@@ -7,6 +7,8 @@ from pathlib import Path
 import book_gates as gates
 import pytest
 
+from living_review.build import tracing
+
 ROOT = Path(__file__).resolve().parents[2]
 ALLOWED = Path(__file__).with_name("allowed_numbers.yaml")
 ENOUGH = 25  # entries: a longer list means that results are being typed
@@ -32,6 +34,12 @@ def found(text: str) -> list[str]:
         ("```\nx = 12\n```\n:::{note}\n12\n:::\n", []),
         ("1. First\n2. Second\n", []),
         ("Figure 1 and Table 12 of the paper, Section 3", []),
+        ("Every number in the five sources can be checked", ["five"]),
+        ("for Six different diseases", ["Six"]),
+        ("In all five, most got better; this is what the five say together", ["five", "five"]),
+        ("{{ n }} sources; in four of them", ["four"]),
+        ("pooled with three or more studies; two readings, one paper, all three p-values", []),
+        ("Changed since Version 0.1.0, read under Python 3.11", ["0.1.0"]),
     ],
 )
 def test_numbers_that_read_as_results_are_found_and_no_others(text: str, numbers: list[str]) -> None:
@@ -70,6 +78,12 @@ def test_an_entry_allows_the_number_in_its_words_only(book: Path) -> None:
         "README.md:1: the number 4.0",
         "README.md:1: the number 5",
     ]
+
+
+def test_a_count_of_sources_in_the_contents_of_the_book_is_named(book: Path) -> None:
+    (book / "_toc.yml").write_text("root: book/index\nparts:\n- caption: The five sources\n")
+    (fault,) = gates.prose_faults(book, [LICENCE])
+    assert fault.startswith("_toc.yml:3: the number five is typed")
 
 
 def test_an_entry_that_allows_nothing_is_a_fault(book: Path) -> None:
@@ -157,3 +171,14 @@ def test_every_page_and_notebook_of_the_book_is_in_its_contents() -> None:
 def test_the_lock_file_gives_what_the_project_asks_for() -> None:
     pyproject, locked = ((ROOT / name).read_text() for name in ("pyproject.toml", "requirements.txt"))
     assert gates.lock_faults(pyproject, locked) == []
+
+
+def test_no_link_of_the_built_site_leads_nowhere(site: Path) -> None:
+    assert gates.link_faults(site) == []
+
+
+def test_the_built_site_holds_every_table_of_the_evidence_as_it_is(site: Path) -> None:
+    tables = [p for p in (ROOT / "data").rglob("*") if p.is_file() and not tracing.ignored(p.name)]
+    assert tables
+    for path in tables:
+        assert (site / path.relative_to(ROOT)).read_bytes() == path.read_bytes(), path.name

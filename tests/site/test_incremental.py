@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from living_review import evidence
 from living_review.build import render, staleness, update
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,8 +69,14 @@ def add_row(root: Path) -> None:
 
 
 def say_change(root: Path) -> None:
+    version = evidence.load(root).version
     with (root / "data/review/changes.csv").open("a") as stream:
-        stream.write("0.1.0,book/still,text,Words made plainer\n")
+        stream.write(f"{version},book/still,text,Words made plainer\n")
+
+
+def raise_version(root: Path) -> None:
+    version = evidence.load(root).version
+    change(root, "data/review/versions.csv", f"\n{version},", f"\n{version}1,")
 
 
 def new_study(root: Path) -> None:
@@ -105,10 +112,7 @@ EDITS: dict[str, tuple[Callable[[Path], object], str]] = {
         ],
         "book/still.html",
     ),
-    "version of the review": (
-        lambda r: change(r, "data/review/versions.csv", "0.1.0", "0.1.1"),
-        "book/still.html",
-    ),
+    "version of the review": (raise_version, "book/still.html"),
     "what a version changed on a page": (say_change, "book/still.html"),
     "frame of the pages": (
         lambda r: change(r, "book/_templates/layout.html", "Skip to", "Jump to"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
 from living_review import audit, evidence
 from living_review.report import substitutions
-from living_review.stats import proportions
+from living_review.stats import number_words, proportions
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,39 @@ def test_each_bar_of_the_findings_is_drawn_where_its_words_say(found):
     assert len(bars) >= 5
     for low, high, at, *words in bars:
         assert all(abs(int(a) - int(b)) <= 1 for a, b in zip((at, low, high), words, strict=True))
+
+
+def test_counts_of_sources_and_diseases_are_those_of_the_data(found):
+    review = evidence.load()
+    assert found["n_studies_in_words"] == number_words.in_words(len(review.study_ids))
+    diseases = {study.meta["indication"] for study in review.studies}
+    assert number_words.WORDS[found["n_diseases_in_words"]] == len(diseases)
+    assert found["diseases"].count(",") + found["diseases"].count(" and ") == len(diseases) - 1
+    assert "PEComa" in found["diseases"]
+    assert "vascular anomalies" in found["diseases"]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [
+        *((5, 5, "all five"), (4, 6, "four of the six"), (0, 2, "none of the two")),
+        *((1, 1, "the only one"), (3, 21, "three of the 21")),
+    ],
+)
+def test_a_share_in_words(part, whole, words):
+    assert number_words.share_in_words(part, whole) == words
+
+
+def test_the_version_before_is_named_once_there_is_one(monkeypatch):
+    review = evidence.load()
+    rows = pd.DataFrame({"version": ["0.1.0"], "date": ["2026-11-22"]})
+    monkeypatch.setattr(review, "records", lambda _: rows)
+    assert "no earlier one" in substitutions._version_before(review)
+    rows.loc[1] = ["0.2.0", "2027-01-02"]
+    assert (
+        substitutions._version_before(review)
+        == "The version before this one is 0.1.0 of 22 November 2026."
+    )
 
 
 def test_what_is_said_in_words_alone_gets_no_bar():

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from living_review import cli
+from living_review.build import bundle, postprocess, social_card
 from living_review.build import page as build_page
-from living_review.build import postprocess
 
 PAGE = """<!DOCTYPE html><html lang="en"><head>
 <link rel="stylesheet" href="{up}_static/look.css"></head>
@@ -69,6 +69,37 @@ def test_the_first_page_stands_at_the_top_with_its_links_moved(built: Path) -> N
     for link in ('href="_static/look.css"', 'href="search.html?q=a#b"', 'href="#part"', 'data-root=""'):
         assert link in top
     assert 'href="https://example.org/"' in top
+
+
+def test_a_link_in_an_output_to_a_notebook_leads_to_its_page(built: Path) -> None:
+    links = (
+        '<a href="b.ipynb">b</a><a class="x" href="../n/c.ipynb#part">c</a>'
+        '<a href="https://example.org/d.ipynb">d</a><code>href="e.ipynb"</code>'
+    )
+    (built / "search.html").write_text(PAGE.format(up="", title="S", more=links), encoding="utf-8")
+    postprocess.postprocess(built)
+    assert (
+        '<a href="b.html">b</a><a class="x" href="../n/c.html#part">c</a>'
+        '<a href="https://example.org/d.ipynb">d</a><code>href="e.ipynb"</code>'
+    ) in (built / "search.html").read_text()
+
+
+def test_the_site_gets_the_tables_as_they_are_and_none_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "plans", lambda *_: [])
+    monkeypatch.setattr(social_card, "write", lambda _, path: path.write_bytes(b"card"))
+    for name in ("one/counts.csv", "one/events.csv", "one/.counts.csv.swp"):
+        path = tmp_path / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(f"id\r\n{name}\n".encode())
+    monkeypatch.setattr(social_card, "made_from", lambda _: "the same")
+    more = postprocess.extras(tmp_path)
+    assert files(more / "data") == {"one/counts.csv", "one/events.csv"}
+    (tmp_path / "data/one/events.csv").unlink()
+    postprocess.extras(tmp_path)
+    assert files(more / "data") == {"one/counts.csv"}
+    assert (more / "data/one/counts.csv").read_bytes() == b"id\r\none/counts.csv\n"
 
 
 @pytest.mark.parametrize(
@@ -130,8 +161,9 @@ def test_the_sitemap_lists_pages_by_their_whole_address(built: Path) -> None:
 
 
 def test_weight_leaves_figures_and_downloads_out(built: Path) -> None:
-    (built / "downloads").mkdir()
-    (built / "downloads" / "x.zip").write_bytes(b"0" * 5000)
+    for name, size in (("downloads/x.zip", 4000), ("data/one/counts.csv", 1000)):
+        (built / name).parent.mkdir(parents=True)
+        (built / name).write_bytes(b"0" * size)
     page = built / "book" / "index.html"
     before = postprocess.postprocess(built)
     figure = f'<figure class="lr-figure">{os.urandom(4000).hex()}</figure>'

@@ -568,6 +568,8 @@ def written_harm(empty, *rows):
         (["3", "4"], "2 of 4, grade 3 or 4 only (7% to 93%)"),
         (["3-4"], "1 of 4, grade 3 or 4 only (1% to 81%)"),
         (["1-2", "3-4"], "2 of 4 (7% to 93%)"),
+        (["1", "2", "3", "4"], "4 of 4 (40% to 100%)"),
+        (["1", "2", "3"], "3 of 4, grade 1 or 2 or 3 only (19% to 99%)"),
         (["any"], "1 of 4 (1% to 81%)"),
         (["not_reported"], "1 of 4 (1% to 81%)"),
     ],

@@ -321,7 +321,43 @@ def test_a_revision_is_compared_with_the_work_tree(history: Path, capsys) -> Non
 @pytest.mark.parametrize("name", ["v9.9.9", "HEAD~9", "--all", "a b"])
 def test_a_revision_that_git_does_not_know_is_a_message_and_2(history: Path, capsys, name: str) -> None:
     assert main(["--root", str(history), "compare", "--", name]) == 2
-    assert "neither a folder nor a revision that git knows" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "neither a folder, nor a revision that git knows, nor a version" in said
+    assert f"({', '.join(evidence.load(history).records('versions')['version'])})" in said
+
+
+def give_revision(root: Path, revision: str) -> str:
+    """Write a revision into the newest row of the versions; return the version."""
+    path = root / "data" / "review" / "versions.csv"
+    header, rows = evidence.read_rows(path)
+    rows[-1][header.index("revision")] = revision
+    evidence.write_rows(path, [header, *rows])
+    return rows[-1][header.index("version")]
+
+
+@has_git
+@pytest.mark.parametrize("prefix", ["", "v"])
+def test_a_version_is_the_revision_that_the_list_of_versions_names(
+    history: Path, capsys, prefix: str
+) -> None:
+    git(history, "tag", "--delete", "v0.1.0")
+    head = subprocess.run(["git", "-C", history, "rev-parse", "HEAD"], capture_output=True, text=True)
+    version = give_revision(history, head.stdout.strip())
+    assert run(history, f"{prefix}{version}") == 1
+    assert "637 → 673" in capsys.readouterr().out
+
+
+@has_git
+@pytest.mark.parametrize(
+    ("revision", "said"),
+    [("not_applicable", "names no revision: `git log"), ("0" * 40, "which git lacks here: `git log")],
+)
+def test_a_version_that_cannot_be_had_is_a_message_and_2(
+    history: Path, capsys, revision: str, said: str
+) -> None:
+    git(history, "tag", "--delete", "v0.1.0")
+    assert run(history, give_revision(history, revision)) == 2
+    assert said in capsys.readouterr().err
 
 
 @has_git

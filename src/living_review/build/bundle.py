@@ -1,7 +1,8 @@
 """A chapter as one file: the notebook, the data it reads and the package, to rerun without a network.
 
-What a notebook reads is known: its last run wrote it down (see :mod:`living_review.build.staleness`).
-The same sources give the same bytes.
+What a notebook reads is known: its last run wrote it down (see :mod:`.staleness`). It
+stands in ``notebooks/`` beside ``data/``, as in the project, so that its links to tables hold; the
+package is beside it, where Python looks first. The same sources give the same bytes.
 """
 
 from __future__ import annotations
@@ -22,16 +23,18 @@ TO_RUN = ("ipykernel", "nbclient", "nbformat")
 README = """{name}
 A chapter of the living review "mTOR inhibitors in mTOR-driven lesions", version {version}.
 
-{name}.ipynb      the notebook, with the results of its last run
-data/             the evidence that it reads, as CSV; what the columns mean is in data/schema/
-living_review/    the Python package that the notebook uses
-requirements.txt  what else it needs, with the versions it was last run with
+notebooks/{name}.ipynb    the notebook, with the results of its last run
+notebooks/living_review/  the Python package that it uses
+data/                     the evidence that it reads, as CSV; data/schema/ says what the columns mean
+requirements.txt          what else it needs, with the versions it was last run with
+
+Links to other chapters and to pages of the book lead nowhere here: they are in the book itself.
 
 To run it again (Python 3.11 or newer):
 
     python -m venv .venv
     .venv/bin/pip install -r requirements.txt jupyterlab
-    .venv/bin/jupyter lab {name}.ipynb
+    .venv/bin/jupyter lab notebooks/{name}.ipynb
 
 Once the packages are installed no network is needed.
 
@@ -42,9 +45,9 @@ In Google Colab: upload this zip under "Files", then run in a new notebook
     !unzip -q {name}.zip
     %cd {name}
     !pip install -q -r requirements.txt
-    !jupyter execute --inplace {name}.ipynb
+    !jupyter execute --inplace notebooks/{name}.ipynb
 
-and download {name}.ipynb with its new results.
+and download notebooks/{name}.ipynb with its new results.
 
 Text and data: CC BY 4.0; code: MIT.
 """
@@ -59,7 +62,7 @@ def shared(root: Path) -> dict[str, Path]:
         found.update({f.relative_to(root).as_posix(): f for f in files if f.is_file()})
     package = root / "src" / "living_review"
     for file in sorted(package.rglob("*.py")):
-        found[f"living_review/{file.relative_to(package).as_posix()}"] = file
+        found[f"notebooks/living_review/{file.relative_to(package).as_posix()}"] = file
     return found
 
 
@@ -82,7 +85,7 @@ def contents(root: Path, notebook: Path, common: dict[str, Path] | None = None) 
         path = root / relative
         files = sorted(path.rglob("*")) if relative == "data" else [path]
         found.update({f.relative_to(root).as_posix(): f for f in files if f.is_file()})
-    found[notebook.name] = notebook
+    found[f"notebooks/{notebook.name}"] = notebook
     return dict(sorted(found.items()))
 
 

@@ -33,6 +33,9 @@ FETCHED = {"script", "link", "img", "iframe", "source", "video", "audio", "objec
 LINK_RELATIONS_NOT_FETCHED = re.compile(r'rel="(?:canonical|license|author|alternate)"')
 FOREIGN = re.compile(r"^(?:https?:)?//")
 OUTSIDE = re.compile(r"^(?:[a-z][a-z+.-]*:|//|#)")
+# The builder turns links of pages and of Markdown cells into addresses; what a cell showed is the
+# output of a program and stays as it is, so that a link to another notebook still names the notebook.
+NOTEBOOK_LINK = re.compile(r'(<a\b[^>]*?\shref="(?![a-z][a-z+.-]*:|//)[^"#?]*)\.ipynb(?=["#])')
 FIGURE = re.compile(r'<figure class="lr-figure".*?</figure>', re.S)
 
 
@@ -63,6 +66,7 @@ def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[st
     """
     # Marks of code that the style sheet does not colour are half the weight of code.
     text = _address(UNCOLOURED.sub(r"\1", text), place, base)
+    text = NOTEBOOK_LINK.sub(r"\1.html", text)
     if place not in (GLOSSARY, "search.html", "404.html"):
         address = posixpath.relpath(GLOSSARY, posixpath.dirname(place) or ".")
         text = glossary.explain(text, found, address)

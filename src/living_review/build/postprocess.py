@@ -18,6 +18,7 @@ from pathlib import Path
 
 from living_review.build import glossary as build_glossary
 from living_review.build import page as build_page
+from living_review.build import tracing
 from living_review.build.page import CARD, FOREIGN, GLOSSARY, NOT_LISTED, OUTSIDE, Page, PageCache
 
 # What Sphinx and the theme write and no page of ours asks for.
@@ -30,6 +31,7 @@ UNUSED = (
     "_sphinx_design_static",
 )
 CSS_REFERENCE = re.compile(r"url\(\s*['\"]?([^'\")]+)")
+ON_DEMAND = ("data", "downloads")  # what no page loads: it comes when a reader asks for it
 FONTS = re.compile(r"""url\(["']?(?!data:)([\w./-]+\.woff2)["']?\)""")
 
 
@@ -103,15 +105,16 @@ def weigh(folder: Path) -> Weight:
 
 def _weight(folder: Path, bare: dict[str, int]) -> Weight:
     sizes = {f: f.stat().st_size for f in folder.rglob("*") if f.is_file()}
-    downloads = sum(size for f, size in sizes.items() if f.suffix == ".zip")
+    downloads = sum(size for f, size in sizes.items() if f.relative_to(folder).parts[0] in ON_DEMAND)
     return Weight(sum(sizes.values()) - downloads, downloads, bare)
 
 
 def extras(root: Path, folder: Path | None = None) -> Path:
-    """Make what the site holds besides its pages, and return the folder: downloads, the card.
+    """Make what the site holds besides its pages, and return the folder: downloads, data, the card.
 
-    What is there already and was made from the same files stays. The folder is ``_build/extras``
-    unless another is given.
+    The evidence is there under the names that it has in the project, so that a link of a notebook to a
+    table leads to it here as well. What was made from the same files before stays. The folder is
+    ``_build/extras`` unless another is given.
     """
     from living_review.build import bundle, social_card
 
@@ -122,6 +125,8 @@ def extras(root: Path, folder: Path | None = None) -> Path:
         wanted.add(path)
     for path in set((folder / "downloads").glob("*.zip")) - wanted:
         path.unlink()  # of a notebook that is gone
+    shutil.rmtree(folder / "data", ignore_errors=True)
+    shutil.copytree(root / "data", folder / "data", ignore=_tool_files)
     _remembered(
         folder / CARD, social_card.made_from(root), lambda: social_card.write(root, folder / CARD)
     )
@@ -137,6 +142,10 @@ def _remembered(path: Path, made_from: str, write: Callable[[], object]) -> None
     path.parent.mkdir(parents=True, exist_ok=True)
     write()
     key.write_text(made_from)
+
+
+def _tool_files(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if tracing.ignored(name)]
 
 
 def _keys(folder: str, names: list[str]) -> list[str]:

@@ -102,7 +102,7 @@ def find_project(start: Path | None = None) -> Path:
     Parameters
     ----------
     start : Path, optional
-        Where to look first (default: the working folder, then the package's own tree).
+        Where to look first (default: the working folder).
 
     Raises
     ------
@@ -110,13 +110,13 @@ def find_project(start: Path | None = None) -> Path:
         If none holds it.
     """
     first = (start or Path.cwd()).resolve()
-    places = [first, *first.parents]
-    if start is None:
-        places += Path(__file__).resolve().parents
-    for place in places:
+    for place in (first, *first.parents):
         if (place / "notebooks").is_dir():
             return place
-    raise StalenessError(f"no folder notebooks/ in {first} or above it: run this in the project")
+    raise StalenessError(
+        f"no folder notebooks/ in {first} or above it: run this from inside the project, or name its "
+        "top folder (living-review --root FOLDER ...)"
+    )
 
 
 def notebooks(root: Path) -> list[Path]:

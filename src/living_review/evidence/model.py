@@ -17,6 +17,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -59,18 +60,19 @@ def find_root(start: Path | None = None) -> Path:
     Raises
     ------
     EvidenceError
-        If neither the start nor any parent, nor the installed package's own tree, holds the data.
+        If neither the start nor any parent holds the data, nor, where no start is named, the installed
+        package's own tree.
     """
-    places = [(start or Path.cwd()).resolve()]
-    places += places[0].parents
+    first = (start or Path.cwd()).resolve()
+    places = [first, *first.parents]
     if start is None:
         places += Path(__file__).resolve().parents
     for place in places:
         if (place / "data" / "vocabulary.yaml").is_file():
             return place
     raise EvidenceError(
-        f"no data/vocabulary.yaml in {places[0].name} or any folder above it: "
-        "run this from inside the project"
+        f"no data/vocabulary.yaml in {first} or any folder above it: run this from inside the "
+        "project, or name its top folder (on the command line: living-review --root FOLDER ...)"
     )
 
 
@@ -126,7 +128,11 @@ def digest_of(places: list[Path]) -> str:
 
 
 def load_schemas(root: Path) -> dict[str, Schema]:
-    """Load every Table Schema of ``data/schema/``, vocabulary lists resolved into enums."""
+    """Load every Table Schema of ``data/schema/``, lists of the vocabulary resolved.
+
+    ``"vocabulary": NAME`` in a field becomes an ``enum`` of the words of that list, and
+    ``"begins_with": NAME`` a ``pattern`` of texts that begin with one of them.
+    """
     vocabulary = _read_yaml(root / "data" / "vocabulary.yaml")
     schemas = {}
     for path in sorted((root / "data" / "schema").glob("*.json")):
@@ -136,6 +142,9 @@ def load_schemas(root: Path) -> dict[str, Schema]:
         for column in descriptor["fields"]:
             if words := column.get("vocabulary"):
                 column.setdefault("constraints", {})["enum"] = list(vocabulary[words])
+            if words := column.get("begins_with"):
+                begins = "|".join(map(re.escape, vocabulary[words]))
+                column.setdefault("constraints", {})["pattern"] = rf"^({begins})\b.*"
         schemas[path.stem] = Schema(path.stem, descriptor)
     return schemas
 
@@ -164,7 +173,27 @@ def to_frame(header: list[str], rows: list[list[str]], schema: Schema) -> pd.Dat
     return pd.DataFrame(columns)
 
 
-@dataclass
+SUFFIXES = frozenset({"Jr", "Sr", "II", "III", "IV", "2nd", "3rd"})
+
+
+def family_name(author: str) -> str:
+    """Return the family name of an author who is named family name first, then initials.
+
+    Examples
+    --------
+    >>> family_name("van den Berg JM"), family_name("Trenor CC 3rd"), family_name("The Sirolimus Group")
+    ('van den Berg', 'Trenor', 'The Sirolimus Group')
+    """
+    words = author.split()
+    if len(words) > 2 and words[-1].rstrip(".") in SUFFIXES:
+        words.pop()
+    initials = words[-1].replace(".", "").replace("-", "")
+    if len(words) > 1 and len(initials) <= 4 and initials.isalpha() and initials.isupper():
+        words.pop()
+    return " ".join(words)
+
+
+@dataclass(repr=False)
 class Study:
     """One source study: its description and its tables."""
 
@@ -177,10 +206,21 @@ class Study:
         self.meta = _read_yaml(self.folder / "study.yaml")
         self._tables: dict[str, pd.DataFrame] = {}
 
+    def __repr__(self) -> str:
+        """Name the study and its tables: all that it holds would fill the screen."""
+        names = [name for name in self.schemas if self.has(name)]
+        return f"<Study {self.study_id}: {', '.join(names)}>"
+
+    @property
+    def first_author(self) -> str:
+        """Family name of the first author: ``van den Berg``."""
+        return family_name(self.meta["authors"][0])
+
     @property
     def label(self) -> str:
-        """Family name of the first author and year: ``Hua 2014``."""
-        return f"{self.meta['authors'][0].split()[0]} {self.meta['year']}"
+        """First author and year, with the letter that the id has: ``Hua 2014``, ``Li 2020a``."""
+        letter = re.search(r"(?<=\d)[a-z]$", self.study_id)
+        return f"{self.first_author} {self.meta['year']}{letter[0] if letter else ''}"
 
     def has(self, table: str) -> bool:
         """Whether the paper feeds this table."""
@@ -295,7 +335,7 @@ class Study:
         return self.meta["groups"]
 
 
-@dataclass
+@dataclass(repr=False)
 class Review:
     """All studies of the review, with its vocabulary and the records about the review itself."""
 
@@ -307,6 +347,10 @@ class Review:
         self.schemas = load_schemas(self.root)
         self.vocabulary = _read_yaml(self.root / "data" / "vocabulary.yaml")
         self._studies: dict[str, Study] = {}
+
+    def __repr__(self) -> str:
+        """Name the place and the studies: all that a review holds would fill the screen."""
+        return f"<Review in {self.root}: {', '.join(self.study_ids)}>"
 
     @property
     def data(self) -> Path:

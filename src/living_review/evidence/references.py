@@ -30,7 +30,7 @@ import yaml
 from living_review import evidence
 
 TOKEN = re.compile(
-    r"(?:(?P<study>review|[a-z]+_\d{4}):)?(?P<table>[a-z_]+)/(?P<id>[A-Za-z0-9_*]+)"
+    r"(?:(?P<study>review|[a-z]+(?:_[a-z]+)*_\d{4}[a-z]?):)?(?P<table>[a-z_]+)/(?P<id>[A-Za-z0-9_*]+)"
     r"(?:\[(?P<conditions>[^\]\s]*)\])?\.(?P<column>\w+)"
 )
 CONDITION = re.compile(r"(?P<column>\w+)(?P<sign>!?=)(?P<words>.+)")

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import yaml
 
-from living_review.evidence import EvidenceError, Review
+from living_review.evidence import EvidenceError, Review, read_rows
+
+LISTED = "`git log --oneline -- data` lists revisions"
 
 
 class CompareError(EvidenceError):
@@ -27,7 +29,8 @@ def open_snapshot(name: str, root: Path) -> Iterator[Review]:
     Parameters
     ----------
     name : str
-        A folder that holds ``data/``, or else a revision (``v0.1.0``, ``HEAD~3``).
+        A folder that holds ``data/``, or else a revision (``HEAD~3``), or else a version of the review
+        whose revision ``data/review/versions.csv`` gives (``0.1.0``).
     root : Path
         Top of this copy of the project, whose history is asked.
 
@@ -75,13 +78,35 @@ def _revision(name: str, root: Path) -> str:
         raise CompareError(
             f"{name} is no folder, and git knows no history here ({_first_line(inside)}): name a folder"
         )
-    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    if found.returncode:
+    if commit := _commit(name, root):
+        return commit
+    stated = _stated(root)
+    named = stated.get(name.removeprefix("v"))
+    if named is None:
         raise CompareError(
-            f"{name} is neither a folder nor a revision that git knows: "
-            "`git log --oneline` and `git tag` list revisions"
+            f"{name} is neither a folder, nor a revision that git knows, nor a version of "
+            f"data/review/versions.csv ({', '.join(stated) or 'it has none'}): {LISTED}"
         )
-    return found.stdout.decode().strip()
+    if commit := _commit(named, root):
+        return commit
+    why = "names no revision" if named == "not_applicable" else f"names {named}, which git lacks here"
+    raise CompareError(
+        f"of version {name} data/review/versions.csv {why}: {LISTED}; in a shallow clone "
+        "`git fetch --unshallow` brings the rest of the history"
+    )
+
+
+def _commit(name: str, root: Path) -> str | None:
+    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    return None if found.returncode else found.stdout.decode().strip()
+
+
+def _stated(root: Path) -> dict[str, str]:
+    """Return the revision of each version of the review, as the list of versions gives it."""
+    path = root / "data" / "review" / "versions.csv"
+    header, rows = read_rows(path) if path.is_file() else ([], [])
+    cells = (dict(zip(header, row, strict=False)) for row in rows)
+    return {row["version"]: row.get("revision", "not_applicable") for row in cells if "version" in row}
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

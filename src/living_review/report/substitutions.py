@@ -17,7 +17,8 @@ from living_review.evidence import Review, Study, changelog, ratings
 from living_review.report import html as report_html
 from living_review.report import sections
 from living_review.report import synthesis as report_synthesis
-from living_review.stats import proportions
+from living_review.stats import dates, proportions
+from living_review.stats.number_words import in_words, share_in_words
 
 
 def compute(review: Review, names: Container[str] | None = None) -> dict[str, str]:
@@ -89,6 +90,26 @@ def _better_by_word(review: Review) -> str:
     basis = synthesis.mostly_better(review)
     labels = [review.study(s).label for s, b in basis.items() if b == "word"]
     return f" (in {' and '.join(labels)} by a word, without a count)" if labels else ""
+
+
+def _diseases(review: Review) -> str:
+    """Return the diseases of the sources as a list in a sentence; abbreviations keep their capitals."""
+    words = [w[0].lower() + w[1:] if w[1].islower() else w for w in synthesis.diseases(review)]
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _comparison(review: Review) -> str:
+    if report_synthesis.is_uncontrolled(review):
+        return "None of these documents reports a comparison group"
+    return "Most of these documents report no comparison group"
+
+
+def _version_before(review: Review) -> str:
+    rows = review.records("versions")[["version", "date"]]
+    if len(rows) == 1:
+        return "This is the first version: there is no earlier one to compare it with."
+    version, day = rows.iloc[-2]
+    return f"The version before this one is {version} of {dates.format_date(day)}."
 
 
 def _findings_table(review: Review) -> str:
@@ -271,6 +292,11 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "next_review_due": _version("next_review_due"),
     "data_digest": lambda review: review.digest,
     "n_studies": lambda review: len(review.study_ids),
+    "n_studies_in_words": lambda review: in_words(len(review.study_ids)),
+    "n_diseases_in_words": lambda review: in_words(len(synthesis.diseases(review))),
+    "diseases": _diseases,
+    "comparison": _comparison,
+    "version_before": _version_before,
     "n_patients": _patients,
     "n_individual": _individual,
     "n_rows": _rows,

@@ -6,6 +6,7 @@ from living_review import synthesis
 from living_review.evidence import Review, ratings
 from living_review.report import sections
 from living_review.stats import lesions, proportions
+from living_review.stats.number_words import share_in_words
 
 UNCONTROLLED = 2  # the level at which evidence without a comparison group starts
 
@@ -40,9 +41,8 @@ def drugs_in_words(review: Review) -> str:
 
 
 def better(review: Review) -> str:
-    """Say in how many sources most people are said to have got better: ``all 5``, ``4 of 5``."""
-    k, n = len(synthesis.mostly_better(review)), len(review.study_ids)
-    return f"all {n}" if k == n else f"{k} of {n}"
+    """Say in how many sources most people are said to have got better: ``four of the five``."""
+    return share_in_words(len(synthesis.mostly_better(review)), len(review.study_ids))
 
 
 def findings(review: Review, *results: str) -> str:

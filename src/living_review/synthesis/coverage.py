@@ -142,7 +142,7 @@ def map_with_names(review: Review) -> tuple[pd.DataFrame, list[str], list[str]]:
         The cells, and the words of outcomes and diseases in vocabulary order.
     """
     cells = evidence_map(review).drop(columns="rows")
-    names = {s.study_id: s.meta["authors"][0].split()[0] for s in review.studies}
+    names = {s.study_id: s.first_author for s in review.studies}
     named = zip(cells["study_id"], cells["text"], strict=True)
     cells["text"] = [f"{names[study]}\n{text}" for study, text in named]
     columns = [c for c in review.vocabulary["indications"].values() if c in diseases(review)]

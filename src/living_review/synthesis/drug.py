@@ -31,7 +31,9 @@ from living_review.stats import dates, proportions
 from living_review.synthesis.counts import joined, treated
 from living_review.synthesis.individual_patients import CODES, locator_rank
 
-BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4")
+BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4", "5")
+# Grades that make up all of them; a death, grade 5, is a harm of its own.
+SCALES = (set(BANDS), set(STEPS[:-1]))
 ALL = "any"
 
 
@@ -138,7 +140,8 @@ def _graded(rows: pd.DataFrame, study: Study, whole: int | None) -> list[tuple[C
             counts = [c for c, _ in pieces.values()]
             low, high = sum(c.low or 0 for c in counts), sum(c.high or 0 for c in counts)
             # A part of the grades is no count of all: the others may have been left out, not be nought.
-            grade = ALL if set(pieces) in (set(BANDS), set(STEPS)) else "|".join(sorted(pieces))
+            whole_scale = any(scale <= pieces.keys() for scale in SCALES)
+            grade = ALL if whole_scale else "|".join(sorted(pieces))
             out.append((Count(low, high, counts[0].n, grade), [i for _, i in pieces.values()]))
     return out
 

@@ -2,9 +2,10 @@
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), numbers printed twice
-against the row that stands for them (:mod:`.repeats`), the list of changes against pages and versions
-(:mod:`.changelog`), appraisal and certainty against their rules (:mod:`.ratings`), and what else a
-single table cannot know in :mod:`.links`.
+against the row that stands for them (:mod:`.repeats`), what a study is in :mod:`.description`, and what a row points at in :mod:`.links`. Of the whole project are asked the
+book (:mod:`.contents`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`)
+and what they changed (:mod:`.changelog`), appraisal and certainty against their rules
+(:mod:`.ratings`). What only a computation can tell is in :mod:`.computed`.
 """
 
 from __future__ import annotations
@@ -18,21 +19,26 @@ from typing import Any
 import yaml
 
 from living_review import evidence
+from living_review.validation import contents
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
+from living_review.validation.computed import check_settled, check_verdicts
+from living_review.validation.description import check_description
 from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
-from living_review.validation.links import check_book, check_claims, check_links
+from living_review.validation.links import check_claims, check_links
 from living_review.validation.printed import numbers_in
 from living_review.validation.ratings import check_ratings
+from living_review.validation.records import check_records
 from living_review.validation.repeats import check_repeats
 from living_review.validation.sizes import check_sizes
+from living_review.validation.versions import check_versions
 
-__all__ = ["Issue", "check", "numbers_in"]
+__all__ = ["Issue", "check", "check_all", "numbers_in"]
 
 
 def check(root: Path) -> list[Issue]:
-    """Check all evidence under a project root.
+    """Check all evidence under a project root, without what takes a computation (:func:`check_all`).
 
     Parameters
     ----------
@@ -45,16 +51,38 @@ def check(root: Path) -> list[Issue]:
     list of Fault
         Sorted by file, row and column; empty if the data are valid.
     """
+    return _in_order(set(_check(root)))
 
-    def place(fault: Issue) -> tuple[str, int, str, str, str]:
-        return fault.file, fault.row or 0, fault.column or "", fault.found, fault.expected
 
-    return sorted(set(_check(root)), key=place)
+def check_all(root: Path) -> list[Issue]:
+    """Check all that :func:`check` does, and what a computation can tell: seconds for a few studies.
+
+    Verdicts and the comparison of the readings are computed from tables that are valid, so both wait
+    until nothing else is wrong with what they read.
+    """
+    faults = set(_check(root))
+    if any(map(_is_computed_from, (fault.file for fault in faults))):
+        return _in_order(faults)
+    faults |= set(check_verdicts(root))
+    if contents.is_whole(root) and not any("/readings/" in fault.file for fault in faults):
+        faults |= set(check_settled(root))
+    return _in_order(faults)
+
+
+def _is_computed_from(file: str) -> bool:
+    """Return whether verdicts are computed from a file: of a study, or what studies are set against."""
+    beside = file.startswith("data/review/") and file != "data/review/later_evidence.csv"
+    return file.startswith("data/") and not beside
+
+
+def _in_order(faults: set[Issue]) -> list[Issue]:
+    return sorted(faults, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
 
 
 def _check(root: Path) -> Iterator[Issue]:
     try:
         schemas = evidence.load_schemas(root)
+        vocabulary = evidence.Review(root).vocabulary
     except (yaml.YAMLError, json.JSONDecodeError, KeyError) as error:
         yield Issue(
             "data/schema or data/vocabulary.yaml",
@@ -67,16 +95,14 @@ def _check(root: Path) -> Iterator[Issue]:
         return
     tables: dict[str, dict[str, Table]] = {}
     metas: dict[str, dict[str, Any]] = {}
+    records: dict[str, Table] = {}
     for folder in sorted(p for p in (root / "data").iterdir() if p.is_dir()):
         if folder.name == "schema":
             continue
         if folder.name == "review":
-            records: dict[str, Table] = {}
             yield from _check_tables(root, folder, schemas, "review_", records)
-            yield from check_changes(root, records)
-            yield from check_ratings(root, records)
             continue
-        meta, faults = _check_meta(root, folder)
+        meta, faults = check_description(root, folder, vocabulary)
         yield from faults
         metas[folder.name] = meta
         found: dict[str, Table] = {}
@@ -87,65 +113,13 @@ def _check(root: Path) -> Iterator[Issue]:
         yield from check_repeats(found)
         yield from check_findings(found.get("claims"))
     yield from check_claims(root, tables)
-    yield from check_book(root, metas)
-
-
-def _check_meta(root: Path, folder: Path) -> tuple[dict[str, Any], list[Issue]]:
-    path = folder / "study.yaml"
-    name = path.relative_to(root).as_posix()
-    if not path.is_file():
-        return {}, [
-            Issue(
-                name,
-                None,
-                None,
-                "no study.yaml",
-                "a study.yaml in every study folder",
-                "Add it (data/schema/study.json says what it holds).",
-            )
-        ]
-    try:
-        meta = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        return {}, [
-            Issue(
-                name,
-                mark.line + 1 if mark else None,
-                None,
-                first_line(error),
-                "valid YAML in UTF-8",
-                "Correct the syntax.",
-            )
-        ]
-    import jsonschema
-
-    schema = json.loads((root / "data" / "schema" / "study.json").read_text(encoding="utf-8"))
-    faults = []
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(meta):
-        where = ".".join(str(p) for p in error.absolute_path) or "the file"
-        faults.append(
-            Issue(
-                name,
-                None,
-                where,
-                error.message[:160],
-                "what data/schema/study.json says",
-                "Correct or add the key.",
-            )
-        )
-    if isinstance(meta, dict) and meta.get("study_id") not in (None, folder.name):
-        faults.append(
-            Issue(
-                name,
-                None,
-                "study_id",
-                repr(meta["study_id"]),
-                f"{folder.name!r}",
-                "Give the study the name of its folder.",
-            )
-        )
-    return (meta if isinstance(meta, dict) else {}), faults
+    if "versions" in records:
+        yield from check_versions(root, records["versions"])
+    yield from check_changes(root, records)
+    yield from check_ratings(root, records)
+    yield from contents.check_contents(root, metas)
+    if contents.is_whole(root):
+        yield from check_records(root, records, metas)
 
 
 def _check_tables(

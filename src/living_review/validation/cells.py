@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from living_review import evidence
 from living_review.validation.issues import Issue, Table
 from living_review.validation.printed import check_numbers
+
+PLAIN = re.compile(r"(?!-0+$)-?[0-9]{1,15}(\.[0-9]{1,15})?$")
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def check_header(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
@@ -101,6 +105,9 @@ def _expectation(field: dict[str, Any] | None, error: Any) -> str:  # noqa: ANN4
     if "enum" in limits and "enum" in error.note:
         words = ", ".join(map(str, limits["enum"]))
         return f"a word of the vocabulary {field.get('vocabulary', '')!r}: {words[:300]}"
+    if "begins_with" in field and "pattern" in error.note:
+        words = limits["pattern"].removeprefix("^(").partition(")")[0].replace("\\", "")
+        return f"a word of the vocabulary {field['begins_with']!r} first: {words.replace('|', ', ')}"
     if "pattern" in limits and "pattern" in error.note:
         return f"{field['description'].rstrip('.')} (pattern {limits['pattern']})"
     if error.type in ("primary-key", "unique-error"):
@@ -114,6 +121,8 @@ def _remedy(field: dict[str, Any] | None, cell: object, error: Any) -> str:  # n
         return "Give the row as many cells as the header."
     if error.type == "type-error" and "%" in text:
         return "A percentage is not a count: put the count here and the percentage in `percent`."
+    if "begins_with" in field and "pattern" in error.note:
+        return "Name first the part of the paper, or add the part to data/vocabulary.yaml."
     if words := field.get("constraints", {}).get("enum"):
         near = difflib.get_close_matches(text, list(map(str, words)), 1)
         return (
@@ -124,6 +133,19 @@ def _remedy(field: dict[str, Any] | None, cell: object, error: Any) -> str:  # n
     if "required" in error.note:
         return "Fill the cell in."
     return "Correct the cell."
+
+
+def _misleads(cell: str, kind: str | None) -> bool:
+    """Return whether a cell holds digits of another script, or a number that only programs can read."""
+    if any(c.isdecimal() and not c.isascii() for c in cell):
+        return True
+    if kind not in ("number", "integer") or PLAIN.match(cell):
+        return False
+    try:
+        float(cell)
+    except ValueError:
+        return False  # a code, or no number at all: the schema says so
+    return True
 
 
 def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Issue]:
@@ -144,6 +166,24 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Iss
             elif cell != cell.strip():
                 yield Issue(
                     table.file, number, column, repr(cell), "no space at either end", "Trim it."
+                )
+            elif UNSEEN.search(cell):
+                yield Issue(
+                    table.file,
+                    number,
+                    column,
+                    ascii(cell),
+                    "characters that can be seen",
+                    "Take out what does not show: control characters, marks of width or direction.",
+                )
+            elif _misleads(cell, fields.get(column, {}).get("type")):
+                yield Issue(
+                    table.file,
+                    number,
+                    column,
+                    ascii(cell),
+                    "plain digits, with a point as decimal mark",
+                    "Write the number out: no sign but a minus, no exponent, no separators.",
                 )
         content = tuple(v for k, v in row.items() if k not in ("id", "note"))
         if "id" in fields and content in seen:

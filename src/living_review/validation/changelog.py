@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from living_review.validation.issues import Issue, Table, first_line
+from living_review.validation import contents
+from living_review.validation.issues import Issue, Table
 
 FILE = "data/review/changes.csv"
 
@@ -27,9 +25,7 @@ def check_changes(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
         return
     versions = [row.get("version", "") for _, row in records["versions"].cells()]
     rows = list(records["changes"].cells()) if "changes" in records else []
-    pages, toc_fault = _pages(root / "_toc.yml")
-    if toc_fault:
-        yield toc_fault
+    pages = set(contents.pages(root)[0])
     for number, row in rows:
         if row.get("version") not in versions:
             yield Issue(
@@ -51,7 +47,7 @@ def check_changes(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
             )
     told = {row.get("version") for _, row in rows}
     unreadable = "changes" not in records and (root / FILE).is_file()  # has a fault of its own
-    if versions and versions[-1] not in told and not unreadable:
+    if contents.is_whole(root) and versions and versions[-1] not in told and not unreadable:
         yield Issue(
             FILE,
             None,
@@ -60,23 +56,3 @@ def check_changes(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
             "at least one row for each page that it changed",
             "Add them; `living-review compare` says what differs.",
         )
-
-
-def _pages(toc: Path) -> tuple[set[str], Issue | None]:
-    if not toc.is_file():
-        return set(), None
-    try:
-        return set(_files(yaml.safe_load(toc.read_text(encoding="utf-8")))), None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        return set(), Issue(
-            toc.name, None, None, first_line(error), "valid YAML in UTF-8", "Correct the syntax."
-        )
-
-
-def _files(node: Any) -> Iterator[str]:  # noqa: ANN401  (what YAML gives)
-    if isinstance(node, dict):
-        yield from (str(value) for key, value in node.items() if key in ("file", "root"))
-        node = list(node.values())
-    if isinstance(node, list):
-        for inside in node:
-            yield from _files(inside)

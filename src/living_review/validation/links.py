@@ -1,9 +1,8 @@
-"""What a single table cannot know: patients, groups, claims, and the book's own lists."""
+"""What a single table cannot know: the patients and groups that rows name, and the cells of claims."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -94,41 +93,3 @@ def check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Is
                     str(fault).partition(": ")[2],
                     "Correct the claim.",
                 )
-
-
-def check_book(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator[Issue]:
-    """Each study has a chapter, a place in the table of contents and an entry in the references."""
-    toc, bib = root / "_toc.yml", root / "book" / "references.bib"
-    if not toc.is_file():
-        return
-    listed = toc.read_text(encoding="utf-8")
-    keys = (
-        set(re.findall(r"@\w+\{([^,\s]+),", bib.read_text(encoding="utf-8")))
-        if bib.is_file()
-        else set()
-    )
-    for study, meta in metas.items():
-        yield from _book_faults(root, study, str(meta.get("citation_key", study)), listed, keys)
-
-
-def _book_faults(root: Path, study: str, key: str, listed: str, keys: Iterable[str]) -> Iterator[Issue]:
-    if not (root / "notebooks" / f"{study}.ipynb").is_file():
-        yield Issue(
-            f"data/{study}",
-            None,
-            None,
-            f"no notebooks/{study}.ipynb",
-            "a chapter for each study",
-            "Add the notebook.",
-        )
-    if not re.search(rf"\bnotebooks/{study}\b", listed):
-        yield Issue("_toc.yml", None, None, f"no notebooks/{study}", "every chapter listed", "List it.")
-    if key not in keys:
-        yield Issue(
-            f"data/{study}/study.yaml",
-            None,
-            "citation_key",
-            repr(key),
-            "a key of book/references.bib",
-            "Add the entry to book/references.bib.",
-        )

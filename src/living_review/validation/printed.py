@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from living_review.stats.number_words import WORDS
 from living_review.validation.issues import Issue
 
 # Columns whose number must be legible in the printed form of the same row.
@@ -19,29 +20,6 @@ PRINTED_NUMBERS = {
     "statistics": ["value", "lower", "upper", "level"],
     "quoted": ["value", "lower", "upper", "events"],
 }
-WORDS = dict(
-    zero=0,
-    one=1,
-    two=2,
-    three=3,
-    four=4,
-    five=5,
-    six=6,
-    seven=7,
-    eight=8,
-    nine=9,
-    ten=10,
-    eleven=11,
-    twelve=12,
-    thirteen=13,
-    fourteen=14,
-    fifteen=15,
-    sixteen=16,
-    seventeen=17,
-    eighteen=18,
-    nineteen=19,
-    twenty=20,
-)
 NONE = {"-", "–", "—", "no", "none", "not", "without", "never", "nor"}
 ONE = {"a", "an", "once", "each", "single", "both", "first", "sole", "final"}
 
