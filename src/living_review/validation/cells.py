@@ -8,7 +8,7 @@ from typing import Any
 
 from living_review import evidence
 from living_review.validation.issues import Issue, Table
-from living_review.validation.printed import check_numbers
+from living_review.validation.printed import check_numbers, check_words
 
 
 def check_header(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
@@ -157,3 +157,4 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Iss
             )
         seen.setdefault(content, number)
         yield from check_numbers(table.file, number, row, name)
+        yield from check_words(table.file, number, row)
