@@ -52,7 +52,11 @@ def test_no_missing_code_and_no_nan_reaches_a_reader(rows) -> None:
 
 def test_a_missing_number_says_why(rows) -> None:
     assert row(rows, "hua_2014/outcomes/abs_stability").result == "ambiguous"
-    assert row(rows, "nadal_2016/outcomes/efficacy_total").result == "100%"
+
+
+def test_a_count_given_in_words_says_so_and_has_its_interval(rows) -> None:
+    told = row(rows, "nadal_2016/outcomes/efficacy_total").result
+    assert told == "84 of 84 (100%) in words, 95% CI 96% to 100%"
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ STOP = frozenset(
 TIMES = ("time", "start", "stop")
 NAMED = ("drug", "readings")
 NOT_WORDS = ("printed", "locator", "note")
+# What a reading says in a column that the schema got after it was made.
+NOT_READ = "not_reported"
 
 
 @dataclass(frozen=True)
@@ -197,8 +199,8 @@ def _same_values(first: Reading, second: Reading, columns: list[str]) -> np.ndar
     same = np.zeros((len(first.rows), len(second.rows)))
     counted = np.zeros_like(same)
     for column in columns:
-        a = np.array([canonical(row.get(column, "")) for row in first.rows])
-        b = np.array([canonical(row.get(column, "")) for row in second.rows])
+        a = np.array([canonical(row.get(column, NOT_READ)) for row in first.rows])
+        b = np.array([canonical(row.get(column, NOT_READ)) for row in second.rows])
         either = ~(np.isin(a, list(missing))[:, None] & np.isin(b, list(missing))[None, :])
         same += either & (a[:, None] == b[None, :])
         counted += either
@@ -210,7 +212,7 @@ def _jaccard(first: Reading, second: Reading, columns: list[str]) -> np.ndarray:
     missing = first.schema.missing
     bags = [
         [
-            frozenset().union(*(tokens(row[c]) for c in columns if row.get(c, "") not in missing))
+            frozenset().union(*(tokens(row[c]) for c in columns if row.get(c, NOT_READ) not in missing))
             for row in reading.rows
         ]
         for reading in (first, second)
@@ -235,7 +237,7 @@ def _cells(
     known = first.groups & second.groups
     found, counted = [], 0
     for column in value_columns(first.schema):
-        x, y = a.get(column, ""), b.get(column, "")
+        x, y = a.get(column, NOT_READ), b.get(column, NOT_READ)
         if column == "group" and not {x, y} - missing <= known:
             continue  # a name of one reader's own
         absent = (x in missing) + (y in missing)

@@ -290,7 +290,7 @@ def _counts(review: Review, which: str, found: _Found) -> dict[tuple[str, str], 
         try:
             for row in synthesis.proportions_of(review.study(study)).to_dict("records"):
                 words = "{events} of {n_evaluable} judged, of {n_treated} treated".format_map(row)
-                out[study, row["endpoint_class"]] = words + (" (inferred)" if row["inferred"] else "")
+                out[study, row["endpoint_class"]] = words + (" (in words)" if row["inferred"] else "")
         except OTHER_SHAPE as error:
             found.not_compared.append(f"{which} {study}, counts of the synthesis: {_said(error)}")
     return out

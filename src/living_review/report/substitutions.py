@@ -142,20 +142,16 @@ def _findings(study: Study, review: Review) -> list[str]:
     if chosen.empty:
         return ["No count is printed; findings in words only"]
     lines = []
-    for row in chosen[
-        chosen["endpoint_class"].isin(("symptom_improvement", "lesion_response"))
-    ].to_dict("records"):
+    for row in chosen[chosen["endpoint_class"].isin(synthesis.GOT_BETTER)].to_dict("records"):
         what = synthesis.class_word(review, row["endpoint_class"])
-        if row["inferred"]:  # an interval would lend a word the weight of a count
-            lines.append(_found(what, "all, in the paper's words; no count is printed, so no interval"))
-            continue
+        words = ", in words: the paper prints no number" if row["inferred"] else ""
         judged, treated = (
             proportions.clopper_pearson(row["events"], row[n]) for n in ("n_evaluable", "n_treated")
         )
         if judged == treated:
-            lines.append(_found(what, str(judged), judged))
+            lines.append(_found(what, f"{judged}{words}", judged))
         else:  # those who could not be judged may have done worse
-            lines.append(_found(what, f"{judged} of those judged", judged))
+            lines.append(_found(what, f"{judged} of those judged{words}", judged))
             lines.append(_found("", f"{treated} of all treated", treated))
     return lines
 

@@ -10,6 +10,7 @@ rows behind all of these).
 import lazy_loader
 
 from living_review.synthesis.counts import (
+    GOT_BETTER,
     all_proportions,
     also_printed,
     class_word,
@@ -39,6 +40,7 @@ from living_review.synthesis.individual_patients import (
 from living_review.synthesis.provenance import rows_used
 
 __all__ = [
+    "GOT_BETTER",
     "all_proportions",
     "also_printed",
     "as_unit",

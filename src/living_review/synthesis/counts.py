@@ -11,11 +11,13 @@ printed. Every group count that says something else is shown beside it (:func:`a
   stability, progressive disease as progression. One row a patient: a table beats the text.
 * In ``statements`` a patient counts if at least one finding has the direction that the class asks for
   (:data:`FAVOURABLE`) and none is against treatment; evaluable are patients with a finding that has a
-  direction. Findings from before the drug (:func:`on_drug`) and of groups are never counted. What
-  counts is named by a group count that agrees, if one is printed, else by each patient's first finding.
-* In ``outcomes`` a count needs both of its numbers, or a percentage of exactly 0 or 100 of a group
-  whose size is known; the latter is marked ``inferred``. Definitions that speak of getting worse
-  (:data:`UNFAVOURABLE`) make a class of their own, *progression*.
+  direction, or a time on the drug: whoever was looked at and is told to be neither better nor worse
+  stays in the denominator. Findings from before the drug (:func:`on_drug`) and of groups are never
+  counted. What counts is named by a group count that agrees, if one is printed, else by each patient's
+  first finding.
+* In ``outcomes`` a count needs both of its numbers. One that the paper gives in words (*all*, 100%;
+  column ``in_words``) is marked ``inferred``: it has its interval, and a star beside it. Definitions
+  that speak of getting worse (:data:`UNFAVOURABLE`) make a class of their own, *progression*.
 * Both denominators are kept: those who could be evaluated and all who were treated.
 """
 
@@ -34,11 +36,15 @@ from living_review.synthesis.individual_patients import CODES, locator_rank
 # Endpoint classes that a count of patients can answer, and the direction that counts as the event.
 FAVOURABLE = {
     "symptom_improvement": "better",
+    "any_response": "better",
     "lesion_response": "better",
+    "lesion_appearance": "better",
     "stability": "no_change",
     "analgesic_use": "better",
     "function": "better",
 }
+# ... and those of them that say whether patients or their lesions got better.
+GOT_BETTER = ("symptom_improvement", "any_response", "lesion_response", "lesion_appearance")
 PROGRESSION = "progression"
 CATEGORIES = {
     "improved": "",  # the class of its own row
@@ -118,7 +124,7 @@ def also_printed(review: Review) -> pd.DataFrame:
         rows = rows[rows["endpoint_class"].isin(FAVOURABLE)]
         keep = []
         for row in rows.to_dict("records"):
-            counts = _counts(row, study)
+            counts = _counts(row)
             keep.append(counts is None or (_class(row), *counts[:2]) not in known)
         rows = rows[keep]
         if len(rows):
@@ -166,13 +172,19 @@ def _from_responses(study: Study) -> list[dict]:
 
 def on_drug(study: Study) -> pd.DataFrame:
     """Return the statements with a direction, less those whose qualifier says *before* the drug."""
+    rows = _not_before(study)
+    return rows[rows["direction"] != "none"]
+
+
+def _not_before(study: Study) -> pd.DataFrame:
     rows = study.table("statements")
     before = rf"\bbefore (?:treatment|the study drug|{'|'.join(study.meta['drugs'])})"
-    return rows[(rows["direction"] != "none") & ~rows["qualifier"].str.contains(before)]
+    return rows[~rows["qualifier"].str.contains(before)]
 
 
 def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
-    rows = on_drug(study)
+    rows = _not_before(study)
+    rows = rows[(rows["direction"] != "none") | ~rows["time"].isin(CODES)]
     rows = rows[~rows["patient"].isin(CODES)]
     rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     named = sorted(outcomes, key=lambda row: row["rank"])
@@ -210,7 +222,7 @@ def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
 def _from_outcomes(study: Study) -> list[dict]:
     out = []
     for row in study.table("outcomes").to_dict("records"):
-        counts = _counts(row, study)
+        counts = _counts(row)
         if row["endpoint_class"] not in FAVOURABLE or counts is None:
             continue
         when = "" if row["time"] in CODES else f", {row['time']} {row['time_unit']}"
@@ -235,13 +247,10 @@ def _class(row: dict) -> str:
     return PROGRESSION if UNFAVOURABLE.search(row["definition"]) else row["endpoint_class"]
 
 
-def _counts(row: dict, study: Study) -> tuple[int, int, bool] | None:
-    """Return events, denominator and whether they were inferred; None if there is no count."""
+def _counts(row: dict) -> tuple[int, int, bool] | None:
+    """Return events, denominator and whether they are given in words; None if there is no count."""
     if pd.notna(row["events"]) and pd.notna(row["n"]) and row["n"] > 0:
-        return int(row["events"]), int(row["n"]), False
-    size = study.groups.get(row["group"], {}).get("n")
-    if pd.isna(row["events"]) and row["percent"] in (0, 100) and isinstance(size, int) and size > 0:
-        return round(size * row["percent"] / 100), size, True
+        return int(row["events"]), int(row["n"]), row.get("in_words") == "yes"
     return None
 
 
@@ -256,16 +265,19 @@ def all_proportions(review: Review) -> pd.DataFrame:
 def counts_in_words(chosen: pd.DataFrame, endpoint_class: str) -> str:
     """Return the chosen counts of one class as words, each with its source and exact 95% limits.
 
-    ``5 of 7 (Benson 2014, 95% CI 29% to 96%), all * (Nadal 2016)``; a word instead of a count has no
-    limits.
+    ``5 of 7 (Benson 2014, 95% CI 29% to 96%), 84 of 84 * (Nadal 2016, 95% CI 96% to 100%)``; a star
+    marks a count that the paper gives in words.
     """
     rows = chosen[chosen["endpoint_class"] == endpoint_class]
     return ", ".join(
-        f"all * ({r.label})"
-        if r.inferred
-        else f"{r.events} of {r.n_evaluable} ({r.label}, {_limits(r)})"
+        f"{r.events} of {r.n_evaluable}{star(r.inferred)} ({r.label}, {_limits(r)})"
         for r in rows.itertuples()
     )
+
+
+def star(inferred: object) -> str:
+    """Return the mark of a count that the paper gives in words, else nothing."""
+    return " *" if inferred else ""
 
 
 def _limits(row: tuple) -> str:
@@ -292,14 +304,11 @@ def forest_rows(review: Review) -> pd.DataFrame:
             p = proportions.clopper_pearson(row["events"], n)
             limits = f"{proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
             text = f"{p.events} of {p.n}: {limits}"
-            if row["inferred"]:  # an interval would lend a word the weight of a count
-                p = p._replace(lower=float("nan"), upper=float("nan"))
-                text = f"{'all' if p.events else 'none'} of {p.n}, in words only"
             words = row["label"] + (", of all treated" if of == "treated" else "")
             lines.append(
                 {
                     "group": class_word(review, row["endpoint_class"]),
-                    "label": words + (" *" if row["inferred"] else ""),
+                    "label": words + star(row["inferred"]),
                     **{k: getattr(p, k) for k in ("estimate", "lower", "upper", "events", "n")},
                     "text": text,
                     "of": of,

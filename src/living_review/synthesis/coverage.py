@@ -3,7 +3,8 @@
 **What stands in a cell** (:func:`evidence_map`), for each study and endpoint class the first of:
 
 * the chosen count (:func:`living_review.synthesis.counts.proportions_of`): events of evaluable
-  patients, * if inferred. All of them had the result: its direction; some: *mixed*; none: *no change*;
+  patients, * if given in words. All of them had the result: its direction; some: *mixed*; none: *no
+  change*;
 * pain score: patients with a score before and one on treatment of the same statistic;
 * time to response and survival: how many patients the estimate is of; time on treatment: how many
   patients have a time of their own printed; no direction;
@@ -24,7 +25,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from living_review.evidence import Review, Study
-from living_review.synthesis.counts import FAVOURABLE, PROGRESSION, on_drug, proportions_of, treated
+from living_review.synthesis.counts import (
+    FAVOURABLE,
+    PROGRESSION,
+    on_drug,
+    proportions_of,
+    star,
+    treated,
+)
 from living_review.synthesis.drug import harms_of, informed_on_harm
 from living_review.synthesis.individual_patients import CODES, pain
 
@@ -137,7 +145,7 @@ def _of_counts(study: Study) -> dict[str, Cell]:
             continue
         k, n = row["events"], row["n_evaluable"]
         direction = FAVOURABLE[key] if k == n else "mixed" if k else "no_change"
-        cells[key] = Cell(direction, "all *" if row["inferred"] else f"{k} of {n}")
+        cells[key] = Cell(direction, f"{k} of {n}{star(row['inferred'])}")
     return cells
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from living_review import evidence
 from living_review.validation.issues import Issue, Table
-from living_review.validation.printed import check_numbers
+from living_review.validation.printed import check_numbers, check_words
 
 PLAIN = re.compile(r"(?!-0+$)-?[0-9]{1,15}(\.[0-9]{1,15})?$")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -197,3 +197,4 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Iss
             )
         seen.setdefault(content, number)
         yield from check_numbers(table.file, number, row, name)
+        yield from check_words(table.file, number, row)

@@ -86,6 +86,8 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
         value = _number(row, column)
         if table == "adverse_events" and value == 1 and row.get("patient", "").startswith("p"):
             continue  # a harm of one named patient is one patient, whatever is printed
+        if column == "events" and row.get("in_words") == "yes":
+            continue  # no number is printed: the words decide, below
         if value is not None and abs(value) not in legible:
             yield Issue(
                 file,
@@ -95,6 +97,47 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
                 f"a number that stands in the printed form {row.get('printed')!r}",
                 "Correct the value, or complete the printed form.",
             )
+
+
+def check_words(file: str, number: int, row: dict[str, str]) -> Iterator[Issue]:
+    """Yield a count marked as given in words that the words and the size of the group do not give."""
+    if row.get("in_words") != "yes":
+        return
+    whole, missed = _number(row, "n"), all_but(row.get("printed", ""))
+    if whole is None or missed is None:
+        yield Issue(
+            file,
+            number,
+            "in_words",
+            "yes",
+            "a size of the group, and a word for all of it in the printed form",
+            "Give n and the fragment with the word, or write no.",
+        )
+    elif _number(row, "events") != whole - missed:
+        yield Issue(
+            file,
+            number,
+            "events",
+            row.get("events", ""),
+            f"{whole - missed:g}, by the words {row.get('printed')!r} of a group of {whole:g}",
+            "Correct the count or the group.",
+        )
+
+
+def all_but(text: str) -> int | None:
+    """Return how many are left out by a word for all; None where there is no such word.
+
+    Examples
+    --------
+    >>> all_but("in all cases"), all_but("100% efficacy"), all_but("all but one patient")
+    (0, 0, 1)
+    >>> all_but("most patients") is None
+    True
+    """
+    if found := re.search(r"\b(?:all|every\w*) but (\w+)", text, re.I):
+        named = found[1].lower()
+        return WORDS.get(named, int(named) if named.isdigit() else None)
+    return 0 if re.search(r"\ball\b|\bevery|\beach\b|\b100 ?%", text, re.I) else None
 
 
 def numbers_in(text: str) -> set[float]:
