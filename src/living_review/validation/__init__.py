@@ -2,7 +2,8 @@
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and against numbers they follow from (:mod:`.sizes`), the list of changes
-against pages and versions (:mod:`living_review.evidence.changelog`), and what else a single table cannot know in :mod:`.links`.
+against pages and versions (:mod:`living_review.evidence.changelog`), studies beside the sources against each other
+(:mod:`.context`), and what else a single table cannot know in :mod:`.links`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import yaml
 from living_review import evidence
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
+from living_review.validation.context import check_context
 from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.links import check_book, check_claims, check_links
 from living_review.validation.printed import numbers_in
@@ -65,10 +67,13 @@ def _check(root: Path) -> Iterator[Issue]:
     for folder in sorted(p for p in (root / "data").iterdir() if p.is_dir()):
         if folder.name == "schema":
             continue
-        if folder.name == "review":
+        if folder.name in evidence.RECORDS:
             records: dict[str, Table] = {}
-            yield from _check_tables(root, folder, schemas, "review_", records)
-            yield from check_changes(root, records)
+            yield from _check_tables(root, folder, schemas, f"{folder.name}_", records)
+            if folder.name == "review":
+                yield from check_changes(root, records)
+            else:
+                yield from check_context(root, records)
             continue
         meta, faults = _check_meta(root, folder)
         yield from faults

@@ -100,7 +100,8 @@ def _expectation(field: dict[str, Any] | None, error: Any) -> str:  # noqa: ANN4
         return f"a {kind}, or a missing code"
     if "enum" in limits and "enum" in error.note:
         words = ", ".join(map(str, limits["enum"]))
-        return f"a word of the vocabulary {field.get('vocabulary', '')!r}: {words[:300]}"
+        lists = " and ".join(map(repr, evidence.as_names(field.get("vocabulary", ""))))
+        return f"a word of the vocabulary {lists}: {words[:300]}"
     if "pattern" in limits and "pattern" in error.note:
         return f"{field['description'].rstrip('.')} (pattern {limits['pattern']})"
     if error.type in ("primary-key", "unique-error"):
@@ -145,8 +146,8 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Iss
                 yield Issue(
                     table.file, number, column, repr(cell), "no space at either end", "Trim it."
                 )
-        content = tuple(v for k, v in row.items() if k not in ("id", "note"))
-        if "id" in fields and content in seen:
+        content = tuple(v for k, v in row.items() if k not in (schema.key, "note"))
+        if schema.key in fields and content in seen:
             yield Issue(
                 table.file,
                 number,
