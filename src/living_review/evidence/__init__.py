@@ -10,10 +10,12 @@
 import lazy_loader
 
 from living_review.evidence.model import (
+    RECORDS,
     EvidenceError,
     Review,
     Schema,
     Study,
+    as_names,
     digest_of,
     find_root,
     load,
@@ -24,10 +26,12 @@ from living_review.evidence.model import (
 )
 
 __all__ = [
+    "RECORDS",
     "EvidenceError",
     "Review",
     "Schema",
     "Study",
+    "as_names",
     "digest_of",
     "find_root",
     "load",

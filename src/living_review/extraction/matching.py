@@ -169,6 +169,19 @@ def compare(first: Reading, second: Reading) -> Comparison:
     # What is maximised is the likeness above the threshold: two poor pairs may not outweigh a good one.
     row, column = linear_sum_assignment(np.clip(alike - ALIKE, 0, None), maximize=True)
     pairs = [(int(i), int(j)) for i, j in zip(row, column, strict=True) if alike[i, j] > ALIKE]
+    return compare_rows(first, second, pairs)
+
+
+def compare_rows(first: Reading, second: Reading, pairs: list[tuple[int, int]]) -> Comparison:
+    """List every value cell that differs in given pairs of rows.
+
+    Parameters
+    ----------
+    first, second : Reading
+        The same table by two readers.
+    pairs : list of tuple of int
+        Row numbers (from 0) in the first and in the second reading.
+    """
     differences: list[dict[str, str]] = []
     cells = 0
     for i, j in pairs:
@@ -246,8 +259,8 @@ def _cells(
             kind = ("value", "missing", "code")[absent]
             found.append(
                 {
-                    "first_id": a["id"],
-                    "second_id": b["id"],
+                    "first_id": a[first.schema.key],
+                    "second_id": b[second.schema.key],
                     "column": column,
                     "first": x,
                     "second": y,

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from living_review.evidence import EvidenceError, Review, read_rows
+from living_review.evidence import RECORDS, EvidenceError, Review, read_rows
 from living_review.evidence.snapshots import CompareError
 
 # Records that tell of versions, and words that are explained: no evidence.
@@ -187,7 +187,7 @@ class _Found:
 def _tables(review: Review) -> dict[tuple[str, str], Table]:
     """Return every table of a state as text; ``study.yaml`` has a row for each of its values."""
     found: dict[tuple[str, str], Table] = {}
-    for study in [*review.study_ids, "review"]:
+    for study in [*review.study_ids, *RECORDS]:
         for path in sorted((review.data / study).glob("*.csv")):
             if study != "review" or path.stem not in NO_EVIDENCE:
                 try:
@@ -219,7 +219,7 @@ def _key(place: tuple[str, str], review: Review) -> list[str]:
     study, table = place
     if table == "study.yaml":
         return ["id"]
-    schema = review.schemas.get(f"review_{table}" if study == "review" else table)
+    schema = review.schemas.get(f"{study}_{table}" if study in RECORDS else table)
     return list(schema.descriptor.get("primaryKey", [])) if schema else []
 
 

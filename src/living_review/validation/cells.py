@@ -104,7 +104,8 @@ def _expectation(field: dict[str, Any] | None, error: Any) -> str:  # noqa: ANN4
         return f"a {kind}, or a missing code"
     if "enum" in limits and "enum" in error.note:
         words = ", ".join(map(str, limits["enum"]))
-        return f"a word of the vocabulary {field.get('vocabulary', '')!r}: {words[:300]}"
+        lists = " and ".join(map(repr, evidence.as_names(field.get("vocabulary", ""))))
+        return f"a word of the vocabulary {lists}: {words[:300]}"
     if "begins_with" in field and "pattern" in error.note:
         words = limits["pattern"].removeprefix("^(").partition(")")[0].replace("\\", "")
         return f"a word of the vocabulary {field['begins_with']!r} first: {words.replace('|', ', ')}"
