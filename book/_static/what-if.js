@@ -51,15 +51,12 @@
     .filter((row) => !without.includes(row.study_id))
     .map((row) => {
       const n = denominator === "treated" ? row.n_treated : row.n_evaluable;
-      // A word such as "all" is no count: an interval would lend it the weight of one.
-      if (row.inferred) return { ...row, n, estimate: row.events / n, lower: null, upper: null };
       const [lower, upper] = METHODS[method][1](row.events, n);
       return { ...row, n, estimate: row.events / n, lower, upper };
     });
-  const sentence = (all, { denominator, method }) => {
-    if (!all.length) return "No source is left: put one back.";
-    const rows = all.filter((r) => !r.inferred);
-    if (!rows.length) return "No count is left, only words: put a source back.";
+  const sentence = (rows, { denominator, method }) => {
+    if (!rows.length) return "No source is left: put one back.";
+    const worded = rows.filter((r) => r.inferred).length;
     const studies = new Set(rows.map((r) => r.study_id)).size;
     const full = rows.filter((r) => r.events === r.n).length;
     const widest = rows.reduce((a, b) => (b.upper - b.lower > a.upper - a.lower + 1e-12 ? b : a));
@@ -67,11 +64,11 @@
       `${DENOMINATORS[denominator]}: ${full} of ${rows.length} are everyone counted. The widest ` +
       `${METHODS[method][0]} interval is that of ${widest.label}, ${widest.outcome}: ` +
       `${percent(widest.lower)} to ${percent(widest.upper)}.` +
-      (rows.length < all.length ? ` * ${all.length - rows.length} more in words only.` : "");
+      (worded ? ` * ${worded} of these in words.` : "");
   };
-  const limits = (r) => (r.inferred ? "in words only" : `${percent(r.lower)} to ${percent(r.upper)}`);
-  const share = (r) => (r.inferred ? (r.events ? "all" : "none") : r.events);
-  const written = (r) => `${share(r)} of ${r.n}${r.inferred ? ", " : ": "}${limits(r)}`;
+  const limits = (r) => `${percent(r.lower)} to ${percent(r.upper)}`;
+  const share = (r) => `${r.events} of ${r.n}${r.inferred ? " *" : ""}`;
+  const written = (r) => `${r.events} of ${r.n}: ${limits(r)}`;
 
   // Drawing: the same order, colours and marks as the figure above it.
   const NS = "http://www.w3.org/2000/svg";
@@ -106,7 +103,7 @@
       parts.push(svgMake("text", { x: left, y, "font-size": 13 }, r.label + (r.inferred ? " *" : "")));
       parts.push(svgMake("text", { x: left + wide, y, "font-size": 13, "text-anchor": "end", style: themed("fill", "#56616b") }, written(r)));
       y += 12;
-      if (!r.inferred) parts.push(svgMake("line", { x1: x(r.lower), x2: x(r.upper), y1: y, y2: y, style: themed("stroke", r.colour), "stroke-width": 2.5 }));
+      parts.push(svgMake("line", { x1: x(r.lower), x2: x(r.upper), y1: y, y2: y, style: themed("stroke", r.colour), "stroke-width": 2.5 }));
       parts.push(svgMake("path", { d: SHAPES[r.mark] || SHAPES.o, style: `${themed("fill", r.colour)};${themed("stroke", r.colour)}`, transform: `translate(${x(r.estimate)} ${y})` }));
       y += 6;
     }
@@ -162,7 +159,7 @@
     plate.replaceChildren(...(rows.length ? [draw(rows, words)] : []));
     body.replaceChildren(...rows.map((r) => make("tr", {},
       make("th", { scope: "row", textContent: r.outcome }), make("td", { textContent: r.label }),
-      make("td", { textContent: r.definition }), make("td", { textContent: `${share(r)} of ${r.n}` }),
+      make("td", { textContent: r.definition }), make("td", { textContent: share(r) }),
       make("td", { textContent: percent(r.estimate) }),
       make("td", { textContent: limits(r) }))));
   };

@@ -239,8 +239,8 @@ def test_a_correction_that_turns_a_verdict_is_named_with_its_row(project: Path, 
     edit(
         project,
         f"data/{STUDY}/counts.csv",
-        ",renal,3,10,not_reported,Renal 3,",
-        ",renal,4,10,not_reported,Renal 4,",
+        ",renal,3,10,not_reported,not_applicable,Renal 3,",
+        ",renal,4,10,not_reported,not_applicable,Renal 4,",
     )
     assert validation.check(project) == []
     turned = [f for f in validation.check_all(project) if f.column == "verdict"]

@@ -2,6 +2,7 @@
 
 import random
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -81,6 +82,17 @@ def test_a_group_that_only_one_reader_named_is_no_disagreement(counts):
     assert [d["column"] for d in matching.compare(known, there).differences] == ["group"]
 
 
+def test_a_column_that_came_after_the_readings_is_no_agreement(review):
+    outcomes = agreement.read(review, "first", "carolino_2025")["outcomes"]
+    assert "in_words" in matching.value_columns(outcomes.schema)
+    assert not any("in_words" in row for row in outcomes.rows)
+    marked = [row | {"in_words": "not_applicable"} for row in outcomes.rows]
+    assert (
+        matching.compare(outcomes, outcomes).cells
+        == matching.compare(altered(outcomes, marked), altered(outcomes, marked)).cells
+    )
+
+
 def test_one_number_in_two_places_is_two_rows(counts):
     places = ("Abstract", "Results, Safety", "Discussion, Main results")
     rows = [
@@ -157,3 +169,52 @@ def test_data_hold_what_was_settled(review):
 def test_an_unknown_reading_is_named():
     with pytest.raises(ValueError, match="first, second"):
         agreement.read(evidence.load(), "third", "hua_2014")
+
+
+# --- texts that were had later ----------------------------------------------------------------------
+
+
+def test_numbers_of_a_text_that_was_had_later_agree_but_for_what_is_settled(review):
+    rows = review.records("settled").query("kind == 'another text'")
+    told = " ".join([*rows["first"], *rows["second"]])
+    table = agreement.again(review)
+    assert len(table) >= 2
+    assert (table["same"] + table["only_first"].str.len() == table["first"]).all()
+    assert (table["same"] + table["only_second"].str.len() == table["second"]).all()
+    assert table["same"].sum() >= 30
+    for names in [*table["only_first"], *table["only_second"]]:
+        assert not [n for n in names if n not in told]
+
+
+def reread(tmp_path, first, second):
+    folder = tmp_path / "data" / "review" / "readings" / "again" / "new_2027"
+    folder.mkdir(parents=True)
+    for name, rows in (("first", first), ("second", second)):
+        evidence.write_rows(folder / f"{name}.csv", rows)
+    return agreement.again(SimpleNamespace(data=tmp_path / "data"))
+
+
+LINE = ["a_n", "abstract", "all", "patients", "14", "patients", "14 adults", "Abstract", ""]
+
+
+def test_a_planted_number_is_the_only_one_that_differs(tmp_path):
+    other = [*LINE[:4], "15", *LINE[5:]]
+    age = ["a_age", "abstract", "not_reported", "age", "36.0", "year", "36", "Abstract", ""]
+    same = [*age[:4], "36", *age[5:]]
+    table = reread(tmp_path, [agreement.LINES, LINE, age], [agreement.LINES, other, same])
+    row = table.loc[0]
+    assert (row["same"], row["only_first"], row["only_second"]) == (1, ["a_n"], ["a_n"])
+
+
+def test_a_second_reading_with_other_columns_is_refused(review, tmp_path):
+    with pytest.raises(
+        evidence.EvidenceError, match=r"first\.csv: columns id, what; expected id, text"
+    ):
+        reread(tmp_path, [["id", "what"]], [agreement.LINES])
+
+
+def test_a_kind_of_difference_that_is_misspelt_is_refused(review, monkeypatch):
+    frame = review.records("settled").head(1).assign(kind="cel: two values")
+    monkeypatch.setattr(type(review), "records", lambda *_: frame)
+    with pytest.raises(evidence.EvidenceError, match="cel: two values"):
+        agreement.settlements(review)

@@ -196,7 +196,7 @@ USED = pd.DataFrame(
         "room": ["Times", "Times", "Counts"],
         "value": ["1: 6 months", "2: 12 months", "3 of 3"],
         "rule": "a table goes before the text",
-        "locator": ["Table 1, row 1", "Table 1, row 2", "Abstract"],
+        "stands": ["Table 1, row 1", "Table 1, row 2", "Abstract"],
     }
 )
 TOUCHING = [

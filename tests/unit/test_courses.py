@@ -42,9 +42,12 @@ def test_dates_and_durations_become_months_and_what_has_no_time_has_none():
     assert stats_timelines.with_months(timed, START)["time"].tolist() == [6, 30]
 
 
-def test_a_date_goes_before_a_duration_as_the_last_report():
-    events = rows(patient=["p1", "p1"], time=["36", "2013-05"], time_unit=["month", "date"])
-    assert stats_timelines.month_values(stats_timelines.last_reports(events, START)["months"]) == [37]
+def test_a_printed_duration_goes_before_a_date_as_the_last_report():
+    events = rows(patient=["p1", "p1"], time=["2013-05", "36"], time_unit=["date", "month"])
+    assert stats_timelines.month_values(stats_timelines.last_reports(events, START)["months"]) == [36]
+    assert stats_timelines.month_values(stats_timelines.last_reports(events[:1], START)["months"]) == [
+        37
+    ]
 
 
 def test_scores_say_their_kind_and_only_one_kind_is_joined():

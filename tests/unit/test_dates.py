@@ -67,3 +67,13 @@ def test_the_written_form_says_what_is_open():
     assert dates.format_months(dates.months_between("2010-04", "2009-07")) == before
     same = "0 months (1 before to 1 after, as the days are not printed)"
     assert dates.format_months(dates.months_between("2010-04", "2010-04")) == same
+
+
+def test_a_year_alone_gives_its_limits_and_no_month():
+    # 31 December 2009 to 1 April 2010, and 1 January 2009 to 30 April 2010.
+    assert dates.format_months(dates.months_between("2010-04", "2009")) == (
+        "3 to 16 months before (only a year is printed)"
+    )
+    assert dates.format_months(dates.months_between("2010-04", "2010")) == (
+        "4 before to 9 after, in months (only a year is printed)"
+    )

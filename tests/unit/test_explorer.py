@@ -66,7 +66,11 @@ def test_an_outcome_says_by_which_criterion_it_was_judged(rows) -> None:
 
 def test_a_missing_number_says_why(rows) -> None:
     assert row(rows, "hua_2014/outcomes/abs_stability").result == "ambiguous"
-    assert row(rows, "nadal_2016/outcomes/efficacy_total").result == "100%"
+
+
+def test_a_count_given_in_words_says_so_and_has_its_interval(rows) -> None:
+    told = row(rows, "nadal_2016/outcomes/efficacy_total").result
+    assert told == "84 of 84 (100%) in words, 95% CI 96% to 100%"
 
 
 @pytest.mark.parametrize(

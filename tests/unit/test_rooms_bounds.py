@@ -75,12 +75,22 @@ def test_grades_hold_every_part_once():
     assert len(report_bounds.grades(4, 3)) == 21 + 16 - 6  # whole grades are in both
 
 
-def test_variants_shared_are_those_of_every_lesion():
-    normal, exact = (
-        SimpleNamespace(variant="normal", scores=(1,)),
-        SimpleNamespace(variant="exact", scores=()),
-    )
-    assert report_bounds.shared_variants([[normal, exact], [normal]]) == ["normal"]
-    assert report_bounds.shared_variants([[exact], [normal]]) == []
-    assert report_bounds.sizes_by_variant([normal]) == "normal: 1"
-    assert report_bounds.sizes_by_variant([]) == "none"
+def _scipy_p(changes, *, corrected=False):
+    from scipy.stats import wilcoxon
+
+    return wilcoxon(changes, method="approx", correction=corrected).pvalue
+
+
+def test_the_variant_that_gives_every_p_value_and_how_many_changed_against_scipy():
+    """Seven, five and three changes in one direction, as scipy tests them; the second with ties."""
+    lists = {"a": [1, 2, 3, 4, 5, 6, 7], "b": [1, 2, 3, 3, 3], "c": [1, 2, 3]}
+    printed = {name: f"{_scipy_p(changes):.3f}" for name, changes in lists.items()}
+    assert printed == {"a": "0.018", "b": "0.039", "c": "0.109"}
+    assert report_bounds.variants_for_all(printed, 14) == {"normal": {"a": [7], "b": [5], "c": [3]}}
+    corrected = {"d": f"{_scipy_p([1, 2, 3, 4, 5, 6], corrected=True):.3f}"}
+    assert report_bounds.variants_for_all(corrected, 14)["continuity"]["d"] == [6]
+
+
+def test_changed_and_seen_span_every_set_that_agrees():
+    sets = [SimpleNamespace(tested=3, scores=(1,) * n) for n in (5, 6)]
+    assert report_bounds.changed_of_seen(sets) == "3 of 5 to 6"

@@ -108,7 +108,8 @@ def sixth(tmp_path):
         ("hua_2014", "symptom_improvement", (3, 3, 3)),
         ("hua_2014", "stability", (3, 3, 3)),
         ("carolino_2025", "lesion_response", (2, 2, 2)),
-        ("nadal_2016", "symptom_improvement", (84, 84, 84)),
+        ("nadal_2016", "any_response", (84, 84, 84)),
+        ("nathan_2015", "lesion_appearance", (13, 14, 14)),
     ],
 )
 def test_counts_of_the_five_sources_against_counting_by_hand(review, study_id, key, expected):
@@ -116,13 +117,17 @@ def test_counts_of_the_five_sources_against_counting_by_hand(review, study_id, k
     assert (row["events"], row["n_evaluable"], row["n_treated"]) == expected
 
 
-def test_only_a_percentage_without_counts_is_inferred(review):
-    chosen = synthesis.all_proportions(review)
-    assert set(chosen.loc[chosen["inferred"], "study_id"]) == {"nadal_2016"}
-
-
-def test_a_source_without_counts_makes_no_line_of_the_forest(review):
-    assert "nathan_2015" not in set(synthesis.forest_rows(review)["study_id"])
+def test_counts_given_in_words_are_marked_and_have_their_limits(review):
+    """Nadal: all cases, of 84; Nathan: all but one, of 14. Everyone else prints numbers."""
+    lines = synthesis.forest_rows(review)
+    marked = lines[lines["inferred"]]
+    assert {(r.study_id, r.events, r.n) for r in marked.itertuples()} == {
+        ("nadal_2016", 84, 84),
+        ("nathan_2015", 13, 14),
+    }
+    assert marked["label"].str.endswith(" *").all()
+    assert not lines.loc[~lines["inferred"], "label"].str.contains("*", regex=False).any()
+    assert lines[["lower", "upper"]].notna().all(axis=None)
 
 
 def test_analgesics_withdrawn_and_analgesics_lowered_are_two_endpoints(review):
@@ -449,7 +454,7 @@ def test_patients_told_of_in_words_take_the_criterion_of_a_group_result_that_agr
 
 
 def test_a_quantity_printed_twice_is_one_count_and_one_patient(empty):
-    said = {"endpoint_class": "symptom_improvement", "criterion": "investigators_judgement"}
+    said = {"endpoint_class": "symptom_improvement", "criterion": "clinical_judgement"}
     rows = [said | {"patient": f"p{i}", "category": "improved"} for i in (1, 2)]
     rows.append(said | {"patient": "p1", "category": "not_improved", "same_as": "r0"})
     timed = {"patient": "p1", "event": "0", "endpoint": "follow_up", "time_unit": "month"}
@@ -490,13 +495,17 @@ def test_whoever_stopped_and_is_not_told_of_again_is_not_in_the_denominator(empt
     assert (found["direction"], found["text"]) == ("mixed", "1 of 2")
 
 
-@pytest.mark.parametrize(("extent", "expected"), [("most", {"rule_2026": "word"}), ("some", {})])
-def test_a_word_in_place_of_a_count_makes_a_source_and_no_patients(empty, extent, expected):
-    said = {"endpoint_class": "lesion_response", "subject": "x", "finding": "x", "direction": "better"}
-    add_study(empty, "rule_2026", {}, statements=[said | {"group": "all", "extent": extent}])
-    review = evidence.load(empty)
-    assert synthesis.mostly_better(review) == expected
-    assert synthesis.proportions_of(review.study("rule_2026")).empty
+@pytest.mark.parametrize(("in_words", "expected"), [("yes", "word"), ("no", "count")])
+def test_a_count_given_in_words_makes_a_source_that_is_told_apart(empty, in_words, expected):
+    row = CLASS | {"group": "all", "events": "4", "n": "4", "in_words": in_words}
+    add_study(empty, "rule_2026", {}, outcomes=[row])
+    assert synthesis.mostly_better(evidence.load(empty)) == {"rule_2026": expected}
+
+
+def test_a_word_without_the_size_of_its_group_makes_no_source(empty):
+    said = {"endpoint_class": "lesion_response", "subject": "x", "finding": "most", "group": "all"}
+    add_study(empty, "rule_2026", {}, statements=[said | {"direction": "better"}])
+    assert synthesis.mostly_better(evidence.load(empty)) == {}
 
 
 @pytest.mark.parametrize(("events", "expected"), [("3", {"rule_2026": "count"}), ("2", {})])
@@ -505,10 +514,15 @@ def test_most_is_more_than_half_of_those_counted(empty, events, expected):
     assert synthesis.mostly_better(evidence.load(empty)) == expected
 
 
-@pytest.mark.parametrize(("percent", "expected"), [("100", [(4, 4, True)]), ("75", [])])
-def test_only_all_or_none_is_inferred_from_a_percentage(empty, percent, expected):
-    frame = chosen(empty, outcomes=[CLASS | {"group": "all", "percent": percent}])
-    assert [(r.events, r.n_evaluable, r.inferred) for r in frame.itertuples()] == expected
+@pytest.mark.parametrize(("in_words", "marked"), [("yes", True), ("no", False)])
+def test_a_count_in_words_counts_and_is_marked(empty, in_words, marked):
+    row = CLASS | {"group": "all", "events": "4", "n": "4", "in_words": in_words}
+    frame = chosen(empty, outcomes=[row])
+    assert [(r.events, r.n_evaluable, r.inferred) for r in frame.itertuples()] == [(4, 4, marked)]
+
+
+def test_a_percentage_without_a_count_is_not_counted(empty):
+    assert chosen(empty, outcomes=[CLASS | {"group": "all", "percent": "100"}]).empty
 
 
 def test_complete_and_partial_responses_are_responses_and_table_beats_text(empty):

@@ -42,6 +42,8 @@ PRINTED_ONCE = """\
 One row for each quantity: rows that print once more what another row stands for are left out. Parts and
 their total, and a patient and the group, are different quantities: both are rows. What a paper quotes
 from others (quoted) is no result of its own."""
+# Folders of data/ that are no study: records about the review, and studies beside the sources.
+RECORDS = ("review", "context")
 
 
 class EvidenceError(Exception):
@@ -115,6 +117,12 @@ class Schema:
         """The words that stand for a missing value."""
         return set(self.descriptor["missingValues"]) - {""}
 
+    @property
+    def key(self) -> str:
+        """The column that names a row; ``id`` where none or several do."""
+        columns = self.descriptor.get("primaryKey", [])
+        return str(columns[0]) if len(columns) == 1 else "id"
+
 
 def digest_of(places: list[Path]) -> str:
     """Return the first twelve digits of a SHA-256 over names and bytes of files and of folders."""
@@ -125,6 +133,11 @@ def digest_of(places: list[Path]) -> str:
             total.update(f"{file.parent.name}/{file.name}\0".encode())
             total.update(file.read_bytes())
     return total.hexdigest()[:12]
+
+
+def as_names(vocabulary: str | list[str]) -> list[str]:
+    """Return the lists of the vocabulary from which a column takes its words: one or several."""
+    return [vocabulary] if isinstance(vocabulary, str) else vocabulary
 
 
 def load_schemas(root: Path) -> dict[str, Schema]:
@@ -140,11 +153,12 @@ def load_schemas(root: Path) -> dict[str, Schema]:
         if "fields" not in descriptor:  # study.json describes study.yaml, not a table
             continue
         for column in descriptor["fields"]:
-            if words := column.get("vocabulary"):
-                column.setdefault("constraints", {})["enum"] = list(vocabulary[words])
             if words := column.get("begins_with"):
                 begins = "|".join(map(re.escape, vocabulary[words]))
                 column.setdefault("constraints", {})["pattern"] = rf"^({begins})\b.*"
+            if names := column.get("vocabulary"):
+                words = [w for name in as_names(names) for w in vocabulary[name]]
+                column.setdefault("constraints", {})["enum"] = words
         schemas[path.stem] = Schema(path.stem, descriptor)
     return schemas
 
@@ -375,7 +389,8 @@ class Review:
         if not (self.data / study_id / "study.yaml").is_file():
             raise EvidenceError(f"no study {study_id!r}; there are: {', '.join(self.study_ids)}")
         if study_id not in self._studies:
-            tables = {k: v for k, v in self.schemas.items() if not k.startswith("review_")}
+            records = tuple(f"{folder}_" for folder in RECORDS)
+            tables = {k: v for k, v in self.schemas.items() if not k.startswith(records)}
             self._studies[study_id] = Study(study_id, self.data / study_id, tables)
         return self._studies[study_id]
 
@@ -411,17 +426,29 @@ class Review:
             return pd.DataFrame(columns=["study_id", *columns])
         return pd.concat(frames, ignore_index=True)
 
-    def records(self, name: str) -> pd.DataFrame:
-        """Return a table about the review itself: ``data/review/<name>.csv``."""
-        header, rows = read_rows(self.data / "review" / f"{name}.csv")
-        return to_frame(header, rows, self.schemas[f"review_{name}"])
+    def records(self, name: str, folder: str = "review") -> pd.DataFrame:
+        """Return a table that is no study's: ``data/<folder>/<name>.csv``.
 
-    def word(self, vocabulary: str, key: str) -> str:
+        Parameters
+        ----------
+        name : str
+            The table, e.g. ``"glossary"``.
+        folder : {"review", "context"}
+            ``review``: about the review itself. ``context``: studies beside the sources.
+        """
+        header, rows = read_rows(self.data / folder / f"{name}.csv")
+        return to_frame(header, rows, self.schemas[f"{folder}_{name}"])
+
+    def word(self, vocabulary: str | list[str], key: str) -> str:
         """Return what a vocabulary word means, for a reader; missing codes are in every list."""
         missing = self.vocabulary["missing"]
         if key in missing:
             return key.replace("_", " ").capitalize()
-        return str(self.vocabulary[vocabulary][key])
+        *others, last = as_names(vocabulary)
+        found = next(
+            (self.vocabulary[n] for n in others if key in self.vocabulary[n]), self.vocabulary[last]
+        )
+        return str(found[key])
 
     @cached_property
     def digest(self) -> str:

@@ -3,7 +3,8 @@
 ``events/p1_time_on_treatment.time``
     one cell of the same study: table, row id, column
 ``nadal_2016:counts/tab1_n_total.n``
-    a cell of another study; ``review:later_evidence/boscolo2015.n`` a cell of ``data/review/``
+    a cell of another study; ``review:later_evidence/boscolo2015.n`` a cell of ``data/review/``,
+    ``context:studies/boscolo_2015.n_enrolled`` one of ``data/context/``
 ``events/p*_time_on_treatment.time``
     all rows whose id fits the pattern, in file order
 ``events/*[endpoint=time_on_treatment;patient=p1|p2].time``
@@ -30,7 +31,7 @@ import yaml
 from living_review import evidence
 
 TOKEN = re.compile(
-    r"(?:(?P<study>review|[a-z]+(?:_[a-z]+)*_\d{4}[a-z]?):)?(?P<table>[a-z_]+)/(?P<id>[A-Za-z0-9_*]+)"
+    r"(?:(?P<study>review|context|[a-z]+(?:_[a-z]+)*_\d{4}[a-z]?):)?(?P<table>[a-z_]+)/(?P<id>[A-Za-z0-9_*]+)"
     r"(?:\[(?P<conditions>[^\]\s]*)\])?\.(?P<column>\w+)"
 )
 CONDITION = re.compile(r"(?P<column>\w+)(?P<sign>!?=)(?P<words>.+)")
@@ -108,8 +109,8 @@ class Cell:
 
     @property
     def locator(self) -> str:
-        """Where the paper prints it; for a record of the review itself, which record it is."""
-        if self.study == "review":
+        """Where the paper prints it; for a record that has no such column, which record it is."""
+        if self.study in evidence.RECORDS and "locator" not in self.row:
             return f"{self.table}, {self.id}".replace("_", " ")
         return self.row.get("locator", "")
 

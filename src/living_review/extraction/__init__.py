@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules={
         "agreement",
+        "context",
         "matching",
         "ratings",
     },

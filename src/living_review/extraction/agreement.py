@@ -8,6 +8,7 @@ speak of the same thing, and which cells count, is in :mod:`living_review.extrac
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +16,20 @@ import pandas as pd
 import yaml
 
 from living_review import evidence
-from living_review.extraction.matching import Comparison, Reading, compare, tokens
+from living_review.extraction.matching import Comparison, Reading, canonical, compare, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 READINGS = ("first", "second")
+AGAIN = "again"
+LINES = ["id", "text", "group", "item", "value", "unit", "printed", "locator", "note"]
 # A row without partner counts as placed in another table if a row there is at least this like it,
 # both in its place and in its printed fragment.
 ELSEWHERE = 0.50
+# Rows of settled.csv that settle no difference between the readings: a rule for several rows, a
+# description of a study, a fact that both readings had wrong or passed over, a text that was had later.
+NO_DIFFERENCE = ("rule", "description", "correction", "another text")
 
 
 def read(review: evidence.Review, which: str, study_id: str) -> dict[str, Reading]:
@@ -57,6 +63,75 @@ def read(review: evidence.Review, which: str, study_id: str) -> dict[str, Readin
             frozenset(meta["groups"]),
         )
     return found
+
+
+def again(review: evidence.Review) -> pd.DataFrame:
+    """Compare the numbers of texts that were had later and read twice then.
+
+    A reading of such a text is ``data/review/readings/again/<study>/first.csv`` or ``second.csv``:
+    a row for each thing read, in the readers' own order and names (columns :data:`LINES`). Nothing
+    is compared but numbers and dates: two rows are the same if text, value and unit are, and the
+    group where one is named.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each study and text: ``study_id``, ``text``, numbers in the ``first`` and in the
+        ``second`` reading, how many are the ``same``, and lists of the ids ``only_first`` and
+        ``only_second``.
+
+    Raises
+    ------
+    EvidenceError
+        If a file has other columns.
+    """
+    lines = []
+    for folder in sorted((review.data / "review" / "readings" / AGAIN).glob("*_*")):
+        both = [_numbers(folder / f"{which}.csv") for which in READINGS]
+        for text in sorted({key[0] for keys in both for key, _ in keys}):
+            first, second = ([(k, i) for k, i in keys if k[0] == text] for keys in both)
+            counts = [Counter(k for k, _ in keys) for keys in (first, second)]
+            lines.append(
+                {
+                    "study_id": folder.name,
+                    "text": text,
+                    "first": len(first),
+                    "second": len(second),
+                    "same": (counts[0] & counts[1]).total(),
+                    "only_first": _left(first, counts[1]),
+                    "only_second": _left(second, counts[0]),
+                }
+            )
+    columns = ["study_id", "text", "first", "second", "same", "only_first", "only_second"]
+    return pd.DataFrame(lines, columns=columns)
+
+
+_Key = tuple[str, str, str, str]
+
+
+def _numbers(path: Path) -> list[tuple[_Key, str]]:
+    """Return what identifies each number or date of a reading, and its id."""
+    header, rows = evidence.read_rows(path)
+    if header != LINES:
+        raise evidence.EvidenceError(
+            f"{path}: columns {', '.join(header)}; expected {', '.join(LINES)}: name them so"
+        )
+    found = []
+    for row in (dict(zip(header, cells, strict=True)) for cells in rows):
+        if re.fullmatch(r"-?\d+(\.\d+)?|\d{4}-\d{2}-\d{2}", row["value"]):
+            group = "all" if row["group"] == "not_reported" else row["group"]
+            found.append(((row["text"], group, row["unit"], canonical(row["value"])), row["id"]))
+    return found
+
+
+def _left(keys: list[tuple[_Key, str]], other: Counter[_Key]) -> list[str]:
+    rest, out = other.copy(), []
+    for key, name in keys:
+        if rest[key]:
+            rest[key] -= 1
+        else:
+            out.append(name)
+    return out
 
 
 def _folder(review: evidence.Review, which: str) -> Path:
@@ -163,7 +238,13 @@ def settlements(review: evidence.Review) -> pd.DataFrame:
         ``kind`` (of cells ``value``, ``missing`` or ``code`` as in :class:`Comparison`; of rows
         ``only_first`` or ``only_second``), ``differences`` (how many it settles) and ``outcome``
         (of cells ``first``, ``second`` or ``neither``; of rows ``kept``, ``added`` or
-        ``not added``). Rules and descriptions of studies are left out.
+        ``not added``). What settles no difference of the two readings is left out
+        (:data:`NO_DIFFERENCE`).
+
+    Raises
+    ------
+    EvidenceError
+        If a row has a kind that is none of these, or does not say how it was settled.
     """
     kinds = {
         "two values": "value",
@@ -175,8 +256,13 @@ def settlements(review: evidence.Review) -> pd.DataFrame:
     lines = []
     for row in review.records("settled").to_dict("records"):
         named = re.fullmatch(r"(?:cells? ?(?:alike)?: )?(.+?)(?: \((\d+)\))?", row["kind"])
-        if named is None or named[1] not in kinds:
+        if row["kind"] in NO_DIFFERENCE:
             continue
+        if named is None or named[1] not in kinds:
+            raise evidence.EvidenceError(
+                f"data/review/settled.csv: the kind {row['kind']!r} is none of "
+                f"{', '.join([*kinds, *NO_DIFFERENCE])}: correct it"
+            )
         outcome = re.search(r"as the (first|second) reading|neither(?= reading)", row["settled"])
         if named[1].startswith("rows"):
             outcome = re.match(r"kept|added|not added", row["settled"])

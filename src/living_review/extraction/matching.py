@@ -40,6 +40,8 @@ STOP = frozenset(
 TIMES = ("time", "start", "stop")
 NAMED = ("drug", "readings")
 NOT_WORDS = ("printed", "locator", "note")
+# What a reading says in a column that the schema got after it was made.
+NOT_READ = "not_reported"
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,19 @@ def compare(first: Reading, second: Reading) -> Comparison:
     # What is maximised is the likeness above the threshold: two poor pairs may not outweigh a good one.
     row, column = linear_sum_assignment(np.clip(alike - ALIKE, 0, None), maximize=True)
     pairs = [(int(i), int(j)) for i, j in zip(row, column, strict=True) if alike[i, j] > ALIKE]
+    return compare_rows(first, second, pairs)
+
+
+def compare_rows(first: Reading, second: Reading, pairs: list[tuple[int, int]]) -> Comparison:
+    """List every value cell that differs in given pairs of rows.
+
+    Parameters
+    ----------
+    first, second : Reading
+        The same table by two readers.
+    pairs : list of tuple of int
+        Row numbers (from 0) in the first and in the second reading.
+    """
     differences: list[dict[str, str]] = []
     cells = 0
     for i, j in pairs:
@@ -200,8 +215,8 @@ def _same_values(first: Reading, second: Reading, columns: list[str]) -> np.ndar
     same = np.zeros((len(first.rows), len(second.rows)))
     counted = np.zeros_like(same)
     for column in columns:
-        a = np.array([canonical(row.get(column, "")) for row in first.rows])
-        b = np.array([canonical(row.get(column, "")) for row in second.rows])
+        a = np.array([canonical(row.get(column, NOT_READ)) for row in first.rows])
+        b = np.array([canonical(row.get(column, NOT_READ)) for row in second.rows])
         either = ~(np.isin(a, list(missing))[:, None] & np.isin(b, list(missing))[None, :])
         same += either & (a[:, None] == b[None, :])
         counted += either
@@ -213,8 +228,8 @@ def _jaccard(first: Reading, second: Reading, columns: list[str]) -> np.ndarray:
     missing = first.schema.missing
     bags = [
         [
-            frozenset().union(*(tokens(cell) for cell in cells if cell not in missing))
-            for cells in ([row.get(c, "") for c in columns] for row in reading.rows)
+            frozenset().union(*(tokens(row[c]) for c in columns if row.get(c, NOT_READ) not in missing))
+            for row in reading.rows
         ]
         for reading in (first, second)
     ]
@@ -238,7 +253,7 @@ def _cells(
     known = first.groups & second.groups
     found, counted = [], 0
     for column in value_columns(first.schema):
-        x, y = a.get(column, ""), b.get(column, "")
+        x, y = a.get(column, NOT_READ), b.get(column, NOT_READ)
         if column == "group" and not {x, y} - missing <= known:
             continue  # a name of one reader's own
         absent = (x in missing) + (y in missing)
@@ -247,8 +262,8 @@ def _cells(
             kind = ("value", "missing", "code")[absent]
             found.append(
                 {
-                    "first_id": a["id"],
-                    "second_id": b["id"],
+                    "first_id": a[first.schema.key],
+                    "second_id": b[second.schema.key],
                     "column": column,
                     "first": x,
                     "second": y,

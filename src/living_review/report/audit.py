@@ -257,7 +257,7 @@ def touching(
         From :func:`living_review.audit.audit`.
     used : pandas.DataFrame
         From :func:`living_review.synthesis.provenance`: ``reference`` (``study:table/id``), ``room``,
-        ``value``, ``rule`` and ``locator``.
+        ``value``, ``rule`` and ``stands``.
     review : Review
         For the order of verdicts.
 
@@ -317,7 +317,7 @@ def is_under_test(result: audit.Result, own: pd.DataFrame) -> bool:
 def _part(result: audit.Result, own: pd.DataFrame) -> str:
     """Say what the number used here is to the claim."""
     if result.kind in COMPARED:
-        places = dict.fromkeys(p.partition(", row ")[0] for p in own["locator"])
+        places = dict.fromkeys(p.partition(", row ")[0] for p in own["stands"])
         return f"what is printed in {'; '.join(places)}"
     if is_under_test(result, own):
         return "the number under test, as it is printed"

@@ -324,14 +324,41 @@ def format_grades(sets: Sequence[signed_rank.ScoreSet]) -> str:
     return "; ".join(f"{float(x):.3g}: {format_span(c, WHOLE)}" for x, c in forced.items())
 
 
-def sizes_by_variant(sets: Iterable[signed_rank.ScoreSet]) -> str:
-    """Write the numbers of patients in sets that agree, by variant of the test."""
-    by: dict[str, set[int]] = {}
-    for found in sets:
-        by.setdefault(found.variant, set()).add(len(found.scores))
-    return "; ".join(f"{v}: {', '.join(map(str, sorted(k)))}" for v, k in by.items()) or "none"
+def variants_for_all(p_values: Mapping[str, str], most: int) -> dict[str, dict[str, list[int]]]:
+    """Return the variants of the test that give every one of several p-values, if nobody got worse.
+
+    Parameters
+    ----------
+    p_values : mapping of str to str
+        As printed, by lesion.
+    most : int
+        Patients at most.
+
+    Returns
+    -------
+    dict of str to dict of str to list of int
+        By variant and lesion: how many patients changed.
+    """
+    sizes = {
+        variant: {
+            name: sorted({n for n, _ in signed_rank.one_sided_sizes(p, variant, most)})
+            for name, p in p_values.items()
+        }
+        for variant in signed_rank.VARIANTS
+    }
+    return {variant: own for variant, own in sizes.items() if all(own.values())}
 
 
-def shared_variants(several: Iterable[Iterable[signed_rank.ScoreSet]]) -> list[str]:
-    """Return the variants of the test under which every one of several lesions has a set."""
-    return sorted(set.intersection(*({s.variant for s in sets} for sets in several)))
+def changed_of_seen(sets: Iterable[signed_rank.ScoreSet]) -> str:
+    """Write how many changed, and how many there were, over all sets that agree.
+
+    Examples
+    --------
+    >>> changed_of_seen([])
+    'none agrees'
+    """
+    pairs = [(s.tested, len(s.scores)) for s in sets]
+    if not pairs:
+        return "none agrees"
+    changed, seen = ([f(x) for f in (min, max)] for x in zip(*pairs, strict=True))
+    return f"{format_span(changed, WHOLE)} of {format_span(seen, WHOLE)}"

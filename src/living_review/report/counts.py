@@ -10,7 +10,10 @@ from living_review.stats import proportions
 
 
 def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
-    """Return ``5 of 7 (71%, 95% CI 29% to 96%)`` for each row, ``5 (no total printed)`` without n."""
+    """Return ``5 of 7 (71%, 95% CI 29% to 96%)`` for each row, ``5 (no total printed)`` without n.
+
+    A count that the paper gives in words (column ``in_words``) says so.
+    """
     out = []
     for _, row in frame.iterrows():
         if pd.isna(row[events]):
@@ -18,11 +21,10 @@ def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
         elif pd.isna(row[n]):
             out.append(f"{int(row[events])} ({sections.no_total(row.get(f'{n}_missing'))})")
         else:
-            out.append(
-                proportions.format_proportion(
-                    proportions.clopper_pearson(int(row[events]), int(row[n]))
-                )
+            share = proportions.format_proportion(
+                proportions.clopper_pearson(int(row[events]), int(row[n]))
             )
+            out.append(share + (", in words" if row.get("in_words") == "yes" else ""))
     return out
 
 

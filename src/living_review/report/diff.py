@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from living_review.evidence import EvidenceError, Review, Schema, Study, read_rows
+from living_review.evidence import RECORDS, EvidenceError, Review, Schema, Study, read_rows
 from living_review.evidence.snapshots import CompareError
 
 # Records that tell of versions, and words that are explained: no evidence.
@@ -193,7 +193,7 @@ class _Found:
 def _tables(review: Review) -> dict[tuple[str, str], Table]:
     """Return every table of a state as text; ``study.yaml`` has a row for each of its values."""
     found: dict[tuple[str, str], Table] = {}
-    for study in [*review.study_ids, "review"]:
+    for study in [*review.study_ids, *RECORDS]:
         for path in sorted((review.data / study).glob("*.csv")):
             if study != "review" or path.stem not in NO_EVIDENCE:
                 try:
@@ -225,7 +225,7 @@ def _key(place: tuple[str, str], review: Review) -> list[str]:
     study, table = place
     if table == "study.yaml":
         return ["id"]
-    schema = review.schemas.get(f"review_{table}" if study == "review" else table)
+    schema = review.schemas.get(f"{study}_{table}" if study in RECORDS else table)
     return list(schema.descriptor.get("primaryKey", [])) if schema else []
 
 
@@ -298,7 +298,7 @@ def _counts(review: Review, other: Review, which: str, found: _Found) -> dict[tu
             for row in synthesis.proportions_of(coded).to_dict("records"):
                 words = "{events} of {n_evaluable} judged, of {n_treated} treated".format_map(row)
                 name = f"{row['endpoint_class']}, {row['criterion']}"
-                out[study, name] = words + (" (inferred)" if row["inferred"] else "")
+                out[study, name] = words + (" (in words)" if row["inferred"] else "")
         except OTHER_SHAPE as error:
             found.not_compared.append(f"{which} {study}, counts of the synthesis: {_said(error)}")
     return out

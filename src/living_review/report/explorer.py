@@ -215,6 +215,7 @@ def _outcome(r: dict, study: Study, review: Review) -> Read:
         result = percent
     elif percent:
         result += f" ({percent})"
+    result += " in words" if r["in_words"] == "yes" else ""
     result += _interval(r["events"], r["n"])
     share = r["events"] / r["n"] * 100 if known(r["events"]) and known(r["n"]) and r["n"] else None
     number = share if share is not None else _number(r["percent"])

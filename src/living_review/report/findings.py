@@ -12,22 +12,33 @@ from living_review.evidence import Review, Study
 def statements_with_source(study: Study, review: Review, *classes: str) -> pd.DataFrame:
     """Return statements of some endpoint classes, with the text they come from.
 
-    For a study of which an interview and the record of a paper were read.
+    For a study that was read through reports about it.
 
     Returns
     -------
     pandas.DataFrame
-        Rows of ``statements`` with ``source`` (*paper*: title or abstract, unless the note names the
-        interview; else *interview*) and ``towards`` (the direction in words).
+        Rows of ``statements`` with ``source`` (:func:`source_of` their locator) and ``towards`` (the
+        direction in words).
     """
     rows = study.table("statements")
     rows = rows[rows["endpoint_class"].isin(classes)]
-    record = rows["locator"].str.startswith(("Abstract", "Title"))
-    spoken = rows["note"].str.lower().str.contains("interview")
     return rows.assign(
-        source=["paper" if is_paper else "interview" for is_paper in record & ~spoken],
+        source=rows["locator"].map(source_of),
         towards=[review.word("directions", d) for d in rows["direction"]],
     )
+
+
+def source_of(locator: str) -> str:
+    """Return which text a locator is of: *interview*, *news report* or *paper*.
+
+    Examples
+    --------
+    >>> [source_of(x) for x in ("Title (of the interview)", "News report (Gazette)", "Abstract")]
+    ['interview', 'news report', 'paper']
+    """
+    if locator.startswith(("Interview", "Title (of the interview)")):
+        return "interview"
+    return "news report" if locator.startswith("News report") else "paper"
 
 
 def condition_of(study: Study, group: str) -> str:

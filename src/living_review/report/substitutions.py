@@ -18,7 +18,7 @@ from living_review.report import html as report_html
 from living_review.report import sections
 from living_review.report import synthesis as report_synthesis
 from living_review.stats import dates, proportions
-from living_review.stats.number_words import in_words, share_in_words
+from living_review.stats.number_words import in_words
 
 
 def compute(review: Review, names: Container[str] | None = None) -> dict[str, str]:
@@ -139,20 +139,16 @@ def _findings(study: Study, review: Review) -> list[str]:
     if chosen.empty:
         return ["No count is printed; findings in words only"]
     lines = []
-    for row in chosen[
-        chosen["endpoint_class"].isin(("symptom_improvement", "lesion_response"))
-    ].to_dict("records"):
+    for row in chosen[chosen["endpoint_class"].isin(synthesis.GOT_BETTER)].to_dict("records"):
         what = synthesis.heading(review, row["endpoint_class"], row["criterion"])
-        if row["inferred"]:  # an interval would lend a word the weight of a count
-            lines.append(_found(what, "all, in the paper's words; no count is printed, so no interval"))
-            continue
+        words = ", in words: the paper prints no number" if row["inferred"] else ""
         judged, treated = (
             proportions.clopper_pearson(row["events"], row[n]) for n in ("n_evaluable", "n_treated")
         )
         if judged == treated:
-            lines.append(_found(what, str(judged), judged))
+            lines.append(_found(what, f"{judged}{words}", judged))
         else:  # those who could not be judged may have done worse
-            lines.append(_found(what, f"{judged} of those judged", judged))
+            lines.append(_found(what, f"{judged} of those judged{words}", judged))
             lines.append(_found("", f"{treated} of all treated", treated))
     return lines
 

@@ -35,6 +35,11 @@ class Months(NamedTuple):
         """Whether the print leaves nothing open."""
         return self.lower == self.upper
 
+    @property
+    def is_by_the_year(self) -> bool:
+        """Whether one of the dates is a year alone: then a year is open, else two months at most."""
+        return self.upper - self.lower > 11
+
 
 def date_bounds(text: str) -> tuple[date, date, str]:
     """Return the first and the last day that a printed date can mean, and its precision.
@@ -150,18 +155,26 @@ def months_since(start: str, time: str | float, unit: str) -> Months:
 def format_months(time: Months) -> str:
     """Write a time in months with what the print leaves open.
 
+    Where only a year is printed there is no month to name: the limits stand alone.
+
     Examples
     --------
     >>> format_months(months_between("2010-04", "2013-05"))
     '37 months (36 to 38, as the days are not printed)'
     >>> format_months(months_between("2010-04", "2009-07"))
     '9 months before (8 to 10, as the days are not printed)'
+    >>> format_months(months_between("2010-04", "2009"))
+    '3 to 16 months before (only a year is printed)'
     """
-    head = f"{abs(time.value):.3g} months" + (" before" if time.upper < 0 else "")
+    before = " before" if time.upper < 0 else ""
+    head = f"{abs(time.value):.3g} months{before}"
     if time.is_exact:
         return head
     least, most = sorted((abs(time.lower), abs(time.upper)))
     limits = f"{least:.0f} to {most:.0f}"
     if time.lower < 0 < time.upper:
         limits = f"{-time.lower:.0f} before to {time.upper:.0f} after"
+    if time.is_by_the_year:
+        unit = ", in months" if time.lower < 0 < time.upper else f" months{before}"
+        return f"{limits}{unit} (only a year is printed)"
     return f"{head} ({limits}, as the days are not printed)"

@@ -8,6 +8,12 @@ _NAMES = (
     *("nineteen", "twenty"),
 )
 WORDS = {name: number for number, name in enumerate(_NAMES)}
+TENS = {
+    name: 10 * ten
+    for ten, name in enumerate(
+        ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2
+    )
+}
 
 
 def in_words(number: int) -> str:

@@ -76,9 +76,10 @@ def with_months(rows: pd.DataFrame, start: pd.Series) -> pd.DataFrame:
 
 
 def last_reports(events: pd.DataFrame, start: pd.Series) -> pd.DataFrame:
-    """Return one time for each patient: a printed date if there is one, else the first duration.
+    """Return one time for each patient: the first printed duration, else the months to a printed date.
 
-    A printed date is nearer to what happened than a rounded duration.
+    A duration is the paper's own figure; months counted from two dates without days are ours, and may
+    be one off.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def last_reports(events: pd.DataFrame, start: pd.Series) -> pd.DataFrame:
         Rows of ``events`` by patient, with ``months`` (:class:`living_review.stats.dates.Months`).
     """
     events = events.assign(
-        months=since_start(events, start), rank=(events["time_unit"] != "date").astype(int)
+        months=since_start(events, start), rank=(events["time_unit"] == "date").astype(int)
     )
     events = events.sort_values(["patient", "rank"], kind="stable")
     return events.drop_duplicates("patient").set_index("patient")

@@ -10,6 +10,7 @@ which disease, and what is not), :mod:`.provenance` (the rows behind all of thes
 import lazy_loader
 
 from living_review.synthesis.counts import (
+    GOT_BETTER,
     all_proportions,
     also_printed,
     counts_in_words,
@@ -41,6 +42,7 @@ from living_review.synthesis.individual_patients import (
 from living_review.synthesis.provenance import rows_used
 
 __all__ = [
+    "GOT_BETTER",
     "all_proportions",
     "also_printed",
     "as_unit",

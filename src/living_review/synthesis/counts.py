@@ -15,13 +15,16 @@ says something else is shown beside it (:func:`also_printed`).
   stability, progressive disease as progression. Judgements from after the drug are left out.
 * In ``statements`` a patient counts if at least one finding has the direction that the class asks for
   (:data:`FAVOURABLE`) and none is against treatment; evaluable are patients with a finding that has a
-  direction. Findings from before the drug (:func:`on_drug`) and of groups are never counted. What
-  counts, and by which criterion, is named by a group count that agrees, if one is printed; else what
-  counts is each patient's first finding. A group result without a count names the criterion too;
-  without any the criterion is *in words*, and the count stands only where patients are in no category.
-* In ``outcomes`` a count needs both of its numbers, or a percentage of exactly 0 or 100 of a group
-  whose size is known; the latter is marked ``inferred``. Without a direction it is no result. Where no
-  criterion is named the count stands only if the study has no other count of that result.
+  direction, or a time on the drug: whoever was looked at and is told to be neither better nor worse
+  stays in the denominator. Findings from before the drug (:func:`on_drug`) and of groups are never
+  counted. What counts, and by which criterion, is named by a group count that agrees, if one is
+  printed; else what counts is each patient's first finding. A group result without a count names the
+  criterion too; without any the criterion is *in words*, and the count stands only where patients are
+  in no category.
+* In ``outcomes`` a count needs both of its numbers. One that the paper gives in words (*all*, 100%;
+  column ``in_words``) is marked ``inferred``: it has its interval, and a star beside it. Without a
+  direction it is no result. Where no criterion is named the count stands only if the study has no
+  other count of that result.
 * Both denominators are kept: those who could be evaluated and all who were treated.
 """
 
@@ -37,6 +40,7 @@ from living_review.plots import theme
 from living_review.stats import proportions
 from living_review.synthesis.endpoints import (
     FAVOURABLE,
+    GOT_BETTER,
     IN_WORDS,
     PROGRESSION,
     endpoints_in_order,
@@ -52,8 +56,6 @@ CATEGORIES = {
     "stable_disease": "stability",
     "progressive_disease": PROGRESSION,
 }
-# Results in which a patient got better in some way.
-BETTER = ("symptom_improvement", "lesion_response")
 NO_EVENT = ("not_improved", "not_evaluable")
 SOURCES = (
     "patient by patient, in categories",
@@ -130,7 +132,7 @@ def also_printed(review: Review) -> pd.DataFrame:
         rows = rows[rows["endpoint_class"].isin(FAVOURABLE)]
         keep = []
         for row in rows.to_dict("records"):
-            counts = _counts(row, study)
+            counts = _counts(row)
             keep.append(counts is None or (_result(row), *counts[:2]) not in known)
         rows = rows[keep]
         if len(rows):
@@ -179,13 +181,19 @@ def _from_responses(study: Study) -> list[dict]:
 
 def on_drug(study: Study) -> pd.DataFrame:
     """Return the statements with a direction, less those whose qualifier says *before* the drug."""
+    rows = _not_before(study)
+    return rows[rows["direction"] != "none"]
+
+
+def _not_before(study: Study) -> pd.DataFrame:
     rows = study.table("statements")
     before = rf"\bbefore (?:treatment|the study drug|{'|'.join(study.meta['drugs'])})"
-    return rows[(rows["direction"] != "none") & ~rows["qualifier"].str.contains(before)]
+    return rows[~rows["qualifier"].str.contains(before)]
 
 
-def _from_statements(study: Study, outcomes: pd.DataFrame) -> list[dict]:
-    rows = on_drug(study)
+def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
+    rows = _not_before(study)
+    rows = rows[(rows["direction"] != "none") | ~rows["time"].isin(CODES)]
     rows = rows[~rows["patient"].isin(CODES)]
     rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     out = []
@@ -226,7 +234,7 @@ def _agreeing(
     """
     rows = [row for row in outcomes.to_dict("records") if _result(row) == key]
     rows.sort(key=lambda row: locator_rank(row["locator"]))
-    counts = [_counts(row, study) for row in rows]
+    counts = [_counts(row) for row in rows]
     same = [row for row, c in zip(rows, counts, strict=True) if c is not None and c[:2] == found]
     silent = [row for row, c in zip(rows, counts, strict=True) if c is None]
     criteria = [row["criterion"] for row in (*same, *silent) if row["criterion"] not in CODES]
@@ -236,7 +244,7 @@ def _agreeing(
 def _from_outcomes(study: Study, outcomes: pd.DataFrame) -> list[dict]:
     out = []
     for row in outcomes.to_dict("records"):
-        counts, result = _counts(row, study), _result(row)
+        counts, result = _counts(row), _result(row)
         if result is None or counts is None:
             continue
         out.append(
@@ -265,13 +273,10 @@ def _result(row: dict) -> str | None:
     return result_of(row["endpoint_class"], row["direction"])
 
 
-def _counts(row: dict, study: Study) -> tuple[int, int, bool] | None:
-    """Return events, denominator and whether they were inferred; None if there is no count."""
+def _counts(row: dict) -> tuple[int, int, bool] | None:
+    """Return events, denominator and whether they are given in words; None if there is no count."""
     if pd.notna(row["events"]) and pd.notna(row["n"]) and row["n"] > 0:
-        return int(row["events"]), int(row["n"]), False
-    size = study.groups.get(row["group"], {}).get("n")
-    if pd.isna(row["events"]) and row["percent"] in (0, 100) and isinstance(size, int) and size > 0:
-        return round(size * row["percent"] / 100), size, True
+        return int(row["events"]), int(row["n"]), row.get("in_words") == "yes"
     return None
 
 
@@ -288,28 +293,23 @@ def all_proportions(review: Review) -> pd.DataFrame:
 def mostly_better(review: Review) -> dict[str, str]:
     """Return the studies that say that most of their patients got better in some way, and why.
 
-    A study is among them if more than half of the patients in one of its chosen counts (symptoms or
-    lesion, whatever the criterion) had the result; or, where it prints no such count, if a sentence
-    about its patients says that *most* or *all* got better (``extent`` in ``statements``), as an
-    interview does. A word is thus counted as a source, never as patients.
+    A study is among them if more than half of the patients in one of its chosen counts of
+    :data:`GOT_BETTER`, whatever the criterion, had the result. A count that is given in words, such as
+    *all but one* beside the size of the group, counts as well, and is told apart; a word without the
+    size of its group, such as an interview's *most*, does not.
 
     Returns
     -------
     dict of str to str
-        ``study_id`` and what it rests on: ``count``, or ``word`` where nobody is counted.
+        ``study_id`` and what it rests on: ``count``, or ``word`` where all such counts are in words.
     """
     out = {}
     for study in review.studies:
         chosen = proportions_of(study)
-        chosen = chosen[chosen["endpoint_class"].isin(BETTER)]
-        said = study.table("statements")
-        said = said[(said["direction"] == "better") & said["endpoint_class"].isin(BETTER)]
-        said = said[~said["group"].isin(CODES) & said["extent"].isin(("most", "all"))]
         more = chosen[2 * chosen["events"] > chosen["n_evaluable"]]
+        more = more[more["endpoint_class"].isin(GOT_BETTER)]
         if len(more):
             out[study.study_id] = "word" if more["inferred"].all() else "count"
-        elif chosen.empty and len(said):
-            out[study.study_id] = "word"
     return out
 
 
@@ -322,20 +322,23 @@ def counts_in_words(review: Review, chosen: pd.DataFrame, *results: str) -> list
     -------
     list of tuple of str
         The name of the endpoint (:func:`heading`) and its counts, each with its source and exact 95%
-        limits: ``5 of 7 (Benson 2014, 95% CI 29% to 96%), all * (Nadal 2016)``; a word in place of a
-        count has no limits.
+        limits: ``5 of 7 (Benson 2014, 95% CI 29% to 96%)``; a star marks a count that the paper gives
+        in words.
     """
     rows = chosen[chosen["endpoint_class"].isin(results)]
     out = []
     for (result, criterion), own in rows.groupby(["endpoint_class", "criterion"], sort=False):
         counts = [
-            f"all * ({r.label})"
-            if r.inferred
-            else f"{r.events} of {r.n_evaluable} ({r.label}, {_limits(r)})"
+            f"{r.events} of {r.n_evaluable}{star(r.inferred)} ({r.label}, {_limits(r)})"
             for r in own.itertuples()
         ]
         out.append((heading(review, str(result), str(criterion)), ", ".join(counts)))
     return out
+
+
+def star(inferred: object) -> str:
+    """Return the mark of a count that the paper gives in words, else nothing."""
+    return " *" if inferred else ""
 
 
 def _limits(row: tuple) -> str:
@@ -362,14 +365,11 @@ def forest_rows(review: Review) -> pd.DataFrame:
             p = proportions.clopper_pearson(row["events"], n)
             limits = f"{proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
             text = f"{p.events} of {p.n}: {limits}"
-            if row["inferred"]:  # an interval would lend a word the weight of a count
-                p = p._replace(lower=float("nan"), upper=float("nan"))
-                text = f"{'all' if p.events else 'none'} of {p.n}, in words only"
             words = row["label"] + (", of all treated" if of == "treated" else "")
             lines.append(
                 {
                     "group": heading(review, row["endpoint_class"], row["criterion"]),
-                    "label": words + (" *" if row["inferred"] else ""),
+                    "label": words + star(row["inferred"]),
                     **{k: getattr(p, k) for k in ("estimate", "lower", "upper", "events", "n")},
                     "text": text,
                     "of": of,

@@ -6,8 +6,8 @@
   all of them: *worse*, some: *mixed*, none: *better*. The count is of relapses, as its row is named;
 * harm: patients with information on harm;
 * the chosen counts (:func:`living_review.synthesis.counts.proportions_of`), each in the row of its
-  criterion: events of evaluable patients, * if inferred. All of them had the result: its direction;
-  some: *mixed*; none: *no change*;
+  criterion: events of evaluable patients, * if given in words. All of them had the result: its
+  direction; some: *mixed*; none: *no change*;
 * pain score: patients with a score before and one on treatment of the same statistic;
 * time to response and survival: how many patients the estimate is of, printed with it or else the size
   of its group; time on treatment: how many patients have a time of their own; no direction;
@@ -27,7 +27,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from living_review.evidence import Review, Study
-from living_review.synthesis.counts import on_drug, proportions_of, treated
+from living_review.synthesis.counts import on_drug, proportions_of, star, treated
 from living_review.synthesis.drug import harms_of, informed_on_harm
 from living_review.synthesis.endpoints import FAVOURABLE, IN_WORDS, heading
 from living_review.synthesis.individual_patients import CODES, pain
@@ -194,7 +194,7 @@ def _of_counts(study: Study) -> dict[str, list[Cell]]:
             continue
         k, n = row["events"], row["n_evaluable"]
         direction = FAVOURABLE[key] if k == n else "mixed" if k else "no_change"
-        text = "all *" if row["inferred"] else f"{k} of {n}"
+        text = f"{k} of {n}{star(row['inferred'])}"
         cells.setdefault(key, []).append(Cell(direction, text, (), row["criterion"]))
     return cells
 

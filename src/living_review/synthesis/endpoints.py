@@ -16,11 +16,15 @@ from living_review.synthesis.individual_patients import CODES
 # Endpoint classes that a count of patients can answer, and the direction that counts as the event.
 FAVOURABLE = {
     "symptom_improvement": "better",
+    "any_response": "better",
     "lesion_response": "better",
+    "lesion_appearance": "better",
     "stability": "no_change",
     "analgesic_use": "better",
     "function": "better",
 }
+# ... and those of them that say whether patients or their lesions got better.
+GOT_BETTER = ("symptom_improvement", "any_response", "lesion_response", "lesion_appearance")
 # Lesions have one scale: what is counted on it decides, not the class that the row was given.
 PROGRESSION = "progression"
 LESIONS = {"better": "lesion_response", "no_change": "stability", "worse": PROGRESSION}
@@ -61,7 +65,10 @@ def criterion_word(review: Review, key: str) -> str:
 
 def heading(review: Review, result: str, criterion: str) -> str:
     """Return the name of one endpoint, result and criterion: ``Lesion stable: RECIST 1.1``."""
-    return f"{class_word(review, result)}: {criterion_word(review, criterion)}"
+    word = criterion_word(review, criterion)
+    if word[1:2].islower():  # an abbreviation keeps its capitals
+        word = word[0].lower() + word[1:]
+    return f"{class_word(review, result)}: {word}"
 
 
 def endpoints_in_order(review: Review, found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

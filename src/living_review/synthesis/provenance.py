@@ -51,9 +51,9 @@ def rows_used(review: Review) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``study_id``, ``reference`` (``study:table/id``), ``room`` (where on the page the number is),
-        ``value`` (the number that stands there, in words), ``rule`` (why this one) and ``locator``
-        (where the row is printed). A row behind two numbers stands twice; the map repeats nothing that
-        another room shows.
+        ``value`` (the number that stands there, in words), ``rule`` (why this one), ``locator`` (where
+        the row is printed) and ``stands`` (where the number is taken from). A row behind two numbers
+        stands twice; the map repeats nothing that another room shows.
     """
     rows = [*_counts(review), *_pain(review), *_times(review), *_doses(review), *_harms(review)]
     shown = {row[1] for row in rows}
@@ -63,18 +63,34 @@ def rows_used(review: Review) -> pd.DataFrame:
         review.study(study).row(reference.partition(":")[2])["locator"]
         for study, reference in zip(frame["study_id"], frame["reference"], strict=True)
     ]
-    return frame.assign(locator=places)
+    chosen = _chosen_places(review)
+    keys = zip(frame["reference"], frame["value"], places, strict=True)
+    return frame.assign(locator=places, stands=[chosen.get((r, v), p) for r, v, p in keys])
+
+
+def _chosen_places(review: Review) -> dict[tuple[str, str], str]:
+    """Return where the chosen counts are printed, by reference and value.
+
+    A count made from findings rests on every finding of its class, also those that the abstract
+    repeats; it stands where its best place is, not where each of them is.
+    """
+    return {
+        (f"{row['study_id']}:{place}", _share(review, row)): row["locator"]
+        for row in all_proportions(review).to_dict("records")
+        for place in row["rows"]
+    }
+
+
+def _share(review: Review, row: dict) -> str:
+    share = f"{row['events']} of {row['n_evaluable']}{', in words' if row['inferred'] else ''}"
+    what = heading(review, row["endpoint_class"], row["criterion"])
+    return f"{what[0].lower()}{what[1:]}: {share}"
 
 
 def _counts(review: Review) -> Iterator[_Row]:
     for row in all_proportions(review).to_dict("records"):
-        share = f"{row['events']} of {row['n_evaluable']}"
-        if row["inferred"]:
-            share = f"{'all' if row['events'] else 'none'} of {row['n_evaluable']}, in words only"
-        what = heading(review, row["endpoint_class"], row["criterion"])
-        value = f"{what[0].lower()}{what[1:]}: {share}"
+        study, value = row["study_id"], _share(review, row)
         for place in row["rows"]:
-            study = row["study_id"]
             yield study, f"{study}:{place}", "Responses", value, RULES[row["source"]]
 
 

@@ -2,10 +2,12 @@
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), numbers printed twice
-against the row that stands for them (:mod:`.repeats`), what a study is in :mod:`.description`, and what a row points at in :mod:`.links`. Of the whole project are asked the
+against the row that stands for them (:mod:`.repeats`), what a study is in :mod:`.description`, and
+what a row points at in :mod:`.links`. Of the whole project are asked the
 book (:mod:`.contents`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`)
 and what they changed (:mod:`.changelog`), appraisal and certainty against their rules
-(:mod:`.ratings`). What only a computation can tell is in :mod:`.computed`.
+(:mod:`.ratings`), studies beside the sources against each other (:mod:`.context`). What only a
+computation can tell is in :mod:`.computed`.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from living_review.validation import contents
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
 from living_review.validation.computed import check_settled, check_verdicts
+from living_review.validation.context import check_context
 from living_review.validation.description import check_description
 from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
@@ -99,8 +102,11 @@ def _check(root: Path) -> Iterator[Issue]:
     for folder in sorted(p for p in (root / "data").iterdir() if p.is_dir()):
         if folder.name == "schema":
             continue
-        if folder.name == "review":
-            yield from _check_tables(root, folder, schemas, "review_", records)
+        if folder.name in evidence.RECORDS:
+            own = records if folder.name == "review" else {}
+            yield from _check_tables(root, folder, schemas, f"{folder.name}_", own)
+            if folder.name == "context":
+                yield from check_context(root, own)
             continue
         meta, faults = check_description(root, folder, vocabulary)
         yield from faults

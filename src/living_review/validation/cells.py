@@ -9,7 +9,7 @@ from typing import Any
 
 from living_review import evidence
 from living_review.validation.issues import Issue, Table
-from living_review.validation.printed import check_numbers
+from living_review.validation.printed import check_numbers, check_words
 
 PLAIN = re.compile(r"(?!-0+$)-?[0-9]{1,15}(\.[0-9]{1,15})?$")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -104,7 +104,8 @@ def _expectation(field: dict[str, Any] | None, error: Any) -> str:  # noqa: ANN4
         return f"a {kind}, or a missing code"
     if "enum" in limits and "enum" in error.note:
         words = ", ".join(map(str, limits["enum"]))
-        return f"a word of the vocabulary {field.get('vocabulary', '')!r}: {words[:300]}"
+        lists = " and ".join(map(repr, evidence.as_names(field.get("vocabulary", ""))))
+        return f"a word of the vocabulary {lists}: {words[:300]}"
     if "begins_with" in field and "pattern" in error.note:
         words = limits["pattern"].removeprefix("^(").partition(")")[0].replace("\\", "")
         return f"a word of the vocabulary {field['begins_with']!r} first: {words.replace('|', ', ')}"
@@ -197,3 +198,4 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Iss
             )
         seen.setdefault(content, number)
         yield from check_numbers(table.file, number, row, name)
+        yield from check_words(table.file, number, row)
