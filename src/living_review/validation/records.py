@@ -18,7 +18,9 @@ OF_STUDIES = {
 # What every study must have, and what to do about one that has none.
 NEEDED = {
     "appraisal": "Appraise it, one row per item; what cannot be appraised gets rows that say so.",
-    "certainty": "Rate it step by step; what cannot be rated has the one row not_rated, with the reason.",
+    "certainty": (
+        "Rate it step by step; what cannot be rated has the one row not_rated, with the reason."
+    ),
 }
 
 
