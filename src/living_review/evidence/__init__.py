@@ -4,6 +4,7 @@
 ``references``  how a row of one table points at cells of others
 ``snapshots``   another copy of the project: a folder, or a revision of git
 ``changelog``   what each version changed on each page
+``looks``       the colour and marker of a study in figures
 """
 
 import lazy_loader
@@ -37,4 +38,6 @@ __all__ = [
 ]
 
 # Modules that nothing here imports: loaded when they are first asked for.
-__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"changelog", "references", "snapshots"})
+__getattr__, _, _ = lazy_loader.attach(
+    __name__, submodules={"changelog", "looks", "references", "snapshots"}
+)

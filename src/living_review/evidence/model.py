@@ -23,8 +23,6 @@ from typing import Any
 import pandas as pd
 import yaml
 
-TAIL = ("printed", "locator", "note")
-
 
 class EvidenceError(Exception):
     """The evidence cannot be read; the message says where, what was found and what to do."""
@@ -165,6 +163,11 @@ class Study:
         """Family name of the first author and year: ``Hua 2014``."""
         return f"{self.meta['authors'][0].split()[0]} {self.meta['year']}"
 
+    @property
+    def look(self) -> str:
+        """Its colour and marker in figures, a word of the vocabulary that no other study has."""
+        return self.meta["look"]
+
     def has(self, table: str) -> bool:
         """Whether the paper feeds this table."""
         return (self.folder / f"{table}.csv").is_file()
@@ -271,6 +274,11 @@ class Review:
     def studies(self) -> Iterator[Study]:
         """Every study, in alphabetical order of its id."""
         return (self.study(study_id) for study_id in self.study_ids)
+
+    @cached_property
+    def looks(self) -> dict[str, str]:
+        """The look of each study, by its id."""
+        return {study.study_id: study.look for study in self.studies}
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one table over all studies, ``study_id`` first."""

@@ -17,7 +17,6 @@ from living_review.synthesis.counts import (
     forest_rows,
     proportions_of,
     treated,
-    what_if,
 )
 from living_review.synthesis.coverage import diseases, evidence_map, gaps, map_with_names
 from living_review.synthesis.drug import (
@@ -63,7 +62,6 @@ __all__ = [
     "shared_harms",
     "targets",
     "treated",
-    "what_if",
 ]
 
 # Modules that nothing here imports: loaded when they are first asked for.

@@ -2,7 +2,8 @@
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and against numbers they follow from (:mod:`.sizes`), the list of changes
-against pages and versions (:mod:`living_review.evidence.changelog`), and what else a single table cannot know in :mod:`.links`.
+against pages and versions (:mod:`.changelog`), looks of studies against each other (:mod:`.looks`), and
+what else a single table cannot know in :mod:`.links`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
 from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.links import check_book, check_claims, check_links
+from living_review.validation.looks import check_looks
 from living_review.validation.printed import numbers_in
 from living_review.validation.sizes import check_sizes
 
@@ -50,6 +52,7 @@ def check(root: Path) -> list[Issue]:
 def _check(root: Path) -> Iterator[Issue]:
     try:
         schemas = evidence.load_schemas(root)
+        vocabulary = evidence.Review(root).vocabulary
     except (yaml.YAMLError, json.JSONDecodeError, KeyError) as error:
         yield Issue(
             "data/schema or data/vocabulary.yaml",
@@ -79,6 +82,7 @@ def _check(root: Path) -> Iterator[Issue]:
         yield from check_links(folder, found, meta, schemas)
         yield from check_sizes(found, meta)
     yield from check_claims(root, tables)
+    yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from check_book(root, metas)
 
 
