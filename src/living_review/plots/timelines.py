@@ -136,7 +136,7 @@ def courses(
 def _with_texts(rows: pd.DataFrame) -> pd.DataFrame:
     """Return readings by time with ``joined``, and with ``text`` and ``below`` as they are written."""
     rows = rows.sort_values("value", ascending=False, kind="stable")
-    rows = rows.assign(joined=rows.get("joined", True))
+    rows = rows.assign(joined=rows["joined"].astype(bool) if "joined" in rows else True)
     if "text" not in rows:
         rows = rows.assign(text=[f"{v:g}" for v in rows["value"]])
     if "below" not in rows:
