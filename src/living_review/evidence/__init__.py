@@ -5,6 +5,7 @@
 ``snapshots``   another copy of the project: a folder, or a revision of git
 ``changelog``   what each version changed on each page
 ``ratings``     appraisal and certainty: what stands, and what its steps add up to
+``looks``       the colour and marker of a study in figures
 """
 
 import lazy_loader
@@ -19,6 +20,7 @@ from living_review.evidence.model import (
     Study,
     as_names,
     digest_of,
+    family_name,
     find_root,
     load,
     load_schemas,
@@ -37,6 +39,7 @@ __all__ = [
     "Study",
     "as_names",
     "digest_of",
+    "family_name",
     "find_root",
     "load",
     "load_schemas",
@@ -47,5 +50,5 @@ __all__ = [
 
 # Modules that nothing here imports: loaded when they are first asked for.
 __getattr__, _, _ = lazy_loader.attach(
-    __name__, submodules={"changelog", "ratings", "references", "snapshots"}
+    __name__, submodules={"changelog", "looks", "ratings", "references", "snapshots"}
 )

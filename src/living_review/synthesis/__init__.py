@@ -17,8 +17,8 @@ from living_review.synthesis.counts import (
     forest_rows,
     mostly_better,
     proportions_of,
+    star,
     treated,
-    what_if,
 )
 from living_review.synthesis.coverage import diseases, evidence_map, gaps, map_with_names, off_drug
 from living_review.synthesis.drug import (
@@ -71,9 +71,9 @@ __all__ = [
     "result_of",
     "rows_used",
     "shared_harms",
+    "star",
     "targets",
     "treated",
-    "what_if",
 ]
 
 # Modules that nothing here imports: loaded when they are first asked for.

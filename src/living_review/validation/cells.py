@@ -186,8 +186,8 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Iss
                     "plain digits, with a point as decimal mark",
                     "Write the number out: no sign but a minus, no exponent, no separators.",
                 )
-        content = tuple(v for k, v in row.items() if k not in ("id", "note"))
-        if "id" in fields and content in seen:
+        content = tuple(v for k, v in row.items() if k not in (schema.key, "note"))
+        if schema.key in fields and content in seen:
             yield Issue(
                 table.file,
                 number,

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from living_review.evidence import RECORDS
 from living_review.validation.issues import Issue, Table
 
 # The records with rows of studies, and which rows are of no study but of all together.
-OF_STUDIES = {"appraisal": (), "certainty": ("synthesis",), "settled": ()}
+OF_STUDIES = {
+    "appraisal": (),
+    "certainty": ("synthesis",),
+    "settled": (),
+    "settled_appraisal": ("synthesis",),
+}
 # What every study must have, and what to do about one that has none.
 NEEDED = {
     "appraisal": "Appraise it, one row per item; what cannot be appraised gets rows that say so.",
-    "certainty": "Rate it step by step; where nothing can be rated every step is 0, with the reason.",
+    "certainty": (
+        "Rate it step by step; what cannot be rated has the one row not_rated, with the reason."
+    ),
 }
 
 
@@ -57,7 +65,7 @@ def _readings(root: Path, which: str, studies: Collection[str]) -> Iterator[Issu
     place = f"data/review/readings/{which}"
     folder = root / place
     read = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
-    for study in sorted(read - set(studies)):
+    for study in sorted(read - {*studies, *RECORDS}):
         yield Issue(
             f"{place}/{study}",
             None,
