@@ -49,6 +49,7 @@ def test_a_count_comes_with_the_limits_of_each_method_in_numbers_and_words(paylo
 
 def test_a_count_in_words_has_its_interval_and_a_star(monkeypatch):
     row = {"study_id": "hua_2014", "label": "Hua 2014", "endpoint_class": "stability"}
+    row |= {"criterion": "imaging_judgement"}
     row |= {"definition": "d", "events": 3, "n_evaluable": 3, "n_treated": 4, "inferred": True}
     monkeypatch.setattr(synthesis, "all_proportions", lambda review: pd.DataFrame([row]))
     (made,) = what_if.payload(REVIEW)["rows"]
