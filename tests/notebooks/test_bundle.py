@@ -136,6 +136,7 @@ def test_a_bundle_is_packed_again_only_if_something_in_it_changed(tmp_path: Path
 
 
 def test_a_bundle_warns_of_quantities_that_are_printed_twice(tmp_path: Path) -> None:
-    told = (unpack(ROOT / "notebooks" / "hua_2014.ipynb", tmp_path) / "README.txt").read_text()
+    place = unpack(ROOT / "notebooks" / "hua_2014.ipynb", tmp_path).parent
+    told = (place / "README.txt").read_text(encoding="utf-8")
     assert 'review.once("events")' in told
     assert "{" not in told

@@ -45,7 +45,7 @@ def choices(studies: list[str]) -> Iterator[dict]:
                 yield {"without": list(without), "denominator": denominator, "method": method}
 
 
-def expected(rows: list[dict], choice: dict, outcome: dict[str, str], shapes: dict[str, str]) -> dict:
+def expected(rows: list[dict], choice: dict, outcome: dict[tuple[str, str], str], shapes: dict[str, str]) -> dict:
     """What the page must show, from the package's own intervals."""
     interval, percent = METHODS[choice["method"]], proportions.format_percent
     kept = [row for row in rows if row["study_id"] not in choice["without"]]
@@ -72,7 +72,7 @@ def expected(rows: list[dict], choice: dict, outcome: dict[str, str], shapes: di
         star = " *" if row["inferred"] else ""
         table.append(
             [
-                *(outcome[row["endpoint_class"]], row["label"], row["definition"]),
+                *(outcome[_endpoint(row)], row["label"], row["definition"]),
                 *(f"{p.events} of {p.n}{star}", percent(p.estimate)),
                 f"{percent(p.lower)} to {percent(p.upper)}",
             ]
@@ -81,12 +81,14 @@ def expected(rows: list[dict], choice: dict, outcome: dict[str, str], shapes: di
     return {"sentence": sentence, "table": table, "drawn": drawn}
 
 
+def _endpoint(row: dict) -> tuple[str, str]:
+    return row["endpoint_class"], row["criterion"]
+
+
 def test_every_combination_on_the_page_equals_python(browser: Browser, site: Path) -> None:
     review = evidence.load()
     rows = synthesis.all_proportions(review).to_dict("records")
-    outcome = {
-        row["endpoint_class"]: synthesis.class_word(review, row["endpoint_class"]) for row in rows
-    }
+    outcome = {_endpoint(row): synthesis.heading(review, *_endpoint(row)) for row in rows}
     page = site / "notebooks" / "synthesis.html"
     found = re.search(r'id="lr-whatif-data">(.*?)</script>', page.read_text(encoding="utf-8"), re.S)
     shapes = {study: s["marker"] for study, s in json.loads(found[1])["studies"].items()}
