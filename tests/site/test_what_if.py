@@ -45,7 +45,9 @@ def choices(studies: list[str]) -> Iterator[dict]:
                 yield {"without": list(without), "denominator": denominator, "method": method}
 
 
-def expected(rows: list[dict], choice: dict, outcome: dict[tuple[str, str], str], shapes: dict[str, str]) -> dict:
+def expected(
+    rows: list[dict], choice: dict, outcome: dict[tuple[str, str], str], shapes: dict[str, str]
+) -> dict:
     """What the page must show, from the package's own intervals."""
     interval, percent = METHODS[choice["method"]], proportions.format_percent
     kept = [row for row in rows if row["study_id"] not in choice["without"]]
