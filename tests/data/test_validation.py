@@ -295,3 +295,25 @@ def test_the_command_lists_faults_and_exits_1_without_a_traceback(project, capsy
 def row_of(project, name, text):
     lines = (project / "data" / "benson_2014" / name).read_text(encoding="utf-8").splitlines()
     return next(i for i, line in enumerate(lines[1:]) if text in line)
+
+
+def test_two_studies_with_one_look(project):
+    shutil.copytree(project / "data" / "benson_2014", project / "data" / "rossi_2027")
+    look = evidence.load(project).study("benson_2014").look
+    free = next(word for word in evidence.load(project).vocabulary["looks"] if word != look)
+    found = {f.file: f for f in validation.check(project) if f.column == "look"}
+    assert set(found) == {f"data/{study}/study.yaml" for study in ("benson_2014", "rossi_2027")}
+    fault = found["data/rossi_2027/study.yaml"]
+    assert fault.found == f"{look!r}, also of data/benson_2014"
+    assert repr(free) in fault.expected
+    assert "the others keep theirs" in fault.todo
+
+
+def test_look_of_no_list(project):
+    edit(project, "study.yaml", "look: ", "look: pink_")
+    assert "'pink_" in the_fault(project, "study.yaml", "look").found
+
+
+def test_study_without_a_look(project):
+    edit(project, "study.yaml", "look: ", "view: ")
+    assert any("'look' is a required" in f.found for f in validation.check(project))

@@ -152,18 +152,35 @@ def test_tally_adds_up():
     assert (tally.drop("All").sum() == tally.loc["All"]).all()
 
 
-def test_a_dot_for_each_claim():
+def test_the_picture_counts_claims_by_study_and_verdict_and_marks_each_verdict():
     import matplotlib.pyplot as plt
 
     theme.apply()
     counts = report_audit.verdict_counts(RESULTS, REVIEW)
     assert counts["claims"].sum() == len(RESULTS)
-    fig, ax = plt.subplots(figsize=(6, 5))
-    plots_audit.dots(ax, counts, ["benson_2014", "hua_2014"], ["Benson 2014", "Hua 2014"])
-    assert sum(len(line.get_xdata()) for line in ax.lines) == len(RESULTS)
-    written = [t.get_text() for t in ax.texts]
-    assert "Arithmetic error: 1" in written
-    assert min(t.get_size() for t in ax.texts) >= 9
+    fig, ax = theme.figure(plots_audit.overview_height(2))
+    plots_audit.overview(ax, counts, {"hua_2014": "Hua 2014", "benson_2014": "Benson 2014"})
+    heads = [t.get_text() for t in ax.get_xticklabels()]
+    verdicts = list(counts["verdict"].unique())
+    assert heads == [f"{v.capitalize()}: 1" for v in verdicts]
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["Hua 2014", "Benson 2014"]
+    cells = [t.get_text() for t in ax.texts]
+    own = {(r.study, r.verdict): str(r.claims) for r in counts.itertuples()}
+    assert cells == [own.get((s, v), "–") for s in ("hua_2014", "benson_2014") for v in verdicts]
+    assert [line.get_marker() for line in ax.lines] == [plots_audit.LOOKS[v][1] for v in verdicts]
+    assert min(t.get_size() for t in [*ax.texts, *ax.get_xticklabels()]) >= 9
+    plt.close(fig)
+
+
+def test_more_claims_have_a_darker_cell():
+    import matplotlib.pyplot as plt
+
+    counts = pd.DataFrame({"study": list("abcd"), "verdict": "rounding", "claims": [0, 4, 14, 400]})
+    fig, ax = theme.figure(3)
+    plots_audit.overview(ax, counts, {s: s for s in "abcd"})
+    faces = ax.collections[0].get_facecolors()[:, :3].sum(axis=1)
+    assert list(faces) == sorted(faces, reverse=True)
+    assert len(set(faces)) == 4
     plt.close(fig)
 
 

@@ -28,25 +28,60 @@ def test_words_stand_at_their_times_without_a_point_and_the_earliest_is_highest(
     assert [t.get_ha() for t in ax.texts] == ["left", "left", "right"]
 
 
+def readings(**columns):
+    rows = {"label": "one", "look": "teal_circle", "time": [0, 12], "value": [9, 0]}
+    return pd.DataFrame(rows | columns)
+
+
 def test_readings_of_different_kinds_are_not_joined(ax):
-    readings = pd.DataFrame({"time": [0, 12], "value": [9, 0], "joined": [False, False]})
-    timelines.course(ax, readings, label="")
-    assert ax.lines[0].get_linestyle() == "None"
-    timelines.course(ax, readings.drop(columns="joined"), label="")
-    assert ax.lines[1].get_linestyle() == "-"
+    timelines.courses(ax, readings(joined=False), names=None)
+    assert not ax.lines
+    assert [len(points.get_offsets()) for points in ax.collections] == [2]
+    timelines.courses(ax, readings(), names=None)
+    assert [list(line.get_xdata()) for line in ax.lines] == [[0, 12]]
 
 
 def test_a_course_writes_its_own_text_in_place_of_the_value(ax):
-    readings = pd.DataFrame({"time": [0, 12], "value": [9, 0], "text": ["9 (maximum)", ""]})
-    timelines.course(ax, readings, label="Patient 1", below=True)
-    assert [t.get_text() for t in ax.texts] == ["9 (maximum)", "", "Patient 1"]
+    timelines.courses(ax, readings(text=["9 (maximum)", ""], below=True), names="after")
+    assert [t.get_text() for t in ax.texts] == ["9 (maximum)", "one"]
     assert ax.texts[0].get_va() == "top"
+
+
+def test_a_course_leaves_the_names_of_the_axes_alone(ax):
+    ax.set_xlabel("Weeks")
+    timelines.courses(ax, readings())
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Weeks", "")
+
+
+def test_patients_of_one_study_differ_and_none_has_the_colour_of_another_study():
+    people = pd.DataFrame(
+        {"label": list("abcd"), "look": ["plum_up", "plum_up", "rust_left", "plum_up"]}
+    )
+    styles = timelines.patient_styles(pd.concat([people, people]))
+    assert [*styles["palette"].values()] == [
+        theme.COLOURS["plum"],
+        theme.INK,
+        theme.COLOURS["rust"],
+        theme.MUTED,
+    ]
+    for style in ("dashes", "markers"):
+        assert len(set(styles[style].values())) == len(styles[style]) == 4
+
+
+def test_two_patients_of_a_study_are_drawn_apart_in_colour_and_dash(ax):
+    two = pd.concat([readings(), readings(label="two", value=[8, 3])])
+    timelines.courses(ax, two)
+    one, other = ax.lines
+    assert one.get_color() != other.get_color()
+    assert one.get_marker() != other.get_marker()
+    assert not one.is_dashed()
+    assert other.is_dashed()
 
 
 def test_names_and_words_of_a_swimmer_stand_above_their_bar_at_the_two_edges(ax):
     rows = pd.DataFrame({"label": ["a", "b"], "time": [30, 6], "end": ["30 d", "6 d"]})
     timelines.swimmer(ax, rows.assign(marks=[[(30, "X")], [(6, "v")]]), unit="months")
-    assert [(t.get_text(), t.get_position()[0], t.get_ha()) for t in ax.texts] == [
+    assert [(t.get_text(), t.xy[0], t.get_ha()) for t in ax.texts] == [
         ("a", 0, "left"),
         ("30 d", 1, "right"),
         ("b", 0, "left"),
@@ -54,7 +89,7 @@ def test_names_and_words_of_a_swimmer_stand_above_their_bar_at_the_two_edges(ax)
     ]
     for text, bar in zip(ax.texts[::2], ax.patches, strict=True):
         assert text.get_va() == "bottom"
-        assert text.get_position()[1] < bar.get_y()  # the axis runs downwards
+        assert text.xy[1] < bar.get_y()  # the axis runs downwards
 
 
 def test_a_hollow_bar_is_an_outline(ax):
@@ -68,10 +103,9 @@ def test_courses_write_the_highest_value_above_and_keep_names_apart(ax):
     rows = pd.DataFrame(
         {
             "label": ["one", "one", "two", "two"],
-            "study_id": "x",
+            "look": "teal_circle",
             "time": [0, 12, 0, 12],
             "value": [9, 0, 8, 3],
-            "joined": True,
         }
     )
     timelines.courses(ax, rows, gap=0.2)
@@ -88,11 +122,11 @@ def test_a_cell_of_the_map_with_two_sources_makes_its_row_twice_as_high(ax):
             "column": "x",
             "direction": ["better", "worse", "none"],
             "text": ["p", "q", "r"],
-            "study_id": "s",
+            "look": "teal_circle",
         }
     )
     basic.evidence_map(ax, cells, ["A", "B"], ["x"])
-    height = {t.get_text(): t.get_position()[1] for t in ax.texts}
+    height = {t.get_text(): t.xy[1] for t in ax.texts}
     assert list(height) == ["A", "B", "▲ p", "▼ q", "· r", "x"]
     assert height["x"] < 0 < height["A"] < height["▲ p"]
     assert height["▼ q"] == pytest.approx(height["▲ p"] + 1)
@@ -127,9 +161,9 @@ def test_a_label_that_would_meet_its_text_is_broken_and_makes_room():
 
 def test_heads_of_a_map_stand_on_two_levels_and_the_outer_ones_stay_inside(ax):
     cells = pd.DataFrame(
-        {"row": ["A"], "column": "x", "direction": "none", "text": "p", "study_id": "s"}
+        {"row": ["A"], "column": "x", "direction": "none", "text": "p", "look": "teal_circle"}
     )
     basic.evidence_map(ax, cells, ["A"], ["x", "y", "z"])
     heads = [t for t in ax.texts if t.get_text() in "xyz"]
     assert [t.get_ha() for t in heads] == ["left", "center", "right"]
-    assert heads[0].get_position()[1] == heads[2].get_position()[1] < heads[1].get_position()[1]
+    assert heads[0].xy[1] == heads[2].xy[1] < heads[1].xy[1]

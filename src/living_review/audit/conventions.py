@@ -21,18 +21,11 @@ class Fit:
         A name in :data:`living_review.audit.rounding.CONVENTIONS`.
     fits, of : int
         How many of how many percentages it gives as printed.
-    telling, telling_of : int
-        The same among those where the conventions differ at all.
-    misses : tuple of str
-        Claims that it does not give.
     """
 
     convention: str
     fits: int
     of: int
-    telling: int
-    telling_of: int
-    misses: tuple[str, ...]
 
 
 def conventions(review: evidence.Review, study: str, cells: Cells | None = None) -> list[Fit]:
@@ -57,7 +50,7 @@ def conventions(review: evidence.Review, study: str, cells: Cells | None = None)
         truncation, round up. Empty if the study has no percentage that counts.
     """
     cells = cells or Cells(review.root)
-    fitting: dict[str, tuple[str, ...]] = {}
+    fitting: list[tuple[str, ...]] = []
     for row in cells.rows(study, "claims"):
         if row["kind"] != "percentage":
             continue
@@ -70,17 +63,9 @@ def conventions(review: evidence.Review, study: str, cells: Cells | None = None)
         except (Missing, ZeroDivisionError):
             continue
         if rounding.near(x, printed, one.decimals):
-            fitting[one.id] = rounding.fitting(x, printed, one.decimals)
-    telling = {k for k, v in fitting.items() if len(v) < len(rounding.CONVENTIONS)}
+            fitting.append(rounding.fitting(x, printed, one.decimals))
     fits = [
-        Fit(
-            convention=name,
-            fits=sum(name in v for v in fitting.values()),
-            of=len(fitting),
-            telling=sum(name in fitting[k] for k in telling),
-            telling_of=len(telling),
-            misses=tuple(k for k, v in fitting.items() if name not in v),
-        )
+        Fit(convention=name, fits=sum(name in names for names in fitting), of=len(fitting))
         for name in rounding.CONVENTIONS
     ]
     return sorted(fits, key=lambda f: -f.fits) if fitting else []

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from living_review.build import glossary as build_glossary
-from living_review.build import page as build_page
 from living_review.build import tracing
 from living_review.build.page import CARD, FOREIGN, GLOSSARY, NOT_LISTED, OUTSIDE, Page, PageCache
 
@@ -95,12 +94,6 @@ def postprocess(
     _write_search_index(folder, done)
     _write_sitemap(folder, base_url, done)
     return _weight(folder, {place: page.weight for place, page in done.items()})
-
-
-def weigh(folder: Path) -> Weight:
-    """Return how heavy a site is; a page is weighed compressed and without its figures."""
-    texts = {p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8") for p in pages(folder)}
-    return _weight(folder, {place: build_page.weight(text) for place, text in texts.items()})
 
 
 def _weight(folder: Path, bare: dict[str, int]) -> Weight:

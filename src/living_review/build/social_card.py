@@ -15,9 +15,7 @@ def made_from(root: Path) -> str:
     """Return the digest of what the card is drawn from: the data, and the code that draws."""
     total = hashlib.sha256()
     for folder in (root / "data", Path(__file__).parents[1]):
-        for path in sorted(
-            p for p in folder.rglob("*") if p.suffix in (".csv", ".yaml", ".json", ".py")
-        ):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in MADE_FROM):
             total.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
     return total.hexdigest()
 
@@ -61,7 +59,7 @@ def write(root: Path, path: Path) -> None:
     )
     fig.add_artist(plt.Line2D([0, 1], [1, 1], color=theme.ACCENT, linewidth=24))
     ax = fig.add_axes((0.48, 0.11, 0.48, 0.8))
-    basic.forest(ax, lines)
+    basic.forest(ax, lines.assign(look=lines["study_id"].map(review.looks)))
     path.parent.mkdir(parents=True, exist_ok=True)
     fig.savefig(path, dpi=100, metadata={"Software": None})
     plt.close(fig)

@@ -24,7 +24,6 @@ from typing import Any
 import pandas as pd
 import yaml
 
-TAIL = ("printed", "locator", "note")
 # Folders of data/ that are no study: records about the review, and studies beside the sources.
 RECORDS = ("review", "context")
 
@@ -219,6 +218,11 @@ class Study:
         letter = re.search(r"(?<=\d)[a-z]$", self.study_id)
         return f"{self.first_author} {self.meta['year']}{letter[0] if letter else ''}"
 
+    @property
+    def look(self) -> str:
+        """Its colour and marker in figures, a word of the vocabulary that no other study has."""
+        return self.meta["look"]
+
     def has(self, table: str) -> bool:
         """Whether the paper feeds this table."""
         return (self.folder / f"{table}.csv").is_file()
@@ -330,6 +334,11 @@ class Review:
     def studies(self) -> Iterator[Study]:
         """Every study, in alphabetical order of its id."""
         return (self.study(study_id) for study_id in self.study_ids)
+
+    @cached_property
+    def looks(self) -> dict[str, str]:
+        """The look of each study, by its id."""
+        return {study.study_id: study.look for study in self.studies}
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one table over all studies, ``study_id`` first."""

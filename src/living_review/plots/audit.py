@@ -1,8 +1,8 @@
-"""The picture of the audit: a dot for each claim, by study and verdict."""
+"""The picture of the audit: how many claims of each study got which verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,8 +12,8 @@ from living_review.plots import theme
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Families of verdicts: colour and mark differ together, so that neither is needed alone.
-GOOD, NEAR, BAD, OPEN = theme.ACCENT, "#7a5b00", "#a1284f", theme.MUTED
+# Families of verdicts: colour and marker differ together, so that neither is needed alone.
+GOOD, NEAR, BAD, OPEN = theme.ACCENT, theme.COLOURS["olive"], theme.COLOURS["crimson"], theme.MUTED
 LOOKS = {
     "reproduced": (GOOD, "o"),
     "reproduced by truncation": (GOOD, "o"),
@@ -27,82 +27,55 @@ LOOKS = {
 }
 HOLLOW = {"reproduced by truncation", "not checkable"}
 
-
-# Units across the figure: one is the distance of two dots. A count stands in the gap at the right.
-WIDTH, LEAST, GAP = 62, 6, 5
-
-
-def columns(most: Sequence[int]) -> list[int]:
-    """Return how many dots stand side by side for each study, so that the tallest cell is lowest.
-
-    Parameters
-    ----------
-    most : sequence of int
-        The largest number of dots in one cell of each study.
-    """
-    room = WIDTH - GAP * len(most)
-    rows = 1
-    while sum(max(LEAST, -(-n // rows)) for n in most) > max(room, LEAST * len(most)):
-        rows += 1
-    return [max(LEAST, -(-n // rows)) for n in most]
+# The least count of each shade, from none to the strongest; numbers are readable on all of them.
+SHADES = {0: "white", 1: theme.AREAS[1], 5: theme.BAND, 15: theme.AREAS[0]}
 
 
-def dots(ax: Axes, counts: pd.DataFrame, studies: Sequence[str], labels: Sequence[str]) -> Axes:
-    """Draw a dot for each claim: a column for each study, a band for each verdict.
+def overview(ax: Axes, counts: pd.DataFrame, labels: Mapping[str, str]) -> Axes:
+    """Draw a table of counts: a row for each study, a column for each verdict, more is darker.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        The only axes of its figure, whose height is set to what the dots need.
+        Of a figure as high as :func:`overview_height` says.
     counts : pandas.DataFrame
         ``study``, ``verdict``, ``claims`` (a number); order of verdicts as in the frame.
-    studies, labels : sequence of str
-        The columns, and what is written above them.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
+    labels : mapping of str to str
+        Studies in order from the top, and what is written beside their row.
     """
-    number = {(r.study, r.verdict): int(r.claims) for r in counts.itertuples(index=False)}
-    verdicts = list(dict.fromkeys(counts["verdict"]))
-    wide = columns([max(number.get((s, v), 0) for v in verdicts) for s in studies])
-    left = [sum(wide[:i]) + GAP * i for i in range(len(wide))]
-    for x, label in zip(left, labels, strict=True):
-        ax.text(x - 0.5, 0, label.replace(" ", "\n"), weight="bold", size=theme.SMALL, va="bottom")
-    y = 2.0
-    for verdict in verdicts:
-        colour, mark = LOOKS.get(verdict, (OPEN, "o"))
-        cells = [number.get((s, verdict), 0) for s in studies]
-        ax.text(
-            -0.5,
-            y,
-            f"{verdict.capitalize()}: {sum(cells)}",
-            size=theme.SMALL,
-            color=colour,
-            va="center",
-        )
-        y += 2.3
-        for x, across, n in zip(left, wide, cells, strict=True):
-            if not n:
-                ax.text(x, y, "–", size=theme.SMALL, color=theme.MUTED, va="center", ha="center")
-                continue
-            ax.plot(
-                [x + i % across for i in range(n)],
-                [y + i // across for i in range(n)],
-                mark,
-                color=colour,
-                markerfacecolor="white" if verdict in HOLLOW else colour,
-                markersize=3.8,
-                markeredgewidth=1,
-                linestyle="none",
-                clip_on=False,
-            )
-            ax.text(x + min(n, across) - 0.1, y, f"{n}", size=theme.SMALL, va="center", color=theme.INK)
-        y += max((n - 1) // a for n, a in zip(cells, wide, strict=True) if n) + 2.8
-    ax.set_xlim(-0.7, max(WIDTH, left[-1] + wide[-1] + GAP) - 0.7)
-    ax.set_ylim(y - 1.6, -5)
-    ax.set_axis_off()
-    ax.set_aspect("equal")
-    width = ax.figure.get_figwidth()
-    ax.figure.set_size_inches(width, width * (y + 3.4) / (ax.get_xlim()[1] + 0.7))
+    import seaborn as sns
+    from matplotlib.colors import BoundaryNorm, ListedColormap
+
+    table = counts.pivot(index="study", columns="verdict", values="claims")
+    table = table.reindex(index=[*labels], columns=counts["verdict"].unique(), fill_value=0).fillna(0)
+    table = table.astype(int)
+    sns.heatmap(
+        table,
+        cmap=ListedColormap([*SHADES.values()]),
+        norm=BoundaryNorm([*SHADES, 1e9], len(SHADES)),
+        annot=table.astype(object).where(table > 0, "–"),
+        fmt="",
+        annot_kws={"color": theme.INK, "size": theme.SMALL},
+        yticklabels=[*labels.values()],
+        linewidths=1.5,
+        linecolor="white",
+        cbar=False,
+        ax=ax,
+    )
+    ax.set(xlabel="", ylabel="")
+    ax.tick_params(length=0, labelrotation=0)
+    heads = [f"{v.capitalize()}: {n}" for v, n in table.sum().items()]
+    ax.xaxis.tick_top()
+    ax.set_xticks(ax.get_xticks(), heads, rotation=55, ha="left", rotation_mode="anchor")
+    ax.tick_params(axis="x", pad=14)
+    for x, (head, verdict) in enumerate(zip(ax.get_xticklabels(), table, strict=True)):
+        colour, marker = LOOKS[verdict]
+        head.set_color(colour)
+        face = "white" if verdict in HOLLOW else colour
+        ax.plot(x + 0.5, -0.3, marker, color=colour, markerfacecolor=face, clip_on=False)
     return ax
+
+
+def overview_height(studies: int) -> float:
+    """Return the height in inches of an :func:`overview` of some studies."""
+    return round(2.1 + 0.34 * studies, 1)

@@ -33,7 +33,7 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     ax : matplotlib.axes.Axes
     rows : pandas.DataFrame
         ``label``, ``estimate``, ``lower``, ``upper``; optional ``group`` (heading; rows of a group
-        stand together), ``text`` (written at the right edge), ``study_id`` (colour and mark). A label
+        stand together), ``text`` (written at the right edge), ``look`` (colour and marker). A label
         that would meet its text is broken into lines.
     share : bool
         Whether values are shares in [0, 1], shown as percentages.
@@ -48,20 +48,19 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
         group = row.get("group")
         if group is not None and group != previous:
             y += PART if previous is not None else 0
-            ax.text(0, y, group, transform=ax.get_yaxis_transform(), weight="bold", size=theme.SMALL)
+            across = {"xycoords": ax.get_yaxis_transform(), "va": "baseline"}
+            theme.note(ax, group, (0, y), weight="bold", **across)
             y += 1
             previous = group
-        study = row.get("study_id", "")
-        colour = theme.colour(study) if study else theme.ACCENT
+        look = row.get("look")
+        colour, mark = (theme.colour(look), theme.marker(look)) if look else (theme.ACCENT, "o")
         label = _lines(row)
         y += MORE * (len(label) - 1)
         ax.plot([row["lower"], row["upper"]], [y, y], color=colour, solid_capstyle="butt")
-        ax.plot(row["estimate"], y, theme.marker(study) if study else "o", color=colour, clip_on=False)
+        ax.plot(row["estimate"], y, mark, color=colour, clip_on=False)
         label_above(ax, y - 0.17, "\n".join(label), row.get("text") or "")
         y += 1.15
     ax.set_ylim(y - 0.5, -0.8)
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
     theme.quiet_grid(ax, "x")
     if share:
         ax.set_xlim(-0.01, 1.01)
@@ -88,10 +87,10 @@ def _lines(row: Mapping) -> list[str]:
 
 def label_above(ax: Axes, y: float, label: str, text: str) -> None:
     """Write a label at the left edge and its text at the right edge, both standing on ``y``."""
-    across = {"transform": ax.get_yaxis_transform(), "size": theme.SMALL, "va": "bottom"}
-    ax.text(0, y, label, **across)
+    across = {"xycoords": ax.get_yaxis_transform(), "va": "bottom"}
+    theme.note(ax, label, (0, y), **across)
     if text:
-        ax.text(1, y, text, ha="right", color=theme.MUTED, **across)
+        theme.note(ax, text, (1, y), ha="right", color=theme.MUTED, **across)
 
 
 def forest_figure(rows: pd.DataFrame, label: str) -> tuple[Figure, Axes]:
@@ -134,13 +133,8 @@ def survival_curve(ax: Axes, curve: pd.DataFrame, *, label: str = "", colour: st
     cut = curve[(curve["censored"] > 0) & (curve["time"] > 0)]
     ax.plot(cut["time"], cut["survival"], "|", color=theme.INK, markersize=12, markeredgewidth=2)
     if label:
-        ax.annotate(
-            label,
-            (curve["time"].iloc[-1], curve["survival"].iloc[-1]),
-            xytext=(4, 4),
-            textcoords="offset points",
-            color=colour,
-        )
+        end = curve["time"].iloc[-1], curve["survival"].iloc[-1]
+        theme.note(ax, label, end, (4, 4), color=colour, size=theme.HEAD, va="baseline")
     ax.set_ylim(0, 1.03)
     ax.set_xlim(left=0)
     ax.set_yticks(np.linspace(0, 1, 5), ["0%", "25%", "50%", "75%", "100%"])
@@ -158,7 +152,7 @@ def curve_over_risks(
     curve : pandas.DataFrame
         As :func:`living_review.stats.survival.kaplan_meier` returns it.
     rows : mapping of str to sequence of int
-        As :func:`risk_rows` returns them.
+        As :func:`living_review.stats.survival.risk_rows` returns them.
     grid : sequence of float
         Times at which the numbers stand.
 
@@ -188,45 +182,23 @@ def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]
     """
     ax.set_ylim(len(rows) - 0.4, -0.6)
     for y, (label, numbers) in enumerate(rows.items()):
-        ax.text(
-            -0.06,
-            y,
-            label,
-            transform=ax.get_yaxis_transform(),
-            size=theme.SMALL,
-            color=theme.MUTED,
-            ha="right",
-            va="center",
-        )
+        left = {"xycoords": ax.get_yaxis_transform(), "color": theme.MUTED, "ha": "right"}
+        theme.note(ax, label, (-0.06, y), **left)
         for x, number in zip(grid, numbers, strict=True):
-            ax.text(x, y, str(number), ha="center", va="center", size=theme.SMALL)
+            theme.note(ax, str(number), (x, y), ha="center")
     ax.axis("off")
     return ax
 
 
-def risk_rows(
-    times: Sequence[float], events: Sequence[int], grid: Sequence[float]
-) -> dict[str, list[int]]:
-    """Return the rows under a curve: at risk just before, events and censored up to, each time."""
-    t, e = np.asarray(times, dtype=float), np.asarray(events, dtype=int)
-    return {
-        "At risk": [int((t >= g).sum()) for g in grid],
-        "Events": [int(((t <= g) & (e == 1)).sum()) for g in grid],
-        "Censored": [int(((t <= g) & (e == 0)).sum()) for g in grid],
-    }
-
-
 def bars(ax: Axes, labels: Sequence[str], values: Sequence[int], texts: Sequence[str]) -> Axes:
     """Draw counts as horizontal bars, with the label and the count in words above each."""
-    places = np.arange(len(labels))
-    ax.barh(places, values, color=theme.ACCENT, height=0.34)
-    for y, label, text in zip(places, labels, texts, strict=True):
+    import seaborn as sns
+
+    sns.barplot(x=values, y=labels, color=theme.ACCENT, saturation=1, width=0.34, orient="h", ax=ax)
+    for y, (label, text) in enumerate(zip(labels, texts, strict=True)):
         label_above(ax, y - 0.2, label, text)
-    ax.set_yticks([])
-    ax.set_ylim(len(labels) - 0.6, -0.7)
-    ax.set_xlim(0, max(values) * 1.02)
+    ax.set(ylim=(len(labels) - 0.6, -0.7), xlim=(0, max(values) * 1.02))
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.spines["left"].set_visible(False)
     theme.quiet_grid(ax, "x")
     return ax
 
@@ -240,28 +212,22 @@ def stacked_shares(ax: Axes, parts: pd.DataFrame) -> Axes:
     parts : pandas.DataFrame
         A row for each bar, from the top (its index is the label), a column for each part, at most four.
     """
+    import seaborn as sns
+
     share = parts.div(parts.sum(axis=1), axis=0)
-    before = share.shift(axis=1, fill_value=0).cumsum(axis=1)
-    looks = [(theme.ACCENT, "white"), *((area, theme.INK) for area in (*theme.AREAS, "white"))]
-    for part, (face, ink) in zip(parts, looks, strict=False):
-        drawn = ax.barh(
-            list(parts.index),
-            share[part],
-            left=before[part].to_numpy(),
-            label=part,
-            color=face,
-            edgecolor=theme.AREAS[0],
-            height=0.7,
-        )
-        ax.bar_label(drawn, parts[part], label_type="center", color=ink, size=theme.SMALL)
-    ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0%", "50%", "100%"])
+    faces, edge = [theme.ACCENT, *theme.AREAS, "white"], theme.AREAS[0]
+    share.plot.barh(stacked=True, color=faces, edgecolor=edge, width=0.7, legend=False, ax=ax)
+    for drawn, face in zip(ax.containers, faces, strict=False):
+        ink = "white" if face == theme.ACCENT else theme.INK
+        ax.bar_label(drawn, parts[drawn.get_label()], label_type="center", color=ink, size=theme.SMALL)
+    ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0%", "50%", "100%"], ylabel="")
     ax.invert_yaxis()
     ax.tick_params(length=0)
-    ax.spines[["left", "bottom"]].set_visible(False)
+    sns.despine(ax=ax, left=True, bottom=True)
     return ax
 
 
-def time_summary(ax: Axes, days: Mapping[str, float], study_id: str) -> Axes:
+def time_summary(ax: Axes, days: Mapping[str, float], look: str) -> Axes:
     """Draw the summary of a time on a log axis: range as a line, limits as a bar, median as a mark.
 
     Parameters
@@ -269,14 +235,16 @@ def time_summary(ax: Axes, days: Mapping[str, float], study_id: str) -> Axes:
     ax : matplotlib.axes.Axes
     days : mapping of str to float
         ``minimum``, ``lower``, ``median``, ``upper`` and ``maximum``, in days and above nought.
-    study_id : str
-        For colour and mark.
+    look : str
+        Of the study: its colour and marker.
     """
-    colour = theme.colour(study_id)
+    import seaborn as sns
+
+    colour = theme.colour(look)
     ax.plot([days["minimum"], days["maximum"]], [0, 0], color=colour, linewidth=2)
     limits = [days["lower"], days["upper"]]
     ax.plot(limits, [0, 0], color=colour, linewidth=11, alpha=0.35, solid_capstyle="butt")
-    ax.plot(days["median"], 0, theme.marker(study_id), color=colour, markersize=11)
+    ax.plot(days["median"], 0, theme.marker(look), color=colour, markersize=11)
     middle = (limits[0] * limits[1]) ** 0.5
     for x, text, y in (
         (days["minimum"], "first", -0.45),
@@ -290,7 +258,7 @@ def time_summary(ax: Axes, days: Mapping[str, float], study_id: str) -> Axes:
     ticks = {1: "1 day", 7: "1 wk", 14: "2 wk", 30.4375: "1 mo", 70: "10 wk", 182.625: "6 mo"}
     ax.set_xticks(list(ticks), list(ticks.values()))
     ax.minorticks_off()
-    ax.spines["left"].set_visible(False)
+    sns.despine(ax=ax, left=True)
     return ax
 
 
@@ -305,37 +273,32 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     ax : matplotlib.axes.Axes
     cells : pandas.DataFrame
         ``row``, ``column`` (words of the two lists), ``direction`` (a word of the vocabulary),
-        ``text`` (written in the cell, may have two lines) and ``study_id``. Several in one cell stand
+        ``text`` (written in the cell, may have two lines) and ``look``. Several in one cell stand
         below each other and make their row as many times as high (:func:`evidence_map_height`).
     rows, columns : sequence of str
         Labels in reading order; those of columns are broken into lines here.
     """
+    import seaborn as sns
+
     signs = {"better": "▲", "worse": "▼", "no_change": "=", "mixed": "◆", "none": "·"}
     deep = _deepest(cells, rows)
     ends = np.cumsum([d + NAME for d in deep])
     tops = dict(zip(rows, ends - deep, strict=True))
     edges = np.arange(-0.5, len(columns))
     for row, top, high in zip(rows, tops.values(), deep, strict=True):
-        ax.text(-0.5, top - NAME / 2, row, size=theme.SMALL, weight="bold", va="center")
+        theme.note(ax, row, (-0.5, top - NAME / 2), weight="bold")
         ax.axhline(top + high, color=theme.GRID, linewidth=1)
         ax.vlines(edges[1:-1], top, top + high, color=theme.GRID, linewidth=1)
     for (row, column), found in cells.groupby(["row", "column"], sort=False):
         x, high = columns.index(column), deep[rows.index(row)] / len(found)
         for i, cell in enumerate(found.to_dict("records")):
-            ax.text(
-                x,
-                tops[row] + (i + 0.5) * high,
-                f"{signs[cell['direction']]} {cell['text']}",
-                ha="center",
-                va="center",
-                size=theme.SMALL,
-                color=theme.colour(cell["study_id"]),
-            )
+            text = f"{signs[cell['direction']]} {cell['text']}"
+            at = x, tops[row] + (i + 0.5) * high
+            theme.note(ax, text, at, ha="center", color=theme.colour(cell["look"]))
     _heads(ax, columns)
     ax.axhline(0, color=theme.MUTED, linewidth=0.8)
     ax.set(xlim=(edges[0], edges[-1]), ylim=(ends[-1], -HEADS), xticks=[], yticks=[])
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    sns.despine(ax=ax, left=True, bottom=True)
     return ax
 
 
@@ -351,7 +314,7 @@ def _heads(ax: Axes, columns: Sequence[str]) -> None:
         side = "left" if x == 0 else "right" if x == last else "center"
         at = x + {"left": -0.5, "right": 0.5, "center": 0}[side]
         lines = textwrap.fill(word, 16)
-        ax.text(at, -foot, lines, size=theme.SMALL, ha=side, va="bottom", multialignment="center")
+        theme.note(ax, lines, (at, -foot), ha=side, va="bottom", multialignment="center")
         if not x % 2:
             ax.vlines(x, -foot, 0, color=theme.MUTED, linewidth=0.8)
 

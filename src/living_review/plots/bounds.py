@@ -131,15 +131,9 @@ def band(
             linestyle="none",
         )
         right = x > (start + until) / 2 and not log
-        ax.annotate(
-            mark.text.replace(": ", ":\n"),
-            (x, y),
-            xytext=(-9 if right else 9, 9),
-            textcoords="offset points",
-            ha="right" if right else "left",
-            fontsize=theme.SMALL,
-            zorder=5,
-        )
+        side, shift = ("right", -9) if right else ("left", 9)
+        text = mark.text.replace(": ", ":\n")
+        theme.note(ax, text, (x, y), (shift, 9), ha=side, va="baseline", zorder=5)
     if log:
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

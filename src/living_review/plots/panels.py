@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from living_review.plots import theme
-from living_review.plots.timelines import course, courses, words
+from living_review.plots.timelines import courses, patient_styles, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,18 +39,11 @@ def dose_steps(axes: Sequence[Axes], steps: pd.DataFrame, until: Mapping[str, fl
         else:
             ax.step(x, y, where="post", color=theme.ACCENT)
         ax.plot([x[-1], until[patient]], [y[-1]] * 2, "--", color=theme.ACCENT)
-        for time, dose in zip(x, y, strict=True):
-            ax.annotate(
-                f"{dose:g} mg",
-                (time, dose),
-                xytext=(0, 7),
-                textcoords="offset points",
-                size=theme.SMALL,
-                ha="center",
-            )
+        for at in zip(x, y, strict=True):
+            theme.note(ax, f"{at[1]:g} mg", at, (0, 7), ha="center", va="baseline")
         for text in own.loc[own["months"].isna() & (own["change"] == "increase"), "text"]:
-            middle = (x[-1] + until[patient]) / 2
-            ax.text(middle, y[-1] + 1.4, text, size=theme.SMALL, style="italic", ha="center")
+            at = (x[-1] + until[patient]) / 2, y[-1] + 1.4
+            theme.note(ax, text, at, style="italic", ha="center", va="baseline")
         ax.set_title(own["label"].iloc[0], **TITLE)
         ax.set_ylim(0, 1.35 * float(steps["dose"].max()))
         theme.quiet_grid(ax, "y")
@@ -72,9 +65,9 @@ def scores_and_words(
     axes : sequence of matplotlib.axes.Axes
         One for each patient, from the top; they share their time in months.
     scores : pandas.DataFrame
-        ``patient``, ``title``, ``study_id`` and what :func:`.figures_courses.course` reads.
+        ``patient``, ``title`` and what :func:`.timelines.courses` reads besides ``label``.
     told : pandas.DataFrame
-        ``patient`` and what :func:`.figures_courses.words` reads.
+        ``patient`` and what :func:`.timelines.words` reads.
     scale : tuple of float
         Lowest and highest score.
     before : float
@@ -87,8 +80,8 @@ def scores_and_words(
     step = 0.24 * (high - low)
     for ax, (patient, own) in zip(axes, scores.groupby("patient"), strict=True):
         ax.axvline(0, color=theme.MUTED, linewidth=1, linestyle=":")
-        colour = theme.colour(own["study_id"].iloc[0])
-        course(ax, own, label="", colour=colour, below=bool(own["joined"].all()))
+        # Words stand above the scale: values of a line are written below it.
+        courses(ax, own.assign(label=own["title"], below=own["joined"].all()), names=None)
         words(ax, told[told["patient"] == patient], top=high + 0.14 * (high - low), step=step)
         ax.set_title(own["title"].iloc[0], **TITLE)
         ax.set_ylim(low - 0.06 * (high - low), high + 0.3 * (high - low))
@@ -104,47 +97,28 @@ def measures(
     titles: Mapping[str, str],
     floors: Mapping[str, float] | None = None,
 ) -> None:
-    """Draw the courses of several patients, a measure on each axes; names stand before the first point.
-
-    Where two patients have the same value at a time it is written once.
+    """Draw the courses of several patients, a measure on each axes.
 
     Parameters
     ----------
     axes : sequence of matplotlib.axes.Axes
         One for each measure, from the top.
     readings : pandas.DataFrame
-        ``measure``, ``patient``, ``label``, ``study_id``, ``mark``, ``time`` and ``value``, by time.
+        ``measure`` and what :func:`.timelines.courses` reads.
     titles : mapping of str to str
         Measures in the order of the axes, and their titles.
     floors : mapping of str to float, optional
         Where the axis of a measure starts if not at nought.
     """
+    styles = patient_styles(readings)
     for ax, (measure, title) in zip(axes, titles.items(), strict=True):
         own = readings[readings["measure"] == measure]
-        high = own[own["time"] == own["time"].min()].set_index("patient")["value"].idxmax()
-        highest = own.loc[own["patient"] == high, ["time", "value"]]
-        for patient, line in own.groupby("patient"):
-            line = line.assign(text=[f"{v:g}" for v in line["value"]])
-            if patient != high:
-                same = line[["time", "value"]].merge(highest)["time"]
-                line.loc[line["time"].isin(same), "text"] = ""
-            first = line.iloc[0]
-            colour = theme.colour(first["study_id"])
-            course(ax, line, label="", colour=colour, mark=first["mark"], below=patient != high)
-            ax.annotate(
-                first["label"],
-                (first["time"], first["value"]),
-                xytext=(-9, 0),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                size=theme.SMALL,
-            )
         floor, top = (floors or {}).get(measure, 0.0), float(own["value"].max())
         ax.set_ylim(floor, floor + 1.35 * (top - floor))
         ax.locator_params(axis="y", nbins=4, integer=True, steps=[1, 5, 10])
         ax.set_title(title, **TITLE)
         theme.quiet_grid(ax, "y")
+        courses(ax, own, styles=styles)
 
 
 def scales(axes: Sequence[Axes], readings: pd.DataFrame, titles: Mapping[str, str]) -> None:
@@ -155,7 +129,7 @@ def scales(axes: Sequence[Axes], readings: pd.DataFrame, titles: Mapping[str, st
     axes : sequence of matplotlib.axes.Axes
         One for each scale, from the top.
     readings : pandas.DataFrame
-        ``scale`` and what :func:`.figures_courses.courses` reads, times in months.
+        ``scale`` and what :func:`.timelines.courses` reads, times in months.
     titles : mapping of str to str
         Scales in the order of the axes, and their titles.
     """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from itertools import cycle
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -23,7 +25,7 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
     rows : pandas.DataFrame
         ``label``, ``time``; optional ``ongoing`` (bool: an arrow), ``end`` (written at the right edge);
         both stand above the bar. Optional too:
-        ``study_id`` (colour), ``hollow`` (bool: an outline, for a time of another kind),
+        ``look`` (its colour), ``hollow`` (bool: an outline, for a time of another kind),
         ``marks`` (list of ``(time, marker)``).
     unit : str
         Unit of the times, for the axis.
@@ -31,8 +33,7 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
     rows = rows.sort_values("time", ascending=False, kind="stable")
     longest = float(rows["time"].max())
     for y, row in enumerate(rows.to_dict("records")):
-        study = row.get("study_id", "")
-        colour = theme.colour(study) if study else theme.ACCENT
+        colour = theme.colour(row["look"]) if row.get("look") else theme.ACCENT
         if row.get("hollow"):
             ax.barh(y, row["time"], height=0.28, color="white", edgecolor=colour, linewidth=1.5)
         else:
@@ -47,107 +48,121 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
         for time, marker in row.get("marks") or []:
             ax.plot(time, y, marker, color="white", markeredgecolor=theme.INK, markersize=8)
         label_above(ax, y - 0.2, row["label"], row.get("end", ""))
-    ax.set_yticks([])
-    ax.set_ylim(len(rows) - 0.6, -0.75)
-    ax.set_xlim(0, longest * 1.07)
-    ax.set_xlabel(unit[0].upper() + unit[1:])
-    ax.spines["left"].set_visible(False)
+    xlabel = unit[0].upper() + unit[1:]
+    ax.set(ylim=(len(rows) - 0.6, -0.75), xlim=(0, longest * 1.07), xlabel=xlabel)
     theme.quiet_grid(ax, "x")
     return ax
 
 
-def course(
-    ax: Axes,
-    readings: pd.DataFrame,
-    *,
-    label: str,
-    colour: str = "",
-    mark: str = "o",
-    below: bool = False,
-) -> Axes:
-    """Draw one patient's readings over time, each value written beside its point.
+def patient_styles(rows: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return how the patients of a figure are told apart: each by colour, dash and marker.
+
+    The first patient of a study has its colour, the next ones those of words: a colour of another
+    study would say that they belong there.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-    readings : pandas.DataFrame
-        ``time`` and ``value``, any order; points are joined in order of time. A column ``joined``
-        that is False leaves a point unjoined: readings of different statistics are not one line.
-        A column ``text`` is written in place of the value.
-    label : str
-        Written beside the last point.
-    below : bool
-        Write the values under the points: for the lower of two courses in one picture. A column
-        ``below`` of the readings says so point by point.
-    """
-    colour = colour or theme.ACCENT
-    readings = readings.sort_values("time", kind="stable")
-    joined = bool(readings["joined"].all()) if "joined" in readings else True
-    ax.plot(readings["time"], readings["value"], mark + ("-" if joined else ""), color=colour)
-    for row in readings.to_dict("records"):
-        ax.annotate(
-            row.get("text", f"{row['value']:g}"),
-            (row["time"], row["value"]),
-            xytext=(0, -9 if row.get("below", below) else 9),
-            textcoords="offset points",
-            size=theme.SMALL,
-            ha="center",
-            va="top" if row.get("below", below) else "baseline",
-            color=colour,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-        )
-    last = readings.iloc[-1]
-    ax.annotate(
-        label,
-        (last["time"], last["value"]),
-        xytext=(9, 0),
-        textcoords="offset points",
-        size=theme.SMALL,
-        va="center",
-        color=colour,
-    )
-    return ax
-
-
-def courses(ax: Axes, rows: pd.DataFrame, *, gap: float = 0.09) -> Axes:
-    """Draw the readings of several patients on one axis, each named to the left of the first reading.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        With its limits set: room to the left for the names.
     rows : pandas.DataFrame
-        What :func:`course` reads, with ``label`` and ``study_id``. At each time the highest value is
-        written above its point, the others below; lines differ in kind as well as in colour.
-    gap : float
-        Least distance between two names, as a share of the axis.
+        ``label`` and ``look``; patients in order of their first row.
+
+    Returns
+    -------
+    dict of str to dict
+        ``palette``, ``dashes`` and ``markers`` by label, as seaborn takes them.
     """
-    rows = rows.sort_values("value", ascending=False, kind="stable")
-    rows = rows.assign(below=rows.duplicated("time")).sort_values("time", kind="stable")
-    # A patient of unjoined readings may have two at one time: each has its own words, both above.
-    rows["below"] &= rows.get("joined", True)
-    starts = rows.groupby("label", sort=False)["value"].first().sort_values(ascending=False)
-    low, high = ax.get_ylim()
-    places: list[float] = []
-    for value in starts:
-        places.append(min([float(value), *(y - gap * (high - low) for y in places[-1:])]))
-    for i, (label, place) in enumerate(zip(starts.index, places, strict=True)):
-        own = rows[rows["label"] == label]
-        colour = theme.colour(own["study_id"].iloc[0])
-        course(ax, own, label="", colour=colour, mark="os^Dv"[i % 5])
-        if i % 2:
-            ax.lines[-1].set_dashes((4, 2))
-        ax.annotate(
-            label,
-            (own["time"].iloc[0], place),
-            xytext=(-10, 0),
-            textcoords="offset points",
-            size=theme.SMALL,
-            ha="right",
-            va="center",
-            color=colour,
-        )
+    people = rows[["label", "look"]].drop_duplicates("label")
+    nth = people.groupby("look").cumcount()
+    colours = [
+        (theme.colour(look), theme.INK, theme.MUTED)[n % 3]
+        for look, n in zip(people["look"], nth, strict=True)
+    ]
+    return {
+        "palette": dict(zip(people["label"], colours, strict=True)),
+        "dashes": dict(zip(people["label"], cycle(theme.PATIENT_DASHES), strict=False)),
+        "markers": dict(zip(people["label"], cycle(theme.PATIENT_MARKERS), strict=False)),
+    }
+
+
+def courses(
+    ax: Axes,
+    rows: pd.DataFrame,
+    *,
+    styles: Mapping[str, Mapping[str, Any]] | None = None,
+    names: Literal["before", "after"] | None = "before",
+    gap: float = 0.09,
+) -> Axes:
+    """Draw the readings of patients over time, each value written beside its point.
+
+    At each time the highest value is written above its point, the others below; one that several
+    patients have is written once.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        With its limits set, with room for the names.
+    rows : pandas.DataFrame
+        ``label``, ``look``, ``time`` and ``value``, in any order; points of a label are joined in order
+        of time. Optional: ``joined`` (False leaves points unjoined: readings of different statistics
+        are not one line), ``text`` (written in place of the value), ``below`` (where it is written).
+    styles : mapping, optional
+        As :func:`patient_styles` returns them, for figures of several axes; default: of ``rows``.
+    names : {"before", "after"}, optional
+        Write each label before the first reading, or after the last; None: nowhere.
+    gap : float
+        Least distance between two names before their readings, as a share of the axis.
+    """
+    import seaborn as sns
+
+    styles = styles or patient_styles(rows)
+    rows = _with_texts(rows)
+    titles = ax.get_xlabel(), ax.get_ylabel()
+    look = {"x": "time", "y": "value", "hue": "label", "style": "label", "legend": False, "ax": ax}
+    look |= {"palette": styles["palette"], "markers": styles["markers"]}
+    if rows["joined"].any():
+        sns.lineplot(rows[rows["joined"]], estimator=None, dashes=styles["dashes"], **look)
+    if not rows["joined"].all():
+        sns.scatterplot(rows[~rows["joined"]], s=60, **look)
+    ax.set(xlabel=titles[0], ylabel=titles[1])
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+    for row in rows[rows["text"] != ""].to_dict("records"):
+        shift, va = (-9, "top") if row["below"] else (9, "baseline")
+        style = {"ha": "center", "va": va, "color": styles["palette"][row["label"]], "bbox": ground}
+        theme.note(ax, row["text"], (row["time"], row["value"]), (0, shift), **style)
+    if names:
+        _write_names(ax, rows, names, gap, styles["palette"])
     return ax
+
+
+def _with_texts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return readings by time with ``joined``, and with ``text`` and ``below`` as they are written."""
+    rows = rows.sort_values("value", ascending=False, kind="stable")
+    rows = rows.assign(joined=rows["joined"].astype(bool) if "joined" in rows else True)
+    if "text" not in rows:
+        rows = rows.assign(text=[f"{v:g}" for v in rows["value"]])
+    if "below" not in rows:
+        # A patient of unjoined readings may have two at one time: each has its own words, both above.
+        rows = rows.assign(below=rows.duplicated("time") & rows["joined"])
+    again = rows.duplicated(["time", "value", "text"])
+    return rows.assign(text=rows["text"].mask(again, "")).sort_values("time", kind="stable")
+
+
+def _write_names(
+    ax: Axes, rows: pd.DataFrame, side: str, gap: float, colours: Mapping[str, str]
+) -> None:
+    """Write each label beside an end of its readings; before them none meets the one above."""
+    if side == "after":
+        for label, own in rows.groupby("label", sort=False):
+            last = own.iloc[-1]
+            theme.note(ax, label, (last["time"], last["value"]), (9, 0), color=colours[str(label)])
+        return
+    low, high = ax.get_ylim()
+    limit = float("inf")
+    starts = rows.drop_duplicates("label").sort_values("value", ascending=False, kind="stable")
+    for row in starts.to_dict("records"):
+        y = min(row["value"], limit)
+        limit = y - gap * (high - low)
+        label = row["label"]
+        theme.note(ax, label, (row["time"], y), (-10, 0), ha="right", color=colours[label])
 
 
 def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: float = 0) -> Axes:
@@ -173,41 +188,8 @@ def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: fl
         lines, late = textwrap.wrap(row["text"], 24), row["time"] > middle
         y, top = top - (len(lines) - 1) * step / 2, top - len(lines) * step
         ax.plot([row["time"]] * 2, [foot, y], color=theme.MUTED, linewidth=0.7, zorder=0)
-        ax.annotate(
-            "\n".join(lines),
-            (row["time"], y),
-            xytext=(-3 if late else 3, 0),
-            textcoords="offset points",
-            size=theme.SMALL,
-            style="italic",
-            ha="right" if late else "left",
-            va="center",
-            color=theme.INK,
-        )
-    return ax
-
-
-def labelled_courses(ax: Axes, rows: pd.DataFrame) -> Axes:
-    """Draw the readings of a few patients, each named after its last reading.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        With its limits set: room to the right for the names.
-    rows : pandas.DataFrame
-        ``patient``, ``label``, ``study_id``, ``mark``, ``time`` and ``value``, by time. The values of
-        who ends lower than the highest of all are written below their points.
-    """
-    for _, own in rows.groupby("patient"):
-        first = own.iloc[0]
-        course(
-            ax,
-            own,
-            label=first["label"],
-            colour=theme.colour(first["study_id"]),
-            mark=first["mark"],
-            below=bool(own["value"].iloc[-1] < rows["value"].max()),
-        )
+        side, shift = ("right", -3) if late else ("left", 3)
+        theme.note(ax, "\n".join(lines), (row["time"], y), (shift, 0), style="italic", ha=side)
     return ax
 
 
@@ -225,5 +207,5 @@ def targets(ax: Axes, ranges: pd.DataFrame, *, at: float) -> Axes:
     for i, row in enumerate(ranges.to_dict("records")):
         alpha = min(0.35 + 0.4 * i, 1)
         ax.axhspan(row["lower"], row["upper"], color=theme.BAND, alpha=alpha, linewidth=0)
-        ax.text(at, row["lower"] + 0.3, row["text"], size=theme.SMALL, va="bottom")
+        theme.note(ax, row["text"], (at, row["lower"] + 0.3), va="bottom")
     return ax

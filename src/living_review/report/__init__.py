@@ -23,6 +23,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "substitutions",
         "synthesis",
         "timelines",
+        "what_if",
     },
     submod_attrs={
         "display": ["figure", "json_data", "provenance_line", "summary_box", "table", "text"],

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
+from markupsafe import Markup
 
 from living_review import audit
 from living_review.audit.rounding import GOOD
 from living_review.evidence import Review
-from living_review.report import html as report_html
 from living_review.report import sections
 
 NO_BREAK = "what-reproduces-and-what-does-not"
 JUDGED = "judged by reading"
+PARAGRAPH = Markup("<p>{}</p>")
 # What stands beside the printed words, where nothing is recomputed.
 HOW = {"equality": "elsewhere", "unit": "elsewhere", "statement": "found"}
 
@@ -70,38 +70,35 @@ def _slug(result: audit.Result) -> str:
     return f"claim-{result.study}-{result.claim}".replace("_", "-")
 
 
-def _study(result: audit.Result, review: Review) -> report_html.Html:
-    label = html.escape(review.study(result.study).label)
-    return report_html.Html(f'<a href="{result.study}.html#{_slug(result)}">{label}</a>')
+def _study(result: audit.Result, review: Review) -> Markup:
+    label = review.study(result.study).label
+    return Markup('<a href="{}.html#{}">{}</a>').format(result.study, _slug(result), label)
 
 
-def _claim(result: audit.Result, *, anchored: bool) -> report_html.Html:
-    anchor = f' id="{_slug(result)}"' if anchored else ""
-    lines = [f"<p{anchor}>{_both(result)}</p>"]
+def _claim(result: audit.Result, *, anchored: bool) -> Markup:
+    place = Markup(' id="{}"').format(_slug(result)) if anchored else ""
+    lines = [Markup("<p{}>{}</p>").format(place, _both(result))]
     if result.explanation:
-        lines.append(f"<p>{_text(result.explanation)}</p>")
+        lines.append(PARAGRAPH.format(result.explanation))
     if result.explained_by not in ("", result.explanation, result.arithmetic):
-        lines.append(f"<p>Found by search: {_text(result.explained_by)}.</p>")
+        lines.append(PARAGRAPH.format(f"Found by search: {result.explained_by}."))
     # The name of the row is for whoever opens the file: it is no word for a reader.
-    row = f'<a href="../data/{result.study}/claims.csv" title="row {result.claim}" download>as data</a>'
-    lines.append(f'<p class="lr-unit">{_text(result.arithmetic)}</p>')
-    place = [_text(result.locator), row]
+    row = Markup('<a href="../data/{}/claims.csv" title="row {}" download>as data</a>')
+    quiet = Markup('<p class="lr-unit">{}</p>')
+    lines.append(quiet.format(result.arithmetic))
+    place = [result.locator, row.format(result.study, result.claim)]
     if result.materiality:
-        place.insert(1, f"{result.materiality}: {_text(result.issue.replace('_', ' '))}")
-    lines.append(f'<p class="lr-unit">{" · ".join(place)}</p>')
-    return report_html.Html("".join(lines))
+        place.insert(1, f"{result.materiality}: {result.issue.replace('_', ' ')}")
+    lines.append(quiet.format(Markup(" · ").join(place)))
+    return Markup("").join(lines)
 
 
-def _both(result: audit.Result) -> str:
-    printed = f"printed <strong>{_text(result.printed)}</strong> · "
+def _both(result: audit.Result) -> Markup:
+    printed = Markup("printed <strong>{}</strong> · ").format(result.printed)
     if result.judged:
         return printed + JUDGED
     how = HOW.get(result.kind, "recomputed")
-    return f"{printed}{how} <strong>{_text(result.recomputed or 'not possible')}</strong>"
-
-
-def _text(text: str) -> str:
-    return html.escape(text, quote=False)
+    return printed + Markup("{} <strong>{}</strong>").format(how, result.recomputed or "not possible")
 
 
 def headlines(
@@ -290,18 +287,18 @@ def touching_table(results: Sequence[audit.Result], used: pd.DataFrame, review: 
     return pd.DataFrame(rows)
 
 
-def _use(result: audit.Result, own: pd.DataFrame) -> report_html.Html:
+def _use(result: audit.Result, own: pd.DataFrame) -> Markup:
     lines = [
-        f"{_text(str(room))}: <strong>{_text(_values(part))}</strong>"
+        Markup("{}: <strong>{}</strong>").format(room, _values(part))
         for room, part in own.groupby("room", sort=False)
     ]
     why = "; ".join(dict.fromkeys(own["rule"]))
     lines += [
-        f"Conflict: {_both(result)}. {_text(result.explanation)}",
-        f"Stands here: {_text(_part(result, own))}. Rule: {_text(why)}.",
-        f'<span class="lr-unit">{_text(result.locator)}</span>',
+        Markup("Conflict: {}. {}").format(_both(result), result.explanation),
+        f"Stands here: {_part(result, own)}. Rule: {why}.",
+        Markup('<span class="lr-unit">{}</span>').format(result.locator),
     ]
-    return report_html.Html("".join(f"<p>{line}</p>" for line in lines))
+    return Markup("").join(map(PARAGRAPH.format, lines))
 
 
 def _values(part: pd.DataFrame) -> str:

@@ -7,13 +7,13 @@ one string, the same bytes each time, and nbval compares all of it, figures incl
 from __future__ import annotations
 
 import base64
-import html
 import io
 import json
 import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from markupsafe import Markup
 
 from living_review.evidence import Review, Study, digest_of
 from living_review.plots import theme
@@ -36,7 +36,7 @@ class HtmlOutput:
         return self.plain
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {self.mime: self.content, "text/plain": self.plain}
+        return {self.mime: str(self.content), "text/plain": self.plain}
 
 
 def text(markdown: str) -> HtmlOutput:
@@ -62,8 +62,9 @@ def table(
     _check_name(name)
     shown = report_html.to_html(frame, caption, name, note=note, row_header=row_header, classes=classes)
     if folded:
-        summary = f"{html.escape(caption, quote=False)} <span>({len(frame)} rows)</span>"
-        shown = f'<details class="lr-fold">\n<summary>{summary}</summary>\n{shown}\n</details>'
+        shown = Markup(
+            '<details class="lr-fold">\n<summary>{} <span>({} rows)</span></summary>\n{}\n</details>'
+        ).format(caption, len(frame), shown)
     return HtmlOutput(shown, f"Table: {caption}")
 
 
@@ -98,21 +99,20 @@ def figure(
     buffer = io.StringIO()
     fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(fig)
-    links = ""
+    links = Markup("")
     if data is not None:
         csv = base64.b64encode(data.to_csv(index=False, lineterminator="\n").encode()).decode()
-        links = (
-            f'<p class="lr-links"><a download="{name}.csv" href="data:text/csv;base64,{csv}">'
-            f'Data behind this figure <span class="lr-unit">(CSV)</span></a></p>\n'
-        )
-    return HtmlOutput(
-        f'<figure class="lr-figure" id="{name}">\n{_accessible(buffer.getvalue(), name, alt)}\n'
-        f"<figcaption>{html.escape(caption, quote=False)}</figcaption>\n{links}</figure>",
-        f"Figure: {alt}",
-    )
+        links = Markup(
+            '<p class="lr-links"><a download="{}.csv" href="data:text/csv;base64,{}">'
+            'Data behind this figure <span class="lr-unit">(CSV)</span></a></p>\n'
+        ).format(name, csv)
+    content = Markup(
+        '<figure class="lr-figure" id="{}">\n{}\n<figcaption>{}</figcaption>\n{}</figure>'
+    ).format(name, _accessible(buffer.getvalue(), name, alt), caption, links)
+    return HtmlOutput(content, f"Figure: {alt}")
 
 
-def _accessible(svg: str, name: str, alt: str) -> str:
+def _accessible(svg: str, name: str, alt: str) -> Markup:
     """Cut the SVG down to its element, name it, and make its ids unique on the page."""
     svg = svg[svg.index("<svg") :].strip()
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
@@ -131,15 +131,14 @@ def _accessible(svg: str, name: str, alt: str) -> str:
     width, height = (float(v) for v in box[1].split()[2:])
     title = name.removeprefix("fig-").replace("-", " ").capitalize()
     # The site draws the plate as wide as the text; the height limit keeps the drawing at its size.
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box[1]}" role="img" '
-        f'style="width:{width:.0f}pt;max-height:{1.12 * height:.0f}pt;font-family:{FACE};'
-        f'stroke-linejoin:round;stroke-linecap:butt" '
-        f'aria-labelledby="{name}-title {name}-desc">\n'
-        f'<title id="{name}-title">{html.escape(title)}</title>\n'
-        f'<desc id="{name}-desc">{html.escape(alt)}</desc>'
-    )
-    return head + svg[len(opening) :]
+    style = f"width:{width:.0f}pt;max-height:{1.12 * height:.0f}pt;font-family:{FACE};"
+    style += "stroke-linejoin:round;stroke-linecap:butt"
+    head = Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" style="{style}" '
+        'aria-labelledby="{name}-title {name}-desc">\n<title id="{name}-title">{title}</title>\n'
+        '<desc id="{name}-desc">{alt}</desc>'
+    ).format(box=box[1], style=style, name=name, title=title, alt=alt)
+    return head + Markup(svg[len(opening) :])
 
 
 def _lean(svg: str) -> str:
@@ -189,7 +188,7 @@ def provenance_line(
     )
 
 
-def summary_box(title: str, facts: dict[str, object], mark: str = "") -> HtmlOutput:
+def summary_box(title: str, facts: dict[str, object]) -> HtmlOutput:
     """Show the *At a glance* card: a short list of what a reader wants first.
 
     Parameters
@@ -198,18 +197,16 @@ def summary_box(title: str, facts: dict[str, object], mark: str = "") -> HtmlOut
         Heading of the card.
     facts : dict
         Label and value, in reading order.
-    mark : str
-        HTML of a certainty mark, shown beside the title.
     """
-    rows = "".join(
-        f"<div><dt>{html.escape(k)}</dt><dd>{report_html.format_cell(v)}</dd></div>"
-        for k, v in facts.items()
+    rows = Markup("").join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(label, report_html.format_cell(value))
+        for label, value in facts.items()
     )
-    return HtmlOutput(
-        f'<section class="lr-card" aria-label="At a glance">\n<p class="lr-card-title">'
-        f"{html.escape(title)} {mark}</p>\n<dl>{rows}</dl>\n</section>",
-        f"At a glance: {title}",
-    )
+    content = Markup(
+        '<section class="lr-card" aria-label="At a glance">\n<p class="lr-card-title">{} </p>\n'
+        "<dl>{}</dl>\n</section>"
+    ).format(title, rows)
+    return HtmlOutput(content, f"At a glance: {title}")
 
 
 def json_data(name: str, payload: object) -> HtmlOutput:

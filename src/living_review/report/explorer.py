@@ -6,12 +6,12 @@ characters and their place, the verdict of the audit on it, and the certainty of
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
+from markupsafe import Markup
 
 from living_review.evidence import Review, Study, ratings
 from living_review.report import html as report_html
@@ -333,21 +333,20 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
 
 def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) -> str:
     """Return the rows as an HTML table for a reader without JavaScript."""
-    h = html.escape
+    quiet = Markup('<span class="lr-unit">{}</span>')
 
-    def two(first: str, second: str) -> report_html.Html:
-        return report_html.Html(
-            h(first)
-            + (f'{"<br>" if first else ""}<span class="lr-unit">{h(second)}</span>' if second else "")
-        )
+    def two(first: str, second: str) -> Markup:
+        lines = [first] if first else []
+        return Markup("<br>").join([*lines, quiet.format(second)] if second else lines)
+
+    def source(row: Row) -> Markup:
+        name = Markup('<a href="{}">{}</a>').format(page(row.study), row.source)
+        return two(name if page(row.study) else row.source, row.disease)
 
     out = pd.DataFrame(
         [
             (
-                report_html.Html(
-                    (f'<a href="{page(r.study)}">{h(r.source)}</a>' if page(r.study) else h(r.source))
-                    + f'<br><span class="lr-unit">{h(r.disease)}</span>'
-                ),
+                source(r),
                 two(r.kind, r.endpoint),
                 two(r.what, r.whom),
                 two(r.result or ("" if r.printed else "–"), f"“{r.printed}”" if r.printed else ""),

@@ -65,7 +65,7 @@ def medians(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
             "estimate": rows["value"],
             "lower": rows["lower"],
             "upper": rows["upper"],
-            "study_id": study.study_id,
+            "look": study.look,
         }
     )
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 import pandas as pd
+from markupsafe import Markup, escape
 
 DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 NUMBER = re.compile(r"^[<>≤≥~]?\s*[-−+]?\d[\d,.\s]*\s*(%|\([^)]*\))?$")
@@ -30,33 +31,28 @@ LONG = 60  # letters; columns with a longer cell get room, two at most
 PHONE, LETTER, GAP = 356, 7.4, 13
 
 
-def format_cell(value: object) -> str:
+def format_cell(value: object) -> Markup:
     """Return what a reader sees for a value: no ``nan``, no ``inf``, true minus signs.
 
-    Strings that are already HTML (made by :class:`Html`) pass; everything else is escaped.
+    What is HTML already (:class:`markupsafe.Markup`) passes; everything else is escaped.
     """
-    if isinstance(value, Html):
-        return str(value)
+    if isinstance(value, Markup):
+        return value
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
-        return WORDS_FOR_NA
+        return Markup(WORDS_FOR_NA)
     if isinstance(value, float):
         if value in (float("inf"), float("-inf")):
-            return "not reached"
+            return Markup("not reached")
         value = f"{value:.10g}"
     text = str(value)
     if re.fullmatch(r"-\d[\d.,]*%?", text):
         text = "−" + text[1:]
     if text == "not_applicable":  # the question does not arise: a dash, read out in words
-        return '<span role="img" aria-label="not applicable">–</span>'
+        return Markup('<span role="img" aria-label="not applicable">–</span>')
     if text in ("not_reported", "not_evaluable", "ambiguous"):
         text = text.replace("_", " ")
     # The two ends of an interval stay on one line.
-    text = INTERVAL.sub(lambda m: m[0].replace(" ", "\u00a0"), text)
-    return html.escape(text, quote=False)
-
-
-class Html(str):
-    """Text that is already HTML and must not be escaped again."""
+    return escape(INTERVAL.sub(lambda m: m[0].replace(" ", "\u00a0"), text))
 
 
 def _is_numeric(values: Sequence[str]) -> bool:
@@ -72,7 +68,7 @@ def to_html(
     note: str | None = None,
     row_header: bool = True,
     classes: str = "",
-) -> str:
+) -> Markup:
     """Return a table as HTML.
 
     Parameters
@@ -92,7 +88,7 @@ def to_html(
 
     Returns
     -------
-    str
+    markupsafe.Markup
         A ``div`` that scrolls by itself (focusable, so that a keyboard can scroll it) with the
         table inside; rows carry no index.
     """
@@ -102,19 +98,14 @@ def to_html(
     numeric = [_is_numeric([row[i] for row in body]) for i in range(len(columns))]
     long = _long(texts, len(columns))
     frame_classes = _classes(classes, columns, texts, numeric)
-    labels = _labels(columns) if "lr-stack" in frame_classes else ""
-    out = [
-        f'<div class="{" ".join(frame_classes)}" id="{name}" role="region" tabindex="0" '
-        f'aria-labelledby="{name}-caption"{labels}>',
-        "<table>",
-        f'<caption id="{name}-caption">{html.escape(caption, quote=False)}</caption>',
-        "<thead><tr>",
+    style = Markup(' style="{}"').format(_labels(columns)) if "lr-stack" in frame_classes else ""
+    heads = [
+        Markup(f'<th scope="col"{_kind(n=numeric[i], w=i in long)}>')
+        + _together(column)
+        + Markup("</th>")
+        for i, column in enumerate(columns)
     ]
-    for i, column in enumerate(columns):
-        kind = _kind(n=numeric[i], w=i in long)
-        out.append(f'<th scope="col"{kind}>{html.escape(_together(column), quote=False)}</th>')
-    out.append("</tr></thead>")
-    out.append("<tbody>")
+    rows = []
     before = ""
     for row, said in zip(body, texts, strict=True):
         cells = []
@@ -129,13 +120,22 @@ def to_html(
                 bare=head and not any(c.isalpha() for c in said[i]),
             )
             tag = 'th scope="row"' if head else "td"
-            cells.append(f"<{tag}{kind}>{text}</{tag.split()[0]}>")
+            cells.append(f"<{tag}{kind}>{text}</{tag.split()[0]}>")  # text is escaped above
         before = said[0]
-        out.append("<tr>" + "".join(cells) + "</tr>")
-    out += ["</tbody>", "</table>", "</div>"]
-    if note:
-        out.append(f'<p class="lr-note">{html.escape(note, quote=False)}</p>')
-    return "\n".join(out)
+        rows.append("<tr>" + "".join(cells) + "</tr>\n")
+    whole = Markup(
+        '<div class="{classes}" id="{name}" role="region" tabindex="0" aria-labelledby="{name}-caption"'
+        '{style}>\n<table>\n<caption id="{name}-caption">{caption}</caption>\n'
+        "<thead><tr>\n{heads}\n</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>"
+    ).format(
+        classes=" ".join(frame_classes),
+        name=name,
+        style=style,
+        caption=caption,
+        heads=Markup("\n").join(heads),
+        rows=Markup("".join(rows)),
+    )
+    return whole + Markup('\n<p class="lr-note">{}</p>').format(note) if note else whole
 
 
 def _words(cell_html: str) -> str:
@@ -190,10 +190,9 @@ def _together(heading: str) -> str:
 
 def _labels(columns: Sequence[str]) -> str:
     """Return the headings as properties of the frame: on a phone they stand beside each value."""
-    said = ";".join(
+    return ";".join(
         f"--h{i}:'{_together(column).translate(QUOTED)}'" for i, column in enumerate(columns, start=1)
     )
-    return ' style="' + html.escape(said, quote=False).replace('"', "&quot;") + '"'
 
 
 # What ends a string of a style sheet, or its line.

@@ -7,14 +7,12 @@ here beyond looking up, ordering and the exact interval beside a count.
 
 from __future__ import annotations
 
-import html
-
 import pandas as pd
+from markupsafe import Markup
 
 from living_review.evidence import Review, Study, ratings
 from living_review.evidence.references import Cells
 from living_review.report import display
-from living_review.report import html as report_html
 from living_review.stats import dates
 
 CERTAINTY = {4: "⊕⊕⊕⊕", 3: "⊕⊕⊕◯", 2: "⊕⊕◯◯", 1: "⊕◯◯◯", None: "–"}
@@ -30,30 +28,29 @@ VERDICT_SIGNS = {
 }
 
 
-def certainty_mark(level: int | None, review: Review) -> report_html.Html:
-    """Return the mark of a certainty of evidence: symbol and word, with a class for its colour.
+def _mark(kind: str, which: object, sign: str, word: str) -> Markup:
+    """Return a symbol and a word, with a class for their colour; a screen reader says the word."""
+    return Markup(
+        '<span class="lr-{0} lr-{0}-{1}"><span aria-hidden="true">{2}</span> {3}</span>'
+    ).format(kind, which, sign, word)
+
+
+def certainty_mark(level: int | None, review: Review) -> Markup:
+    """Return the mark of a certainty of evidence: symbol and word.
 
     Parameters
     ----------
     level : int or None
         From 1 (very low) to 4 (high); None if not rated.
+    review : Review
     """
     code = ratings.code(level)
-    word = review.vocabulary["certainty"][code]
-    return report_html.Html(
-        f'<span class="lr-certainty lr-certainty-{code}"><span aria-hidden="true">'
-        f"{CERTAINTY[level]}</span> {html.escape(word)}</span>"
-    )
+    return _mark("certainty", code, CERTAINTY[level], review.vocabulary["certainty"][code])
 
 
-def verdict_mark(verdict: str) -> report_html.Html:
-    """Return the mark of a verdict of the audit: symbol and word, with a class for its colour."""
-    slug = verdict.replace(" ", "-")
-    sign = VERDICT_SIGNS.get(verdict, "✗")
-    return report_html.Html(
-        f'<span class="lr-verdict lr-verdict-{slug}"><span aria-hidden="true">{sign}</span> '
-        f"{html.escape(verdict)}</span>"
-    )
+def verdict_mark(verdict: str) -> Markup:
+    """Return the mark of a verdict of the audit: symbol and word."""
+    return _mark("verdict", verdict.replace(" ", "-"), VERDICT_SIGNS.get(verdict, "✗"), verdict)
 
 
 def at_a_glance(study: Study, review: Review, **facts: object) -> display.HtmlOutput:
@@ -234,11 +231,7 @@ def appraisal(study: Study, review: Review) -> pd.DataFrame:
     names = review.vocabulary["checklist_names"]
     out["Item"] = [f"{names[c]}, {i}" for c, i in zip(rows["checklist"], rows["item"], strict=True)]
     out["Answer"] = [
-        report_html.Html(
-            f'<span class="lr-answer lr-answer-{a}"><span aria-hidden="true">{ANSWER_SIGNS[a]}</span> '
-            f"{review.word('answers', a)}</span>"
-        )
-        for a in rows["answer"]
+        _mark("answer", a, ANSWER_SIGNS[a], review.word("answers", a)) for a in rows["answer"]
     ]
     return out
 
@@ -295,15 +288,21 @@ def certainty_by_outcome(study_id: str, review: Review) -> pd.DataFrame:
 
 def downloads(study: Study) -> pd.DataFrame:
     """Return the tables of a study with their number of rows and a link to each file."""
-    rows = []
-    for name in study.schemas:
-        if study.has(name):
-            link = f'<a href="../data/{study.study_id}/{name}.csv" download>{name}.csv</a>'
-            what = study.schemas[name].descriptor["description"]
-            rows.append(
-                {"Table": report_html.Html(link), "Rows": len(study.table(name)), "One row is": what}
-            )
+    rows = [
+        {
+            "Table": _download(study, name, f"{name}.csv"),
+            "Rows": len(study.table(name)),
+            "One row is": schema.descriptor["description"],
+        }
+        for name, schema in study.schemas.items()
+        if study.has(name)
+    ]
     return pd.DataFrame(rows)
+
+
+def _download(study: Study, table: str, words: str) -> Markup:
+    address = f"../data/{study.study_id}/{table}.csv"
+    return Markup('<a href="{}" download>{}</a>').format(address, words)
 
 
 def downloads_of_all(review: Review) -> pd.DataFrame:
@@ -311,10 +310,10 @@ def downloads_of_all(review: Review) -> pd.DataFrame:
     rows = []
     for study in review.studies:
         links = [
-            f'<a href="../data/{study.study_id}/{name}.csv" download>{name.replace("_", " ")}</a> '
-            f'<span class="lr-unit">({len(study.table(name))})</span>'
+            _download(study, name, name.replace("_", " "))
+            + Markup(' <span class="lr-unit">({})</span>').format(len(study.table(name)))
             for name in study.schemas
             if study.has(name)
         ]
-        rows.append({"Study": study.label, "Tables (rows)": report_html.Html(" · ".join(links))})
+        rows.append({"Study": study.label, "Tables (rows)": Markup(" · ").join(links)})
     return pd.DataFrame(rows)

@@ -6,11 +6,11 @@ build, and a warning fails the build.
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Callable, Container
 
 import pandas as pd
+from markupsafe import Markup
 
 from living_review import synthesis
 from living_review.evidence import Review, Study, changelog, ratings
@@ -120,11 +120,9 @@ def _findings_table(review: Review) -> str:
     rows = [
         {
             "Disease": review.word("indications", s.meta["indication"]),
-            "Got better, of how many": report_html.Html("".join(_findings(s, review))),
+            "Got better, of how many": Markup("").join(_findings(s, review)),
             "How sure": sections.certainty_mark(ratings.least(review, s.study_id), review),
-            "Source": report_html.Html(
-                f'<a href="{{notebooks}}/{s.study_id}.html">{html.escape(s.label)}</a>'
-            ),
+            "Source": _chapter(s),
         }
         for s in review.studies
     ]
@@ -134,6 +132,11 @@ def _findings_table(review: Review) -> str:
         "findings-table",
         "lr-stack",
     )
+
+
+def _chapter(study: Study) -> Markup:
+    """Return a link to the chapter of a study from a page of ``book/``, where facts are shown."""
+    return Markup('<a href="{{notebooks}}/{}.html">{}</a>').format(study.study_id, study.label)
 
 
 def _findings(study: Study, review: Review) -> list[str]:
@@ -156,7 +159,7 @@ def _findings(study: Study, review: Review) -> list[str]:
     return lines
 
 
-def _found(what: str, words: str, share: proportions.Proportion | None = None) -> str:
+def _found(what: str, words: str, share: proportions.Proportion | None = None) -> Markup:
     """Return one finding; the bar is for the eye alone, the words beside it say the same."""
     bar = ""
     if share:
@@ -164,21 +167,17 @@ def _found(what: str, words: str, share: proportions.Proportion | None = None) -
             f"--{name}:{100 * value:.0f}"
             for name, value in (("from", share.lower), ("to", share.upper), ("at", share.estimate))
         )
-        bar = f'<span class="lr-share" style="{ends}" aria-hidden="true"></span>'
-    what = (
-        f'<span class="lr-found">{html.escape(what)}<span class="lr-unseen">:</span></span> '
-        if what
-        else ""
-    )
-    return f"<p>{what}{bar}{html.escape(words, quote=False)}</p>"
+        bar = Markup('<span class="lr-share" style="{}" aria-hidden="true"></span>').format(ends)
+    if what:
+        name = '<span class="lr-found">{}<span class="lr-unseen">:</span></span> '
+        what = Markup(name).format(what)
+    return Markup("<p>{}{}{}</p>").format(what, bar, words)
 
 
 def _studies_table(review: Review) -> str:
     rows = [
         {
-            "Source": report_html.Html(
-                f'<a href="{{notebooks}}/{s.study_id}.html">{html.escape(s.label)}</a>'
-            ),
+            "Source": _chapter(s),
             "Disease": review.word("indications", s.meta["indication"]),
             "Kind of document": s.meta["design"],
             "Drug": ", ".join(s.meta["drugs"]),
@@ -238,26 +237,25 @@ def _changes_table(review: Review) -> str:
         }
     )
     caption = "What each version changed on which page"
-    return (
-        f'<details class="lr-fold"><summary>{caption} <span>({len(out)} rows)</span></summary>'
-        f"{_block(out, caption, 'changes-table', 'lr-stack')}</details>"
-    )
+    return Markup(
+        '<details class="lr-fold"><summary>{} <span>({} rows)</span></summary>{}</details>'
+    ).format(caption, len(out), _block(out, caption, "changes-table", "lr-stack"))
 
 
-def _link(review: Review, page: str) -> report_html.Html:
+def _link(review: Review, page: str) -> Markup:
     """Return a link to a page from a page of ``book/``, where facts are shown."""
     there = page.replace("notebooks/", "{notebooks}/", 1).removeprefix("book/")
-    words = html.escape(changelog.page_title(review.root, page), quote=False)
-    return report_html.Html(f'<a href="{there}.html">{words}</a>')
+    words = changelog.page_title(review.root, page)
+    return Markup('<a href="{}.html">{}</a>').format(there, words)
 
 
 def _glossary_list(review: Review) -> str:
     rows = review.records("glossary").sort_values("term", key=lambda s: s.str.lower())
-    items = "".join(
-        f'<dt id="term-{_slug(t)}">{html.escape(t)}</dt><dd>{html.escape(m)}</dd>'
-        for t, m in zip(rows["term"], rows["meaning"], strict=True)
+    items = Markup("").join(
+        Markup('<dt id="term-{}">{}</dt><dd>{}</dd>').format(_slug(term), term, meaning)
+        for term, meaning in zip(rows["term"], rows["meaning"], strict=True)
     )
-    return f'<dl class="lr-glossary">{items}</dl>'
+    return Markup('<dl class="lr-glossary">{}</dl>').format(items)
 
 
 def _tables_list(review: Review) -> str:

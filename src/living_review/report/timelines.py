@@ -218,18 +218,15 @@ def bars(
         {
             "label": [sections.patient_label(study, p) for p in last.index],
             "time": times,
-            "study_id": study.study_id,
+            "look": study.look,
             "marks": event_markers(happened, list(last.index)),
             "end": [f"{t:g} months, {w}" for t, w in zip(times, words, strict=True)],
         }
     )
 
 
-def with_markers(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return rows of patients with ``label``, ``study_id`` and ``mark``, one for each patient."""
-    own = dict(zip(sorted(set(rows["patient"])), "os^Dv", strict=False))
+def with_names(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return rows of patients with ``label`` and ``look``, as courses are drawn from."""
     return rows.assign(
-        label=[sections.patient_label(study, p) for p in rows["patient"]],
-        study_id=study.study_id,
-        mark=[own.get(p, "o") for p in rows["patient"]],
+        label=[sections.patient_label(study, p) for p in rows["patient"]], look=study.look
     )

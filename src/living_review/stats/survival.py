@@ -103,10 +103,29 @@ def survival_at(curve: pd.DataFrame, time: float) -> pd.Series:
     return curve[curve["time"] <= time].iloc[-1]
 
 
-def at_risk(times: Sequence[float], grid: Sequence[float]) -> list[int]:
-    """Count those still followed just before each time of a grid."""
-    t = np.asarray(times, dtype=float)
-    return [int((t >= g).sum()) for g in grid]
+def risk_rows(
+    times: Sequence[float], events: Sequence[int], grid: Sequence[float]
+) -> dict[str, list[int]]:
+    """Return the rows under a curve: at risk just before, events and censored up to, each time.
+
+    Parameters
+    ----------
+    times, events : sequence, length n
+        As :func:`kaplan_meier` takes them.
+    grid : sequence of float
+        Times to count at, in the unit of ``times``.
+
+    Returns
+    -------
+    dict of str to list of int
+        *At risk*, *Events* and *Censored*: a number for each time of the grid.
+    """
+    t, e = np.asarray(times, dtype=float), np.asarray(events, dtype=int)
+    return {
+        "At risk": [int((t >= g).sum()) for g in grid],
+        "Events": [int(((t <= g) & (e == 1)).sum()) for g in grid],
+        "Censored": [int(((t <= g) & (e == 0)).sum()) for g in grid],
+    }
 
 
 def format_quantile(quantile: Quantile, unit: str, digits: int = 0) -> str:

@@ -216,7 +216,7 @@ def format_first_and_last(readings: pd.DataFrame, titles: Mapping[str, str]) -> 
     return "; ".join(out)
 
 
-def on_treatment(events: pd.DataFrame, words: Mapping[str, str], study_id: str) -> pd.DataFrame:
+def on_treatment(events: pd.DataFrame, words: Mapping[str, str], look: str) -> pd.DataFrame:
     """Return times on treatment in days as bars of :func:`living_review.plots.timelines.swimmer`.
 
     Parameters
@@ -225,13 +225,13 @@ def on_treatment(events: pd.DataFrame, words: Mapping[str, str], study_id: str) 
         Rows of ``events``, one for each patient: ``event`` is 0 while treatment goes on.
     words : mapping of str to str
         What is written after the time, by patient.
-    study_id : str
-        For the colour.
+    look : str
+        Of the study, for the colour.
     """
     times = events["time"].astype(float)
     return events.assign(
         label=["Patient " + p.removeprefix("p") for p in events["patient"]],
-        study_id=study_id,
+        look=look,
         ongoing=events["event"] == 0,
         end=[f"{t:g} d, {words[p]}" for t, p in zip(times, events["patient"], strict=True)],
         time=times,

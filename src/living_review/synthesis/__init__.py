@@ -17,8 +17,8 @@ from living_review.synthesis.counts import (
     counts_in_words,
     forest_rows,
     proportions_of,
+    star,
     treated,
-    what_if,
 )
 from living_review.synthesis.coverage import diseases, evidence_map, gaps, map_with_names
 from living_review.synthesis.drug import (
@@ -63,9 +63,9 @@ __all__ = [
     "proportions_of",
     "rows_used",
     "shared_harms",
+    "star",
     "targets",
     "treated",
-    "what_if",
 ]
 
 # Modules that nothing here imports: loaded when they are first asked for.

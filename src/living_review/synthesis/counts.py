@@ -29,7 +29,6 @@ from collections.abc import Iterable
 import pandas as pd
 
 from living_review.evidence import Review, Study
-from living_review.plots import theme
 from living_review.stats import proportions
 from living_review.synthesis.individual_patients import CODES, locator_rank
 
@@ -317,22 +316,3 @@ def forest_rows(review: Review) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(lines)
-
-
-def what_if(review: Review) -> list[dict]:
-    """Return the chosen counts as plain records, for a control that changes them on the page.
-
-    Each has its outcome in words and the colour and mark of its source, so that the control's figure
-    looks like the one above it.
-    """
-    keys = ["study_id", "label", "endpoint_class", "definition", "events", "n_evaluable", "n_treated"]
-    return [
-        {
-            **row,
-            "inferred": bool(row["inferred"]),
-            "outcome": class_word(review, row["endpoint_class"]),
-            "colour": theme.colour(row["study_id"]),
-            "mark": theme.marker(row["study_id"]),
-        }
-        for row in all_proportions(review)[[*keys, "inferred"]].to_dict("records")
-    ]

@@ -14,13 +14,12 @@ that there are no data on harm.
 
 from __future__ import annotations
 
-import html
 from typing import NamedTuple
 
 import pandas as pd
+from markupsafe import Markup
 
 from living_review.evidence import Review, Study
-from living_review.report import html as report_html
 from living_review.stats import dates, proportions
 from living_review.synthesis.counts import joined, treated
 from living_review.synthesis.individual_patients import CODES, locator_rank
@@ -166,9 +165,9 @@ def harm_matrix(review: Review) -> pd.DataFrame:
         having = [f.loc[term] for f in found.values() if term in f.index]
         if not having:
             continue
-        printed = html.escape(joined(t for r in having for t in r["printed_terms"].split("; ")))
-        under = f'<br><span class="lr-unit">printed: {printed}</span>'
-        row: dict[str, object] = {"Harm": report_html.Html(html.escape(words) + under)}
+        printed = joined(t for r in having for t in r["printed_terms"].split("; "))
+        harm = Markup('{}<br><span class="lr-unit">printed: {}</span>').format(words, printed)
+        row: dict[str, object] = {"Harm": harm}
         for study in studies:
             table = found[study.study_id]
             head = f"{study.label} (n = {informed_on_harm(study) or 'not reported'})"

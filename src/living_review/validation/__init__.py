@@ -29,6 +29,7 @@ from living_review.validation.description import check_description
 from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.links import check_claims, check_links
+from living_review.validation.looks import check_looks
 from living_review.validation.printed import numbers_in
 from living_review.validation.ratings import check_ratings
 from living_review.validation.records import check_records
@@ -120,6 +121,7 @@ def _check(root: Path) -> Iterator[Issue]:
         yield from check_versions(root, records["versions"])
     yield from check_changes(root, records)
     yield from check_ratings(root, records)
+    yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
     if contents.is_whole(root):
         yield from check_records(root, records, metas)
