@@ -10,6 +10,8 @@ from pathlib import Path
 import chromium
 import pytest
 
+from living_review import evidence
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -37,6 +39,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = out / "_build" / "html"
     finishing.postprocess(folder, more=finishing.extras(ROOT, out / "extras"))
     return folder
+
+
+# The sources that were looked up by hand for what the tests expect: one that is added changes nothing.
+LOOKED_UP = ["benson_2014", "carolino_2025", "hua_2014", "nadal_2016", "nathan_2015"]
+
+
+@pytest.fixture(scope="session")
+def looked_up() -> evidence.Review:
+    """Return the review with no sources but those that were looked up by hand."""
+    review = evidence.load(ROOT)
+    review.study_ids = LOOKED_UP
+    return review
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

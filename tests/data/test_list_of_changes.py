@@ -43,6 +43,7 @@ def next_version(project: Path) -> str:
     header, rows = evidence.read_rows(path)
     major, minor, _ = rows[-1][header.index("version")].split(".")
     rows.append([*rows[-1]])
+    rows[-2][header.index("revision")] = "0" * 40
     rows[-1][header.index("version")] = f"{major}.{int(minor) + 1}.0"
     evidence.write_rows(path, [header, *rows])
     return newest(project)

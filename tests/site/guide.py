@@ -7,74 +7,71 @@ prints, under another name, so that whatever columns the tables get, the new row
 from __future__ import annotations
 
 import json
-import re
+import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+import sys
 from pathlib import Path
 
 import yaml
 
 from living_review import evidence
+from living_review.build import tracing
 
 PATTERN, NEW = "carolino_2025", "de_rossi_2027"
 TITLE = "A paper that nobody wrote"
-BESIDE = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-DATA", "Makefile")
-BESIDE += ("CITATION.cff", "_config.yml", "_toc.yml", "pyproject.toml")
-BESIDE += ("requirements.in", "requirements.txt")
 
+JUDGED = ("data/review", "data/review/readings/first", "data/review/readings/second")
+ACROSS = ("notebooks/synthesis", "notebooks/audit", "notebooks/extraction", "book/explorer")
 CHAPTER = {
     "start": """
-from living_review import audit, evidence, page, rooms, rooms_audit, style
+from living_review import audit, evidence, plots, report
 
 review = evidence.load()
 study = review.study("{name}")
-style.use()
-page.start(study, review)
+plots.theme.apply()
+report.provenance_line(study, review)
 """,
     "h-glance": "## At a glance",
-    "glance": "rooms.glance(study, review)",
+    "glance": "report.sections.at_a_glance(study, review)",
     "h-patients": "## Patients",
     "patients": """
-page.table(
-    rooms.shown(study.table("patients"), {{"id": "Patient", "sex": "Sex"}}),
+report.table(
+    report.sections.for_display(study.table("patients"), {{"id": "Patient", "sex": "Sex"}}),
     caption="The patients of the paper one by one", name="{slug}-patients",
 )
 """,
     "h-audit": "## What reproduces and what does not",
     "audit": """
 results = audit.audit(review, study.study_id)
-page.table(
-    rooms_audit.table(results, review, chapter=True), row_header=False,
+report.table(
+    report.audit.table(results, review, chapter=True), row_header=False,
     caption="Claims of the paper, checked", name="{slug}-claims", classes="lr-explore lr-claims",
 )
 """,
     "h-appraisal": "## Appraisal",
     "appraisal": """
-page.table(rooms.appraisal(study, review), caption="The paper appraised", name="{slug}-appraisal")
+answers = report.sections.appraisal(study, review)
+report.table(answers, caption="The paper appraised", name="{slug}-appraisal")
 """,
     "h-plain": "## In plain language",
     "plain": """
-page.text(f'''
+report.text(f'''
 A clinic treated {{len(study.table("patients"))}} people. Nobody was given another treatment to
 compare with. So we do not know if the drug helped them.
 ''')
 """,
     "h-data": "## Data and downloads",
     "downloads": """
-page.table(rooms.downloads(study), caption="The tables of this chapter", name="{slug}-downloads")
+tables = report.sections.downloads(study)
+report.table(tables, caption="The tables of this chapter", name="{slug}-downloads")
 """,
 }
 
 
 def copy(project: Path, root: Path) -> Path:
     """Copy what the project holds and no tool made."""
-    skip = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
-    for name in ("book", "binder", "benchmarks", "data", "notebooks", "src", "tests", "tools"):
-        shutil.copytree(project / name, root / name, ignore=skip)
-    for name in BESIDE:
-        shutil.copy(project / name, root / name)
-    return root
+    return Path(shutil.copytree(project, root, ignore=lambda _, names: filter(tracing.ignored, names)))
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -94,8 +91,8 @@ def add_study(root: Path) -> None:
     name_it(root)
     for folder in ("", "review/readings/first/", "review/readings/second/"):
         extract(root / "data" / f"{folder}{PATTERN}", root / "data" / f"{folder}{NEW}")
-    for table in ("settled", "appraisal", "certainty"):
-        judge(root / "data" / "review" / f"{table}.csv")
+    for path in [path for place in JUDGED for path in sorted((root / place).glob("*.csv"))]:
+        judge(path)
     write_chapter(root)
 
 
@@ -119,10 +116,10 @@ def extract(old: Path, new: Path) -> None:
 
 
 def judge(path: Path) -> None:
-    """Steps 4 and 6: differences settled; appraisal and certainty."""
+    """Steps 4 and 6: differences settled; appraisal and certainty, read twice and settled."""
     header, lines = evidence.read_rows(path)
-    rows = (dict(zip(header, line, strict=True)) for line in lines)
-    append(path, *(row | {"study_id": NEW} for row in rows if row["study_id"] == PATTERN))
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    append(path, *(row | {"study_id": NEW} for row in rows if row.get("study_id") == PATTERN))
 
 
 def write_chapter(root: Path) -> None:
@@ -167,11 +164,7 @@ def state_version(root: Path, revision: str) -> str:
         path, [header, *lines[:-1], *([row[c] for c in header] for row in (before, new))]
     )
     rows = [{"page": f"notebooks/{NEW}", "kind": "data", "what": "First version of this chapter"}]
-    rows += [
-        {"page": page, "kind": "result", "what": "A source added"}
-        for page in pages(root)
-        if "2" not in page
-    ]
+    rows += [{"page": page, "kind": "result", "what": "A source added"} for page in ACROSS]
     append(
         root / "data" / "review" / "changes.csv", *({"version": new["version"]} | row for row in rows)
     )
@@ -181,14 +174,27 @@ def state_version(root: Path, revision: str) -> str:
     return new["version"]
 
 
-def pages(root: Path) -> Iterable[str]:
-    """Return the pages of the contents."""
-    return re.findall(r"file: (\S+)", (root / "_toc.yml").read_text(encoding="utf-8"))
-
-
-def git(root: Path, *arguments: str) -> str:
-    who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    run = subprocess.run(
-        ["git", "-C", root, *who, *arguments], check=True, capture_output=True, text=True
+def run(root: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a Python module in the copy, with the copy's own package."""
+    outer = ("PYTEST_", "LIVING_REVIEW_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(outer)}
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=root,
+        env=kept | {"PYTHONPATH": str(root / "src")} | environment,
+        capture_output=True,
+        text=True,
     )
-    return run.stdout.strip()
+
+
+def commit(root: Path) -> str:
+    """Keep the state of the copy in a history of its own; return the revision."""
+    git = ["git", "-C", str(root), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for arguments in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "commit.gpgsign=false", "commit", "-qm", "x"],
+    ):
+        subprocess.run([*git, *arguments], check=True, capture_output=True)
+    told = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    return told.stdout.strip()

@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
-from living_review import evidence, synthesis
+from living_review import synthesis
 from living_review.report import extraction, findings, substitutions
 from living_review.report import synthesis as report_synthesis
 
 
 @pytest.fixture(scope="module")
-def review():
-    return evidence.load()
+def review(looked_up):
+    return looked_up
 
 
 def test_each_statement_names_the_text_that_its_locator_is_of(review):
