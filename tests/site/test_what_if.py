@@ -64,7 +64,7 @@ def expected(
             f"{len(counted)} counts from {studies} {'source' if studies == 1 else 'sources'}, out of "
             f"{OUT_OF[choice['denominator']]}: {sum(p.events == p.n for _, p in counted)} of "
             f"{len(counted)} are everyone counted. The widest {widest.method} interval is that of "
-            f"{row['label']}, {outcome[row['endpoint_class']]}: {percent(widest.lower)} to "
+            f"{row['label']}, {outcome[_endpoint(row)]}: {percent(widest.lower)} to "
             f"{percent(widest.upper)}."
         )
         if worded:
