@@ -30,22 +30,35 @@ def span(pair: Sequence[object], form: str = "{:.1%}") -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def characters(row: Mapping, column: str) -> str:
+    """Return a printed number as its characters.
+
+    Raises
+    ------
+    TypeError
+        If the row holds numbers: their last digits are lost.
+    """
+    if not isinstance(row[column], str):
+        raise TypeError(f"{column} is {row[column]!r}, a number; take the row from Study.characters")
+    return row[column]
+
+
 def survival_summary(point: Mapping, median: Mapping, follow_up: Mapping, at: float) -> dict:
     """Return the keywords of :func:`living_review.bounds.survival` for a printed summary.
 
     Parameters
     ----------
     point, median, follow_up : mapping
-        Rows of ``statistics``: survival at a time in percent, the median with its limits, the median
-        follow-up; times in one unit.
+        Rows of ``statistics`` as characters: survival at a time in percent, the median with its
+        limits, the median follow-up; times in one unit.
     at : float
         The time of the survival.
     """
     return {
-        "landmarks": {at: f"{point['value']:g}%"},
-        "median": f"{median['value']:g}",
-        "follow_up": f"{follow_up['value']:g}",
-        "ci": (f"{median['lower']:g}", f"{median['upper']:g}"),
+        "landmarks": {at: f"{characters(point, 'value')}%"},
+        "median": characters(median, "value"),
+        "follow_up": characters(follow_up, "value"),
+        "ci": (characters(median, "lower"), characters(median, "upper")),
     }
 
 
@@ -104,13 +117,14 @@ def orders_table(
 
 def in_weeks(time: Mapping) -> dict[str, str]:
     """Return the printed limits and median of a time in weeks, as characters: lower, median, upper."""
-    return {k: f"{time[v]:g}" for k, v in (("lower", "lower"), ("median", "value"), ("upper", "upper"))}
+    columns = {"lower": "lower", "median": "value", "upper": "upper"}
+    return {name: characters(time, column) for name, column in columns.items()}
 
 
 def ends_in_weeks(minimum: Mapping, maximum: Mapping) -> dict[str, Fraction]:
     """Return the ends of a printed range in weeks: ``minimum`` and ``maximum``."""
     return {
-        name: bounds.in_weeks(f"{row['value']:g}", row["unit"])
+        name: bounds.in_weeks(characters(row, "value"), row["unit"])
         for name, row in (("minimum", minimum), ("maximum", maximum))
     }
 
@@ -246,7 +260,8 @@ def responses(time: Mapping, minimum: Mapping, maximum: Mapping, n: int) -> Answ
     Parameters
     ----------
     time, minimum, maximum : mapping
-        Rows of ``statistics``: the median with its limits in weeks, and the ends of the range.
+        Rows of ``statistics`` as characters: the median with its limits in weeks, and the ends of
+        the range.
     n : int
         Patients, all of whom responded.
 
@@ -285,7 +300,7 @@ def grade_sets(
     Parameters
     ----------
     grade : mapping
-        Row of ``statistics``: the median with its range.
+        Row of ``statistics`` as characters: the median with its range.
     p : str
         As printed.
     sizes : iterable of int
@@ -297,8 +312,8 @@ def grade_sets(
     no_change, variants
         As :func:`living_review.bounds.signed_rank.score_sets` takes them.
     """
-    median = bounds.printed(f"{grade['value']:g}", rule=rule)
-    ends = {"minimum": f"{grade['lower']:g}", "maximum": f"{grade['upper']:g}"}
+    median = bounds.printed(characters(grade, "value"), rule=rule)
+    ends = {"minimum": characters(grade, "lower"), "maximum": characters(grade, "upper")}
     known = {"scale": scale, "no_change": no_change, "variants": variants, "median": median, **ends}
     return [found for k in sizes for found in signed_rank.score_sets(k, p, **known)]
 

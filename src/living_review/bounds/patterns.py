@@ -367,7 +367,8 @@ def solve_interval(
         lows = highs = [(m - w, m, m) for m, w in corners]
     else:
         lows = [(max(u0, l0 - w, m - w), m, max(l0, m, u0 + w)) for m, w in corners]
-        highs = [(min(u1, m, l1 - w), m, min(l1, u1 + w)) for m, w in corners]
+        # l is farthest where u is, and u comes before m.
+        highs = [(min(u1, m, l1 - w), m, min(l1, min(u1, m) + w)) for m, w in corners]
     ranges = [
         (min(x), max(y)) for x, y in zip(zip(*lows, strict=True), zip(*highs, strict=True), strict=True)
     ]

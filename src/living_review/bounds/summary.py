@@ -12,6 +12,26 @@ from living_review.bounds.rounding import Interval, Number, exact, printed
 Printed = Number | Interval | tuple[Number, Number]
 
 
+_NOT_REACHED = {NOT_REACHED, "nr", "not yet reached", "not_reached"}
+
+
+def whole(value: object, name: str) -> int:
+    """Return a whole number as such, whatever its type (``10.0`` is 10).
+
+    Raises
+    ------
+    ValueError
+        If it is not whole.
+    """
+    try:
+        number = int(value)
+        if number == value:
+            return number
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(f"{name} is {value!r}; expected a whole number")
+
+
 class ContradictorySummaryError(ValueError):
     """No data set agrees with the figures of the summary taken together."""
 
@@ -28,12 +48,15 @@ def read(
     deaths: int | None = None,
 ) -> tuple[Problem, tuple[Interval | str, Interval | str] | None]:
     """Turn the arguments of :func:`survival` into exact numbers; complain about what makes no sense."""
+    n = whole(n, "n")
     if n < 1:
         raise ValueError(f"n is {n}; expected the number of patients, at least 1")
 
     def figure(value: Printed | None, name: str) -> Interval | str | None:
-        if value is None or value == NOT_REACHED:
+        if value is None:
             return value
+        if isinstance(value, str) and " ".join(value.lower().split()).strip(".") in _NOT_REACHED:
+            return NOT_REACHED
         interval = printed(value)
         if interval.high < 0:
             raise ValueError(f"{name} is {value!r}; expected a time, not negative")
@@ -41,21 +64,31 @@ def read(
 
     points = []
     for time, value in (landmarks or {}).items():
+        if isinstance(value, (int, float)) and value in (0, 1):
+            raise ValueError(
+                f"survival at {time} is {value!r}, which has no digits; write '100%' or '0%'"
+            )
+        if exact(time) < 0:
+            raise ValueError(f"survival at {time}: expected a time that is not negative")
         s = printed(value)
         if s.high < 0 or s.low > 1:
             raise ValueError(f"survival at {time} is {value!r}; expected 0 to 1, or a text with %")
         points.append((exact(time), s))
-    known = tuple(sorted((exact(t), int(e)) for t, e in exact_times or ()))
-    if any(e not in (0, 1) for _, e in known):
+    pairs = list(exact_times or ())
+    if any(e not in (0, 1) for _, e in pairs):
         raise ValueError("the event of a known time is 0 (censored) or 1 (death)")
+    # At equal times deaths come first.
+    known = tuple(sorted(((exact(t), int(e)) for t, e in pairs), key=lambda x: (x[0], -x[1])))
     bounds = [exact(b) for b in lower_bounds or ()]
     rest = n - len(known) - len(bounds)
     if rest < 0:
         raise ValueError(
             f"{len(bounds)} lower bounds and {len(known)} exact times for {n} patients: too many"
         )
-    if deaths is not None and not 0 <= deaths <= n:
-        raise ValueError(f"{deaths} deaths among {n} patients")
+    if deaths is not None:
+        deaths = whole(deaths, "deaths")
+        if not 0 <= deaths <= n:
+            raise ValueError(f"{deaths} deaths among {n} patients")
     problem = Problem(
         n=n,
         landmarks=tuple(sorted(points, key=lambda x: x[0])),
@@ -70,6 +103,11 @@ def read(
         if median is None or median == NOT_REACHED:
             raise ValueError("ci is the interval of the median: give the median too")
         limits = (figure(ci[0], "lower limit"), figure(ci[1], "upper limit"))
+        low, high = limits
+        if isinstance(low, Interval) and isinstance(high, Interval) and low.low > high.high:
+            raise ValueError(
+                f"limits {low.text} and {high.text} in the wrong order; expected lower, upper"
+            )
     return problem, limits
 
 
