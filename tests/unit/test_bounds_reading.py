@@ -87,7 +87,7 @@ def test_the_last_step_of_an_interval_is_no_later_than_its_first_allows():
     found = bounds.survival(4, **case, ci_method="spss")
     assert next(p.latest[2] for p in found.patterns() if p.letters == "DDDC") == F(271, 98)
     (u, m, ell), _ = patterns.solve_interval(
-        [(F(1), F(5)), (F(2), F(2)), (F(2), F(9))],
+        ((F(1), F(5)), (F(2), F(2)), (F(2), F(9))),
         F(1),
         bounds.printed((1, 1)),
         bounds.printed((3, 3)),

@@ -1,5 +1,6 @@
 """What a printed summary forces about data that nobody published."""
 
+from living_review.bounds.conventions import SOFTWARE, Convention
 from living_review.bounds.engine import NOT_REACHED, TooManyStatesError
 from living_review.bounds.forced import At, SurvivalBounds
 from living_review.bounds.patterns import EPSILON, HALF, Z95
@@ -12,9 +13,11 @@ __all__ = [
     "EPSILON",
     "HALF",
     "NOT_REACHED",
+    "SOFTWARE",
     "Z95",
     "At",
     "ContradictorySummaryError",
+    "Convention",
     "Interval",
     "SurvivalBounds",
     "TooManyStatesError",
