@@ -43,7 +43,9 @@ def characters(row: Mapping, column: str) -> str:
     return row[column]
 
 
-def survival_summary(point: Mapping, median: Mapping, follow_up: Mapping, at: float) -> dict:
+def survival_summary(
+    point: Mapping, median: Mapping, follow_up: Mapping, at: float, software: str | None = None
+) -> dict:
     """Return the keywords of :func:`living_review.bounds.survival` for a printed summary.
 
     Parameters
@@ -53,8 +55,11 @@ def survival_summary(point: Mapping, median: Mapping, follow_up: Mapping, at: fl
         limits, the median follow-up; times in one unit.
     at : float
         The time of the survival.
+    software : str, optional
+        The package that the paper names; see :data:`living_review.bounds.SOFTWARE`.
     """
     return {
+        "software": software,
         "landmarks": {at: f"{characters(point, 'value')}%"},
         "median": characters(median, "value"),
         "follow_up": characters(follow_up, "value"),
@@ -89,6 +94,66 @@ def scenarios(days: Mapping[str, int], alive: Mapping[str, int]) -> dict[str, di
     }
 
 
+def without(summary: Mapping, *names: str) -> dict:
+    """Return a summary without some of its figures or choices."""
+    return {k: v for k, v in summary.items() if k not in names}
+
+
+def by_convention(
+    found: bounds.SurvivalBounds, times: Sequence[str], together: str = "All together"
+) -> pd.DataFrame:
+    """Return what holds under all conventions, and what each alone would give.
+
+    Parameters
+    ----------
+    found : SurvivalBounds
+        Under several conventions.
+    times : sequence of str
+        At which survival is shown.
+    together : str
+        Words for the first row.
+    """
+    rows = {together: found} | {str(c).capitalize(): x for c, x in found.alone.items()}
+    return pd.DataFrame(
+        {
+            "Convention": words,
+            "Orders": f"{x.count:,}" if x.count is not None else "not listed",
+            "Deaths": span(x.deaths, WHOLE),
+            **{f"Alive at {t}": span(x.at(t)[:2]) for t in times},
+        }
+        for words, x in rows.items()
+    )
+
+
+def validation_table(checks: pd.DataFrame) -> pd.DataFrame:
+    """Return how often the truth lay outside the bounds, by package and by published study.
+
+    Parameters
+    ----------
+    checks : pandas.DataFrame
+        The records ``bounds_validation``.
+    """
+    simulated = checks["kind"] == "simulated"
+    groups = [
+        (f"Simulated, as {name} prints", g)
+        for name, g in checks[simulated].groupby("software", sort=False)
+    ]
+    for title, g in checks[~simulated].groupby("title", sort=False):
+        groups.append((f"{title} ({g['n_min'].iloc[0]}), each package", g))
+    return pd.DataFrame(
+        {
+            "Summaries": words,
+            "Studies": f"{g['studies'].sum():,}",
+            "Exact": f"{g['exact'].sum():,}",
+            "With interval": f"{g['interval_used'].sum():,}",
+            "Checks": f"{g['times_checked'].sum():,}",
+            "Truth outside": f"{g['times_outside'].sum():,}",
+            "Mean width of the band": f"{g['mean_width'].astype(float).median():.2f}",
+        }
+        for words, g in groups
+    )
+
+
 def orders_with(n: int, summary: Mapping, **change: object) -> int:
     """Count the orders of deaths and censorings that agree with a changed summary; 0 if none does."""
     try:
@@ -101,7 +166,7 @@ def orders_table(
     alone: bounds.SurvivalBounds, found: Mapping[str, bounds.SurvivalBounds]
 ) -> pd.DataFrame:
     """Return every order that agrees with a summary, and the scenarios in which it is possible."""
-    agree = {k: {p.letters for p in f.patterns()} for k, f in found.items()}
+    agree = {k: f.orders() for k, f in found.items()}
     none = f"none of {', '.join(agree)}"
     return pd.DataFrame(
         {
@@ -111,7 +176,7 @@ def orders_table(
             "Survival at the end": f"{float(p.survival()[-1]):.1%}",
             "Possible in": " ".join(k for k in agree if order in agree[k]) or none,
         }
-        for order, p in sorted((p.letters, p) for p in alone.patterns())
+        for order, p in sorted({p.letters: p for p in alone.patterns()}.items())
     )
 
 

@@ -16,6 +16,7 @@ def row(value, lower=None, upper=None, unit="week"):
 def test_a_summary_keeps_the_digits_printed():
     found = rooms_bounds.survival_summary(row("79.0"), row("2.40", "1.1", "3.7"), row("3.0"), 1)
     assert found == {
+        "software": None,
         "landmarks": {1: "79.0%"},
         "median": "2.40",
         "follow_up": "3.0",
