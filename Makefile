@@ -37,8 +37,9 @@ check: install  ## Validate data/
 lint: install  ## Look at the code's form
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-lock: install  ## Make requirements.txt from requirements.in
-	@$(BIN)/python tools/lock.py
+lock: install  ## Pin everything that pyproject.toml asks for, in requirements.txt
+	@$(BIN)/uv pip compile --quiet --no-header --group book --group checks pyproject.toml --output-file requirements.txt
+	@echo "-e ." >> requirements.txt
 
 mutate: install  ## Change one number of data/ at a time: which changes does nothing notice?
 	@$(BIN)/python tools/mutate.py

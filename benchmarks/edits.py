@@ -17,14 +17,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "notebooks"))
 import small_book as book  # noqa: E402
 
-from living_review import execution  # noqa: E402
+from living_review.build import update  # noqa: E402
 
 
 def with_kernels(root: Path, work: Path) -> list[str]:
     """Compare an update with a clean run, both with kernels."""
     clean = book.clean_copy(root, work)
-    mine = execution.update(root, say=lambda _: None)
-    full = execution.update(clean, say=lambda _: None)
+    mine = update.update(root, say=lambda _: None)
+    full = update.update(clean, say=lambda _: None)
     failed = {p.stem for p in full.failed}
     if {p.stem for p in mine.failed} != failed:
         return [f"fails here: {sorted(p.stem for p in mine.failed)}, in a clean run: {failed}"]

@@ -15,56 +15,60 @@ COPIED += ["LICENSE-DATA"]
 
 STUDY = [
     (
-        "from living_review import evidence, figures, page, proportions, rooms, style, survival\n"
-        "review = evidence.load()\nstudy = review.study({name!r})\nstyle.use()\n"
-        "page.start(study, review)"
+        "from living_review import evidence, plots, report, stats\n"
+        "review = evidence.load()\nstudy = review.study({name!r})\nplots.theme.apply()\n"
+        "report.provenance_line(study, review)"
     ),
     (
         "times = study.table('events')\n"
         "times = times[times['endpoint'] == 'time_on_treatment'].drop_duplicates('patient')\n"
         "best = study.table('responses').set_index('patient')['category']\n"
-        "share = proportions.exact(int((best == 'partial_response').sum()), len(best))\n"
-        "page.text(f'Of {{len(best)}} patients: {{share}}.')"
+        "partial = int((best == 'partial_response').sum())\n"
+        "share = stats.proportions.clopper_pearson(partial, len(best))\n"
+        "report.text(f'Of {{len(best)}} patients: {{share}}.')"
     ),
     (
-        "page.table(times[['patient', 'time', 'event']], caption='Time on treatment of each patient',"
+        "report.table(times[['patient', 'time', 'event']], caption='Time on treatment of each patient',"
         " name={slug!r} + '-times')"
     ),
     (
-        "page.table(study.table('statements')[['subject', 'finding', 'locator']],"
+        "report.table(study.table('statements')[['subject', 'finding', 'locator']],"
         " caption='Every finding that is told in words', name={slug!r} + '-words')"
     ),
     (
-        "curve = survival.kaplan_meier(times['time'].astype(float), times['event'])\n"
-        "fig, ax = style.figure(4)\nfigures.survival_curve(ax, curve)\n"
-        "page.figure(fig, {slug!r} + '-km',"
+        "curve = stats.survival.kaplan_meier(times['time'].astype(float), times['event'])\n"
+        "fig, ax = plots.theme.figure(4)\nplots.basic.survival_curve(ax, curve)\n"
+        "report.figure(fig, {slug!r} + '-km',"
         " alt=f'Time on treatment of {{len(times)}} patients of {name}, the median being"
-        ' {{survival.written(survival.median(curve), "days")}}\','
+        ' {{stats.survival.format_quantile(stats.survival.median(curve), "days")}}\','
         " caption='Time on treatment in {name}: each step is one patient who stopped.')"
     ),
     (
         "order = sorted(set(best))\n"
-        "fig, ax = style.figure(3)\n"
-        "figures.bars(ax, order, [int((best == k).sum()) for k in order], order)\n"
-        "page.figure(fig, {slug!r} + '-best',"
+        "fig, ax = plots.theme.figure(3)\n"
+        "plots.basic.bars(ax, order, [int((best == k).sum()) for k in order], order)\n"
+        "report.figure(fig, {slug!r} + '-best',"
         " alt=f'Best response of {{len(best)}} patients of {name}, by kind of response',"
         " caption='Best response in {name}: the length of a bar is the number of patients.')"
     ),
-    "page.table(rooms.downloads(study), caption='The evidence as tables', name={slug!r} + '-data')",
+    (
+        "report.table(report.sections.downloads(study), caption='The evidence as tables',"
+        " name={slug!r} + '-data')"
+    ),
 ]
 ACROSS = [
     (
-        "from living_review import evidence, page, proportions\n"
-        "review = evidence.load()\npage.start(review)"
+        "from living_review import evidence, report, stats\n"
+        "review = evidence.load()\nreport.provenance_line(review)"
     ),
     (
         "best = review.table('responses')\n"
         "rows = best.groupby('study_id')['category'].value_counts().unstack(fill_value=0)\n"
-        "page.table(rows.reset_index(), caption='Responses of every study', name='all-responses')"
+        "report.table(rows.reset_index(), caption='Responses of every study', name='all-responses')"
     ),
     (
         "total = int((best['category'] == 'partial_response').sum())\n"
-        "page.text(f'Over all: {proportions.exact(total, len(best))}.')"
+        "report.text(f'Over all: {stats.proportions.clopper_pearson(total, len(best))}.')"
     ),
 ]
 

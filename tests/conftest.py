@@ -32,10 +32,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=ROOT,
     )
     assert run.returncode == 0, f"the book does not build:\n{run.stdout}\n{run.stderr}"
-    from living_review import site as finishing
+    from living_review.build import postprocess as finishing
 
     folder = out / "_build" / "html"
-    finishing.finish(folder, more=finishing.extras(ROOT, out / "extras"))
+    finishing.postprocess(folder, more=finishing.extras(ROOT, out / "extras"))
     return folder
 
 

@@ -90,12 +90,12 @@ def in_a_fork(work: Any, *arguments: Any) -> Any:  # noqa: ANN401
 
 def baseline(path: Path, root: Path) -> dict[str, Any]:
     """Return what a notebook shows and which files of the project it opens."""
-    from living_review import observation
+    from living_review.build import tracing
 
-    observation.OBSERVER.start(str(root))
+    tracing.OBSERVER.start(str(root))
     texts = list(shown(path))
-    observation.OBSERVER.stop()
-    return {"texts": texts, "opened": set(observation.OBSERVER.report()["opened"])}
+    tracing.OBSERVER.stop()
+    return {"texts": texts, "opened": set(tracing.OBSERVER.report()["opened"])}
 
 
 def audited(root: Path, study: str) -> list[tuple[str, ...]]:
@@ -108,9 +108,10 @@ def audited(root: Path, study: str) -> list[tuple[str, ...]]:
 
 def stated(root: Path) -> dict[str, str]:
     """Return what the prose pages show of the data, but for the digest and numbers of rows."""
-    from living_review import evidence, facts
+    from living_review import evidence
+    from living_review.report import substitutions
 
-    return {k: v for k, v in facts.facts(evidence.load(root)).items() if k != "data_digest"}
+    return {k: v for k, v in substitutions.compute(evidence.load(root)).items() if k != "data_digest"}
 
 
 def is_seen_in_its_table(root: Path, change: Change) -> bool:
@@ -118,14 +119,14 @@ def is_seen_in_its_table(root: Path, change: Change) -> bool:
     import yaml
 
     from living_review import evidence, validation
-    from living_review.validation import cells, faults, sizes
+    from living_review.validation import cells, issues, sizes
 
     folder = (root / change.file).parent
     if folder.name == "review":
-        tables = {Path(change.file).stem: faults.read(root / change.file, change.file)}
+        tables = {Path(change.file).stem: issues.read(root / change.file, change.file)}
         meta, prefix = {}, "review_"
     else:
-        tables = {p.stem: faults.read(p, p.name) for p in sorted(folder.glob("*.csv"))}
+        tables = {p.stem: issues.read(p, p.name) for p in sorted(folder.glob("*.csv"))}
         meta, prefix = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8")), ""
         if next(iter(sizes.check_sizes(tables, meta)), None):
             return True
@@ -189,11 +190,11 @@ def warm() -> None:
     from IPython.core.interactiveshell import InteractiveShell
 
     import living_review.audit
-    import living_review.facts
-    import living_review.figures
-    import living_review.page
-    import living_review.rooms
-    import living_review.survival
+    import living_review.plots.basic
+    import living_review.report.display
+    import living_review.report.sections
+    import living_review.report.substitutions
+    import living_review.stats.survival
     import living_review.validation  # noqa: F401
 
     assert frictionless

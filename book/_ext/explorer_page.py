@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from living_review import explorer
+from living_review.report import explorer
 
 SHELL = """<div class="lr-explorer" id="lr-explorer" data-unsearched>
 <script type="application/json" id="lr-explorer-data">{data}</script>

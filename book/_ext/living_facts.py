@@ -17,7 +17,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from living_review import facts
+from living_review.report import substitutions
 
 NAMED = re.compile(r"\{\{(.*?)\}\}", re.S)
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -30,7 +30,7 @@ def _digest(value: object) -> str:
 def _code_digest() -> int:
     """Return a number for the code that makes pages: other code, every page is read again."""
     total = hashlib.sha256()
-    for folder in (Path(__file__).parent, Path(facts.__file__).parent):
+    for folder in (Path(__file__).parent, Path(substitutions.__file__).parents[1]):
         for path in sorted(folder.rglob("*.py")):
             total.update(path.name.encode() + path.read_bytes())
     return int(total.hexdigest()[:15], 16)
@@ -56,7 +56,7 @@ def give_facts(app: Sphinx, env: BuildEnvironment, changed: set[str]) -> None:
     names = {name for used in env.living_facts_used.values() for name in used}
     for page in changed:
         names |= _names(Path(env.doc2path(page)).read_text(encoding="utf-8"))
-    found = facts.facts(app.living_review, names)
+    found = substitutions.compute(app.living_review, names)
     here = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
     env.myst_config.substitutions = {**env.myst_config.substitutions, **here}
     app.living_facts = {name: _digest(text) for name, text in here.items()}

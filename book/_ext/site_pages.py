@@ -16,7 +16,9 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from living_review import changes, dates, evidence, readability
+from living_review import evidence
+from living_review.evidence import changelog
+from living_review.stats import dates, readability
 
 WORDS_A_MINUTE = 220
 NOT_READ = re.compile(
@@ -71,7 +73,7 @@ def after_title(body: str, line: str, last: str) -> str:
 
 def changed(app: Sphinx, review: evidence.Review, page: str) -> str:
     """Return the line that says what the newest version changed on a page; nothing if none ever did."""
-    change = changes.of_page(review, page)
+    change = changelog.changes_of_page(review, page)
     if change is None:
         return ""
     words = html.escape(str(change), quote=False)
@@ -92,9 +94,9 @@ def add_context(
     title = plain(context.get("title", "")) or app.config.html_title
     context["lr_description"] = describe(body)
     context["lr_version"] = newest["version"]
-    context["lr_date"] = dates.named(newest["date"])
+    context["lr_date"] = dates.format_date(newest["date"])
     context["lr_due"] = newest["next_review_due"]
-    context["lr_due_words"] = dates.named(newest["next_review_due"])
+    context["lr_due_words"] = dates.format_date(newest["next_review_due"])
     context["lr_title"] = title
     context["lr_is_chapter"] = doctree is not None
     context["lr_changes"] = newest["changed_results"]

@@ -1,77 +1,26 @@
-// What if: leave sources out, change who counts, choose the interval. Everything is computed here, in
-// the page; tests/site/test_what_if.py compares every combination with the Python results.
+// What if: leave sources out, change who counts, choose the interval. Every statistic comes with the page
+// (living_review.report.what_if); here it is chosen, counted and drawn.
 (() => {
   "use strict";
   const source = document.getElementById("lr-whatif-data");
   const data = JSON.parse(source.textContent);
-  const LEVEL = 0.95;
-  const Z = 1.959963984540054; // the normal quantile of 0.975, as a double
 
-  // Tail of the binomial: P(X >= from), by logarithms so that no term overflows.
-  const upperTail = (from, n, p) => {
-    if (from <= 0) return 1;
-    if (p <= 0) return 0;
-    if (p >= 1) return 1;
-    let logChoose = 0; // of (n, k), built up from k = 0
-    let total = 0;
-    for (let k = 0; k <= n; k += 1) {
-      if (k > 0) logChoose += Math.log((n - k + 1) / k);
-      if (k >= from) total += Math.exp(logChoose + k * Math.log(p) + (n - k) * Math.log1p(-p));
-    }
-    return Math.min(1, total);
-  };
-  // Bisection to the last bit: the tail rises with p.
-  const solve = (from, n, target) => {
-    let low = 0;
-    let high = 1;
-    for (let i = 0; i < 80; i += 1) {
-      const middle = (low + high) / 2;
-      if (upperTail(from, n, middle) < target) low = middle; else high = middle;
-    }
-    return (low + high) / 2;
-  };
-  const METHODS = {
-    exact: ["Clopper-Pearson", (x, n) => [
-      x === 0 ? 0 : solve(x, n, (1 - LEVEL) / 2),
-      x === n ? 1 : solve(x + 1, n, 1 - (1 - LEVEL) / 2),
-    ]],
-    wilson: ["Wilson", (x, n) => {
-      const p = x / n;
-      const middle = (p + Z * Z / (2 * n)) / (1 + Z * Z / n);
-      const half = Z / (1 + Z * Z / n) * Math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n));
-      return [x === 0 ? 0 : middle - half, x === n ? 1 : middle + half];
-    }],
-  };
-  const DENOMINATORS = { evaluable: "those who could be judged", treated: "all who were treated" };
-  // Half rounded up on the decimal number, as the pages do: 0.285 is 29%, not 28%. Twelve digits, for
-  // a limit found by bisection is right to about fifteen.
-  const percent = (share) => `${share < 1e-6 ? 0 : Math.round(Number(`${Number(share.toPrecision(12))}e2`))}%`;
-
-  const compute = ({ without, denominator, method }) => data
-    .filter((row) => !without.includes(row.study_id))
-    .map((row) => {
-      const n = denominator === "treated" ? row.n_treated : row.n_evaluable;
-      // A word such as "all" is no count: an interval would lend it the weight of one.
-      if (row.inferred) return { ...row, n, estimate: row.events / n, lower: null, upper: null };
-      const [lower, upper] = METHODS[method][1](row.events, n);
-      return { ...row, n, estimate: row.events / n, lower, upper };
-    });
-  const sentence = (all, { denominator, method }) => {
-    if (!all.length) return "No source is left: put one back.";
-    const rows = all.filter((r) => !r.inferred);
-    if (!rows.length) return "No count is left, only words: put a source back.";
-    const studies = new Set(rows.map((r) => r.study_id)).size;
-    const full = rows.filter((r) => r.events === r.n).length;
-    const widest = rows.reduce((a, b) => (b.upper - b.lower > a.upper - a.lower + 1e-12 ? b : a));
+  const select = ({ without, denominator, method }) => data.rows
+    .filter((row) => !without.includes(row.study))
+    .map((row) => ({ ...row, ...data.studies[row.study], ...row.out_of[denominator], limits: row.out_of[denominator].limits[method] }));
+  const sentence = (rows, { denominator, method }) => {
+    if (!rows.length) return "No source is left: put one back.";
+    const worded = rows.filter((r) => r.inferred).length;
+    const studies = new Set(rows.map((r) => r.study)).size;
+    const width = ({ limits }) => limits.to - limits.from;
+    const widest = rows.reduce((a, b) => (width(b) > width(a) + 1e-12 ? b : a));
     return `${rows.length} counts from ${studies} ${studies === 1 ? "source" : "sources"}, out of ` +
-      `${DENOMINATORS[denominator]}: ${full} of ${rows.length} are everyone counted. The widest ` +
-      `${METHODS[method][0]} interval is that of ${widest.label}, ${widest.outcome}: ` +
-      `${percent(widest.lower)} to ${percent(widest.upper)}.` +
-      (rows.length < all.length ? ` * ${all.length - rows.length} more in words only.` : "");
+      `${data.denominators[denominator]}: ${rows.filter((r) => r.everyone).length} of ${rows.length} are everyone counted. ` +
+      `The widest ${data.methods[method]} interval is that of ${widest.label}, ${widest.outcome}: ${widest.limits.text}.` +
+      (worded ? ` * ${worded} of these in words.` : "");
   };
-  const limits = (r) => (r.inferred ? "in words only" : `${percent(r.lower)} to ${percent(r.upper)}`);
-  const share = (r) => (r.inferred ? (r.events ? "all" : "none") : r.events);
-  const written = (r) => `${share(r)} of ${r.n}${r.inferred ? ", " : ": "}${limits(r)}`;
+  const limits = (r) => r.limits.text;
+  const written = (r) => `${r.count}: ${limits(r)}`;
 
   // Drawing: the same order, colours and marks as the figure above it.
   const NS = "http://www.w3.org/2000/svg";
@@ -80,11 +29,6 @@
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
     if (text !== undefined) element.textContent = text;
     return element;
-  };
-  const SHAPES = {
-    o: "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0", s: "M-5-5h10v10h-10z", D: "M0-6.5L6.5 0L0 6.5L-6.5 0z",
-    "^": "M0-6L6 5H-6z", v: "M0 6L6-5H-6z", P: "M-2-6h4v4h4v4h-4v4h-4v-4h-4v-4h4z",
-    X: "M-5-5L5 5M5-5L-5 5", "<": "M-6 0L5-6V6z", ">": "M6 0L-5-6V6z", h: "M0-6L5-3V3L0 6L-5 3V-3z",
   };
   // As in the figures: the page may give a colour another for a dark ground (living-review.css).
   const themed = (what, hex) => `${what}:var(--f-${hex.slice(1)},${hex})`;
@@ -106,8 +50,8 @@
       parts.push(svgMake("text", { x: left, y, "font-size": 13 }, r.label + (r.inferred ? " *" : "")));
       parts.push(svgMake("text", { x: left + wide, y, "font-size": 13, "text-anchor": "end", style: themed("fill", "#56616b") }, written(r)));
       y += 12;
-      if (!r.inferred) parts.push(svgMake("line", { x1: x(r.lower), x2: x(r.upper), y1: y, y2: y, style: themed("stroke", r.colour), "stroke-width": 2.5 }));
-      parts.push(svgMake("path", { d: SHAPES[r.mark] || SHAPES.o, style: `${themed("fill", r.colour)};${themed("stroke", r.colour)}`, transform: `translate(${x(r.estimate)} ${y})` }));
+      parts.push(svgMake("line", { x1: x(r.limits.from), x2: x(r.limits.to), y1: y, y2: y, style: themed("stroke", r.colour), "stroke-width": 2.5 }));
+      parts.push(svgMake("path", { d: r.marker, style: `${themed("fill", r.colour)};${themed("stroke", r.colour)}`, transform: `translate(${x(r.at)} ${y})` }));
       y += 6;
     }
     y += 14;
@@ -129,14 +73,14 @@
     const input = make("input", { type, name, value, checked, id: `lr-wi-${name}-${value}` });
     return make("label", { htmlFor: input.id, className: "lr-choice" }, input, " ", words);
   };
-  const studies = [...new Map(data.map((r) => [r.study_id, r.label]))];
+  const studies = Object.entries(data.studies);
   const form = make("form", { className: "lr-controls lr-whatif-controls" },
     make("fieldset", {}, make("legend", { textContent: "Sources that count" }),
-      ...studies.map(([id, label]) => choice("checkbox", "study", id, label, true))),
+      ...studies.map(([id, { label }]) => choice("checkbox", "study", id, label, true))),
     make("fieldset", {}, make("legend", { textContent: "Out of" }),
-      ...Object.entries(DENOMINATORS).map(([key, words], i) => choice("radio", "denominator", key, words, i === 0))),
+      ...Object.entries(data.denominators).map(([key, words], i) => choice("radio", "denominator", key, words, i === 0))),
     make("fieldset", {}, make("legend", { textContent: "Interval" }),
-      ...Object.entries(METHODS).map(([key, [words]], i) => choice("radio", "method", key, words, i === 0))));
+      ...Object.entries(data.methods).map(([key, words], i) => choice("radio", "method", key, words, i === 0))));
   const status = make("p", { className: "lr-whatif-sentence" });
   status.setAttribute("role", "status");
   const plate = make("div", { className: "lr-figure lr-whatif-plate" });
@@ -156,14 +100,14 @@
       denominator: form.elements.denominator.value,
       method: form.elements.method.value,
     };
-    const rows = compute(chosen);
+    const rows = select(chosen);
     const words = sentence(rows, chosen);
     status.textContent = words;
     plate.replaceChildren(...(rows.length ? [draw(rows, words)] : []));
     body.replaceChildren(...rows.map((r) => make("tr", {},
       make("th", { scope: "row", textContent: r.outcome }), make("td", { textContent: r.label }),
-      make("td", { textContent: r.definition }), make("td", { textContent: `${share(r)} of ${r.n}` }),
-      make("td", { textContent: percent(r.estimate) }),
+      make("td", { textContent: r.definition }), make("td", { textContent: r.count }),
+      make("td", { textContent: r.percent }),
       make("td", { textContent: limits(r) }))));
   };
   form.addEventListener("change", update);
@@ -176,6 +120,5 @@
   section.setAttribute("aria-labelledby", "what-if");
   source.after(section);
   window.livingReview.hinted(frame);
-  window.livingReview.whatIf = compute;
   update();
 })();

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from living_review import freshness
+    pass
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
 USER_ERRORS = {
-    "evidence": "EvidenceError",
-    "freshness": "FreshnessError",
-    "bounds_file": "BoundsFileError",
-    "kernels": "RunError",
-    "site": "SiteError",
+    "evidence.model": "EvidenceError",
+    "build.staleness": "StalenessError",
+    "report.bounds_file": "BoundsFileError",
+    "build.kernel": "RunError",
+    "build.postprocess": "SiteError",
 }
 
 
@@ -94,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     compare = commands.add_parser(
         "compare", help="compare the evidence with another state of it; exit 1 if it differs"
     )
-    compare.add_argument("old", metavar="OLD", help="folder of another copy, or a git revision")
+    compare.add_argument(
+        "old", metavar="OLD", help="folder of another copy, git revision, or version (0.1.0)"
+    )
     compare.add_argument("--json", action="store_true", help="everything, for programs")
     compare.set_defaults(run=_compare)
 
@@ -108,19 +110,22 @@ def _parser() -> argparse.ArgumentParser:
 def _root(options: argparse.Namespace) -> Path:
     from living_review import evidence
 
-    return evidence.find_root(options.root)
+    # The place is named, always: found without one, it may be the copy that the package came from.
+    return evidence.find_root(options.root or Path.cwd())
 
 
 def _check(options: argparse.Namespace) -> int:
     from living_review import validation
 
-    faults = validation.check(_root(options))
+    root = _root(options)
+    faults = validation.check_all(root)
     if options.format == "json":
         print(json.dumps([f.as_dict() for f in faults], indent=2, ensure_ascii=False))
     else:
         for fault in faults:
             print(fault)
-        print(f"{len(faults)} faults" if faults else "data/ is valid", file=sys.stderr)
+        number = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
+        print(f"{number} in {root}" if faults else f"data/ is valid ({root})", file=sys.stderr)
     return 1 if faults else 0
 
 
@@ -147,26 +152,26 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _stale(options: argparse.Namespace) -> int:
-    from living_review import freshness
+    from living_review.build import staleness
 
-    root = freshness.find_project(options.root)
-    found = freshness.stale(root)
+    root = staleness.find_project(options.root)
+    found = staleness.stale(root)
     for item in found:
         print(f"{item.path.relative_to(root).as_posix()}: {item.why()}")
     return 1 if found else 0
 
 
 def _update(options: argparse.Namespace) -> int:
-    from living_review import freshness
+    from living_review.build import staleness
 
-    root = freshness.find_project(options.root)
-    only = [_notebook(name, root, freshness) for name in options.notebooks] or None
-    if not options.force and not freshness.stale(root, only):
+    root = staleness.find_project(options.root)
+    only = [_notebook(name, root) for name in options.notebooks] or None
+    if not options.force and not staleness.stale(root, only):
         print("every notebook is up to date")
         return 0  # without the half second that it takes to import what executes
-    from living_review import execution
+    from living_review.build import update as build_update
 
-    result = execution.update(
+    result = build_update.update(
         root,
         jobs=options.jobs,
         force=options.force,
@@ -180,11 +185,11 @@ def _update(options: argparse.Namespace) -> int:
 
 
 def _finish(options: argparse.Namespace) -> int:
-    from living_review import site
+    from living_review.build import postprocess
 
     root = _root(options)
     folder = options.folder or root / "_build" / "html"
-    weight = site.finish(folder, base_url=options.base_url, more=site.extras(root))
+    weight = postprocess.postprocess(folder, base_url=options.base_url, more=postprocess.extras(root))
     heaviest = max(weight.pages, key=weight.pages.__getitem__)
     print(
         f"{folder}: {weight.total / 1e6:.2f} MB without downloads; heaviest page "
@@ -194,19 +199,22 @@ def _finish(options: argparse.Namespace) -> int:
 
 
 def _render(options: argparse.Namespace) -> int:
-    from living_review import freshness, rendering
+    from living_review.build import render as build_render
+    from living_review.build import staleness
 
-    root = freshness.find_project(options.root)
-    state = rendering.render(root, force=options.force, base_url=options.base_url)
-    print(f"the book ({state}): {rendering.site(root) / 'index.html'}")
+    root = staleness.find_project(options.root)
+    state = build_render.render(root, force=options.force, base_url=options.base_url)
+    print(f"the book ({state}): {build_render.site(root) / 'index.html'}")
     return 0
 
 
-def _notebook(name: str, root: Path, freshness: freshness) -> Path:
+def _notebook(name: str, root: Path) -> Path:
+    from living_review.build import staleness
+
     wanted = Path(name).name.removesuffix(".ipynb")
-    known = {path.stem: path for path in freshness.notebooks(root)}
+    known = {path.stem: path for path in staleness.notebooks(root)}
     if wanted not in known:
-        raise freshness.FreshnessError(
+        raise staleness.StalenessError(
             f"no notebook {name!r} in notebooks/: there are {', '.join(known) or 'none'}"
         )
     return known[wanted]
@@ -233,7 +241,7 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _bounds(options: argparse.Namespace) -> int:
-    from living_review import bounds_file
+    from living_review.report import bounds_file
 
     result = bounds_file.solve(options.file)
     print(bounds_file.report(result))
@@ -243,15 +251,17 @@ def _bounds(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from living_review import copies, evidence, versions
+    from living_review import evidence
+    from living_review.evidence import snapshots
+    from living_review.report import diff
 
     root = _root(options)
-    with copies.opened(options.old, root) as old:
-        found = versions.compare(old, evidence.load(root))
+    with snapshots.open_snapshot(options.old, root) as old:
+        found = diff.compare(old, evidence.load(root))
     if options.json:
         print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
     else:
-        print(versions.report(found))
+        print(diff.report(found))
     return 0 if found.is_same else 1
 
 

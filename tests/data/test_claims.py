@@ -8,9 +8,9 @@ import pytest
 from living_review import evidence
 from living_review.audit import audit, changed, conventions, engine, report
 from living_review.audit.claim import PARAMETERS
-from living_review.references import Cells
+from living_review.evidence.references import Cells
 from living_review.validation import cells as cells_of
-from living_review.validation import faults
+from living_review.validation import issues
 
 REVIEW = evidence.load()
 RESULTS = audit(REVIEW)
@@ -56,6 +56,40 @@ def test_each_study_has_its_three_headlines():
         assert ranks == [1, 2, 3], study
 
 
+def test_a_remark_of_an_interview_is_not_reproduced_by_another_study():
+    borrowed = [
+        r.claim
+        for r in RESULTS
+        if r.study == "nathan_2015"
+        and r.verdict == "reproduced"
+        and any(name.startswith("review:") for name in r.references)
+    ]
+    assert not borrowed
+
+
+VERDICTS = [  # by hand from the papers: what stands there, and what it comes to
+    ("carolino_2025", "area_p1_change", "arithmetic error", "−28.395… to −28.263…"),
+    ("carolino_2025", "level_p2_4w", "text and table disagree", "16.4 ng/dl is outside 10 to 15"),
+    ("carolino_2025", "age_p1_treatment", "definition conflict", "47 + 3 + 1 = 51 years"),
+    ("benson_2014", "duration_median_product_limit", "definition conflict", "158 days; printed 128"),
+    ("benson_2014", "survival_1_year_count", "reproduced", "9/10 × 7/8 = 78.75"),
+    ("benson_2014", "site_skull_table_2", "definition conflict", "skull (Table I, row Skull); bone"),
+    ("benson_2014", "succeed_weeks", "reproduced", "17.7 − 14.6 = 3.1 → 3 weeks"),
+    ("benson_2014", "abstract_accounts", "definition conflict", "7 + 2 = 9; printed 10"),
+    ("benson_2014", "bissler_volume", "quoted wrongly", "(100 − 53.2) / 100 × 100 = 46.8%"),
+    ("nadal_2016", "shares_age_total", "rounding", "= 100.1%"),
+    ("nadal_2016", "shares_level_total", "rounding", "= 99.9%"),
+    ("nadal_2016", "time_interval", "reproduced", "numbers 9 and 19 (log)"),
+]
+
+
+@pytest.mark.parametrize(("study", "claim", "verdict", "arithmetic"), VERDICTS)
+def test_verdicts_that_a_second_look_changed(study, claim, verdict, arithmetic):
+    [found] = [r for r in RESULTS if (r.study, r.claim) == (study, claim)]
+    assert found.verdict == verdict
+    assert arithmetic in found.arithmetic
+
+
 def test_inputs_never_hold_a_number():
     for study in REVIEW.study_ids:
         claims = REVIEW.study(study).table("claims")
@@ -96,7 +130,7 @@ def _caught(cell, wrong):
     row = next(r for r in cells.rows(cell.study, cell.table) if r["id"] == cell.id)
     row[cell.column] = wrong
     schema = REVIEW.schemas[cell.table]
-    table = faults.Table("x.csv", list(row), [list(row.values())])
+    table = issues.Table("x.csv", list(row), [list(row.values())])
     if list(cells_of.check_rows(table, schema, cell.table)):
         return "validation"
     for result in RESULTS:

@@ -6,6 +6,7 @@ The papers are not part of the project. Name the folder that holds their text la
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -27,10 +28,14 @@ def runs(text: str) -> list[tuple[str, ...]]:
 
 
 def readable(path: Path) -> list[str]:
-    """The lines of a file that people wrote; of a notebook its cells, not its outputs."""
+    """The lines that people wrote: of a notebook its cells, of a list of studies all but titles."""
     if path.suffix == ".ipynb":
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         return "\n".join("".join(c["source"]) for c in cells).split("\n")
+    if path.name == "studies.csv":  # a title may be quoted whole
+        with path.open(newline="", encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+        return ["", *("; ".join(v for k, v in row.items() if k != "title") for row in rows)]
     return path.read_text(encoding="utf-8").split("\n")
 
 

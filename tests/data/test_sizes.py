@@ -3,7 +3,7 @@
 import pytest
 
 from living_review.validation import numbers_in
-from living_review.validation.faults import Table
+from living_review.validation.issues import Table
 from living_review.validation.sizes import check_sizes
 
 META = {"groups": {"all": {"n": 10}, "stopped": {"n": 7}, "told": {"n": "not_reported"}}}

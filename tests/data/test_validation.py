@@ -55,6 +55,21 @@ def test_a_schema_whose_key_names_no_column(project):
     assert "counts.csv was not checked" in fault.todo
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "column", "expected"),
+    [
+        (",material,time_on_treatment,", ",not_applicable,time_on_treatment,", "materiality", "a word"),
+        (",material,time_on_treatment,", ",material,not_applicable,", "issue", "a word"),
+        (",material,time_on_treatment,", ",minor,time_on_treatment,", "materiality", "the same issue"),
+        (",material,time_on_treatment,", ",grave,time_on_treatment,", "materiality", "material"),
+        (",not_applicable,not_applicable,ten c", ",minor,ten,ten c", "issue", "not_applicable"),
+    ],
+)
+def test_a_finding_says_how_much_it_matters_and_nothing_else_does(project, old, new, column, expected):
+    edit(project, "claims.csv", old, new)
+    assert expected in the_fault(project, "claims.csv", column).expected
+
+
 def test_percentage_typed_as_a_count(project):
     edit(project, "counts.csv", ",renal,3,10,", ",renal,30%,10,")
     fault = the_fault(project, "counts.csv", "n")
@@ -166,6 +181,94 @@ def test_unknown_table(project):
     assert "events.csv" in the_fault(project, "evnets.csv").todo
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "column", "said"),
+    [
+        ("- temsirolimus\n", "- temsirolimos\n", "drugs.1", "Did you mean 'temsirolimus'?"),
+        ("- temsirolimus\n", "- alpelisib\n", "drugs.1", "a word of the vocabulary 'mtor_inhibitors'"),
+        ("indication: pecoma", "indication: pecomas", "indication", "the vocabulary 'indications'"),
+        ("n_patients: 10", "n_patients: 99", "n_patients", "(all 10)"),
+        ("doi: not_reported", "doi: javascript:alert(1)", "doi", "does not match"),
+        ("- Benson C\n", "- ''\n", "authors.0", "does not match"),
+        ("design: retrospective", "design: ''\npopulation: retrospective", "design", "too short"),
+        ("year: 2014\n", "year: 2014\nyear: 2015\n", "year", "each key once"),
+    ],
+)
+def test_a_description_that_chapters_could_not_use(project, old, new, column, said):
+    edit(project, "study.yaml", old, new)
+    assert said in str(the_fault(project, "study.yaml", column))
+
+
+def test_a_new_disease_needs_a_word_of_the_vocabulary_and_nothing_else(project):
+    edit(project, "study.yaml", "indication: pecoma", "indication: lymphangioma")
+    the_fault(project, "study.yaml", "indication")
+    path = project / "data" / "vocabulary.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("indications:\n", "indications:\n  lymphangioma: Lymphangioma\n", 1))
+    assert validation.check(project) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "author", "label"),
+    [
+        ("li_2020a", "Li X", "Li 2020a"),
+        ("van_den_berg_2020", "van den Berg JM", "van den Berg 2020"),
+        ("berg_2020", "Van Den Berg J-M 3rd", "Van Den Berg 2020"),
+        ("group_2020", "The Sirolimus Study Group", "The Sirolimus Study Group 2020"),
+    ],
+)
+def test_names_and_ids_of_every_usual_form(project, name, author, label):
+    place = (project / "data" / "benson_2014").rename(project / "data" / name)
+    path = place / "study.yaml"
+    text = path.read_text(encoding="utf-8").replace("study_id: benson_2014", f"study_id: {name}")
+    path.write_text(text.replace("- Benson C\n", f"- {author}\n").replace("year: 2014", "year: 2020"))
+    header, rows = evidence.read_rows(place / "claims.csv")
+    whole = [
+        c.replace("events/", f"{name}:events/") if i in (2, 3) else c for i, c in enumerate(rows[0])
+    ]
+    evidence.write_rows(place / "claims.csv", [header, whole, *rows[1:]])
+    assert validation.check(project) == []
+    assert evidence.load(project).study(name).label == label
+
+
+def test_a_locator_may_name_any_usual_part_of_a_paper(project):
+    places = ["Background, paragraph 1", "Supplement, Table S1", "Supplementary Table 2", "Appendix A"]
+    path = project / "data" / "benson_2014" / "events.csv"
+    header, rows = evidence.read_rows(path)
+    for row, place in zip(rows, places, strict=False):
+        row[header.index("locator")] = place
+    evidence.write_rows(path, [header, *rows])
+    assert validation.check(project) == []
+
+
+def test_a_locator_that_names_no_part_of_a_paper(project):
+    edit(project, "events.csv", '"Table II, row 3, column Duration of treatment"', '"Page 3"')
+    fault = the_fault(project, "events.csv", "locator")
+    assert "the vocabulary 'places' first: Title, " in fault.expected
+
+
+def test_a_death_is_grade_5(project):
+    edit(project, "adverse_events.csv", ",hypertriglyceridaemia,3,", ",hypertriglyceridaemia,5,")
+    assert validation.check(project) == []
+    edit(project, "adverse_events.csv", ",hypertriglyceridaemia,5,", ",hypertriglyceridaemia,6,")
+    assert "the vocabulary 'grades'" in the_fault(project, "adverse_events.csv", "grade").expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (",637,", ",٦٣٧,", "plain digits"),
+        (",637,", ",6e2,", "pattern"),
+        (",renal,3,10,", ",renal,3,1_0,", "plain digits"),
+        (",renal,3,10,", ",renal,+3,10,", "plain digits"),
+        (",renal,", ",re\u202enal,", "characters that can be seen"),
+    ],
+)
+def test_a_number_or_a_word_in_characters_that_mislead(project, old, new, said):
+    edit(project, "events.csv" if "637" in old else "counts.csv", old, new)
+    assert any(said in fault.expected for fault in validation.check(project))
+
+
 def test_all_faults_at_once(project):
     edit(project, "statistics.csv", ",year,", ",yaer,")
     edit(project, "events.csv", "p3_time_on_treatment,p3,", "p3_time_on_treatment,p33,")
@@ -192,3 +295,25 @@ def test_the_command_lists_faults_and_exits_1_without_a_traceback(project, capsy
 def row_of(project, name, text):
     lines = (project / "data" / "benson_2014" / name).read_text(encoding="utf-8").splitlines()
     return next(i for i, line in enumerate(lines[1:]) if text in line)
+
+
+def test_two_studies_with_one_look(project):
+    shutil.copytree(project / "data" / "benson_2014", project / "data" / "rossi_2027")
+    look = evidence.load(project).study("benson_2014").look
+    free = next(word for word in evidence.load(project).vocabulary["looks"] if word != look)
+    found = {f.file: f for f in validation.check(project) if f.column == "look"}
+    assert set(found) == {f"data/{study}/study.yaml" for study in ("benson_2014", "rossi_2027")}
+    fault = found["data/rossi_2027/study.yaml"]
+    assert fault.found == f"{look!r}, also of data/benson_2014"
+    assert repr(free) in fault.expected
+    assert "the others keep theirs" in fault.todo
+
+
+def test_look_of_no_list(project):
+    edit(project, "study.yaml", "look: ", "look: pink_")
+    assert "'pink_" in the_fault(project, "study.yaml", "look").found
+
+
+def test_study_without_a_look(project):
+    edit(project, "study.yaml", "look: ", "view: ")
+    assert any("'look' is a required" in f.found for f in validation.check(project))

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from living_review import execution, observation
+from living_review.build import update as build_update, tracing
 
 MODULES = {
     "__init__.py": '"""Small."""\n',
@@ -116,7 +116,7 @@ async def run_here(notebook: dict[str, Any], path: Path, root: Path) -> dict[str
     folder = Path.cwd()
     os.chdir(path.parent)
     space: dict[str, Any] = {}
-    observation.OBSERVER.start(str(root))
+    tracing.OBSERVER.start(str(root))
     try:
         code = [c for c in notebook["cells"] if c["cell_type"] == "code"]
         for count, item in enumerate(code, start=1):
@@ -125,24 +125,24 @@ async def run_here(notebook: dict[str, Any], path: Path, root: Path) -> dict[str
                 with contextlib.redirect_stdout(out):
                     exec("".join(item["source"]), space)
             except Exception as fault:
-                raise execution.RunError(f"{type(fault).__name__}: {fault}") from None
+                raise build_update.RunError(f"{type(fault).__name__}: {fault}") from None
             text = out.getvalue()
             item["execution_count"] = count
             item["outputs"] = (
                 [{"name": "stdout", "output_type": "stream", "text": text}] if text else []
             )
-        return observation.OBSERVER.report()
+        return tracing.OBSERVER.report()
     finally:
-        observation.OBSERVER.stop()
+        tracing.OBSERVER.stop()
         os.chdir(folder)
         sys.path.remove(str(root / "src"))
         sys.dont_write_bytecode = before
 
 
-def update(root: Path, **options: Any) -> execution.Update:
+def update(root: Path, **options: Any) -> build_update.Update:
     """Update the book without kernels, saying nothing."""
     options.setdefault("execute", run_here)
-    return execution.update(root, jobs=1, say=lambda _: None, **options)
+    return build_update.update(root, jobs=1, say=lambda _: None, **options)
 
 
 def clean_copy(root: Path, to: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import nbformat
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from living_review import bundle, freshness
+from living_review.build import bundle, staleness
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -32,7 +33,7 @@ def unpack(notebook: Path, folder: Path) -> Path:
     made = bundle.write(ROOT, notebook, folder, "9.9.9")
     with zipfile.ZipFile(made) as packed:
         packed.extractall(folder / "elsewhere")
-    return folder / "elsewhere" / notebook.stem
+    return folder / "elsewhere" / notebook.stem / "notebooks"
 
 
 def shown(path: Path) -> list[dict]:
@@ -43,7 +44,7 @@ def shown(path: Path) -> list[dict]:
 def test_a_chapter_runs_from_its_bundle_alone_and_says_the_same(tmp_path: Path) -> None:
     """One chapter is run, for time; that the others hold what they read is the next test."""
     notebook = ROOT / "notebooks" / "hua_2014.ipynb"
-    assert freshness.stale(ROOT, [notebook]) == [], "bring it up to date first: make update"
+    assert staleness.stale(ROOT, [notebook]) == [], "bring it up to date first: make update"
     place = unpack(notebook, tmp_path)
     before = shown(place / "hua_2014.ipynb")
     assert before
@@ -60,16 +61,34 @@ def test_a_chapter_runs_from_its_bundle_alone_and_says_the_same(tmp_path: Path) 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=[p.stem for p in NOTEBOOKS])
 def test_a_bundle_holds_every_file_that_the_last_run_read(notebook: Path) -> None:
     held = bundle.contents(ROOT, notebook)
-    record = json.loads(notebook.read_text())["metadata"][freshness.RECORD]
+    record = json.loads(notebook.read_text())["metadata"][staleness.RECORD]
     read = [p for p in record["inputs"] if (ROOT / p).is_file() and not p.startswith("src/")]
     assert read
     assert [p for p in read if p not in held] == []
 
 
+def dead_links(notebook: Path, held: dict[str, Path]) -> set[str]:
+    """Return the links of a notebook, shown or written, to tables that its bundle does not hold."""
+    shown = json.dumps(json.loads(notebook.read_text()), ensure_ascii=False)
+    linked = re.findall(r"(?:href=\\\"|\]\()(\.\./data/[^\\\")#]+)", shown)
+    return {link for link in linked if posixpath.normpath(f"notebooks/{link}") not in held}
+
+
+def test_every_link_of_a_bundle_to_a_table_leads_to_it() -> None:
+    assert {p.stem: found for p in NOTEBOOKS if (found := dead_links(p, bundle.contents(ROOT, p)))} == {}
+
+
+def test_a_link_of_a_bundle_to_no_table_is_found() -> None:
+    notebook = ROOT / "notebooks" / "hua_2014.ipynb"
+    held = bundle.contents(ROOT, notebook)
+    del held["data/hua_2014/claims.csv"]
+    assert dead_links(notebook, held) == {"../data/hua_2014/claims.csv"}
+
+
 def test_a_bundle_without_a_file_it_reads_does_not_run(tmp_path: Path) -> None:
     place = unpack(ROOT / "notebooks" / "hua_2014.ipynb", tmp_path)
-    (place / "data" / "hua_2014" / "outcomes.csv").unlink()
-    (place / "data" / "vocabulary.yaml").unlink()
+    (place.parent / "data" / "hua_2014" / "outcomes.csv").unlink()
+    (place.parent / "data" / "vocabulary.yaml").unlink()
     run = subprocess.run(
         [sys.executable, "-c", RUN, "hua_2014.ipynb"],
         cwd=place,

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import small_book as book
 
-from living_review import execution, freshness
+from living_review.build import update, staleness
 
 # Each cell is refused, for the reason beside it.
 REFUSED = {
@@ -51,7 +51,7 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, execution.Update]:
+def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, update.Update]:
     root = book.make(tmp_path_factory.mktemp("refused") / "root")
     for path in (root / "notebooks").iterdir():
         if path.stem != "about":
@@ -64,7 +64,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, execution.U
             notebook["cells"][2]["metadata"]["tags"] = ["raises-exception"]
             path.write_text(json.dumps(notebook))
     before = {p.stem: p.read_bytes() for p in (root / "notebooks").iterdir()}
-    result = execution.update(root, say=lambda _: None)
+    result = update.update(root, say=lambda _: None)
     after = {p.stem: p.read_bytes() for p in (root / "notebooks").iterdir()}
     assert before.pop("about") != after.pop("about"), "the one good notebook was written"
     assert before == after, "old outputs stand"
@@ -73,19 +73,19 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, execution.U
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_stand_in_a_book_is_refused_and_stays_stale(
-    name: str, refused: tuple[Path, execution.Update]
+    name: str, refused: tuple[Path, update.Update]
 ) -> None:
     root, result = refused
     path = root / "notebooks" / f"{name}.ipynb"
     assert REFUSED[name][2] in result.failed[path]
-    assert path in [item.path for item in freshness.stale(root)]
+    assert path in [item.path for item in staleness.stale(root)]
 
 
 def test_kernel_and_in_process_runs_record_and_write_the_same(tmp_path: Path) -> None:
     """The property test leaves the kernel out: here is what allows that."""
     one, two = book.make(tmp_path / "one"), book.make(tmp_path / "two")
     lines: list[str] = []
-    assert not execution.update(one, say=lines.append).failed
+    assert not update.update(one, say=lines.append).failed
     assert not book.update(two).failed
     assert book.contents(one) == book.contents(two)
     assert len(lines) == 7
@@ -102,10 +102,10 @@ def test_halves_run_in_two_checkouts_are_together_what_one_run_gives(tmp_path: P
     names = sorted(p.name for p in (whole / "notebooks").iterdir())
     for checkout, part in ((left, names[::2]), (right, names[1::2])):
         assert not book.update(checkout, only=[checkout / "notebooks" / n for n in part]).failed
-        assert {p.path.name for p in freshness.stale(checkout)} == set(names) - set(part)
+        assert {p.path.name for p in staleness.stale(checkout)} == set(names) - set(part)
     for name in names[1::2]:
         shutil.copy(right / "notebooks" / name, left / "notebooks" / name)
-    assert freshness.stale(left) == []
+    assert staleness.stale(left) == []
     assert not book.update(whole).failed
     assert book.contents(left) == book.contents(whole)
 
@@ -118,7 +118,7 @@ def test_a_second_run_gives_the_same_bytes_whatever_hash_seed_clock_zone_and_fol
     for root, seed, zone in ((one, "1", "UTC"), (two, "2", "Asia/Tokyo")):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
         monkeypatch.setenv("TZ", zone)
-        assert not execution.update(
+        assert not update.update(
             root, only=[root / f"notebooks/{only}.ipynb"], say=lambda _: 0
         ).failed
     assert (one / f"notebooks/{only}.ipynb").read_bytes() == (
@@ -132,7 +132,7 @@ def _start(root: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(Path(execution.__file__).parents[1])},
+        env=os.environ | {"PYTHONPATH": str(Path(update.__file__).parents[1])},
     )
 
 
@@ -179,7 +179,7 @@ def test_an_update_that_is_cut_short_leaves_the_tree_as_it_was(
         assert text.strip() == ("living-review: interrupted; what was not finished is as it was")
     after = {p: p.read_bytes() for p in waiting.rglob("*") if p.is_file() and "_build" not in p.parts}
     assert after == before
-    assert len(freshness.stale(waiting)) == 2
+    assert len(staleness.stale(waiting)) == 2
     deadline = time.monotonic() + 10
     while any(map(psutil.pid_exists, kernels)) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -196,4 +196,4 @@ def test_two_updates_at_once_run_each_notebook_once(waiting: Path) -> None:
     assert [first.returncode, second.returncode] == [0, 0], texts
     assert sum(text.count("notebooks/one.ipynb") for text in texts) == 1
     assert sum("another update of this project is running" in text for text in texts) == 1
-    assert not freshness.stale(waiting)
+    assert not staleness.stale(waiting)

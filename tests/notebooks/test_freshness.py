@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import small_book as book
 
-from living_review import cli, execution, freshness
+from living_review import cli
+from living_review.build import update, staleness
 
 ALL = {"about", "alpha_2001", "audit", "beta_2002", "gamma_2003", "since", "synthesis"}
 STUDIES = {"alpha_2001", "beta_2002", "gamma_2003"}
@@ -31,7 +32,7 @@ def root(fresh: Path, tmp_path: Path) -> Path:
 
 
 def names(root: Path) -> set[str]:
-    return {item.path.stem for item in freshness.stale(root)}
+    return {item.path.stem for item in staleness.stale(root)}
 
 
 def write(root: Path, relative: str, text: str) -> None:
@@ -177,7 +178,7 @@ def test_two_edits_of_one_size_in_one_second_are_told_apart(root: Path) -> None:
     for factor in (2, 3):
         source.write_text(source.read_text().replace("FACTOR = 1", f"FACTOR = {factor}"))
         os.utime(source, (1_700_000_000, 1_700_000_000))
-        result = execution.update(root, only=[root / "notebooks/alpha_2001.ipynb"], say=lambda _: 0)
+        result = update.update(root, only=[root / "notebooks/alpha_2001.ipynb"], say=lambda _: 0)
         assert not result.failed
         source.write_text(source.read_text().replace(f"FACTOR = {factor}", "FACTOR = 1"))
         output = book.contents(root)["alpha_2001"]["cells"][3]["outputs"][0]["text"]
@@ -218,7 +219,7 @@ def test_a_notebook_edited_while_it_runs_keeps_the_edit(root: Path) -> None:
 
 def test_packages_that_differ_from_the_lock_are_refused(root: Path) -> None:
     write(root, "requirements.txt", "pytest==0.1\nno-such-package-here==1\n")
-    with pytest.raises(execution.RunError, match=r"pytest is .*, pinned ==0\.1.*not installed"):
+    with pytest.raises(update.RunError, match=r"pytest is .*, pinned ==0\.1.*not installed"):
         book.update(root)
     assert names(root) == ALL
 

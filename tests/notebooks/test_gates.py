@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from living_review import freshness, gates
+from living_review.build import staleness, checks
 
 ROOT = Path(__file__).resolve().parents[2]
-BOOK = freshness.notebooks(ROOT)
+BOOK = staleness.notebooks(ROOT)
 
 FIGURE = (
     '<figure class="lr-figure" id="NAME"><svg role="img" aria-labelledby="NAME-title NAME-desc">'
@@ -143,7 +143,7 @@ PLANTED: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
 
 
 def test_the_sound_notebook_has_no_fault() -> None:
-    assert gates.notebook_faults(GOOD, ROOT) == []
+    assert checks.notebook_issues(GOOD, ROOT) == []
 
 
 @pytest.mark.parametrize("what", PLANTED)
@@ -151,16 +151,16 @@ def test_a_planted_fault_is_named(what: str) -> None:
     plant, message = PLANTED[what]
     broken = copy.deepcopy(GOOD)
     plant(broken)
-    assert any(message in fault for fault in gates.notebook_faults(broken, ROOT))
+    assert any(message in fault for fault in checks.notebook_issues(broken, ROOT))
 
 
 def test_a_host_name_in_an_output_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gates.socket, "gethostname", lambda: "buildbox-17")
-    gates._machine_names.cache_clear()
-    named = gates.output_faults([_stream("stdout", "on buildbox-17")], ROOT)
+    monkeypatch.setattr(checks.socket, "gethostname", lambda: "buildbox-17")
+    checks._machine_names.cache_clear()
+    named = checks.output_issues([_stream("stdout", "on buildbox-17")], ROOT)
     assert named == ["the name of this machine stands in the output: buildbox-17"]
-    assert gates.output_faults([_stream("stdout", "on buildbox-170")], ROOT) == []
-    gates._machine_names.cache_clear()
+    assert checks.output_issues([_stream("stdout", "on buildbox-170")], ROOT) == []
+    checks._machine_names.cache_clear()
 
 
 @pytest.mark.parametrize("same", ["id", "alternative text", "caption"])
@@ -176,7 +176,7 @@ def test_two_figures_of_the_book_that_share_a_text_are_named(same: str, tmp_path
     folder.mkdir()
     for name, text in (("a", one), ("b", two)):
         (folder / f"{name}.ipynb").write_text(json.dumps(notebook(code(1, "x", shown(text)))))
-    faults = gates.book_figure_faults(tmp_path)
+    faults = checks.book_figure_issues(tmp_path)
     assert len(faults) == 1
     assert faults[0].startswith(f"the same {same} in a one and b ")
 
@@ -237,13 +237,13 @@ def test_the_book_has_notebooks() -> None:
 
 @pytest.mark.parametrize("path", BOOK, ids=lambda path: path.stem)
 def test_a_notebook_of_the_book_has_no_fault(path: Path) -> None:
-    assert gates.notebook_faults(freshness.read(path), ROOT) == []
+    assert checks.notebook_issues(staleness.read(path), ROOT) == []
 
 
 def test_no_two_figures_of_the_book_share_a_text() -> None:
-    assert gates.book_figure_faults(ROOT) == []
+    assert checks.book_figure_issues(ROOT) == []
 
 
 def test_no_notebook_of_the_book_is_stale() -> None:
-    stale = {item.path.stem: item.why() for item in freshness.stale(ROOT)}
+    stale = {item.path.stem: item.why() for item in staleness.stale(ROOT)}
     assert stale == {}, "run `make update`"

@@ -12,7 +12,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from living_review import freshness, gates, page, style
+from living_review.build import staleness, checks
+from living_review.report import display
+from living_review.plots import theme
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREEN = 366  # css px
@@ -37,16 +39,16 @@ def drawings(html: str) -> dict[str, str]:
 
 
 def drawn(width: float, size: float) -> str:
-    style.use()
-    fig, ax = style.figure(3, width=width)
+    theme.apply()
+    fig, ax = theme.figure(3, width=width)
     ax.text(0, 0, "seven of nine", size=size)
     alt = "Seven of nine patients were better after a year"
-    return page.figure(fig, "planted", alt=alt, caption="Each line is a patient of the study.").content
+    return display.figure(fig, "planted", alt=alt, caption="Each line is a patient of the study.").content
 
 
 @pytest.mark.parametrize(
     ("width", "size", "readable"),
-    [(style.WIDTH, style.SMALL, True), (6, style.SMALL, False), (style.WIDTH, 8, False), (3, 7, False)],
+    [(theme.WIDTH, theme.SMALL, True), (6, theme.SMALL, False), (theme.WIDTH, 8, False), (3, 7, False)],
 )
 def test_wide_pictures_and_small_words_are_caught(width, size, readable):
     (svg,) = drawings(drawn(width, size)).values()
@@ -61,10 +63,10 @@ def test_the_size_is_that_of_the_smallest_words_scaled_to_the_screen():
     assert smallest(f'<svg viewBox="0 0 549 100">{text}</svg>') == pytest.approx(6)
 
 
-@pytest.mark.parametrize("path", freshness.notebooks(ROOT), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", staleness.notebooks(ROOT), ids=lambda p: p.stem)
 def test_every_stored_figure_is_readable_on_a_phone(path):
     cells = nbformat.read(path, as_version=4).cells
-    htmls = [h for c in cells for h in gates.html_texts(c.get("outputs", []))]
+    htmls = [h for c in cells for h in checks.html_texts(c.get("outputs", []))]
     figures = {name: svg for html in htmls for name, svg in drawings(html).items()}
     assert len(figures) == sum(html.count("<figure") for html in htmls)
     small = {name: round(smallest(svg), 1) for name, svg in figures.items()}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import small_book as book
 
-from living_review import execution, freshness
+from living_review.build import update, staleness
 
 ROOT = Path(__file__).resolve().parents[2]
 READ = ["src", "book", "data", "_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml"]
@@ -25,11 +25,11 @@ def run_again(root: Path, to: Path, monkeypatch: pytest.MonkeyPatch) -> list[str
             shutil.copy(root / name, to / name)
     monkeypatch.setenv("PYTHONHASHSEED", "20")
     monkeypatch.setenv("TZ", "Pacific/Auckland")
-    result = execution.update(to, force=True, say=lambda _: None)
+    result = update.update(to, force=True, say=lambda _: None)
     assert result.failed == {}
     return [
         path.stem
-        for path in freshness.notebooks(root)
+        for path in staleness.notebooks(root)
         if path.read_bytes() != (to / "notebooks" / path.name).read_bytes()
     ]
 
@@ -52,7 +52,7 @@ def test_what_is_not_the_same_twice_is_found(tmp_path: Path, monkeypatch: pytest
         book.write_notebook(root / "notebooks" / f"{name}.ipynb", (source,))
     monkeypatch.setenv("PYTHONHASHSEED", "10")
     monkeypatch.setenv("TZ", "UTC")
-    assert execution.update(root, say=lambda _: None).failed == {}
+    assert update.update(root, say=lambda _: None).failed == {}
     assert run_again(root, tmp_path / "another-place" / "two", monkeypatch) == sorted(PLANTED)
 
 

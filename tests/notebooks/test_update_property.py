@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import small_book as book
 
-from living_review import execution, freshness
+from living_review.build import update, staleness
 
 CHUNK = 20
 
@@ -44,8 +44,8 @@ def test_update_equals_a_clean_run_with_kernels(base: Path, tmp_path: Path) -> N
     root = Path(shutil.copytree(base, tmp_path / "edited"))
     did = book.sequence(root, 4)
     clean = book.clean_copy(root, tmp_path / "clean")
-    mine = execution.update(root, say=lambda _: None)
-    full = execution.update(clean, say=lambda _: None)
+    mine = update.update(root, say=lambda _: None)
+    full = update.update(clean, say=lambda _: None)
     assert {p.stem for p in mine.failed} == {p.stem for p in full.failed}, did
     left, right = book.contents(root), book.contents(clean)
     good = left.keys() - {p.stem for p in full.failed}
@@ -59,14 +59,14 @@ def test_the_property_bites_when_the_engine_forgets(
     part: str, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Take one part of the record out of the comparison: some sequence must show it."""
-    compare = freshness._differences
+    compare = staleness._differences
 
-    def forgetful(old: dict, notebook: dict, tree: freshness.Tree) -> list[str]:
+    def forgetful(old: dict, notebook: dict, tree: staleness.Tree) -> list[str]:
         nothing = {"opened": [], "probed": [], "listed": {}, "modules": []}
-        now = freshness.record(notebook, nothing, tree)
+        now = staleness.record(notebook, nothing, tree)
         return compare(old | {part: now[part]}, notebook, tree)
 
-    monkeypatch.setattr(freshness, "_differences", forgetful)
+    monkeypatch.setattr(staleness, "_differences", forgetful)
     start = 0
     while start < 300:
         if failures(base, tmp_path, range(start, start + 5)):

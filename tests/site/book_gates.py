@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -16,6 +16,8 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
+
+from living_review.stats import number_words
 
 # --- Numbers typed into prose. --------------------------------------------------------------------
 
@@ -39,11 +41,22 @@ PLACE = re.compile(
     r"\s*$"
 )
 NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?![\w.]*\w)")
+VERSION = re.compile(r"(?<![\w.])\d+\.\d+\.\d+(?![\w.]*\w)")
+# How many sources there are changes with every source that is added; in words it is a result as well.
+# "Three or more" states a rule and counts nothing.
+WORD = rf"\b({'|'.join(word for word, n in number_words.WORDS.items() if n > 1)})\b(?!\s+or\s+more\b)"
+COUNTED = r"(?:sources|documents|papers|studies|diseases|reports|chapters)"
+SAID_OF_ALL = r"(?:say|tell|share|report|have|are|were|together)"
+SOURCES = (  # "five source documents"; "four of them"; "in all five,", "what the five say"
+    re.compile(rf"{WORD}(?:\s+[\w-]+){{0,2}}?\s+{COUNTED}\b", re.I),
+    re.compile(rf"{WORD}(?=\s+of\s+(?:them|these|those)\b)", re.I),
+    re.compile(rf"\b(?:all|the|of)\s+{WORD}(?=\s*[,.;:!?)]|\s+{SAID_OF_ALL}\b)", re.I),
+)
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A number typed into prose."""
+    """A number typed into prose, in digits or in words."""
 
     file: str
     line: int
@@ -64,27 +77,29 @@ class Typed:
 
 
 def numbers_in(text: str, file: str, first_line: int = 1) -> Iterator[Typed]:
-    """Yield the numbers that a reader would take for a result."""
+    """Yield what a reader would take for a result: numbers, versions, how many sources there are."""
     blank = NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+    spans = [found.span() for found in VERSION.finditer(blank)]
+    spans += [found.span(1) for pattern in SOURCES for found in pattern.finditer(blank)]
     for found in NUMBER.finditer(blank):
-        before = blank[: found.start()]
-        if YEAR.fullmatch(found[0]) or PLACE.search(before[-20:]):
-            continue
+        if not YEAR.fullmatch(found[0]) and not PLACE.search(blank[: found.start()][-20:]):
+            spans.append(found.span())
+    for start, end in sorted(set(spans)):
         yield Typed(
             file,
-            first_line + before.count("\n"),
-            found[0],
-            re.sub(r"\s+", " ", text[max(0, found.start() - 80) : found.start()]),
-            re.sub(r"\s+", " ", text[found.end() : found.end() + 80]),
+            first_line + blank[:start].count("\n"),
+            blank[start:end],
+            re.sub(r"\s+", " ", text[max(0, start - 80) : start]),
+            re.sub(r"\s+", " ", text[end : end + 80]),
         )
 
 
 def typed_numbers(root: Path) -> Iterator[Typed]:
-    """Yield the numbers typed into the prose of the book: pages, README, notebooks.
+    """Yield the numbers typed into the prose of the book: README, contents, pages, notebooks.
 
     In a notebook both the Markdown cells and the fixed parts of texts that code shows are prose.
     """
-    for path in [root / "README.md", *sorted((root / "book").rglob("*.md"))]:
+    for path in [root / "README.md", root / "_toc.yml", *sorted((root / "book").rglob("*.md"))]:
         if path.exists():
             name = path.relative_to(root).as_posix()
             yield from numbers_in(path.read_text(encoding="utf-8"), name)
@@ -235,52 +250,38 @@ def link_faults(site: Path) -> list[str]:
 
 # --- The lock file. -------------------------------------------------------------------------------
 
-
-def _lock_tool(root: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("lock_tool", root / "tools" / "lock.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+OWN = "-e ."  # this package: the last line, as all that it needs comes before
 
 
-def lock_faults(source: str, locked: str, project: list[str], root: Path) -> list[str]:
-    """Return where the lock file does not follow from requirements.in; asks no index.
+def lock_faults(pyproject: str, locked: str) -> list[str]:
+    """Return where the lock file does not give what the project asks for; asks no index.
 
     Parameters
     ----------
-    source, locked : str
-        Text of ``requirements.in`` and ``requirements.txt``.
-    project : list of str
-        The dependencies of ``pyproject.toml``.
-    root : Path
-        Top of the project; ``tools/lock.py`` says how the file is marked.
+    pyproject, locked : str
+        Text of ``pyproject.toml`` and ``requirements.txt``.
     """
-    tool = _lock_tool(root)
+    asked = tomllib.loads(pyproject)
     faults = []
-    if locked.split("\n", 1)[0] != tool.MARK + tool.digest(source):
-        faults.append("requirements.in changed since requirements.txt was made: run `make lock`")
     lines = [line.strip() for line in locked.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith("#")]
-    if not lines or lines[-1] != tool.OWN:
-        faults.append(f"its last line is not {tool.OWN}")
+    if not lines or lines[-1] != OWN:
+        faults.append(f"its last line is not {OWN}")
     pins: dict[str, Version] = {}
     for line in lines:
-        if line == tool.OWN:
+        if line == OWN:
             continue
         match = re.fullmatch(r"([A-Za-z0-9._-]+)==([^\s;]+)(?:\s*;.*)?", line)
         if match is None:
             faults.append(f"not an exact pin: {line}")
         else:
             pins[_canonical(match[1])] = Version(match[2])
-    for text in [*tool.requirements(source), *project]:
-        if text == tool.OWN:
-            continue
+    groups = asked.get("dependency-groups", {}).values()
+    for text in [*asked["project"]["dependencies"], *(line for group in groups for line in group)]:
         wanted = Requirement(text)
         pin = pins.get(_canonical(wanted.name))
         if pin is None:
-            faults.append(f"{wanted.name} is asked for and not pinned")
+            faults.append(f"{wanted.name} is asked for and not pinned: run `make lock`")
         elif pin not in wanted.specifier:
             faults.append(f"{wanted.name} is pinned to {pin}, asked for {wanted.specifier}")
     return faults

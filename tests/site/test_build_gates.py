@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from living_review import execution, freshness, rendering
+from living_review.build import render, staleness
+from living_review.build import update as build_update
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,7 +49,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, str]]
     root = tmp_path_factory.mktemp("planted")
     names = {what: what.replace(" ", "-") for what in PLANTED}
     write(root, {names[what]: text for what, (text, _) in PLANTED.items()})
-    result = subprocess.run(rendering.program(), cwd=root, capture_output=True, text=True)
+    result = subprocess.run(render.program(), cwd=root, capture_output=True, text=True)
     lines = re.sub(r"\x1b\[[0-9;]*m", "", result.stderr).splitlines()
     return result.returncode, {
         what: "\n".join(line for line in lines if f"book/{name}.md" in line)
@@ -67,8 +68,8 @@ def test_a_planted_fault_fails_the_build_and_is_named(
 
 def test_a_sound_book_is_built(tmp_path: Path) -> None:
     write(tmp_path, {})
-    rendering.build(tmp_path)
-    assert (rendering.workshop(tmp_path) / "html" / "book" / "index.html").is_file()
+    render.build(tmp_path)
+    assert (render.workshop(tmp_path) / "html" / "book" / "index.html").is_file()
 
 
 def test_a_raising_cell_cannot_reach_the_site(tmp_path: Path) -> None:
@@ -84,9 +85,9 @@ def test_a_raising_cell_cannot_reach_the_site(tmp_path: Path) -> None:
     }
     path = tmp_path / "notebooks" / "raises.ipynb"
     path.write_text(json.dumps(notebook))
-    result = execution.update(tmp_path, say=lambda _: None)
+    result = build_update.update(tmp_path, say=lambda _: None)
     assert "ZeroDivisionError" in result.failed[path]
-    assert [item.path for item in freshness.stale(tmp_path)] == [path]
+    assert [item.path for item in staleness.stale(tmp_path)] == [path]
 
 
 def test_the_book_is_built_by_the_commands_that_are_tested_here() -> None:
@@ -100,7 +101,7 @@ def test_the_book_is_built_by_the_commands_that_are_tested_here() -> None:
     assert update is not None
     assert "living-review update" in update[1]
     assert not re.search(r"^\t@?-", update[0] + book[0], re.M), "no fault is ignored"
-    assert {"-W", "-n", "--keep-going"} <= set(rendering.COMMAND)
+    assert {"-W", "-n", "--keep-going"} <= set(render.COMMAND)
     config = (ROOT / "_config.yml").read_text()
     assert re.search(r'execute_notebooks: "?off"?', config)
     assert "only_build_toc_files: true" in config

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from living_review import changes, evidence
+from living_review import evidence
+from living_review.evidence import changelog
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 import site_pages
@@ -36,8 +37,8 @@ def test_a_version_leads_to_the_list_of_all_changes(
     monkeypatch: pytest.MonkeyPatch, is_first: bool, is_newest: bool, shown: str, found: set[str]
 ) -> None:
     what = ("n < 3", "version 0.2.0 named")
-    change = changes.Change("0.2.0", "2 May 2027", what, is_first, is_newest)
-    monkeypatch.setattr(changes, "of_page", lambda review, page: change)
+    change = changelog.Change("0.2.0", "2 May 2027", what, is_first, is_newest)
+    monkeypatch.setattr(changelog, "of_page", lambda review, page: change)
     there = SimpleNamespace(get_relative_uri=lambda page, target: f"../{target}.html")
     app = SimpleNamespace(env=SimpleNamespace(found_docs=found), builder=there)
     line = site_pages.changed(app, None, "notebooks/a")
@@ -49,7 +50,7 @@ def test_a_version_leads_to_the_list_of_all_changes(
 
 
 def test_a_page_that_no_version_changed_has_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "of_page", lambda review, page: None)
+    monkeypatch.setattr(changelog, "of_page", lambda review, page: None)
     assert site_pages.changed(None, None, "book/index") == ""
 
 
@@ -58,7 +59,7 @@ def test_every_page_says_what_the_list_of_changes_says_of_it_and_no_other(site: 
     for page in site.rglob("*.html"):
         name = page.relative_to(site).with_suffix("").as_posix()
         if name != "index":  # a copy of book/index
-            change = changes.of_page(review, name)
+            change = changelog.changes_of_page(review, name)
             assert stated(page) == ([str(change)] if change else []), name
 
 

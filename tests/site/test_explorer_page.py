@@ -11,7 +11,8 @@ import pytest
 from looking import Visit
 from playwright.sync_api import Browser, Page
 
-from living_review import evidence, explorer
+from living_review import evidence
+from living_review.report import explorer
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from living_review import execution, freshness, rendering
+from living_review import evidence
+from living_review.build import render, staleness, update
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -42,12 +43,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ],
         )
         del notebook["cells"][2:]
-        notebook["metadata"] = {"kernelspec": execution.KERNEL, "language_info": execution.LANGUAGE}
+        notebook["metadata"] = {"kernelspec": update.KERNEL, "language_info": update.LANGUAGE}
         path.write_text(json.dumps(notebook))
     (root / "book" / "still.md").write_text("# Still\n\nA page that names no fact.\n")
     (root / "book" / "rows.md").write_text("# Rows\n\nThere are {{ n_rows }} rows.\n")
     change(root, "_toc.yml", "chapters:\n", "chapters:\n  - file: book/still\n  - file: book/rows\n")
-    assert rendering.render(root) == "rendered"
+    assert render.render(root) == "rendered"
     kept = root.with_name("kept")
     shutil.copytree(root, kept)
     return kept
@@ -68,8 +69,14 @@ def add_row(root: Path) -> None:
 
 
 def say_change(root: Path) -> None:
+    version = evidence.load(root).version
     with (root / "data/review/changes.csv").open("a") as stream:
-        stream.write("0.1.0,book/still,text,Words made plainer\n")
+        stream.write(f"{version},book/still,text,Words made plainer\n")
+
+
+def raise_version(root: Path) -> None:
+    version = evidence.load(root).version
+    change(root, "data/review/versions.csv", f"\n{version},", f"\n{version}1,")
 
 
 def new_study(root: Path) -> None:
@@ -105,10 +112,7 @@ EDITS: dict[str, tuple[Callable[[Path], object], str]] = {
         ],
         "book/still.html",
     ),
-    "version of the review": (
-        lambda r: change(r, "data/review/versions.csv", "0.1.0", "0.1.1"),
-        "book/still.html",
-    ),
+    "version of the review": (raise_version, "book/still.html"),
     "what a version changed on a page": (say_change, "book/still.html"),
     "frame of the pages": (
         lambda r: change(r, "book/_templates/layout.html", "Skip to", "Jump to"),
@@ -121,7 +125,7 @@ EDITS: dict[str, tuple[Callable[[Path], object], str]] = {
     "code that computes a fact": (
         lambda r: change(
             r,
-            "src/living_review/facts.py",
+            "src/living_review/report/substitutions.py",
             "def _rows(review: Review) -> str:\n",
             "def _rows(review: Review) -> str:\n    return '7'\n",
         ),
@@ -135,37 +139,37 @@ EDITS: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 def pages(root: Path) -> dict[str, bytes]:
-    site = rendering.site(root)
+    site = render.site(root)
     return {
         path.relative_to(site).as_posix(): path.read_bytes()
         for path in sorted(site.rglob("*"))
-        if path.is_file() and path.name != rendering.STAMP
+        if path.is_file() and path.name != render.STAMP
     }
 
 
 @pytest.mark.parametrize("what", EDITS)
 def test_an_incremental_build_equals_a_full_one(what: str, root: Path) -> None:
     before = pages(root)
-    assert rendering.render(root) == "up to date"
+    assert render.render(root) == "up to date"
     edit, page = EDITS[what]
     edit(root)
-    assert rendering.render(root) == "rendered"
+    assert render.render(root) == "rendered"
     incremental = pages(root)
     assert incremental.get(page) != before[page], f"{page} is as it was"
-    rendering.render(root, force=True)
+    render.render(root, force=True)
     full = pages(root)
     old = sorted(name for name in full.keys() | incremental.keys()
                  if full.get(name) != incremental.get(name))  # fmt: skip
     assert old == []
-    assert rendering.render(root) == "up to date"
+    assert render.render(root) == "up to date"
 
 
 def test_one_page_changed_writes_that_page_and_the_first(root: Path) -> None:
     """The other half of the bargain: what did not change is not written again."""
-    folder = rendering.workshop(root) / "html"
+    folder = render.workshop(root) / "html"
     before = {p: p.stat().st_mtime_ns for p in folder.rglob("*.html")}
     change(root, "notebooks/across.ipynb", "is 12.", "is 13.")
-    rendering.render(root)
+    render.render(root)
     written = {
         p.relative_to(folder).as_posix() for p, at in before.items() if p.stat().st_mtime_ns != at
     }
@@ -179,7 +183,7 @@ def test_a_fault_is_reported_again_by_the_next_build(
     good = pages(root)
     change(root, "book/still.md", "A page", "{cite}`nobody_1999` A page")
     for _ in range(2):
-        with pytest.raises(freshness.FreshnessError, match="the site was not built"):
-            rendering.render(root)
+        with pytest.raises(staleness.StalenessError, match="the site was not built"):
+            render.render(root)
         assert "nobody_1999" in capfd.readouterr().err
     assert pages(root) == good, "the site that was there stays"

@@ -9,7 +9,8 @@ import pytest
 from looking import Visit
 from playwright.sync_api import Browser, Locator
 
-from living_review import audit, evidence, rooms_audit
+from living_review import audit, evidence
+from living_review.report import audit as report_audit
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def rows(visit: Visit) -> Locator:
 
 
 def test_a_study_and_a_verdict_choose_the_same_claims_as_the_audit(visit: Visit) -> None:
-    conflicts = rooms_audit.conflicts(audit.audit(evidence.load(), "benson_2014"))
+    conflicts = report_audit.conflicts(audit.audit(evidence.load(), "benson_2014"))
     wanted = [r for r in conflicts if r.verdict == "definition conflict"]
     visit.page.get_by_role("combobox", name="Study").first.select_option("Benson 2014")
     assert rows(visit).count() == len(conflicts)

@@ -131,3 +131,22 @@ def test_the_letters_are_our_own_from_a_folder_and_from_a_server(browser, site, 
     assert status == dict.fromkeys(
         [("Literata", "normal"), ("Literata", "italic"), ("Inter", "normal")], "loaded"
     )
+
+
+GROUND = "getComputedStyle(document.body).backgroundColor"
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_the_reader_s_choice_of_colours_goes_before_the_system_s_and_paper_is_white(
+    browser: Browser, site: Path, system
+) -> None:
+    with Visit(browser, (site / "book/cite.html").as_uri(), color_scheme=system) as visit:
+        grounds = {"asked of the system": visit.page.evaluate(GROUND)}
+        for choice in ("light", "dark"):
+            visit.page.evaluate(f"document.documentElement.dataset.colours = '{choice}'")
+            grounds[choice] = visit.page.evaluate(GROUND)
+        assert grounds["asked of the system"] == grounds[system]
+        assert grounds["light"] != grounds["dark"]
+        visit.page.emulate_media(media="print")
+        assert visit.page.evaluate(GROUND) == "rgb(255, 255, 255)"
+        assert visit.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"

@@ -11,7 +11,8 @@ import pytest
 from looking import Visit
 from playwright.sync_api import Browser
 
-from living_review import evidence, readability
+from living_review import evidence
+from living_review.stats import readability
 
 ID = "in-plain-language"
 STATED = re.compile(r'<p class="lr-level"[^>]*>(.*?)</p>', re.S)

@@ -2,10 +2,12 @@
 
 import random
 import re
+from types import SimpleNamespace
 
 import pytest
 
-from living_review import agreement, evidence, pairing
+from living_review import evidence
+from living_review.extraction import agreement, matching
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +21,7 @@ def counts(review):
 
 
 def altered(reading, rows):
-    return pairing.Reading(reading.schema, rows, reading.groups)
+    return matching.Reading(reading.schema, rows, reading.groups)
 
 
 def row_of(reading, **cells):
@@ -32,7 +34,7 @@ def test_a_reading_agrees_with_itself_whatever_the_order_and_names_of_its_rows(r
         for table, reading in agreement.read(review, "first", study_id).items():
             shuffled = [row | {"id": f"r{i}"} for i, row in enumerate(reading.rows)]
             random.Random(1).shuffle(shuffled)
-            result = pairing.compare(reading, altered(reading, shuffled)).summary()
+            result = matching.compare(reading, altered(reading, shuffled)).summary()
             assert result["matched"] == result["identical"] == len(reading.rows), (study_id, table)
             assert result["same"] == result["cells"]
 
@@ -41,7 +43,7 @@ def test_a_planted_wrong_number_is_the_only_difference(counts):
     rows = [dict(row) for row in counts.rows]
     planted = next(row for row in rows if row["id"] == "sex_male_total")
     planted["n"] = "32"
-    result = pairing.compare(counts, altered(counts, rows))
+    result = matching.compare(counts, altered(counts, rows))
     assert [
         (d["first_id"], d["column"], d["first"], d["second"], d["kind"]) for d in result.differences
     ] == [("sex_male_total", "n", "31", "32", "value")]
@@ -50,7 +52,7 @@ def test_a_planted_wrong_number_is_the_only_difference(counts):
 
 def test_a_planted_gap_is_the_only_lone_row(counts):
     rows = [row for row in counts.rows if row["id"] != "type_venous_posters"]
-    result = pairing.compare(counts, altered(counts, rows))
+    result = matching.compare(counts, altered(counts, rows))
     assert [row["id"] for row in result.only_first] == ["type_venous_posters"]
     assert result.only_second == []
 
@@ -58,7 +60,7 @@ def test_a_planted_gap_is_the_only_lone_row(counts):
 def test_a_missing_code_against_a_value_and_against_another_code_are_told_apart(counts):
     here = row_of(counts, id="a", characteristic="sex", category="male", n="3", printed="3 men")
     there = here | {"n": "not_reported", "percent": "not_applicable"}
-    result = pairing.compare(altered(counts, [here]), altered(counts, [there]))
+    result = matching.compare(altered(counts, [here]), altered(counts, [there]))
     assert {d["column"]: d["kind"] for d in result.differences} == {"n": "missing", "percent": "code"}
     assert result.summary()["cells"] == 2  # group and n: the codes of percent are counted apart
     assert result.summary()["same"] == 1
@@ -69,15 +71,26 @@ def test_free_text_and_the_form_of_a_number_are_no_disagreement(counts):
         counts, id="a", characteristic="sex", category="male", n="3", percent="48.0", printed="3"
     )
     there = here | {"percent": "48", "category": "men", "note": "counted twice"}
-    assert pairing.compare(altered(counts, [here]), altered(counts, [there])).differences == []
+    assert matching.compare(altered(counts, [here]), altered(counts, [there])).differences == []
 
 
 def test_a_group_that_only_one_reader_named_is_no_disagreement(counts):
     here = row_of(counts, id="a", characteristic="sex", category="male", n="3", printed="3 men")
-    there = pairing.Reading(counts.schema, [here | {"group": "men"}], frozenset({"total", "men"}))
-    assert pairing.compare(altered(counts, [here]), there).differences == []
-    known = pairing.Reading(counts.schema, [here], frozenset({"total", "men"}))
-    assert [d["column"] for d in pairing.compare(known, there).differences] == ["group"]
+    there = matching.Reading(counts.schema, [here | {"group": "men"}], frozenset({"total", "men"}))
+    assert matching.compare(altered(counts, [here]), there).differences == []
+    known = matching.Reading(counts.schema, [here], frozenset({"total", "men"}))
+    assert [d["column"] for d in matching.compare(known, there).differences] == ["group"]
+
+
+def test_a_column_that_came_after_the_readings_is_no_agreement(review):
+    outcomes = agreement.read(review, "first", "carolino_2025")["outcomes"]
+    assert "in_words" in matching.value_columns(outcomes.schema)
+    assert not any("in_words" in row for row in outcomes.rows)
+    marked = [row | {"in_words": "not_applicable"} for row in outcomes.rows]
+    assert (
+        matching.compare(outcomes, outcomes).cells
+        == matching.compare(altered(outcomes, marked), altered(outcomes, marked)).cells
+    )
 
 
 def test_one_number_in_two_places_is_two_rows(counts):
@@ -86,14 +99,14 @@ def test_one_number_in_two_places_is_two_rows(counts):
         row_of(counts, id=f"x{i}", characteristic="sex", category="male", n="3", printed="3", locator=p)
         for i, p in enumerate(places)
     ]
-    result = pairing.compare(altered(counts, rows[:2]), altered(counts, rows[1:]))
+    result = matching.compare(altered(counts, rows[:2]), altered(counts, rows[1:]))
     assert result.pairs == [(1, 0)]
 
 
 def test_two_poor_pairs_do_not_outweigh_a_good_one(review):
     statements = agreement.read(review, "first", "hua_2014")["statements"]
     second = agreement.read(review, "second", "hua_2014")["statements"]
-    result = pairing.compare(statements, second)
+    result = matching.compare(statements, second)
     pairs = {statements.rows[i]["id"]: second.rows[j]["id"] for i, j in result.pairs}
     assert pairs["p3_no_pain_6m"] == "p3_no_pain_6m"
 
@@ -156,3 +169,52 @@ def test_data_hold_what_was_settled(review):
 def test_an_unknown_reading_is_named():
     with pytest.raises(ValueError, match="first, second"):
         agreement.read(evidence.load(), "third", "hua_2014")
+
+
+# --- texts that were had later ----------------------------------------------------------------------
+
+
+def test_numbers_of_a_text_that_was_had_later_agree_but_for_what_is_settled(review):
+    rows = review.records("settled").query("kind == 'another text'")
+    told = " ".join([*rows["first"], *rows["second"]])
+    table = agreement.again(review)
+    assert len(table) >= 2
+    assert (table["same"] + table["only_first"].str.len() == table["first"]).all()
+    assert (table["same"] + table["only_second"].str.len() == table["second"]).all()
+    assert table["same"].sum() >= 30
+    for names in [*table["only_first"], *table["only_second"]]:
+        assert not [n for n in names if n not in told]
+
+
+def reread(tmp_path, first, second):
+    folder = tmp_path / "data" / "review" / "readings" / "again" / "new_2027"
+    folder.mkdir(parents=True)
+    for name, rows in (("first", first), ("second", second)):
+        evidence.write_rows(folder / f"{name}.csv", rows)
+    return agreement.again(SimpleNamespace(data=tmp_path / "data"))
+
+
+LINE = ["a_n", "abstract", "all", "patients", "14", "patients", "14 adults", "Abstract", ""]
+
+
+def test_a_planted_number_is_the_only_one_that_differs(tmp_path):
+    other = [*LINE[:4], "15", *LINE[5:]]
+    age = ["a_age", "abstract", "not_reported", "age", "36.0", "year", "36", "Abstract", ""]
+    same = [*age[:4], "36", *age[5:]]
+    table = reread(tmp_path, [agreement.LINES, LINE, age], [agreement.LINES, other, same])
+    row = table.loc[0]
+    assert (row["same"], row["only_first"], row["only_second"]) == (1, ["a_n"], ["a_n"])
+
+
+def test_a_second_reading_with_other_columns_is_refused(review, tmp_path):
+    with pytest.raises(
+        evidence.EvidenceError, match=r"first\.csv: columns id, what; expected id, text"
+    ):
+        reread(tmp_path, [["id", "what"]], [agreement.LINES])
+
+
+def test_a_kind_of_difference_that_is_misspelt_is_refused(review, monkeypatch):
+    frame = review.records("settled").head(1).assign(kind="cel: two values")
+    monkeypatch.setattr(type(review), "records", lambda *_: frame)
+    with pytest.raises(evidence.EvidenceError, match="cel: two values"):
+        agreement.settlements(review)

@@ -3,53 +3,15 @@
 Each test also plants the failure: the same claim with a wrong digit must get another verdict.
 """
 
-import csv
-
 import pytest
 
-from living_review.audit import claim, engine
+from living_review.audit import claim
 from living_review.audit.statements import RULES
-from living_review.references import Cells
 
 FREIREICH = {  # 6-MP and placebo, weeks in remission: Freireich 1963, in Cox 1972 and many textbooks
     "mp": "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+",
     "pl": "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23",
 }
-
-
-@pytest.fixture
-def check(tmp_path):
-    """Return a function that checks one claim on tables given as ``{table: {id: {column: text}}}``."""
-
-    def run(tables, kind, target, inputs, parameters="not_applicable", verdict="reproduced"):
-        folder = tmp_path / "data" / "one_2000"
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, rows in tables.items():
-            columns = [
-                "id",
-                *dict.fromkeys(c for row in rows.values() for c in row),
-                "printed",
-                "locator",
-            ]
-            with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
-                writer = csv.DictWriter(stream, columns, restval="not_applicable")
-                writer.writeheader()
-                writer.writerows({"id": k, "locator": f"Table, {k}"} | row for k, row in rows.items())
-        row = dict(
-            id="c",
-            kind=kind,
-            target=target,
-            inputs=inputs,
-            parameters=parameters,
-            verdict=verdict,
-            explanation="not_applicable",
-            headline="not_applicable",
-            printed="x",
-            locator="Table",
-        )
-        return engine.check("one_2000", row, Cells(tmp_path))
-
-    return run
 
 
 def values(**texts):
@@ -60,8 +22,8 @@ def values(**texts):
     ("printed", "verdict"),
     [
         ("36.9", "reproduced"),
-        ("36.8", "rounding"),
-        ("37.0", "rounding"),
+        ("36.8", "arithmetic error"),
+        ("37.0", "arithmetic error"),
         ("37.9", "arithmetic error"),
     ],
 )
@@ -166,7 +128,7 @@ def test_range_in_another_unit(check):
         ("28", "23", "18", "", "reproduced"),
         ("28", "23", "18", "direction=decrease", "reproduced"),
         ("28", "23", "18", "direction=increase", "arithmetic error"),
-        ("1299", "931", "-29", "", "rounding"),
+        ("1299", "931", "-29", "rounded=yes", "arithmetic error"),
         ("1299", "931", "-38", "", "arithmetic error"),
         ("10", "4", "40", "remaining=yes", "reproduced"),
         ("10", "4", "40", "", "arithmetic error"),
@@ -200,7 +162,7 @@ def test_change_of_an_area_from_its_sides(check):
         ("2010-04", "2013-05", "35", "month", "arithmetic error"),
         ("2010-04", "2013-05", "3", "year", "reproduced"),
         ("2012-02-28", "2012-03-01", "2", "day", "reproduced"),  # a leap year
-        ("2011-02-28", "2011-03-01", "2", "day", "rounding"),
+        ("2011-02-28", "2011-03-01", "3", "day", "arithmetic error"),
         ("2008", "2010", "2", "year", "reproduced"),
     ],
 )
@@ -280,17 +242,6 @@ def test_fisher_against_the_lady_tasting_tea(check):
     tables = {"counts": {"a": {"n": "3"}, "b": {"n": "1"}, "all": {"n": "4"}}, "s": values(p="0.486")}
     inputs = "counts/a.n / counts/all.n versus counts/b.n / counts/all.n"
     assert check(tables, "test", "s/p.value", inputs, "test=fisher").verdict == "reproduced"
-
-
-@pytest.mark.parametrize(
-    ("n", "verdict"),
-    [("7", "reproduced"), ("8", "arithmetic error"), ("not_reported", "not checkable")],
-)
-def test_signed_rank_with_and_without_sample_size(check, n, verdict):
-    tables = {"s": values(p="0.018") | {"size": {"n": n}}}
-    result = check(tables, "test", "s/p.value", "s/size.n", "test=wilcoxon_signed_rank")
-    assert result.verdict == verdict
-    assert "n = 7" in result.arithmetic or n == "8"
 
 
 @pytest.mark.parametrize(
@@ -422,6 +373,6 @@ def test_a_missing_input_is_not_checkable(check):
     ],
 )
 def test_a_claim_written_wrongly_says_where_and_what(check, kind, target, inputs, parameters, message):
-    with pytest.raises(claim.ClaimFault, match=r"data/one_2000/claims\.csv, c") as caught:
+    with pytest.raises(claim.InvalidClaimError, match=r"data/one_2000/claims\.csv, c") as caught:
         check({"s": values(a="1", b="2")}, kind, target, inputs, parameters)
     assert message in str(caught.value)

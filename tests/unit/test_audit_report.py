@@ -9,7 +9,7 @@ import pytest
 from living_review import evidence
 from living_review.audit import audit, changed, report, touching
 from living_review.cli import main
-from living_review.validation import faults, links
+from living_review.validation import issues, links
 
 ROOT = evidence.find_root()
 CLAIMS = (
@@ -148,7 +148,7 @@ def test_conflicts_that_touch_a_number(small):
         ("inputs", "counts/a.m counts/b.n", "a column of counts"),
         ("target", "figures/a.n", "a table that first_2001 has"),
         ("inputs", "7", "table/id.column"),
-        ("parameters", "colour=red", "kind sum knows decimals, else, rounded, scale"),
+        ("parameters", "colour=red", "kind sum knows decimals, else, is, rounded, scale, whole"),
         ("inputs", "counts/a.n +", "the inputs end without a reference"),
     ],
 )
@@ -156,7 +156,7 @@ def test_validation_names_the_row_and_the_fault_of_a_claim(small, column, wrong,
     path = small / "data" / "first_2001" / "claims.csv"
     header, rows = evidence.read_rows(path)
     rows[0][header.index(column)] = wrong
-    table = faults.Table("data/first_2001/claims.csv", header, rows)
+    table = issues.Table("data/first_2001/claims.csv", header, rows)
     found = list(links.check_claims(small, {"first_2001": {"claims": table}}))
     assert len(found) == 1
     assert (found[0].file, found[0].row) == ("data/first_2001/claims.csv", 2)

@@ -6,12 +6,14 @@ import statistics
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from living_review.audit import rounding, search
+from living_review.audit import patterns, rounding, search
 
 
 def test_examples_in_the_docstrings():
-    for module in (search, rounding):
+    for module in (search, patterns, rounding):
         outcome = doctest.testmod(module)
         assert outcome.attempted > 2
         assert outcome.failed == 0
@@ -49,6 +51,27 @@ def test_counts_against_brute_force():
                 )
             ]
             assert search.counts_giving(printed, n) == brute
+
+
+@st.composite
+def percentages(draw):
+    """Draw a percentage as printed, with up to two decimals; the even and the round ones often."""
+    places = draw(st.integers(0, 2))
+    return f"{draw(st.integers(0, 110 * 10**places)) / 10**places:.{places}f}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    percentages(), st.integers(0, 60), st.sets(st.sampled_from(list(rounding.CONVENTIONS)), min_size=1)
+)
+def test_closed_forms_against_the_scan(printed, k, conventions):
+    """Denominators and counts in closed form are those that a scan of all of them finds."""
+    used = sorted(conventions)
+    scan = [n for n in range(max(k, 1), 160) if search.fits(Fraction(100 * k, n), printed, used)]
+    assert search.denominators_giving(printed, k, 159, used) == scan
+    n = k + 1
+    counts = [c for c in range(n + 1) if search.fits(Fraction(100 * c, n), printed, used)]
+    assert search.counts_giving(printed, n, used) == counts
 
 
 def test_joint_denominator_of_two_quoted_percentages():
@@ -113,16 +136,16 @@ def test_signed_rank_against_scipy(differences, method, correction):
     n, printed = len(differences), f"{p:.4f}"
     ties = tuple(sorted((t for d in set(differences) if (t := differences.count(d)) > 1), reverse=True))
     variant = "exact" if method == "exact" else "continuity" if correction else "normal"
-    found = search.signed_rank_giving(printed, largest=n, smallest=n)
+    found = patterns.signed_rank_giving(printed, largest=n, smallest=n)
     assert (n, ties, variant) in {(one.n, one.ties, one.variant) for one in found}
     match = next(one for one in found if (one.ties, one.variant) == (ties, variant))
     assert match.p == pytest.approx(p, abs=1e-12)
 
 
 def test_three_printed_p_values_fix_the_number_of_pairs():
-    sizes = {p: {one.n for one in search.signed_rank_giving(p)} for p in ("0.018", "0.039", "0.109")}
+    sizes = {p: {one.n for one in patterns.signed_rank_giving(p)} for p in ("0.018", "0.039", "0.109")}
     assert sizes == {"0.018": {7}, "0.039": {5}, "0.109": {3}}
-    assert {one.ties for one in search.signed_rank_giving("0.039")} == {(3,)}
+    assert {one.ties for one in patterns.signed_rank_giving("0.039")} == {(3,)}
 
 
 def test_unrounded_inputs_by_hand():

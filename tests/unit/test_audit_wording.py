@@ -7,7 +7,7 @@ import pytest
 
 from living_review import audit, evidence
 from living_review.audit import engine
-from living_review.references import Cells
+from living_review.evidence.references import Cells
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from living_review import bounds_file, cli, survival
+from living_review import cli
+from living_review.report import bounds_file
+from living_review.stats import survival
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "freireich_1963.yaml"
 
@@ -27,7 +29,7 @@ def test_the_example_is_what_the_times_give_and_the_truth_lies_inside():
         assert len(data) == int(arm.asked["n"])
         assert sum(events) == arm.asked["deaths"]
         for t in range(1, 36):
-            s = float(survival.at(curve, t)["survival"])
+            s = float(survival.survival_at(curve, t)["survival"])
             here = arm.found.at(t)
             if t <= max(times) or s == 0:
                 assert float(here.lower) - 1e-9 <= s <= float(here.upper) + 1e-9, t

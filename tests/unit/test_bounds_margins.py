@@ -6,8 +6,10 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from living_review import bounds, figures_bounds, style
+from living_review import bounds
 from living_review.bounds import margins
+from living_review.plots import bounds as plots_bounds
+from living_review.plots import theme
 
 
 @pytest.mark.parametrize("cells", [[2, 2], [0, 1], [1, 1], [3], [1, 2, 3]])
@@ -96,10 +98,10 @@ def test_times_in_other_units_are_exact():
 
 
 def draw(title, rows):
-    style.use()
-    fig, ax = style.figure(4)
-    layer = figures_bounds.Layer(pd.DataFrame(rows, columns=["start", "end", "lower", "upper"]), "band")
-    figures_bounds.band(ax, [layer], title=title, x_label="Years", y_label="Alive", until=3)
+    theme.apply()
+    fig, ax = theme.figure(4)
+    layer = plots_bounds.Layer(pd.DataFrame(rows, columns=["start", "end", "lower", "upper"]), "band")
+    plots_bounds.band(ax, [layer], title=title, x_label="Years", y_label="Alive", until=3)
     return fig, ax
 
 
@@ -116,7 +118,7 @@ def areas(rows):
 
 def test_band_is_filled_and_has_no_line():
     band, single = areas([(0, 1, 0.8, 1.0), (1, 2, 0.8, 0.8), (2, 3, 0.1, 0.8)])
-    assert single.get_extents().height >= figures_bounds.THINNEST - 1e-9
+    assert single.get_extents().height >= plots_bounds.THINNEST - 1e-9
     assert [single.contains_point((x, 0.8)) for x in (0.5, 1.5, 2.5)] == [False, True, False]
     for x, inside, outside in ((0.5, 0.9, 0.7), (1.5, 0.8, 0.75), (2.5, 0.4, 0.9)):
         assert band.contains_point((x, inside))

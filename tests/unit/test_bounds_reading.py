@@ -4,9 +4,10 @@ from fractions import Fraction as F
 
 import pytest
 
-from living_review import bounds, survival
+from living_review import bounds
 from living_review.audit import search
 from living_review.bounds import patterns
+from living_review.stats import survival
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_a_whole_number_may_come_as_a_float():
 def test_a_known_death_comes_before_a_known_censoring_of_the_same_day():
     found = bounds.survival(2, exact_times=[(3, 1), (3, 0)])
     curve = survival.kaplan_meier([3, 3], [1, 0])
-    assert found.at(3).lower == F(1, 2) == F(survival.at(curve, 3)["survival"])
+    assert found.at(3).lower == F(1, 2) == F(survival.survival_at(curve, 3)["survival"])
 
 
 def test_the_last_step_of_an_interval_is_no_later_than_its_first_allows():

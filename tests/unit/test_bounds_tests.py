@@ -255,3 +255,22 @@ def test_too_many_score_sets_are_refused():
             minimum=0,
             maximum=5,
         )
+
+
+def _possible(grade, better, spread, partly):
+    """Whether some list of whole grades with this range has nobody worse than one grade."""
+    low, high = spread
+    fits = [x for x in range(low, high + 1) if (x >= grade if better == "higher" else x <= grade)]
+    whole = low in fits and high in fits
+    return whole and (not partly or (grade in fits and low != high))
+
+
+@pytest.mark.parametrize("partly", [(), ((2, 5),), ((1, 5),), ((3, 4),), ((1, 5), (2, 5))])
+def test_grades_that_can_mean_no_change_against_every_grade(partly):
+    ranges = [(1, 5), (2, 5), (3, 4)]
+    found = signed_rank.no_change_grades(ranges, partly)
+    for better in ("higher", "lower"):
+        fits = [g for g in range(8) if all(_possible(g, better, r, r in partly) for r in ranges)]
+        low, high = found.get(better, (9, -1))
+        told = [g for g in range(8) if (low is None or g >= low) and (high is None or g <= high)]
+        assert told == fits, better

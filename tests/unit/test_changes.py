@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from living_review import changes, evidence, facts
+from living_review import evidence
+from living_review.evidence import changelog
+from living_review.report import substitutions
 
 ROOT = evidence.find_root()
 VERSIONS = [("0.1.0", "2027-01-02"), ("0.9.0", "2028-03-04"), ("0.10.0", "2029-05-06")]
@@ -53,13 +55,13 @@ def review(tmp_path: Path) -> evidence.Review:
 def test_a_page_says_what_the_newest_version_changed_on_it(
     review: evidence.Review, page: str, said: str
 ) -> None:
-    assert str(changes.of_page(review, page)) == said
+    assert str(changelog.changes_of_page(review, page)) == said
 
 
 def test_in_the_first_version_of_the_review_a_page_says_only_that(review: evidence.Review) -> None:
     path = review.data / "review" / "versions.csv"
     path.write_text("\n".join(path.read_text().split("\n")[:2]) + "\n")
-    assert str(changes.of_page(review, "notebooks/a")) == "First version, 2 January 2027"
+    assert str(changelog.changes_of_page(review, "notebooks/a")) == "First version, 2 January 2027"
 
 
 def test_the_title_of_a_page_is_its_first_heading(tmp_path: Path) -> None:
@@ -70,14 +72,14 @@ def test_the_title_of_a_page_is_its_first_heading(tmp_path: Path) -> None:
         {"cell_type": "markdown", "source": ["# A chapter\n", "text"]},
     ]
     (tmp_path / "book" / "y.ipynb").write_text(json.dumps({"cells": cells}))
-    titles = [changes.title(tmp_path, f"book/{name}") for name in "xyz"]
+    titles = [changelog.page_title(tmp_path, f"book/{name}") for name in "xyz"]
     assert titles == ["A page *here*", "A chapter", "book/z"]
 
 
 def test_the_table_of_changes_has_every_row_with_the_newest_version_first(
     review: evidence.Review,
 ) -> None:
-    table = facts.FACTS["changes_table"](review)
+    table = substitutions.SUBSTITUTIONS["changes_table"](review)
     assert table.count("<tr>") == 1 + len(CHANGES)
     order = [table.index(f">{version}</th>") for version in ("0.10.0", "0.9.0", "0.1.0", "7.7.7")]
     assert order == sorted(order)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from living_review import evidence
+from living_review import cli, evidence
 
 
 @pytest.fixture(scope="module")
@@ -59,5 +59,39 @@ def test_the_digest_changes_with_one_byte(tmp_path):
 
 
 def test_a_folder_without_data_is_named(tmp_path):
-    with pytest.raises(evidence.EvidenceError, match=r"vocabulary\.yaml"):
+    with pytest.raises(evidence.EvidenceError, match=rf"vocabulary\.yaml in {tmp_path} or any"):
         evidence.find_root(tmp_path)
+
+
+@pytest.mark.parametrize("command", [["check"], ["audit"], ["stale"], ["update"], ["render"]])
+def test_outside_a_project_a_command_says_where_it_looked(command, tmp_path, monkeypatch, capsys):
+    """And does not fall back on the copy of the project that the package came from."""
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(command) == 2
+    said = capsys.readouterr()
+    assert f" in {tmp_path} or " in said.err
+    assert "--root" in said.err
+    assert said.out == ""
+
+
+def test_check_says_what_it_checked(capsys):
+    root = evidence.find_root()
+    assert cli.main(["--root", str(root), "check"]) == 0
+    assert f"data/ is valid ({root})" in capsys.readouterr().err
+
+
+def test_a_review_and_a_study_are_shown_in_a_line(review):
+    assert len(repr(review)) < 1000
+    assert all(study_id in repr(review) for study_id in review.study_ids)
+    study = review.study("nathan_2015")
+    assert repr(study).startswith("<Study nathan_2015: ")
+    assert "counts" in repr(study)
+    assert "patients" not in repr(study)
+    assert len(repr(study)) < 300
+
+
+def test_names_of_authors_are_read_from_the_family_name_to_the_initials():
+    assert evidence.family_name("van den Berg JM") == "van den Berg"
+    assert evidence.family_name("Trenor CC 3rd") == "Trenor"
+    assert evidence.family_name("Müller Ö") == "Müller"
+    assert evidence.family_name("Regan") == "Regan"

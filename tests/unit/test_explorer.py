@@ -7,7 +7,9 @@ import re
 
 import pytest
 
-from living_review import evidence, explorer, proportions
+from living_review import evidence
+from living_review.report import explorer
+from living_review.stats import proportions
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,11 @@ def test_no_missing_code_and_no_nan_reaches_a_reader(rows) -> None:
 
 def test_a_missing_number_says_why(rows) -> None:
     assert row(rows, "hua_2014/outcomes/abs_stability").result == "ambiguous"
-    assert row(rows, "nadal_2016/outcomes/efficacy_total").result == "100%"
+
+
+def test_a_count_given_in_words_says_so_and_has_its_interval(rows) -> None:
+    told = row(rows, "nadal_2016/outcomes/efficacy_total").result
+    assert told == "84 of 84 (100%) in words, 95% CI 96% to 100%"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +99,7 @@ def test_every_count_with_a_total_carries_its_exact_interval_and_no_other_row_do
             assert " CI " not in found.result, found.ref
             continue
         seen += 1
-        limits = str(proportions.exact(int(part), int(whole))).split(", ")[1].rstrip(")")
+        limits = str(proportions.clopper_pearson(int(part), int(whole))).split(", ")[1].rstrip(")")
         assert found.result.endswith(f", {limits}"), found.ref
     assert seen > 100
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
-from living_review import evidence, facts, proportions
+from living_review import audit, evidence
+from living_review.report import substitutions
+from living_review.stats import number_words, proportions
 
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, str]:
-    return facts.facts(evidence.load())
+    return substitutions.compute(evidence.load())
 
 
 def test_each_bar_of_the_findings_is_drawn_where_its_words_say(found):
@@ -26,13 +29,65 @@ def test_each_bar_of_the_findings_is_drawn_where_its_words_say(found):
         assert all(abs(int(a) - int(b)) <= 1 for a, b in zip((at, low, high), words, strict=True))
 
 
+def test_counts_of_sources_and_diseases_are_those_of_the_data(found):
+    review = evidence.load()
+    assert found["n_studies_in_words"] == number_words.in_words(len(review.study_ids))
+    diseases = {study.meta["indication"] for study in review.studies}
+    assert number_words.WORDS[found["n_diseases_in_words"]] == len(diseases)
+    assert found["diseases"].count(",") + found["diseases"].count(" and ") == len(diseases) - 1
+    assert "PEComa" in found["diseases"]
+    assert "vascular anomalies" in found["diseases"]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [
+        *((5, 5, "all five"), (4, 6, "four of the six"), (0, 2, "none of the two")),
+        *((1, 1, "the only one"), (3, 21, "three of the 21")),
+    ],
+)
+def test_a_share_in_words(part, whole, words):
+    assert number_words.share_in_words(part, whole) == words
+
+
+def test_a_source_in_which_nobody_got_better_is_not_counted_as_one(monkeypatch):
+    review = evidence.load()
+    first, *others = review.study_ids
+    rows = [(first, "symptom_improvement", "no_change"), (first, "relapse", "better")]
+    rows += [(name, "symptom_improvement", "mixed") for name in others]
+    cells = pd.DataFrame(rows, columns=["study_id", "endpoint_class", "direction"])
+    monkeypatch.setattr(substitutions.synthesis, "evidence_map", lambda _: cells)
+    assert substitutions._improved_in(review) == number_words.share_in_words(
+        len(others), len(others) + 1
+    )
+
+
+def test_the_version_before_is_named_once_there_is_one(monkeypatch):
+    review = evidence.load()
+    rows = pd.DataFrame({"version": ["0.1.0"], "date": ["2026-11-22"]})
+    monkeypatch.setattr(review, "records", lambda _: rows)
+    assert "no earlier one" in substitutions._version_before(review)
+    rows.loc[1] = ["0.2.0", "2027-01-02"]
+    assert (
+        substitutions._version_before(review)
+        == "The version before this one is 0.1.0 of 22 November 2026."
+    )
+
+
 def test_what_is_said_in_words_alone_gets_no_bar():
-    assert "lr-share" not in facts._found("Symptoms", "all, in the paper's words")
-    assert "lr-share" in facts._found("Symptoms", "5 of 7", proportions.exact(5, 7))
+    assert "lr-share" not in substitutions._found("Symptoms", "all, in the paper's words")
+    assert "lr-share" in substitutions._found("Symptoms", "5 of 7", proportions.clopper_pearson(5, 7))
 
 
 def test_what_can_be_checked_and_what_not_are_all_claims(found):
     claims = evidence.load().table("claims")
     cannot = int((claims["verdict"] == "not checkable").sum())
     assert int(found["n_checkable"]) + cannot == len(claims)
-    assert int(found["n_not_reproduced"]) < int(found["n_checkable"])
+
+
+def test_issues_are_counted_once_and_not_by_their_claims(found):
+    results = audit.audit(evidence.load())
+    issues = audit.distinct_issues(results)
+    assert int(found["n_issues"]) == len(issues) < sum(r.is_finding for r in results)
+    material = sum(issue.materiality == "material" for issue in issues)
+    assert int(found["n_material"]) == material > 0

@@ -4,7 +4,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from living_review import figures, figures_courses, style
+from living_review.plots import basic, theme, timelines
 
 mpl.use("Agg")
 
@@ -13,7 +13,7 @@ mpl.use("Agg")
 def ax():
     import matplotlib.pyplot as plt
 
-    fig, ax = style.figure()
+    fig, ax = theme.figure()
     yield ax
     plt.close(fig)
 
@@ -21,32 +21,67 @@ def ax():
 def test_words_stand_at_their_times_without_a_point_and_the_earliest_is_highest(ax):
     ax.set_xlim(0, 40)
     found = pd.DataFrame({"time": [36, 6, 12], "text": ["stable", "less", "none"]})
-    figures_courses.words(ax, found, top=10, step=2)
+    timelines.words(ax, found, top=10, step=2)
     assert {line.get_marker() for line in ax.lines} == {"None"}
     assert [t.get_text() for t in ax.texts] == ["less", "none", "stable"]
     assert [t.xy for t in ax.texts] == [(6, 10), (12, 8), (36, 6)]
     assert [t.get_ha() for t in ax.texts] == ["left", "left", "right"]
 
 
+def readings(**columns):
+    rows = {"label": "one", "look": "teal_circle", "time": [0, 12], "value": [9, 0]}
+    return pd.DataFrame(rows | columns)
+
+
 def test_readings_of_different_kinds_are_not_joined(ax):
-    readings = pd.DataFrame({"time": [0, 12], "value": [9, 0], "joined": [False, False]})
-    figures_courses.course(ax, readings, label="")
-    assert ax.lines[0].get_linestyle() == "None"
-    figures_courses.course(ax, readings.drop(columns="joined"), label="")
-    assert ax.lines[1].get_linestyle() == "-"
+    timelines.courses(ax, readings(joined=False), names=None)
+    assert not ax.lines
+    assert [len(points.get_offsets()) for points in ax.collections] == [2]
+    timelines.courses(ax, readings(), names=None)
+    assert [list(line.get_xdata()) for line in ax.lines] == [[0, 12]]
 
 
 def test_a_course_writes_its_own_text_in_place_of_the_value(ax):
-    readings = pd.DataFrame({"time": [0, 12], "value": [9, 0], "text": ["9 (maximum)", ""]})
-    figures_courses.course(ax, readings, label="Patient 1", below=True)
-    assert [t.get_text() for t in ax.texts] == ["9 (maximum)", "", "Patient 1"]
+    timelines.courses(ax, readings(text=["9 (maximum)", ""], below=True), names="after")
+    assert [t.get_text() for t in ax.texts] == ["9 (maximum)", "one"]
     assert ax.texts[0].get_va() == "top"
+
+
+def test_a_course_leaves_the_names_of_the_axes_alone(ax):
+    ax.set_xlabel("Weeks")
+    timelines.courses(ax, readings())
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Weeks", "")
+
+
+def test_patients_of_one_study_differ_and_none_has_the_colour_of_another_study():
+    people = pd.DataFrame(
+        {"label": list("abcd"), "look": ["plum_up", "plum_up", "rust_left", "plum_up"]}
+    )
+    styles = timelines.patient_styles(pd.concat([people, people]))
+    assert [*styles["palette"].values()] == [
+        theme.COLOURS["plum"],
+        theme.INK,
+        theme.COLOURS["rust"],
+        theme.MUTED,
+    ]
+    for style in ("dashes", "markers"):
+        assert len(set(styles[style].values())) == len(styles[style]) == 4
+
+
+def test_two_patients_of_a_study_are_drawn_apart_in_colour_and_dash(ax):
+    two = pd.concat([readings(), readings(label="two", value=[8, 3])])
+    timelines.courses(ax, two)
+    one, other = ax.lines
+    assert one.get_color() != other.get_color()
+    assert one.get_marker() != other.get_marker()
+    assert not one.is_dashed()
+    assert other.is_dashed()
 
 
 def test_names_and_words_of_a_swimmer_stand_above_their_bar_at_the_two_edges(ax):
     rows = pd.DataFrame({"label": ["a", "b"], "time": [30, 6], "end": ["30 d", "6 d"]})
-    figures_courses.swimmer(ax, rows.assign(marks=[[(30, "X")], [(6, "v")]]), unit="months")
-    assert [(t.get_text(), t.get_position()[0], t.get_ha()) for t in ax.texts] == [
+    timelines.swimmer(ax, rows.assign(marks=[[(30, "X")], [(6, "v")]]), unit="months")
+    assert [(t.get_text(), t.xy[0], t.get_ha()) for t in ax.texts] == [
         ("a", 0, "left"),
         ("30 d", 1, "right"),
         ("b", 0, "left"),
@@ -54,12 +89,12 @@ def test_names_and_words_of_a_swimmer_stand_above_their_bar_at_the_two_edges(ax)
     ]
     for text, bar in zip(ax.texts[::2], ax.patches, strict=True):
         assert text.get_va() == "bottom"
-        assert text.get_position()[1] < bar.get_y()  # the axis runs downwards
+        assert text.xy[1] < bar.get_y()  # the axis runs downwards
 
 
 def test_a_hollow_bar_is_an_outline(ax):
     rows = pd.DataFrame({"label": ["a", "b"], "time": [5, 3], "hollow": [True, False]})
-    figures_courses.swimmer(ax, rows, unit="months")
+    timelines.swimmer(ax, rows, unit="months")
     assert [mpl.colors.to_hex(p.get_facecolor()) == "#ffffff" for p in ax.patches] == [True, False]
 
 
@@ -68,13 +103,12 @@ def test_courses_write_the_highest_value_above_and_keep_names_apart(ax):
     rows = pd.DataFrame(
         {
             "label": ["one", "one", "two", "two"],
-            "study_id": "x",
+            "look": "teal_circle",
             "time": [0, 12, 0, 12],
             "value": [9, 0, 8, 3],
-            "joined": True,
         }
     )
-    figures_courses.courses(ax, rows, gap=0.2)
+    timelines.courses(ax, rows, gap=0.2)
     above = {t.get_text() for t in ax.texts if t.get_va() == "baseline" and t.get_text()}
     assert above == {"9", "3"}
     names = {t.get_text(): t.xy[1] for t in ax.texts if t.get_ha() == "right"}
@@ -88,24 +122,24 @@ def test_a_cell_of_the_map_with_two_sources_makes_its_row_twice_as_high(ax):
             "column": "x",
             "direction": ["better", "worse", "none"],
             "text": ["p", "q", "r"],
-            "study_id": "s",
+            "look": "teal_circle",
         }
     )
-    figures.evidence_map(ax, cells, ["A", "B"], ["x"])
-    height = {t.get_text(): t.get_position()[1] for t in ax.texts}
+    basic.evidence_map(ax, cells, ["A", "B"], ["x"])
+    height = {t.get_text(): t.xy[1] for t in ax.texts}
     assert list(height) == ["A", "B", "▲ p", "▼ q", "· r", "x"]
     assert height["x"] < 0 < height["A"] < height["▲ p"]
     assert height["▼ q"] == pytest.approx(height["▲ p"] + 1)
-    assert height["· r"] == pytest.approx(height["▼ q"] + 1 + figures.NAME)
-    assert figures.evidence_map_height(cells, ["A", "B"]) > figures.evidence_map_height(
+    assert height["· r"] == pytest.approx(height["▼ q"] + 1 + basic.NAME)
+    assert basic.evidence_map_height(cells, ["A", "B"]) > basic.evidence_map_height(
         cells[1:], ["A", "B"]
     )
 
 
 def test_a_forest_grows_with_its_lines_and_headings():
     rows = pd.DataFrame({"group": ["a", "a", "b"]})
-    one_group = figures.forest_height(rows.assign(group="a"))
-    assert figures.forest_height(rows[:2]) < one_group < figures.forest_height(rows)
+    one_group = basic.forest_height(rows.assign(group="a"))
+    assert basic.forest_height(rows[:2]) < one_group < basic.forest_height(rows)
 
 
 def test_a_label_that_would_meet_its_text_is_broken_and_makes_room():
@@ -115,21 +149,21 @@ def test_a_label_that_would_meet_its_text_is_broken_and_makes_room():
         {"label": ["a few words that go on for long", "short"], "text": "1 of 2: 1% to 99%"}
     )
     rows = rows.assign(estimate=0.5, lower=0.01, upper=0.99)
-    fig, ax = figures.forest_figure(rows.assign(text=""), "Share")
+    fig, ax = basic.forest_figure(rows.assign(text=""), "Share")
     assert [t.get_text() for t in ax.texts] == list(rows["label"])
     plt.close(fig)
     long = rows.assign(text="x" * 30)
-    fig, ax = figures.forest_figure(long, "Share")
+    fig, ax = basic.forest_figure(long, "Share")
     assert ax.texts[0].get_text() == "a few words that\ngo on for long"
-    assert figures.forest_height(long) > figures.forest_height(rows.assign(text=""))
+    assert basic.forest_height(long) > basic.forest_height(rows.assign(text=""))
     plt.close(fig)
 
 
 def test_heads_of_a_map_stand_on_two_levels_and_the_outer_ones_stay_inside(ax):
     cells = pd.DataFrame(
-        {"row": ["A"], "column": "x", "direction": "none", "text": "p", "study_id": "s"}
+        {"row": ["A"], "column": "x", "direction": "none", "text": "p", "look": "teal_circle"}
     )
-    figures.evidence_map(ax, cells, ["A"], ["x", "y", "z"])
+    basic.evidence_map(ax, cells, ["A"], ["x", "y", "z"])
     heads = [t for t in ax.texts if t.get_text() in "xyz"]
     assert [t.get_ha() for t in heads] == ["left", "center", "right"]
-    assert heads[0].get_position()[1] == heads[2].get_position()[1] < heads[1].get_position()[1]
+    assert heads[0].xy[1] == heads[2].xy[1] < heads[1].xy[1]

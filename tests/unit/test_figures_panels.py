@@ -4,7 +4,8 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from living_review import figures, figures_courses, figures_panels, style, survival
+from living_review.plots import basic, panels, theme, timelines
+from living_review.stats import survival
 
 mpl.use("Agg")
 
@@ -13,7 +14,7 @@ mpl.use("Agg")
 def axes():
     import matplotlib.pyplot as plt
 
-    fig, axes = style.figure(4, rows=2)
+    fig, axes = theme.figure(4, rows=2)
     yield axes
     plt.close(fig)
 
@@ -34,7 +35,7 @@ def test_steps_that_are_not_printed_are_dotted_and_what_has_no_dose_is_dashed(ax
             "text": "3 mg tried",
         }
     )
-    figures_panels.dose_steps(axes, steps, {"p1": 36.0, "p2": 30.0})
+    panels.dose_steps(axes, steps, {"p1": 36.0, "p2": 30.0})
     assert [line.get_linestyle() for line in axes[0].lines] == ["None", "-", "--"]
     assert [line.get_linestyle() for line in axes[1].lines] == ["None", ":", "--"]
     assert [list(ax.lines[-1].get_xdata()) for ax in axes] == [[6, 36], [12, 30]]
@@ -47,17 +48,17 @@ def test_words_stand_above_the_scale_and_make_no_point(axes):
         {
             "patient": ["p1", "p1", "p2"],
             "title": ["One", "One", "Two"],
-            "study_id": "x",
+            "look": "teal_circle",
             "time": [-5.5, 12, -5.5],
             "value": [9, 0, 8],
             "joined": [False, False, True],
         }
     )
     told = pd.DataFrame({"patient": ["p1"], "time": [6], "text": ["less"]})
-    figures_panels.scores_and_words(axes, scores, told, scale=(0, 10), before=-5.5, until=36)
+    panels.scores_and_words(axes, scores, told, scale=(0, 10), before=-5.5, until=36)
     assert [ax.get_title() + ax.get_title(loc="left") for ax in axes] == ["One", "Two"]
-    points = [len(line.get_xdata()) for line in axes[0].lines if line.get_marker() == "o"]
-    assert points == [2]
+    assert [len(points.get_offsets()) for points in axes[0].collections] == [2]
+    assert {line.get_marker() for line in axes[0].lines} == {"None"}
     assert next(t for t in axes[0].texts if t.get_text() == "less").xy[1] > 10
     assert [t.get_text() for t in axes[1].get_xticklabels()][:3] == ["before", "0", "6"]
 
@@ -68,35 +69,36 @@ def test_one_value_of_two_patients_is_written_once(axes):
             "measure": ["pain"] * 4 + ["girth"] * 2,
             "patient": ["p1", "p1", "p2", "p2", "p1", "p2"],
             "label": ["One", "One", "Two", "Two", "One", "Two"],
-            "study_id": "x",
-            "mark": "o",
+            "look": "teal_circle",
             "time": [0, 3, 0, 3, 0, 0],
             "value": [8, 3, 5, 3, 20, 30],
         }
     )
     titles = {"pain": "Pain", "girth": "Girth"}
-    figures_panels.measures(axes, readings, titles, floors={"girth": 15})
+    panels.measures(axes, readings, titles, floors={"girth": 15})
     assert texts(axes[0]).count("3") == 1
     assert {"One", "Two", "8", "5"} < set(texts(axes[0]))
     assert [ax.get_ylim()[0] for ax in axes] == [0, 15]
+    colours = [{t.get_text(): t.get_color() for t in ax.texts} for ax in axes]
+    assert colours[0]["Two"] == colours[1]["Two"] != colours[0]["One"]
 
 
 def test_each_scale_has_its_own_axes_and_readings(axes):
     readings = pd.DataFrame(
-        {"label": ["a", "b"], "study_id": "x", "scale": ["nrs", "vas"], "time": [0, 12]}
-        | {"value": [9, 4], "joined": True}
+        {"label": ["a", "b"], "look": "teal_circle", "scale": ["nrs", "vas"], "time": [0, 12]}
+        | {"value": [9, 4]}
     )
-    figures_panels.scales(axes, readings, {"nrs": "Numbers", "vas": "Line"})
+    panels.scales(axes, readings, {"nrs": "Numbers", "vas": "Line"})
     assert [len(ax.lines) for ax in axes] == [1, 1]
     assert ["9" in texts(axes[0]), "9" in texts(axes[1])] == [True, False]
 
 
 def test_a_course_is_named_after_its_last_reading_and_the_lower_is_written_below(axes):
     rows = pd.DataFrame(
-        {"patient": ["p1", "p1", "p2"], "label": ["One", "One", "Two"], "study_id": "x", "mark": "o"}
+        {"label": ["One", "One", "Two"], "look": "teal_circle"}
         | {"time": [2, 4, 2], "value": [13, 18, 9]}
     )
-    figures_courses.named_courses(axes[0], rows)
+    timelines.courses(axes[0], rows, names="after")
     places = {t.get_text(): t.get_va() for t in axes[0].texts}
     assert places["18"] == "baseline"
     assert places["9"] == "top"
@@ -105,7 +107,7 @@ def test_a_course_is_named_after_its_last_reading_and_the_lower_is_written_below
 
 def test_targets_are_bands_the_narrower_the_darker(axes):
     ranges = pd.DataFrame({"lower": [5, 10], "upper": [15, 15], "text": ["wide", "narrow"]})
-    figures_courses.targets(axes[0], ranges, at=0.2)
+    timelines.targets(axes[0], ranges, at=0.2)
     wide, narrow = axes[0].patches
     assert (wide.get_y(), wide.get_height()) == (5, 10)
     assert narrow.get_alpha() > wide.get_alpha()
@@ -114,7 +116,7 @@ def test_targets_are_bands_the_narrower_the_darker(axes):
 
 def test_stacked_shares_fill_the_bar_and_write_the_counts(axes):
     parts = pd.DataFrame({"same": [3, 1], "other": [1, 1]}, index=["a", "b"])
-    figures.stacked_shares(axes[0], parts)
+    basic.stacked_shares(axes[0], parts)
     ends = [p.get_x() + p.get_width() for p in axes[0].patches]
     assert ends == [0.75, 0.5, 1, 1]
     assert texts(axes[0]) == ["3", "1", "1", "1"]
@@ -122,7 +124,7 @@ def test_stacked_shares_fill_the_bar_and_write_the_counts(axes):
 
 def test_a_time_summary_draws_range_limits_and_median(axes):
     days = {"minimum": 1, "lower": 7, "median": 14, "upper": 70, "maximum": 180}
-    figures.time_summary(axes[0], days, "x")
+    basic.time_summary(axes[0], days, "rust_square")
     assert [list(line.get_xdata()) for line in axes[0].lines] == [[1, 180], [7, 70], [14]]
     low, high = axes[0].get_xlim()
     assert low < 1 < 180 < high
@@ -133,12 +135,12 @@ def test_numbers_at_risk_stand_under_their_times():
 
     times, events, grid = [2, 4, 6], [1, 0, 1], [0, 3, 6]
     curve = survival.kaplan_meier(times, events)
-    fig, ax = figures.curve_over_risks(curve, figures.risk_rows(times, events, grid), grid)
+    fig, ax = basic.curve_over_risks(curve, survival.risk_rows(times, events, grid), grid)
     below = fig.axes[1]
     assert fig.axes[0] is ax
     assert ax.get_xlim() == below.get_xlim()
-    at_risk = [t for t in below.texts if t.get_position()[1] == 0 and t.get_text().isdigit()]
-    assert [(t.get_position()[0], t.get_text()) for t in at_risk] == [(0, "3"), (3, "2"), (6, "1")]
+    at_risk = [t for t in below.texts if t.xy[1] == 0 and t.get_text().isdigit()]
+    assert [(t.xy[0], t.get_text()) for t in at_risk] == [(0, "3"), (3, "2"), (6, "1")]
     plt.close(fig)
 
 
@@ -146,7 +148,7 @@ def test_a_forest_figure_is_as_high_as_its_lines_need():
     import matplotlib.pyplot as plt
 
     rows = pd.DataFrame({"label": ["a"] * 9, "estimate": 0.5, "lower": 0.2, "upper": 0.8})
-    fig, ax = figures.forest_figure(rows, "Share")
-    assert fig.get_figheight() == figures.forest_height(rows)
+    fig, ax = basic.forest_figure(rows, "Share")
+    assert fig.get_figheight() == basic.forest_height(rows)
     assert ax.get_xlabel() == "Share"
     plt.close(fig)

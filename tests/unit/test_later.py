@@ -2,7 +2,8 @@
 
 import pytest
 
-from living_review import evidence, later
+from living_review import evidence
+from living_review.synthesis import context
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ from living_review import evidence, later
     ],
 )
 def test_a_study_is_called_by_author_year_and_arm(citation, expected):
-    assert later.label(citation) == expected
+    assert context.label(citation) == expected
 
 
 @pytest.mark.parametrize(
@@ -37,13 +38,13 @@ def test_a_study_is_called_by_author_year_and_arm(citation, expected):
     ],
 )
 def test_enrolled_in_advance_by_the_words_of_the_design(design, expected):
-    assert later.is_prospective(design) is expected
+    assert context.is_prospective(design) is expected
 
 
 def test_only_rows_with_a_count_are_counted_and_none_is_lost():
     review = evidence.load()
     rows = review.records("later_evidence")
-    counted = later.counted(review)
+    counted = context.counted(review)
     has_count = rows["events"].notna() & rows["denominator"].notna()
     assert sorted(counted["study_id"]) == sorted(rows.loc[has_count, "study_id"])
     assert (counted["lower"] <= counted["estimate"]).all()
@@ -51,7 +52,7 @@ def test_only_rows_with_a_count_are_counted_and_none_is_lost():
 
 def test_every_row_is_listed_with_what_was_read_of_it():
     review = evidence.load()
-    shown = later.listed(review)
+    shown = context.listed(review)
     assert len(shown) == len(review.records("later_evidence"))
     assert (shown["What was read"] != "").all()
 
@@ -60,6 +61,6 @@ def test_a_count_without_a_total_stands_with_the_outcome():
     review = evidence.load()
     rows = review.records("later_evidence")
     lone = rows["events"].notna() & rows["denominator"].isna()
-    shown = later.listed(review)["Outcome"].str.endswith("patients, of how many was not read)")
+    shown = context.listed(review)["Outcome"].str.endswith("patients, of how many was not read)")
     assert lone.any()
     assert (shown == lone).all()

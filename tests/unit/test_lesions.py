@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from living_review import lesions
+from living_review.stats import lesions
 
 FIELDS = ["patient", "lesion", "component", "value", "unit", "printed"]
 

@@ -5,12 +5,13 @@ import re
 
 import pytest
 
-from living_review import evidence, page
+from living_review import evidence
+from living_review.report import display
 
 
 def test_json_data_comes_back_as_it_went_in_and_cannot_end_its_element():
     payload = [{"label": "</script><b>", "events": 5, "n": None}]
-    shown = page.json_data("lr-some-data", payload).content
+    shown = display.json_data("lr-some-data", payload).content
     assert shown.count("</script>") == 1
     inside = re.fullmatch(r'<script type="application/json" id="lr-some-data">(.*)</script>', shown)[1]
     assert json.loads(inside) == payload
@@ -18,19 +19,21 @@ def test_json_data_comes_back_as_it_went_in_and_cannot_end_its_element():
 
 def test_json_data_refuses_what_json_does_not_have():
     with pytest.raises(ValueError, match="not JSON compliant"):
-        page.json_data("lr-some-data", [float("nan")])
+        display.json_data("lr-some-data", [float("nan")])
 
 
 def test_json_data_refuses_a_name_that_is_no_id():
     with pytest.raises(ValueError, match="joined by"):
-        page.json_data("Some Data", [])
+        display.json_data("Some Data", [])
 
 
 def test_a_page_of_some_places_names_them_and_not_all_studies():
     review = evidence.load()
-    shown = page.start(review, of={"benson_2014": "Benson 2014", "review/versions.csv": "versions"})
+    shown = display.provenance_line(
+        review, of={"benson_2014": "Benson 2014", "review/versions.csv": "versions"}
+    )
     assert "data used here, of Benson 2014, versions:" in shown.plain
-    assert page.start(review).plain != shown.plain
+    assert display.provenance_line(review).plain != shown.plain
     assert evidence.digest_of([review.data / "benson_2014"]) == review.study("benson_2014").digest
 
 
@@ -49,7 +52,7 @@ transform="rotate(-0 1 2)" x="1">a  b</text>
   <text transform="rotate(-90 1 2)">c</text>
  </g>
 </svg>"""
-    assert page._lean(svg).replace("\n", "") == (
+    assert display._lean(svg).replace("\n", "") == (
         '<svg><defs><clipPath id="x-clip"><rect/></clipPath></defs>'
         '<path clip-path="url(#x-clip)" d="M 0 0"/>'
         '<g style="opacity: 0.5"><use href="#x-mark" x="1"/></g>'

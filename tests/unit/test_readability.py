@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from living_review import readability
+from living_review.stats import readability
 
 # Each counted by hand: words, sentences, syllables.
 COUNTED = {

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from living_review import evidence, rooms, rooms_counts, rooms_courses
+from living_review import evidence
+from living_review.report import counts, sections, timelines
 
 
 @pytest.fixture(scope="module")
@@ -12,14 +13,14 @@ def review():
 
 
 def test_a_patient_is_called_as_the_paper_calls_them(review):
-    assert rooms.person(review.study("carolino_2025"), "p1") == "Case\N{NO-BREAK SPACE}1"
+    assert sections.patient_label(review.study("carolino_2025"), "p1") == "Case\N{NO-BREAK SPACE}1"
     # No group of one stands for this patient: the number alone names them.
-    assert rooms.person(review.study("benson_2014"), "p7") == "Patient\N{NO-BREAK SPACE}7"
+    assert sections.patient_label(review.study("benson_2014"), "p7") == "Patient\N{NO-BREAK SPACE}7"
 
 
 def test_a_harm_of_one_person_names_the_person_and_forms_no_share(review):
     study = review.study("carolino_2025")
-    shown = rooms_counts.harms(study, review).set_index("Printed term")["Patients"]
+    shown = counts.harms(study, review).set_index("Printed term")["Patients"]
     assert shown["pruritic rash"] == "Case\N{NO-BREAK SPACE}2"
     assert shown["no reported side effects"] == "Case\N{NO-BREAK SPACE}1"
     assert shown["Rash"] == "not reported"
@@ -27,7 +28,7 @@ def test_a_harm_of_one_person_names_the_person_and_forms_no_share(review):
 
 def test_a_harm_that_one_person_did_not_have_says_so(review):
     study = review.study("benson_2014")
-    shown = rooms_counts.harms(study, review).set_index("Printed term")["Patients"]
+    shown = counts.harms(study, review).set_index("Printed term")["Patients"]
     assert shown["pneumonitis"] == "not in Patient\N{NO-BREAK SPACE}7"
 
 
@@ -39,7 +40,7 @@ def test_a_finding_stands_with_its_time(review):
             "time_unit": ["month", "date", "year", "not_reported"],
         }
     )
-    assert rooms.dated(rows) == [
+    assert sections.with_time(rows) == [
         "no pain (6 months)",
         "new lesion (July 2012)",
         "stable (1 year)",
@@ -48,16 +49,16 @@ def test_a_finding_stands_with_its_time(review):
 
 
 def test_a_dose_of_some_patients_says_of_whom_and_how_many(review):
-    given = rooms.doses(review.study("benson_2014"), review)["Given"]
+    given = sections.doses(review.study("benson_2014"), review)["Given"]
     assert given[0].replace("\N{NO-BREAK SPACE}", " ").endswith(": Patient on temsirolimus (n = 1)")
-    everyone = rooms.doses(review.study("carolino_2025"), review)["Given"]
+    everyone = sections.doses(review.study("carolino_2025"), review)["Given"]
     assert not everyone.str.contains("(n", regex=False).any()
 
 
 def test_a_time_says_whether_it_was_still_running(review):
     study = review.study("benson_2014")
     events = study.table("events").query("id in ['p1_time_on_treatment', 'p3_time_on_treatment']")
-    shown = rooms_courses.times(events, study, review).set_index("Patient")
+    shown = timelines.times(events, study, review).set_index("Patient")
     assert shown["Time"].tolist() == ["Time on treatment: 94 days", "Time on treatment: 637 days"]
     assert shown["At its end"].str.startswith("running; ").tolist() == [False, True]
 
@@ -82,35 +83,35 @@ def test_a_printed_percentage_stands_beside_the_computed_one_and_says_if_they_di
         counted(1, 84, 1.1, "Everolimus"),
         counted(0, 84, float("nan"), "None (Drug)"),
     ]
-    shown = rooms_counts.by_group(pd.DataFrame(cells), study)
+    shown = counts.by_group(pd.DataFrame(cells), study)
     assert shown["All patients (n = 84)"].tolist() == ["31 (36.9 = 36.9)", "1 (1.1 ≠ 1.2)", "0 (– 0.0)"]
     assert shown["Row"].tolist() == ["Male", "Everolimus", "None"]
     assert set(shown["Of"]) == {"mTOR inhibitors"}
-    assert rooms_counts.percentages_agree(pd.DataFrame(cells)) == [True, False]
+    assert counts.percentages_agree(pd.DataFrame(cells)) == [True, False]
 
 
 def test_shares_leave_out_counts_without_a_denominator():
     rows = pd.DataFrame([counted(5, 7, None), counted(5, None, None)])
-    told = rooms_counts.shares(rows)
+    told = counts.shares(rows)
     assert told["text"].tolist() == ["5 of 7: 29% to 96%"]
     assert told["group"].tolist() == ["mTOR inhibitors"]
 
 
 def test_an_ambiguous_denominator_is_called_so():
     row = {"events": 5, "n": None, "n_missing": "ambiguous"}
-    assert rooms_counts.with_share(pd.DataFrame([row]), "events", "n") == ["5 (total ambiguous)"]
+    assert counts.with_share(pd.DataFrame([row]), "events", "n") == ["5 (total ambiguous)"]
 
 
 def test_certainty_by_outcome_adds_the_steps_and_stops_at_very_low(review):
-    table = rooms.certainty_by_outcome("synthesis", review).set_index("Outcome")
+    table = sections.certainty_by_outcome("synthesis", review).set_index("Outcome")
     steps = review.records("certainty").query("study_id == 'synthesis' and outcome == 'survival'")
     assert steps["change"].sum() < 1, "the case this test is about"
     assert "Very low" in table.loc["Survival", "How sure"]
-    assert "Not rated" in rooms.certainty_by_outcome("nathan_2015", review)["How sure"].iloc[0]
+    assert "Not rated" in sections.certainty_by_outcome("nathan_2015", review)["How sure"].iloc[0]
 
 
 def test_downloads_of_all_link_every_table_of_every_study(review):
-    shown = rooms.downloads_of_all(review)
+    shown = sections.downloads_of_all(review)
     assert len(shown) == len(review.study_ids)
     links = " ".join(shown["Tables (rows)"])
     assert links.count("<a href") == sum(s.has(t) for s in review.studies for t in s.schemas)

@@ -5,8 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from living_review import bounds, evidence, figures_bounds, rooms_bounds
+from living_review import bounds, evidence
 from living_review.bounds import order_statistics, printed
+from living_review.plots import bounds as plots_bounds
+from living_review.report import bounds as report_bounds
 
 
 def row(value, lower=None, upper=None, unit="week"):
@@ -14,7 +16,7 @@ def row(value, lower=None, upper=None, unit="week"):
 
 
 def test_a_summary_keeps_the_digits_printed():
-    found = rooms_bounds.survival_summary(row("79.0"), row("2.40", "1.1", "3.7"), row("3.0"), 1)
+    found = report_bounds.survival_summary(row("79.0"), row("2.40", "1.1", "3.7"), row("3.0"), 1)
     assert found == {
         "software": None,
         "landmarks": {1: "79.0%"},
@@ -24,7 +26,7 @@ def test_a_summary_keeps_the_digits_printed():
     }
     assert bounds.printed(found["follow_up"]).high == Fraction(305, 100)  # not 3.5
     with pytest.raises(TypeError, match=r"Study\.characters"):
-        rooms_bounds.survival_summary(row(79.0), row("2.4", "1.1", "3.7"), row("3.5"), 1)
+        report_bounds.survival_summary(row(79.0), row("2.4", "1.1", "3.7"), row("3.5"), 1)
 
 
 def test_characters_of_a_row_are_those_of_the_file():
@@ -36,7 +38,7 @@ def test_characters_of_a_row_are_those_of_the_file():
 
 
 def test_the_median_of_responses_is_reached_by_more_than_half_and_the_end_by_the_last():
-    found = rooms_bounds.responses(row("4", "2", "10"), row("7", unit="day"), row("20"), 25)
+    found = report_bounds.responses(row("4", "2", "10"), row("7", unit="day"), row("20"), 25)
     assert (found.start, found.until) == (1, 20)
     assert list(found.by_week) == ["2", "4", "10"]
     low, high = found.by_week["4"]
@@ -46,12 +48,12 @@ def test_the_median_of_responses_is_reached_by_more_than_half_and_the_end_by_the
 
 
 def test_layers_and_points_are_what_the_band_reads():
-    assert [layer.label for layer in figures_bounds.layers({"a": None, "b": None})] == ["a", "b"]
-    assert figures_bounds.points({"m": (2, 0.5)}) == [figures_bounds.Mark((2, 2), (0.5, 0.5), "m")]
+    assert [layer.label for layer in plots_bounds.layers({"a": None, "b": None})] == ["a", "b"]
+    assert plots_bounds.points({"m": (2, 0.5)}) == [plots_bounds.Mark((2, 2), (0.5, 0.5), "m")]
 
 
 def test_scenarios_differ_in_what_is_known_of_those_alive_at_the_end():
-    found = rooms_bounds.scenarios({"p1": 100, "p2": 400}, {"p2": 500})
+    found = report_bounds.scenarios({"p1": 100, "p2": 400}, {"p2": 500})
     at = {k: [float(x) for x in v["lower_bounds"]] for k, v in found.items()}
     assert at["A"] == [pytest.approx(100 / 365.25)]
     assert [(pytest.approx(500 / 365.25), 0)] == [(float(t), e) for t, e in found["A"]["exact_times"]]
@@ -61,15 +63,15 @@ def test_scenarios_differ_in_what_is_known_of_those_alive_at_the_end():
 
 def test_a_summary_that_nothing_fits_has_no_orders():
     fits = {"landmarks": {1: "50%"}}
-    assert rooms_bounds.orders_with(2, fits) > 0
-    assert rooms_bounds.orders_with(2, fits, landmarks={1: "97%"}) == 0
+    assert report_bounds.orders_with(2, fits) > 0
+    assert report_bounds.orders_with(2, fits, landmarks={1: "97%"}) == 0
 
 
 def test_counts_of_two_groups_follow_from_the_margins_alone():
     times = order_statistics.order_bounds(
         5, minimum=1, maximum=9, places={3: printed("4", rule="exact")}
     )
-    table = rooms_bounds.by_week(times, ["4"], {"A": 4, "B": 1}).set_index("Group")
+    table = report_bounds.by_week(times, ["4"], {"A": 4, "B": 1}).set_index("Group")
     assert table.loc["All", "By week 4"] == "3 to 4"
     assert table.loc["A", "By week 4"] == "2 to 4"  # at most one of the responders is B
     assert table.loc["B", "By week 4"] == "0 to 1"
@@ -77,22 +79,32 @@ def test_counts_of_two_groups_follow_from_the_margins_alone():
 
 def test_a_reading_names_places_and_counts():
     weeks, ends = {"lower": "1", "median": "2", "upper": "10"}, {"minimum": 0, "maximum": 20}
-    row = rooms_bounds.reading(25, weeks, ends, "log")
+    row = report_bounds.reading(25, weeks, ends, "log")
     assert row["Places of the limits"] == "9 and 19"  # by hand from R's default, 25 events
     assert row["By week 2"].startswith("13 to")
 
 
 def test_grades_hold_every_part_once():
-    assert len(rooms_bounds.grades(2)) == 11
-    assert len(rooms_bounds.grades(4, 3)) == 21 + 16 - 6  # whole grades are in both
+    assert len(report_bounds.grades(2)) == 11
+    assert len(report_bounds.grades(4, 3)) == 21 + 16 - 6  # whole grades are in both
 
 
-def test_variants_shared_are_those_of_every_lesion():
-    normal, exact = (
-        SimpleNamespace(variant="normal", scores=(1,)),
-        SimpleNamespace(variant="exact", scores=()),
-    )
-    assert rooms_bounds.shared_variants([[normal, exact], [normal]]) == ["normal"]
-    assert rooms_bounds.shared_variants([[exact], [normal]]) == []
-    assert rooms_bounds.sizes_by_variant([normal]) == "normal: 1"
-    assert rooms_bounds.sizes_by_variant([]) == "none"
+def _scipy_p(changes, *, corrected=False):
+    from scipy.stats import wilcoxon
+
+    return wilcoxon(changes, method="approx", correction=corrected).pvalue
+
+
+def test_the_variant_that_gives_every_p_value_and_how_many_changed_against_scipy():
+    """Seven, five and three changes in one direction, as scipy tests them; the second with ties."""
+    lists = {"a": [1, 2, 3, 4, 5, 6, 7], "b": [1, 2, 3, 3, 3], "c": [1, 2, 3]}
+    printed = {name: f"{_scipy_p(changes):.3f}" for name, changes in lists.items()}
+    assert printed == {"a": "0.018", "b": "0.039", "c": "0.109"}
+    assert report_bounds.variants_for_all(printed, 14) == {"normal": {"a": [7], "b": [5], "c": [3]}}
+    corrected = {"d": f"{_scipy_p([1, 2, 3, 4, 5, 6], corrected=True):.3f}"}
+    assert report_bounds.variants_for_all(corrected, 14)["continuity"]["d"] == [6]
+
+
+def test_changed_and_seen_span_every_set_that_agrees():
+    sets = [SimpleNamespace(tested=3, scores=(1,) * n) for n in (5, 6)]
+    assert report_bounds.changed_of_seen(sets) == "3 of 5 to 6"

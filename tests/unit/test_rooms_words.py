@@ -1,9 +1,11 @@
-"""Oracle: the evidence of the five sources looked up by hand, and small tables written here."""
+"""Oracle: the evidence of the sources looked up by hand, and small tables written here."""
 
 import pandas as pd
 import pytest
 
-from living_review import evidence, rooms_extraction, rooms_synthesis, rooms_words, synthesis
+from living_review import evidence, synthesis
+from living_review.report import extraction, findings
+from living_review.report import synthesis as report_synthesis
 
 
 @pytest.fixture(scope="module")
@@ -11,20 +13,21 @@ def review():
     return evidence.load()
 
 
-def test_title_and_abstract_are_the_paper_unless_the_note_names_the_interview(review):
+def test_each_statement_names_the_text_that_its_locator_is_of(review):
     study = review.study("nathan_2015")
-    rows = rooms_words.with_source(study, review, "symptom_improvement", "harm", "method")
+    rows = findings.statements_with_source(study, review, "symptom_improvement", "harm", "method")
     paper = rows[rows["source"] == "paper"]
-    assert paper["locator"].str.startswith(("Abstract", "Title")).all()
-    assert set(rows["source"]) == {"paper", "interview"}
+    assert paper["locator"].str.startswith(("Abstract", "Title", "Methods")).all()
+    assert not paper["locator"].str.contains("interview").any()
+    assert set(rows["source"]) == {"paper", "interview", "news report"}
     assert set(rows["endpoint_class"]) <= {"symptom_improvement", "harm", "method"}
 
 
 def test_a_group_is_called_by_what_its_patients_have(review):
     study = review.study("nathan_2015")
-    assert rooms_words.kind_of(study, "shagreen_patch") == "Shagreen patch"
+    assert findings.condition_of(study, "shagreen_patch") == "Shagreen patch"
     rows = pd.DataFrame({"value": [3.5], "lower": [1], "upper": [5]}, index=["shagreen_patch"])
-    assert rooms_words.medians(rows, study)["label"].tolist() == ["Shagreen patch 3.5 (1 to 5)"]
+    assert findings.medians(rows, study)["label"].tolist() == ["Shagreen patch 3.5 (1 to 5)"]
 
 
 def test_a_quoted_table_has_a_row_for_each_report_and_a_share_behind_its_words():
@@ -38,7 +41,7 @@ def test_a_quoted_table_has_a_row_for_each_report_and_a_share_behind_its_words()
             "locator": ["Table 2, column Results", "Table 2, column Case", "Table 2, column Results"],
         }
     )
-    table = rooms_words.quoted_reports(quoted, {"Case": "Patients", "Results": "Results"})
+    table = findings.quoted_reports(quoted, {"Case": "Patients", "Results": "Results"})
     assert table.to_dict("list") == {
         "Report": ["A 2001", "B 2002"],
         "Patients": ["12", "not reported"],
@@ -65,20 +68,20 @@ AGREEMENT = pd.DataFrame(
 
 
 def test_agreement_adds_up_over_tables_and_is_not_formed_of_nothing():
-    shown = rooms_extraction.by_study(AGREEMENT, {"s": "Some 2001"}).set_index("Study")
+    shown = extraction.by_study(AGREEMENT, {"s": "Some 2001"}).set_index("Study")
     assert shown.loc["Some 2001"].equals(shown.loc["All"])
     assert shown.loc["All", "Pairs, all values the same"] == "6 (75%)"
     assert shown.loc["All", "Values the same"] == "38 of 40 (95.0%)"
     assert shown.loc["All", "Only in one"] == "6 + 6"
-    by_table = rooms_extraction.by_study_and_table(AGREEMENT, {"s": "Some 2001"})
+    by_table = extraction.by_study_and_table(AGREEMENT, {"s": "Some 2001"})
     assert by_table["Study and table"].tolist()[1] == "Some 2001: quoted results"
     assert by_table["Values the same"].tolist()[1] == "none compared"
 
 
 def test_parts_count_each_pair_once():
-    parts = rooms_extraction.parts(AGREEMENT, {"s": "Some 2001"})
+    parts = extraction.parts(AGREEMENT, {"s": "Some 2001"})
     assert parts.loc["Some 2001"].tolist() == [6, 2, 6, 6]
-    assert rooms_extraction.shares(AGREEMENT.iloc[0]) == (38 / 40, 8 / 11)
+    assert extraction.shares(AGREEMENT.iloc[0]) == (38 / 40, 8 / 11)
 
 
 def test_two_values_are_numbers_dates_or_classes():
@@ -90,7 +93,7 @@ def test_two_values_are_numbers_dates_or_classes():
             "second": ["12.5", "2010-05", "mixed", "not_reported"],
         }
     )
-    two = rooms_extraction.two_values(found)
+    two = extraction.two_values(found)
     assert {k: len(v) for k, v in two.items()} == {"numbers": 1, "dates": 1, "classes": 1}
 
 
@@ -99,18 +102,22 @@ def test_settled_counts_sum_to_the_differences():
         {"kind": ["value", "value", "code"], "outcome": ["first", "second", "first"]}
         | {"differences": [3, 2, 1]}
     )
-    table = rooms_extraction.settled_counts(settled).set_index("Difference")
+    table = extraction.settled_counts(settled).set_index("Difference")
     assert table.loc["Two values", ["As the first", "As the second"]].tolist() == [3, 2]
     assert table.loc["Two values", "Row kept"] == "not_applicable"
 
 
 def test_the_card_of_all_sources_counts_them(review):
-    facts = rooms_synthesis.facts(review)
+    facts = report_synthesis.summary_box_rows(review)
     assert facts["Sources"].count(",") == len(review.study_ids) - 1
-    assert facts["Patients in a source"] == "2 to 84"
-    assert facts["Patients with a time of their own"] == "15, in 3 of 5 sources"
+    sizes = [s.meta["n_patients"] for s in review.studies if s.meta["n_patients"] != "not_reported"]
+    assert facts["Patients in a source"] == f"{min(sizes)} to {max(sizes)}"
+    timed = synthesis.follow_up(review)["study_id"]
+    assert facts["Patients with a time of their own"] == (
+        f"{len(timed)}, in {len(set(timed))} of {len(review.study_ids)} sources"
+    )
     assert list(facts)[-1].startswith("How sure")
-    assert rooms_synthesis.is_uncontrolled(review)
+    assert report_synthesis.is_uncontrolled(review)
 
 
 def test_a_bar_ends_with_what_happened_and_a_score_with_its_kind(review):
@@ -132,13 +139,15 @@ def test_a_harm_is_shared_if_two_sources_have_a_patient_with_it(review):
 def test_counts_in_words_name_their_source(review):
     chosen = synthesis.all_proportions(review)
     assert (
-        synthesis.in_words(chosen, "lesion_response")
+        synthesis.counts_in_words(chosen, "lesion_response")
         == "5 of 7 (Benson 2014, 95% CI 29% to 96%), 2 of 2 (Carolino 2025, 95% CI 16% to 100%)"
     )
-    assert "all * (Nadal 2016)" in synthesis.in_words(chosen, "symptom_improvement")
+    assert synthesis.counts_in_words(chosen, "any_response") == (
+        "84 of 84 * (Nadal 2016, 95% CI 96% to 100%)"
+    )
 
 
 def test_a_study_beside_the_sources_has_its_limits_and_its_address(review):
-    text = rooms_synthesis.beside(review, "adams2016")
+    text = report_synthesis.context_sentence(review, "adams2016")
     assert text.startswith("47 of 57 (82%, 95% CI 70% to 91%) patients with complicated")
     assert text.endswith("([Adams 2016](https://doi.org/10.1542/peds.2015-3257))")

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from living_review import cli, site, site_page
+from living_review import cli
+from living_review.build import bundle, postprocess, social_card
+from living_review.build import page as build_page
 
 PAGE = """<!DOCTYPE html><html lang="en"><head>
 <link rel="stylesheet" href="{up}_static/look.css"></head>
@@ -47,7 +49,7 @@ def files(folder: Path) -> set[str]:
 
 
 def test_only_what_a_page_or_its_style_sheet_names_stays(built: Path) -> None:
-    site.finish(built)
+    postprocess.postprocess(built)
     assert files(built) == {
         *("index.html", "search.html", "book/index.html", "robots.txt", "search-index.js"),
         *("_static/look.css", "_static/ground.svg"),
@@ -55,18 +57,49 @@ def test_only_what_a_page_or_its_style_sheet_names_stays(built: Path) -> None:
 
 
 def test_finishing_twice_changes_nothing(built: Path) -> None:
-    site.finish(built)
+    postprocess.postprocess(built)
     before = {f: (built / f).read_bytes() for f in files(built)}
-    site.finish(built)
+    postprocess.postprocess(built)
     assert {f: (built / f).read_bytes() for f in files(built)} == before
 
 
 def test_the_first_page_stands_at_the_top_with_its_links_moved(built: Path) -> None:
-    site.finish(built)
+    postprocess.postprocess(built)
     top = (built / "index.html").read_text()
     for link in ('href="_static/look.css"', 'href="search.html?q=a#b"', 'href="#part"', 'data-root=""'):
         assert link in top
     assert 'href="https://example.org/"' in top
+
+
+def test_a_link_in_an_output_to_a_notebook_leads_to_its_page(built: Path) -> None:
+    links = (
+        '<a href="b.ipynb">b</a><a class="x" href="../n/c.ipynb#part">c</a>'
+        '<a href="https://example.org/d.ipynb">d</a><code>href="e.ipynb"</code>'
+    )
+    (built / "search.html").write_text(PAGE.format(up="", title="S", more=links), encoding="utf-8")
+    postprocess.postprocess(built)
+    assert (
+        '<a href="b.html">b</a><a class="x" href="../n/c.html#part">c</a>'
+        '<a href="https://example.org/d.ipynb">d</a><code>href="e.ipynb"</code>'
+    ) in (built / "search.html").read_text()
+
+
+def test_the_site_gets_the_tables_as_they_are_and_none_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "plans", lambda *_: [])
+    monkeypatch.setattr(social_card, "write", lambda _, path: path.write_bytes(b"card"))
+    for name in ("one/counts.csv", "one/events.csv", "one/.counts.csv.swp"):
+        path = tmp_path / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(f"id\r\n{name}\n".encode())
+    monkeypatch.setattr(social_card, "made_from", lambda _: "the same")
+    more = postprocess.extras(tmp_path)
+    assert files(more / "data") == {"one/counts.csv", "one/events.csv"}
+    (tmp_path / "data/one/events.csv").unlink()
+    postprocess.extras(tmp_path)
+    assert files(more / "data") == {"one/counts.csv"}
+    assert (more / "data/one/counts.csv").read_bytes() == b"id\r\none/counts.csv\n"
 
 
 @pytest.mark.parametrize(
@@ -80,23 +113,25 @@ def test_the_first_page_stands_at_the_top_with_its_links_moved(built: Path) -> N
 )
 def test_a_page_that_would_ask_another_host_is_refused(built: Path, asks: str) -> None:
     (built / "search.html").write_text(PAGE.format(up="", title="Search", more=asks), encoding="utf-8")
-    with pytest.raises(site.SiteError, match=r"search\.html: <\w+> asks for .*example\.org"):
-        site.finish(built)
+    with pytest.raises(postprocess.SiteError, match=r"search\.html: <\w+> asks for .*example\.org"):
+        postprocess.postprocess(built)
 
 
 def test_a_style_sheet_that_would_ask_another_host_is_refused(built: Path) -> None:
     (built / "_static" / "look.css").write_text(
         "@font-face { src: url('https://example.org/f.woff2') }"
     )
-    with pytest.raises(site.SiteError, match=r"look\.css: asks for https://example\.org/f\.woff2"):
-        site.finish(built)
+    with pytest.raises(
+        postprocess.SiteError, match=r"look\.css: asks for https://example\.org/f\.woff2"
+    ):
+        postprocess.postprocess(built)
 
 
 def test_letters_stand_in_the_style_sheet_so_that_none_comes_after_the_page(built: Path) -> None:
     sheet = built / "_static" / "look.css"
     (built / "_static" / "f.woff2").write_bytes(b"letters")
     sheet.write_text('@font-face { src: url("f.woff2") } body { background: url(ground.svg) }')
-    site.finish(built)
+    postprocess.postprocess(built)
     expected = '@font-face { src: url("data:font/woff2;base64,bGV0dGVycw==") }'
     assert sheet.read_text() == f"{expected} body {{ background: url(ground.svg) }}"
     assert not (built / "_static" / "f.woff2").exists()
@@ -106,11 +141,11 @@ def test_letters_stand_in_the_style_sheet_so_that_none_comes_after_the_page(buil
 def test_a_canonical_address_is_no_request(built: Path) -> None:
     more = '<link rel="canonical" href="https://example.org/book/">'
     (built / "search.html").write_text(PAGE.format(up="", title="S", more=more), encoding="utf-8")
-    site.finish(built)
+    postprocess.postprocess(built)
 
 
 def test_sections_carry_their_own_words_and_no_drawn_or_folded_ones(built: Path) -> None:
-    found = site_page.sections((built / "book" / "index.html").read_text(encoding="utf-8"))
+    found = build_page.sections((built / "book" / "index.html").read_text(encoding="utf-8"))
     assert found == [
         {"id": "top", "heading": "First", "text": "Words of First."},
         {"id": "part", "heading": "A part", "text": "Café & 47.5"},
@@ -118,7 +153,7 @@ def test_sections_carry_their_own_words_and_no_drawn_or_folded_ones(built: Path)
 
 
 def test_the_sitemap_lists_pages_by_their_whole_address(built: Path) -> None:
-    site.finish(built, base_url="https://example.org/review/")
+    postprocess.postprocess(built, base_url="https://example.org/review/")
     text = (built / "sitemap.xml").read_text()
     assert text.count("<loc>") == 1
     assert "<loc>https://example.org/review/book/index.html</loc>" in text
@@ -126,13 +161,14 @@ def test_the_sitemap_lists_pages_by_their_whole_address(built: Path) -> None:
 
 
 def test_weight_leaves_figures_and_downloads_out(built: Path) -> None:
-    (built / "downloads").mkdir()
-    (built / "downloads" / "x.zip").write_bytes(b"0" * 5000)
+    for name, size in (("downloads/x.zip", 4000), ("data/one/counts.csv", 1000)):
+        (built / name).parent.mkdir(parents=True)
+        (built / name).write_bytes(b"0" * size)
     page = built / "book" / "index.html"
-    before = site.finish(built)
+    before = postprocess.postprocess(built)
     figure = f'<figure class="lr-figure">{os.urandom(4000).hex()}</figure>'
     page.write_text(page.read_text().replace("</section></section>", f"{figure}</section></section>"))
-    after = site.finish(built)
+    after = postprocess.postprocess(built)
     assert before.downloads == after.downloads == 5000
     assert after.total > before.total + 8000
     assert after.pages["book/index.html"] == pytest.approx(before.pages["book/index.html"], abs=40)
@@ -147,27 +183,27 @@ def test_code_keeps_its_words_and_the_marks_that_have_a_colour(built: Path) -> N
     code = '<pre><span class="kn">import</span><span class="w"> </span><span class="nn">x</span></pre>'
     page = built / "search.html"
     page.write_text(PAGE.format(up="", title="S", more=code), encoding="utf-8")
-    site.finish(built)
+    postprocess.postprocess(built)
     assert '<pre><span class="kn">import</span> x</pre>' in page.read_text()
     kept = (Path(__file__).parents[2] / "book/_static/living-review.css").read_text()
     coloured = set(re.findall(r"\.highlight \.(\w+)", kept))
-    uncoloured = site_page.UNCOLOURED
+    uncoloured = build_page.UNCOLOURED
     assert not [name for name in coloured if uncoloured.search(f'<span class="{name}">x</span>')]
 
 
 def test_a_remembered_page_is_the_same_and_a_new_meaning_reaches_it(tmp_path: Path) -> None:
-    memory = site_page.Memory(tmp_path / "memory")
+    memory = build_page.PageCache(tmp_path / "memory")
     text = "<article><p>A dose.</p></article>"
     terms = {"dose": ("term-dose", "how much")}
     first = memory.finish(text, "notebooks/a.html", "", terms)
     assert memory.finish(text, "notebooks/a.html", "", terms) == first
-    assert first == site_page.finish(text, "notebooks/a.html", "", terms)
+    assert first == build_page.postprocess_page(text, "notebooks/a.html", "", terms)
     other = memory.finish(text, "notebooks/a.html", "", {"dose": ("term-dose", "how often")})
     assert "how often" in other.text
 
 
 def test_a_memory_that_was_cut_off_is_made_again(tmp_path: Path) -> None:
-    memory = site_page.Memory(tmp_path)
+    memory = build_page.PageCache(tmp_path)
     first = memory.finish("<p>x</p>", "a.html", "", {})
     (kept,) = tmp_path.iterdir()
     kept.write_text(kept.read_text()[:20])
@@ -175,8 +211,8 @@ def test_a_memory_that_was_cut_off_is_made_again(tmp_path: Path) -> None:
 
 
 def test_the_memory_forgets_pages_that_are_gone(tmp_path: Path) -> None:
-    site_page.Memory(tmp_path).finish("<p>old</p>", "a.html", "", {})
-    memory = site_page.Memory(tmp_path)
+    build_page.PageCache(tmp_path).finish("<p>old</p>", "a.html", "", {})
+    memory = build_page.PageCache(tmp_path)
     memory.finish("<p>new</p>", "a.html", "", {})
     memory.forget_the_rest()
     assert [json.loads(p.read_text())["text"] for p in tmp_path.iterdir()] == ["<p>new</p>"]

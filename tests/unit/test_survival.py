@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from living_review import survival
+from living_review.stats import survival
 
 SETS = json.loads((Path(__file__).parents[1] / "reference" / "survival.json").read_text())["sets"]
 
@@ -56,7 +56,7 @@ def test_follow_up_by_reverse_kaplan_meier_against_r():
 def test_median_of_no_events_is_not_reached_in_words():
     curve = survival.kaplan_meier([3, 5, 8], [0, 0, 0])
     assert (
-        survival.written(survival.median(curve), "days")
+        survival.format_quantile(survival.median(curve), "days")
         == "not reached (95% CI not estimable to not reached)"
     )
 

@@ -108,7 +108,8 @@ def sixth(tmp_path):
         ("hua_2014", "symptom_improvement", (3, 3, 3)),
         ("hua_2014", "stability", (3, 3, 3)),
         ("carolino_2025", "lesion_response", (2, 2, 2)),
-        ("nadal_2016", "symptom_improvement", (84, 84, 84)),
+        ("nadal_2016", "any_response", (84, 84, 84)),
+        ("nathan_2015", "lesion_appearance", (13, 14, 14)),
     ],
 )
 def test_counts_of_the_five_sources_against_counting_by_hand(review, study_id, key, expected):
@@ -116,13 +117,17 @@ def test_counts_of_the_five_sources_against_counting_by_hand(review, study_id, k
     assert (row["events"], row["n_evaluable"], row["n_treated"]) == expected
 
 
-def test_only_a_percentage_without_counts_is_inferred(review):
-    chosen = synthesis.all_proportions(review)
-    assert set(chosen.loc[chosen["inferred"], "study_id"]) == {"nadal_2016"}
-
-
-def test_a_source_without_counts_makes_no_line_of_the_forest(review):
-    assert "nathan_2015" not in set(synthesis.forest_rows(review)["study_id"])
+def test_counts_given_in_words_are_marked_and_have_their_limits(review):
+    """Nadal: all cases, of 84; Nathan: all but one, of 14. Everyone else prints numbers."""
+    lines = synthesis.forest_rows(review)
+    marked = lines[lines["inferred"]]
+    assert {(r.study_id, r.events, r.n) for r in marked.itertuples()} == {
+        ("nadal_2016", 84, 84),
+        ("nathan_2015", 13, 14),
+    }
+    assert marked["label"].str.endswith(" *").all()
+    assert not lines.loc[~lines["inferred"], "label"].str.contains("*", regex=False).any()
+    assert lines[["lower", "upper"]].notna().all(axis=None)
 
 
 def test_the_other_printed_count_of_analgesics_stands_beside_the_chosen_one(review):
@@ -234,8 +239,6 @@ def test_a_sixth_study_appears_everywhere_by_itself(sixth):
     assert "sore lips" in sore["Harm"]
     cells = synthesis.evidence_map(sixth).set_index(["study_id", "endpoint_class"])
     assert cells.loc[("sixth_2026", "symptom_improvement"), "text"] == "2 of 3"
-    records = [r for r in synthesis.what_if(sixth) if r["study_id"] == "sixth_2026"]
-    assert [(r["events"], r["n_evaluable"], r["n_treated"]) for r in records] == [(2, 3, 4)]
 
 
 def test_a_sixth_study_changes_no_line_of_the_others(review, sixth):
@@ -320,10 +323,15 @@ def test_getting_worse_is_not_a_lesion_response(empty):
     assert only(chosen(empty, outcomes=rows))["endpoint_class"] == "progression"
 
 
-@pytest.mark.parametrize(("percent", "expected"), [("100", [(4, 4, True)]), ("75", [])])
-def test_only_all_or_none_is_inferred_from_a_percentage(empty, percent, expected):
-    frame = chosen(empty, outcomes=[CLASS | {"group": "all", "percent": percent}])
-    assert [(r.events, r.n_evaluable, r.inferred) for r in frame.itertuples()] == expected
+@pytest.mark.parametrize(("in_words", "marked"), [("yes", True), ("no", False)])
+def test_a_count_in_words_counts_and_is_marked(empty, in_words, marked):
+    row = CLASS | {"group": "all", "events": "4", "n": "4", "in_words": in_words}
+    frame = chosen(empty, outcomes=[row])
+    assert [(r.events, r.n_evaluable, r.inferred) for r in frame.itertuples()] == [(4, 4, marked)]
+
+
+def test_a_percentage_without_a_count_is_not_counted(empty):
+    assert chosen(empty, outcomes=[CLASS | {"group": "all", "percent": "100"}]).empty
 
 
 def test_complete_and_partial_responses_are_responses_and_table_beats_text(empty):
@@ -403,7 +411,7 @@ def test_as_unit_against_the_calendar():
 
 
 def test_every_used_row_is_a_row_of_the_evidence_with_its_place(review):
-    used = synthesis.used(review)
+    used = synthesis.rows_used(review)
     for row in used.to_dict("records"):
         study, _, reference = row["reference"].partition(":")
         assert study == row["study_id"]
@@ -423,14 +431,14 @@ def test_the_chosen_row_is_used_and_the_one_it_beats_is_not(empty):
         outcomes=outcomes,
         adverse_events=[harm | {"patients": "1"}, harm | {"patients": "2"}],
     )
-    used = synthesis.used(evidence.load(empty)).set_index("reference")
+    used = synthesis.rows_used(evidence.load(empty)).set_index("reference")
     assert set(used.index) == {"rule_2026:outcomes/r1", "rule_2026:adverse_events/r1"}
     assert used.loc["rule_2026:outcomes/r1", "value"].endswith(": 1 of 4")
     assert "in a table goes before" in used.loc["rule_2026:outcomes/r1", "rule"]
 
 
 def test_every_patient_judged_or_left_out_stands_behind_the_count(sixth):
-    used = synthesis.used(sixth)
+    used = synthesis.rows_used(sixth)
     own = used[(used["study_id"] == "sixth_2026") & (used["room"] == "Responses")]
     assert own["reference"].tolist() == [f"sixth_2026:responses/r{i}" for i in range(4)]
     assert {w.partition(": ")[2] for w in own["value"]} == {"2 of 3"}
@@ -439,5 +447,5 @@ def test_every_patient_judged_or_left_out_stands_behind_the_count(sixth):
 
 
 def test_patients_without_information_on_harm_stand_behind_the_harms(review):
-    used = synthesis.used(review).set_index("reference")
+    used = synthesis.rows_used(review).set_index("reference")
     assert used.loc["nadal_2016:counts/res_no_harm_data", "value"] == "harms are out of 60 patients"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from living_review import terms
+from living_review.build import glossary
 
 GLOSSARY = (
     '<dl class="lr-glossary">'
     '<dt id="term-trough-level">Trough level</dt><dd>The lowest &amp; last.</dd>'
     '<dt id="term-median">Median</dt><dd>The middle one.</dd></dl>'
 )
-FOUND = terms.read(GLOSSARY)
+FOUND = glossary.read_glossary(GLOSSARY)
 
 
 def explain(inner: str) -> str:
-    page = terms.explain(f"<nav><p>median</p></nav><article>{inner}</article>", FOUND, "g.html")
+    page = glossary.explain(f"<nav><p>median</p></nav><article>{inner}</article>", FOUND, "g.html")
     assert page.startswith("<nav><p>median</p></nav><article>")
     return page.removeprefix("<nav><p>median</p></nav><article>").removesuffix("</article>")
 
@@ -34,7 +34,7 @@ def test_the_first_use_on_a_page_is_explained_and_only_that() -> None:
 
 def test_a_meaning_cannot_break_out_of_its_attribute() -> None:
     found = {"risk": ("term-risk", 'a "quoted" <b>')}
-    out = terms.explain("<article><p>risk</p></article>", found, "g.html")
+    out = glossary.explain("<article><p>risk</p></article>", found, "g.html")
     assert 'data-meaning="a &quot;quoted&quot; &lt;b&gt;"' in out
 
 
@@ -53,13 +53,13 @@ def test_words_that_are_no_prose_or_part_of_another_word_stay() -> None:
 
 
 def test_explaining_twice_changes_nothing() -> None:
-    once = terms.explain("<article><p>median</p></article>", FOUND, "g.html")
-    assert terms.explain(once, FOUND, "g.html") == once
+    once = glossary.explain("<article><p>median</p></article>", FOUND, "g.html")
+    assert glossary.explain(once, FOUND, "g.html") == once
 
 
 def test_a_plural_and_an_abbreviation_are_the_same_term() -> None:
-    found = terms.read('<dt id="term-nf1">Disease One (NF1)</dt><dd>m</dd>')
-    out = terms.explain("<article><p>NF1 is Disease One.</p></article>", found, "g.html")
+    found = glossary.read_glossary('<dt id="term-nf1">Disease One (NF1)</dt><dd>m</dd>')
+    out = glossary.explain("<article><p>NF1 is Disease One.</p></article>", found, "g.html")
     assert out.count("lr-term") == 1
     assert ">NF1</a> is Disease One." in out
     assert ">medians</a>" in explain("<p>medians</p>")

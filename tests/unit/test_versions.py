@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from living_review import copies, evidence, versions
+from living_review import evidence
 from living_review.cli import main
+from living_review.evidence import snapshots
+from living_review.report import diff
 
 ROOT = evidence.find_root()
 STUDIES = ("hua_2014", "benson_2014")
@@ -48,25 +50,25 @@ def change(root: Path, relative: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def compared(old: Path, new: Path) -> versions.Comparison:
-    return versions.compare(evidence.load(old), evidence.load(new))
+def compared(old: Path, new: Path) -> diff.Comparison:
+    return diff.compare(evidence.load(old), evidence.load(new))
 
 
 def test_the_same_evidence_is_the_same(kept: Path, project: Path) -> None:
     found = compared(kept, project)
     assert found.is_same
     assert found.old == found.new
-    assert versions.report(found).endswith("The evidence is the same.")
+    assert diff.report(found).endswith("The evidence is the same.")
 
 
 def test_a_digit_and_the_verdicts_that_it_turns(kept: Path, project: Path) -> None:
     change(project, "benson_2014/events.csv", ",637,", ",673,")
     found = compared(kept, project)
     place = ("benson_2014", "events", "p3_time_on_treatment", "time")
-    assert versions.Cell(*place, "637", "673") in found.changed
+    assert diff.Cell(*place, "637", "673") in found.changed
     assert found.added == found.removed == found.not_compared == ()
     assert found.old.digest != found.new.digest
-    text = versions.report(found)
+    text = diff.report(found)
     assert "benson_2014:events/p3_time_on_treatment.time: 637 → 673" in text
     assert "The evidence differs: cells changed 1, rows added 0" in text
 
@@ -77,7 +79,7 @@ def test_a_verdict_turned_by_a_digit_though_the_claim_is_as_it_was(kept: Path, p
     turned = {o.name: (o.before, o.after) for o in found.verdicts}
     assert turned["claim site_sum"] == ("reproduced", "arithmetic error")
     assert {cell.table for cell in found.changed} == {"counts"}
-    assert "benson_2014, claim site_sum: reproduced → arithmetic error" in versions.report(found)
+    assert "benson_2014, claim site_sum: reproduced → arithmetic error" in diff.report(found)
 
 
 def test_a_count_that_the_synthesis_chooses_otherwise(kept: Path, project: Path) -> None:
@@ -108,7 +110,7 @@ def test_a_value_of_a_study_yaml(kept: Path, project: Path) -> None:
     change(project, "hua_2014/study.yaml", "n_patients: 3", "n_patients: 4")
     change(project, "hua_2014/study.yaml", "funding:", "paid_by:")
     found = compared(kept, project)
-    assert found.changed == (versions.Cell("hua_2014", "study.yaml", "n_patients", "value", "3", "4"),)
+    assert found.changed == (diff.Cell("hua_2014", "study.yaml", "n_patients", "value", "3", "4"),)
     assert [row.row for row in (*found.removed, *found.added)] == ["funding", "paid_by"]
 
 
@@ -118,7 +120,7 @@ def test_a_new_study_is_one_line_in_words_and_all_its_rows_in_data(kept: Path, p
     found = compared(kept, project)
     assert {row.study for row in found.added} == {"rossi_2027"}
     assert {o.before for o in found.counts} == {"none"}
-    lines = [line for line in versions.report(found).splitlines() if "the whole study" in line]
+    lines = [line for line in diff.report(found).splitlines() if "the whole study" in line]
     assert lines == [
         f"  rossi_2027, the whole study: {len(found.added)} rows in "
         f"{len({row.table for row in found.added})} tables"
@@ -163,7 +165,7 @@ def test_the_pages_that_read_what_differs_are_named_and_no_other(kept: Path, pro
     change(project, "benson_2014/events.csv", ",637,", ",673,")
     found = compared(kept, project)
     assert [page.split(",")[0] for page in found.pages] == ["notebooks/one", "notebooks/unknown"]
-    assert "Pages that read what differs:\n  notebooks/one\n" in versions.report(found)
+    assert "Pages that read what differs:\n  notebooks/one\n" in diff.report(found)
 
 
 def drop(root: Path, relative: str, column: str) -> None:
@@ -292,7 +294,43 @@ def test_a_revision_is_compared_with_the_work_tree(history: Path, capsys) -> Non
 @pytest.mark.parametrize("name", ["v9.9.9", "HEAD~9", "--all", "a b"])
 def test_a_revision_that_git_does_not_know_is_a_message_and_2(history: Path, capsys, name: str) -> None:
     assert main(["--root", str(history), "compare", "--", name]) == 2
-    assert "neither a folder nor a revision that git knows" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "neither a folder, nor a revision that git knows, nor a version" in said
+    assert f"({', '.join(evidence.load(history).records('versions')['version'])})" in said
+
+
+def give_revision(root: Path, revision: str) -> str:
+    """Write a revision into the newest row of the versions; return the version."""
+    path = root / "data" / "review" / "versions.csv"
+    header, rows = evidence.read_rows(path)
+    rows[-1][header.index("revision")] = revision
+    evidence.write_rows(path, [header, *rows])
+    return rows[-1][header.index("version")]
+
+
+@has_git
+@pytest.mark.parametrize("prefix", ["", "v"])
+def test_a_version_is_the_revision_that_the_list_of_versions_names(
+    history: Path, capsys, prefix: str
+) -> None:
+    git(history, "tag", "--delete", "v0.1.0")
+    head = subprocess.run(["git", "-C", history, "rev-parse", "HEAD"], capture_output=True, text=True)
+    version = give_revision(history, head.stdout.strip())
+    assert run(history, f"{prefix}{version}") == 1
+    assert "637 → 673" in capsys.readouterr().out
+
+
+@has_git
+@pytest.mark.parametrize(
+    ("revision", "said"),
+    [("not_applicable", "names no revision: `git log"), ("0" * 40, "which git lacks here: `git log")],
+)
+def test_a_version_that_cannot_be_had_is_a_message_and_2(
+    history: Path, capsys, revision: str, said: str
+) -> None:
+    git(history, "tag", "--delete", "v0.1.0")
+    assert run(history, give_revision(history, revision)) == 2
+    assert said in capsys.readouterr().err
 
 
 @has_git
@@ -321,7 +359,7 @@ def test_a_machine_without_git_is_a_message_and_2(project: Path, capsys, monkeyp
 
 @has_git
 def test_nothing_of_a_revision_is_left_behind(history: Path) -> None:
-    with copies.opened("v0.1.0", history) as old:
+    with snapshots.open_snapshot("v0.1.0", history) as old:
         place = old.root
         assert (place / "data" / "vocabulary.yaml").is_file()
     assert not place.exists()

@@ -5,13 +5,21 @@
 ``claim``        a row of ``claims.csv``, resolved
 ``outcome``      what a computation says; ``counts``, ``lists``, ``pairs``, ``times``, ``pvalues`` and
                  ``statements`` compute the kinds; ``kinds`` names them
-``search``       why a number does not reproduce: subsets, denominators, GRIM, signed-rank tests
+``search``       why a number does not reproduce: subsets, denominators, GRIM
+``patterns``     what data can lie behind a printed survival or signed-rank p value
 ``conventions``  the rounding that fits a paper's percentages as a whole
 ``engine``       claims in, results out
+``issues``       findings that are one issue in several places, and how much it matters
 ``report``       results as csv, json, md
 """
 
+import lazy_loader
+
 from living_review.audit.conventions import Fit, conventions
 from living_review.audit.engine import Result, audit, changed, touching
+from living_review.audit.issues import Issue, distinct_issues
 
-__all__ = ["Fit", "Result", "audit", "changed", "conventions", "touching"]
+__all__ = ["Fit", "Issue", "Result", "audit", "changed", "conventions", "distinct_issues", "touching"]
+
+# Modules that nothing here imports: loaded when they are first asked for.
+__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"patterns", "search"})

@@ -8,7 +8,7 @@ from living_review import evidence
 from living_review.audit import claim, rounding
 from living_review.audit.expression import Missing
 from living_review.audit.outcome import two_sides
-from living_review.references import Cells
+from living_review.evidence.references import Cells
 
 
 @dataclass(frozen=True)
@@ -21,18 +21,11 @@ class Fit:
         A name in :data:`living_review.audit.rounding.CONVENTIONS`.
     fits, of : int
         How many of how many percentages it gives as printed.
-    telling, telling_of : int
-        The same among those where the conventions differ at all.
-    misses : tuple of str
-        Claims that it does not give.
     """
 
     convention: str
     fits: int
     of: int
-    telling: int
-    telling_of: int
-    misses: tuple[str, ...]
 
 
 def conventions(review: evidence.Review, study: str, cells: Cells | None = None) -> list[Fit]:
@@ -57,7 +50,7 @@ def conventions(review: evidence.Review, study: str, cells: Cells | None = None)
         truncation, round up. Empty if the study has no percentage that counts.
     """
     cells = cells or Cells(review.root)
-    fitting: dict[str, tuple[str, ...]] = {}
+    fitting: list[tuple[str, ...]] = []
     for row in cells.rows(study, "claims"):
         if row["kind"] != "percentage":
             continue
@@ -69,18 +62,10 @@ def conventions(review: evidence.Review, study: str, cells: Cells | None = None)
             x, printed = part.total() / whole.total() * 100, one.printed()
         except (Missing, ZeroDivisionError):
             continue
-        if rounding.judge(x, printed, one.decimals):
-            fitting[one.id] = rounding.fitting(x, printed, one.decimals)
-    telling = {k for k, v in fitting.items() if len(v) < len(rounding.CONVENTIONS)}
+        if rounding.near(x, printed, one.decimals):
+            fitting.append(rounding.fitting(x, printed, one.decimals))
     fits = [
-        Fit(
-            convention=name,
-            fits=sum(name in v for v in fitting.values()),
-            of=len(fitting),
-            telling=sum(name in fitting[k] for k in telling),
-            telling_of=len(telling),
-            misses=tuple(k for k, v in fitting.items() if name not in v),
-        )
+        Fit(convention=name, fits=sum(name in names for names in fitting), of=len(fitting))
         for name in rounding.CONVENTIONS
     ]
     return sorted(fits, key=lambda f: -f.fits) if fitting else []

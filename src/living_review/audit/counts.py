@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from living_review.audit import rounding, search
+from living_review.audit import expression, rounding, search
 from living_review.audit.claim import Claim
-from living_review.audit.expression import value
+from living_review.audit.expression import Side, value
 from living_review.audit.outcome import (
+    ARITHMETIC,
     NOT_CHECKABLE,
     Outcome,
     against,
     because,
     loosened,
     one_side,
+    settled,
     two_sides,
     working_unit,
 )
@@ -32,7 +34,7 @@ def percentage(claim: Claim) -> Outcome:
     top, bottom = part.total(), whole.total()
     steps = f"{part.bracketed()} / {whole.bracketed()} × 100"
     outcome = against(claim, top / bottom * 100, steps)
-    if outcome.verdict in (rounding.REPRODUCED, rounding.TRUNCATED):
+    if settled(claim, outcome):
         return outcome
     return because(outcome, _other_counts(claim, top, bottom))
 
@@ -52,6 +54,8 @@ def _other_counts(claim: Claim, top: Fraction, bottom: Fraction) -> str:
 
 
 def _some(numbers: list[int], most: int = 4) -> str:
+    if len(numbers) > most and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{numbers[0]} to {numbers[-1]}"
     texts = [str(n) for n in numbers[:most]] + ["…"] * (len(numbers) > most)
     return texts[0] if len(texts) == 1 else ", ".join(texts[:-1]) + " or " + texts[-1]
 
@@ -74,6 +78,9 @@ def _percentage_of_some_count(claim: Claim) -> Outcome:
             )
         return Outcome(claim.mismatch(NOT_CHECKABLE), "", joint, joint)
     whole = claim.sides[0].total()
+    if claim.limit:
+        end = Fraction(0) if claim.limit.is_upper else whole
+        return against(claim, end / whole * 100, f"{end} / {claim.sides[0].bracketed()} × 100")
     counts = search.counts_giving(goal.text, int(whole))
     if counts:
         x = Fraction(100 * counts[0]) / whole
@@ -87,7 +94,25 @@ def _percentage_of_some_count(claim: Claim) -> Outcome:
 
 
 def total(claim: Claim) -> Outcome:
-    """Add the parts, exactly; parts may be subtracted or multiplied."""
+    """Add the parts, exactly; parts may be subtracted or multiplied.
+
+    ``whole=100`` instead of a target: the parts are all the shares of a whole, each rounded by itself.
+    """
     side, unit = one_side(claim), working_unit(claim)
-    outcome = against(claim, side.total(unit), side.written(), ends=True)
+    if "whole" in claim.parameters:
+        return _shares(claim, side)
+    outcome = against(claim, side.total(unit), side.written())
     return loosened(claim, outcome, lambda shift: side.total(unit, shift))
+
+
+def _shares(claim: Claim, side: Side) -> Outcome:
+    whole, found = Fraction(claim.parameters["whole"]), side.total()
+    unit = expression.unit_text(side.cells[0].unit, found)
+    steps = f"{side.written()} = {rounding.format_fraction(found)}{unit}"
+    if found == whole:
+        return Outcome(rounding.REPRODUCED, rounding.format_fraction(found) + unit, steps)
+    # A share is at most half a unit of its last place too large, and less than one too small if cut.
+    last = sum((Fraction(1, 10**c.decimals) for c in side.cells), Fraction(0))
+    within = whole - last < found <= whole + last / 2
+    verdict = rounding.ROUNDING if within else claim.mismatch(ARITHMETIC)
+    return Outcome(verdict, rounding.format_fraction(found) + unit, steps)

@@ -9,7 +9,8 @@ from typing import Any
 from living_review import evidence
 from living_review.audit import claim as claims
 from living_review.audit import kinds
-from living_review.references import Cells
+from living_review.audit.outcome import is_finding
+from living_review.evidence.references import Cells
 
 REPRODUCED = "reproduced"
 
@@ -30,6 +31,11 @@ class Result:
         1 to 3 for the findings that matter most to a reader of the study.
     references : tuple of str
         Target and inputs, each ``study:table/id.column``.
+    materiality : str
+        ``material``, ``minor`` or ``wording`` for a finding; empty for what is none.
+    issue : str
+        Name of the issue, shared by the findings of a study that are one issue in several places;
+        empty for what is no finding.
     """
 
     study: str
@@ -46,6 +52,13 @@ class Result:
     judged: bool
     headline: int | None
     references: tuple[str, ...]
+    materiality: str = ""
+    issue: str = ""
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether it does not come out as printed, and could be checked."""
+        return is_finding(self.verdict)
 
     @property
     def is_changed(self) -> bool:
@@ -79,7 +92,14 @@ def check(study: str, row: dict[str, str], cells: Cells) -> Result:
         judged=one.judged,
         headline=int(headline) if headline.isdigit() else None,
         references=tuple(c.name for c in (*one.target, *one.cells)),
+        materiality=_coded(row, "materiality"),
+        issue=_coded(row, "issue"),
     )
+
+
+def _coded(row: dict[str, str], column: str) -> str:
+    word = row.get(column, "")
+    return "" if word in claims.NONE else word
 
 
 def audit(
@@ -120,7 +140,7 @@ def audit(
         for row in cells.rows(study_id, "claims"):
             try:
                 results.append(check(study_id, row, cells))
-            except claims.ClaimFault as fault:
+            except claims.InvalidClaimError as fault:
                 faults.append(str(fault))
     if faults:
         raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(faults))

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import ge, gt, le, lt
 
 from living_review.audit import rounding
-from living_review.references import OPERATORS, SEPARATORS, Cell
+from living_review.evidence.references import OPERATORS, SEPARATORS, Cell
 
 # One unit in terms of the first of its kind. A month is a twelfth of the Julian year of 365.25 days,
 # so that months and years convert without a remainder.
@@ -28,10 +29,19 @@ SIZES: dict[str, tuple[str, Fraction]] = {
     "mg/day": ("dose rate", Fraction(1)),
     "mg/week": ("dose rate", Fraction(1, 7)),
 }
+# Days of a year by the calendars in use: Julian, common, leap, 52 weeks, 12 months of 30 days; and of
+# a month beside a twelfth of these: four weeks, the longest.
+YEARS = (Fraction(1461, 4), Fraction(365), Fraction(366), Fraction(364), Fraction(360))
+MONTHS = (Fraction(28), Fraction(31))
 # Columns whose name is no word for a reader.
 COLUMNS = {"ae_facts": "harms", "age_years": "age", "n": "count", "events": "count"}
 SCALES = {"nrs": "NRS", "vas": "VAS", "pga": "PGA"}
 NEUTRAL = {None, "none", "percent", "patients", "events", "publications"}
+
+
+SIDES = {"<": lt, "≤": le, ">": gt, "≥": ge}
+NAMED_SIDES = {"less_than": "<", "at_most": "≤", "more_than": ">", "at_least": "≥"}
+LIMIT = re.compile(r"\s*(?P<sign><=|>=|[<≤>≥])\s*(?P<digits>\d[\d,]*(?:\.\d+)?|\.\d+)\s*%?\s*")
 
 
 class Missing(Exception):
@@ -65,6 +75,60 @@ def convert(x: Fraction, unit: str | None, to: str | None) -> Fraction:
     if unit in SIZES and to in SIZES and SIZES[unit][0] == SIZES[to][0]:
         return x * SIZES[unit][1] / SIZES[to][1]
     raise UnitsDiffer(str(unit), str(to))
+
+
+def calendars(*units: str) -> Iterator[dict[str, Fraction]]:
+    """Yield the days in each unit of time by every usual calendar, the Julian year first."""
+    days = {u: size for u, (kind, size) in SIZES.items() if kind == "time"}
+    for year in YEARS:
+        yield days | {"year": year, "month": year / 12}
+    if "year" not in units:  # a year has twelve months whatever their length
+        for month in MONTHS:
+            yield days | {"month": month}
+
+
+def step(cell: Cell) -> Fraction:
+    """Return one unit in the last printed place, in the smallest unit of its kind."""
+    return SIZES.get(str(cell.unit), ("", Fraction(1)))[1] / 10**cell.decimals
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A number of which only a side is printed: ``<0.001``, ``>90%``."""
+
+    sign: str
+    bound: Fraction
+    printed: str
+
+    @property
+    def is_upper(self) -> bool:
+        """Whether the number is below the bound."""
+        return self.sign in "<≤"
+
+    def holds(self, x: Fraction) -> bool:
+        """Whether a number is on the printed side."""
+        return SIDES[self.sign](x, self.bound)
+
+    def __str__(self) -> str:
+        return self.printed
+
+
+def limit(cell: Cell, side: str | None = None) -> Limit | None:
+    """Return the limit that a cell prints; None if it prints a number or a word.
+
+    Parameters
+    ----------
+    cell : Cell
+    side : str, optional
+        A name in :data:`NAMED_SIDES`, for a cell that holds the bound alone.
+    """
+    if side and cell.number is not None:
+        return Limit(NAMED_SIDES[side], cell.number, f"{side.replace('_', ' ')} {number(cell)}")
+    match = LIMIT.fullmatch(cell.text)
+    if not match:
+        return None
+    sign = {"<=": "≤", ">=": "≥"}.get(match["sign"], match["sign"])
+    return Limit(sign, Fraction(match["digits"].replace(",", "")), cell.text)
 
 
 def value(cell: Cell, unit: str | None = None) -> Fraction:
@@ -146,6 +210,8 @@ def place(cell: Cell, home: str) -> str:
     where = cell.locator or cell.table
     if cell.study == home:
         return where
+    if cell.study == "review" and "label" in cell.row:
+        return cell.row["label"]
     if cell.study == "review":  # a study beside the sources: boscolo2015
         author, year = re.sub(r"^([a-z]+)(\d{4}).*", r"\1 \2", cell.id).capitalize(), cell.table
         return f"{author}, {year.replace('_', ' ')}"
@@ -232,4 +298,4 @@ def unit_text(unit: str | None, x: Fraction) -> str:
 
 def show(x: Fraction, unit: str | None = None) -> str:
     """Write a computed value with its unit."""
-    return rounding.written(x) + unit_text(unit, x)
+    return rounding.format_fraction(x) + unit_text(unit, x)

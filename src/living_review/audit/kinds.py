@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from living_review.audit import counts, lists, pairs, pvalues, statements, times
-from living_review.audit.claim import Claim
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Missing, UnitsDiffer
 from living_review.audit.outcome import NOT_CHECKABLE, UNIT, Outcome
 
@@ -32,7 +32,7 @@ def compute(claim: Claim) -> Outcome:
 
     Raises
     ------
-    ClaimFault
+    InvalidClaimError
         If the claim does not have the inputs or the target that its kind needs.
     """
     try:
@@ -42,4 +42,6 @@ def compute(claim: Claim) -> Outcome:
     except UnitsDiffer as units:
         return Outcome(UNIT, "", f"units do not convert: {units}")
     except ZeroDivisionError:
-        return Outcome(NOT_CHECKABLE, "", "the denominator is nought")
+        return Outcome(NOT_CHECKABLE, "", "the denominator is zero")
+    except ValueError as error:  # cells that no computation of this kind can take
+        raise InvalidClaimError(f"{claim.where}: {error}") from error

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from living_review.audit import rounding, search
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import number, person, value
-from living_review.audit.outcome import ARITHMETIC, Outcome, against, because, listed
+from living_review.audit.outcome import ARITHMETIC, Outcome, against, because, listed, settled
 
 
 def median(claim: Claim) -> Outcome:
     """Take the middle of listed values; of an even number that between the two in the middle."""
     values = sorted(listed(claim))
-    steps = f"median of {', '.join(map(rounding.written, values))}"
-    outcome = against(claim, search.statistic_of(values, "median"), steps, ends=True)
+    steps = f"median of {', '.join(map(rounding.format_fraction, values))}"
+    outcome = against(claim, search.statistic_of(values, "median"), steps)
     return _explained_by_subset(claim, outcome, "median")
 
 
 def mean(claim: Claim) -> Outcome:
     """Take the arithmetic mean of listed values."""
     values = listed(claim)
-    steps = f"({' + '.join(map(rounding.written, values))}) / {len(values)}"
+    steps = f"({' + '.join(map(rounding.format_fraction, values))}) / {len(values)}"
     outcome = against(claim, search.statistic_of(values, "mean"), steps)
     return _explained_by_subset(claim, outcome, "mean")
 
 
 def _explained_by_subset(claim: Claim, outcome: Outcome, statistic: str) -> Outcome:
-    if outcome.verdict in (rounding.REPRODUCED, rounding.TRUNCATED) or len(claim.cells) > 24:
+    if settled(claim, outcome) or len(claim.cells) > 24:
         return outcome
     found = search.subsets_giving(listed(claim), claim.goal().text, statistic, most_left_out=4)
     if not found:
@@ -46,22 +46,24 @@ def limits(claim: Claim) -> Outcome:
     """Take the smallest and the largest value; target: two cells, or one and ``end=``."""
     values = sorted(listed(claim))
     ends = {"minimum": values[0], "maximum": values[-1], "width": values[-1] - values[0]}
-    steps = f"smallest {rounding.written(values[0])}, largest {rounding.written(values[-1])}"
+    smallest, largest = (rounding.format_fraction(values[i]) for i in (0, -1))
+    steps = f"smallest {smallest}, largest {largest}"
     if end := claim.parameters.get("end"):
         if end not in ends:
-            raise ClaimFault(f"{claim.where}: end={end}; there are: {', '.join(ends)}")
-        return against(claim, ends[end], f"{steps}; {end}", ends=True)
+            raise InvalidClaimError(f"{claim.where}: end={end}; there are: {', '.join(ends)}")
+        return against(claim, ends[end], f"{steps}; {end}")
     if len(claim.target) != 2:
-        raise ClaimFault(f"{claim.where}: a range needs two target cells, or end=minimum or maximum")
+        raise InvalidClaimError(
+            f"{claim.where}: a range needs two target cells, or end=minimum or maximum"
+        )
     printed = [value(c) for c in claim.target]
     verdicts = [
         rounding.judge(x, p, c.decimals)
         for x, p, c in zip((values[0], values[-1]), printed, claim.target, strict=True)
     ]
-    shown = f"{rounding.written(values[0])} to {rounding.written(values[-1])}"
+    shown = f"{rounding.format_fraction(values[0])} to {rounding.format_fraction(values[-1])}"
     if all(v == rounding.REPRODUCED for v in verdicts):
         return Outcome(rounding.REPRODUCED, shown, f"{steps} of {len(values)}")
     both = " to ".join(number(c) for c in claim.target)
-    inexact = all(v and v != rounding.ROUNDING for v in verdicts)
-    verdict = rounding.TRUNCATED if inexact else claim.mismatch(ARITHMETIC)
+    verdict = rounding.TRUNCATED if all(verdicts) else claim.mismatch(ARITHMETIC)
     return Outcome(verdict, shown, f"{steps} of {len(values)}; printed {both}")

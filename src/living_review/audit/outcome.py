@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from living_review.audit import expression, rounding
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Side, number, value
 
 ARITHMETIC = "arithmetic error"
 TEXT_AND_TABLE = "text and table disagree"
 UNIT = "unit conflict"
+DEFINITION = "definition conflict"
 NOT_CHECKABLE = "not checkable"
+
+
+def is_finding(verdict: str) -> bool:
+    """Whether a verdict is a finding: it does not come out as printed, and it could be checked."""
+    return verdict not in (*rounding.GOOD, NOT_CHECKABLE)
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,11 @@ class Outcome:
     recomputed: str
     arithmetic: str
     explained_by: str = ""
+
+    @property
+    def fits(self) -> bool:
+        """Whether the printed number comes out."""
+        return self.verdict in rounding.GOOD
 
 
 def because(outcome: Outcome, *reasons: str) -> Outcome:
@@ -37,53 +48,60 @@ def scaled(claim: Claim, x: Fraction) -> Fraction:
     return x * Fraction(claim.parameters.get("scale", "1"))
 
 
-def against(claim: Claim, x: Fraction, steps: str, *, ends: bool = False) -> Outcome:
+def settled(claim: Claim, outcome: Outcome) -> bool:
+    """Whether there is nothing to search for: it reproduces, or a limit and no number is printed."""
+    return outcome.fits or claim.limit is not None
+
+
+def against(claim: Claim, x: Fraction, steps: str) -> Outcome:
     """Compare an exact value with the printed one.
 
     Parameters
     ----------
     claim : Claim
-        Its target is the printed number.
+        Its target is the printed number; where a limit is printed (``<0.001``, ``>90%``) the value
+        has to lie on its side.
     x : Fraction
         The recomputed value in the unit of the target.
     steps : str
         The arithmetic so far, up to the equals sign.
-    ends : bool
-        Whether a value that ends at the printed digits leaves rounding no room: a total of whole
-        numbers that is off by one is an error and not a rounding.
     """
     goal = claim.goal()
     printed, decimals = claim.printed(), claim.decimals
     x = scaled(claim, x)
+    unit = expression.unit_text(goal.unit, x)
+    written = rounding.format_fraction(x)
+    arithmetic = steps if steps == written else f"{steps} = {written}"  # a total of one number
+    if claim.limit:
+        kept = rounding.REPRODUCED if claim.limit.holds(x) else claim.mismatch(ARITHMETIC)
+        return Outcome(kept, written + unit, f"{arithmetic}{unit}; printed {claim.limit}")
     verdict = rounding.judge(x, printed, decimals)
     exact_here = (x * 10**decimals).denominator == 1
-    if verdict == rounding.ROUNDING and ends and exact_here:
-        verdict = None
     convention = "truncation" if verdict == rounding.TRUNCATED else "half up"
     shown = f"{rounding.rounded(x, decimals, convention):f}".replace("-", "−")
     if exact_here:
-        shown = rounding.written(x)
+        shown = rounding.format_fraction(x)
     if verdict == rounding.REPRODUCED and Fraction(rounding.rounded(x, decimals)) != printed:
         shown = f"{rounding.rounded(x, decimals, 'half even'):f}"
-    unit = expression.unit_text(goal.unit, x)
-    written = rounding.written(x)
-    arithmetic = steps if steps == written else f"{steps} = {written}"  # a total of one number
     arithmetic += "" if exact_here else f" → {shown}"
     arithmetic += unit
-    if verdict not in (rounding.REPRODUCED, rounding.TRUNCATED):
+    if verdict is None:
         arithmetic += f"; printed {number(goal)}{expression.unit_text(goal.unit, printed)}"
     return Outcome(verdict or claim.mismatch(ARITHMETIC), shown + unit, arithmetic)
 
 
 def loosened(claim: Claim, outcome: Outcome, formula: Callable[[dict], Fraction]) -> Outcome:
     """With ``rounded=yes``: a difference that unrounded inputs could make is *rounding*."""
-    fine = (rounding.REPRODUCED, rounding.TRUNCATED)
-    if claim.parameters.get("rounded") != "yes" or outcome.verdict in fine:
+    if claim.parameters.get("rounded") != "yes" or outcome.fits:
         return outcome
     values = [scaled(claim, formula(shift)) for shift in expression.corners(claim.cells)]
     low, high = min(values), max(values)
-    span = f"inputs before rounding give {rounding.written(low)} to {rounding.written(high)}"
-    within = rounding.possible(low, high, claim.printed(), claim.decimals)
+    ends = " to ".join(map(rounding.format_fraction, (low, high)))
+    span = f"inputs before rounding give {ends}"
+    if claim.limit:
+        within = claim.limit.holds(low) or claim.limit.holds(high)
+    else:
+        within = rounding.possible(low, high, claim.printed(), claim.decimals)
     verdict = rounding.ROUNDING if within else outcome.verdict
     return Outcome(verdict, outcome.recomputed, f"{outcome.arithmetic}; {span}", outcome.explained_by)
 
@@ -95,13 +113,15 @@ def two_sides(claim: Claim) -> tuple[Side, Side]:
     cells = claim.cells
     if len(claim.sides) == 1 and len(cells) == 2:
         return Side((("+", (cells[0],)),)), Side((("+", (cells[1],)),))
-    raise ClaimFault(f"{claim.where}: kind {claim.kind} needs two inputs, or two sides around / or to")
+    raise InvalidClaimError(
+        f"{claim.where}: kind {claim.kind} needs two inputs, or two sides around / or to"
+    )
 
 
 def one_side(claim: Claim) -> Side:
     """Return the only side of a claim that takes no separator."""
     if len(claim.sides) != 1:
-        raise ClaimFault(f"{claim.where}: kind {claim.kind} takes references, no separator")
+        raise InvalidClaimError(f"{claim.where}: kind {claim.kind} takes references, no separator")
     return claim.sides[0]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from living_review.audit import expression, rounding
-from living_review.audit.claim import Claim, ClaimFault
-from living_review.audit.expression import UnitsDiffer, number, place, show, value
+from living_review.audit.claim import Claim, InvalidClaimError
+from living_review.audit.expression import Limit, UnitsDiffer, number, place, show, value
 from living_review.audit.outcome import (
     TEXT_AND_TABLE,
     UNIT,
@@ -14,16 +14,20 @@ from living_review.audit.outcome import (
     against,
     because,
     loosened,
+    settled,
     two_sides,
     working_unit,
 )
+from living_review.evidence.references import Cell
 
 
 def change(claim: Claim) -> Outcome:
     """From before to after, in percent of before: ``before to after``, each side may be a product.
 
     The sign of the change is compared only if the printed number has one; ``direction=decrease`` or
-    ``increase`` says what the paper calls it; ``remaining=yes`` compares what is left instead.
+    ``increase`` says what the paper calls it (a decrease may be printed with or without its minus);
+    ``remaining=yes`` compares what is left instead. From below zero, *in percent of before* is of its
+    size: −10 to −5 is a rise of 50%.
     """
     before, after = two_sides(claim)
     direction = claim.parameters.get("direction")
@@ -34,8 +38,10 @@ def change(claim: Claim) -> Outcome:
         old, new = before.total(unit, shift), after.total(unit, shift)
         if claim.parameters.get("remaining") == "yes":
             return new / old * 100
-        x = (new - old) / old * 100
-        return sign * x if direction else x if claim.printed() < 0 else abs(x)
+        x = (new - old) / abs(old) * 100
+        if claim.printed() < 0:
+            return abs(x) if direction == "increase" else x  # a rise is not printed with a minus
+        return sign * x if direction else abs(x)
 
     if claim.parameters.get("remaining") == "yes":
         steps = f"{after.bracketed()} / {before.bracketed()} × 100"
@@ -43,32 +49,31 @@ def change(claim: Claim) -> Outcome:
         falls = after.total(unit) < before.total(unit)
         as_decrease = direction == "decrease" or (not direction and falls and claim.printed() >= 0)
         first, second = (before, after) if as_decrease else (after, before)
-        steps = f"({first.written()} − {second.bracketed()}) / {before.bracketed()} × 100"
+        base = before.bracketed() if before.total(unit) > 0 else f"|{before.written()}|"
+        steps = f"({first.written()} − {second.bracketed()}) / {base} × 100"
     outcome = loosened(claim, against(claim, formula(), steps), formula)
-    if outcome.verdict in (rounding.REPRODUCED, rounding.TRUNCATED):
+    if settled(claim, outcome):
         return outcome
-    return because(outcome, _other_change(claim, before.total(unit), after.total(unit)))
+    return because(outcome, _other_change(claim, formula(), before.total(unit), after.total(unit)))
 
 
-def _other_change(claim: Claim, old: Fraction, new: Fraction) -> str:
+def _other_change(claim: Claim, x: Fraction, old: Fraction, new: Fraction) -> str:
     """Say which other reading of the same two numbers gives the printed percentage."""
+    printed, decimals = claim.printed(), claim.decimals
+    if "round up" in rounding.fitting(x, printed, decimals):
+        return "always rounding up gives it"
+    if rounding.judge(-x, printed, decimals):
+        return f"the size is right, but it is a {'rise' if new > old else 'fall'}"
     readings = {
-        "always rounding up gives it": (None, Fraction(0)),
-        "it is what remains, not what was lost": ("half up", new / old * 100),
-        "it is the change in percent of the later value": ("half up", abs(new - old) / new * 100),
-        "it is the plain difference": ("half up", abs(new - old)),
+        "it is what remains, not what was lost": new / old * 100,
+        "it is the change in percent of the later value": abs(new - old) / new * 100 if new else None,
+        "it is the plain difference": abs(new - old),
         "it is the change of a side if the areas are squares": (
-            "half up",
-            abs(1 - Fraction(float(new / old) ** 0.5)) * 100 if new > 0 and old > 0 else Fraction(0),
+            abs(1 - Fraction(float(new / old) ** 0.5)) * 100 if new > 0 and old > 0 else None
         ),
     }
-    printed = abs(claim.printed())
-    exact = abs(new - old) / old * 100
-    for text, (how, x) in readings.items():
-        if how is None:
-            if "round up" in rounding.fitting(exact, printed, claim.decimals):
-                return text
-        elif Fraction(rounding.rounded(x, claim.decimals)) == printed:
+    for text, y in readings.items():
+        if y is not None and Fraction(rounding.rounded(y, decimals)) == abs(printed):
             return text
     return ""
 
@@ -84,7 +89,7 @@ def difference(claim: Claim) -> Outcome:
 
     swap = claim.parameters.get("signed") != "yes" and second.total(unit) < first.total(unit)
     a, b = (first, second) if swap else (second, first)
-    outcome = against(claim, formula(), f"{a.written()} − {b.bracketed()}", ends=True)
+    outcome = against(claim, formula(), f"{a.written()} − {b.bracketed()}")
     return loosened(claim, outcome, formula)
 
 
@@ -104,40 +109,78 @@ def ratio(claim: Claim) -> Outcome:
 
 
 def equality(claim: Claim) -> Outcome:
-    """Compare one quantity in two or more places: numbers in one unit, or words."""
+    """Compare one quantity in two or more places: numbers in one unit, or words.
+
+    A place that is printed more coarsely agrees if it is the other one rounded. A coarser unit of time
+    agrees if the finer number is the same time by a usual calendar (365 days, 52 weeks or 12 months are
+    a year); if only rounding to the coarser unit makes them one (13 months, 1 year) it is *rounding*.
+    ``else=rounding`` allows for one unit in the last place: one quantity, rounded in two ways.
+    """
     places = [*claim.target, *claim.cells]
     if len(places) < 2:
-        raise ClaimFault(f"{claim.where}: an equality needs two places")
+        raise InvalidClaimError(f"{claim.where}: an equality needs two places")
     listed = "; ".join(
         f"{number(c)}{expression.unit_text(c.unit, c.number or Fraction(2))} ({place(c, claim.study)})"
         for c in places
     )
     others = ", ".join(dict.fromkeys(number(c) for c in claim.cells))
+    limits = [limit for c in places if (limit := expression.limit(c))]
+    if limits and all(c.number is not None or expression.limit(c) for c in places):
+        fits = _limits_fit(limits, [value(c) for c in places if c.number is not None])
+        return Outcome(rounding.REPRODUCED if fits else _differ(claim), others, listed)
     if all(c.number is None for c in places):
         words = {c.text.replace("_", " ").lower() for c in places}
-        verdict = rounding.REPRODUCED if len(words) == 1 else claim.mismatch(TEXT_AND_TABLE)
-        return Outcome(verdict, others, listed)
+        return Outcome(rounding.REPRODUCED if len(words) == 1 else _differ(claim), others, listed)
     units = {c.unit for c in places} - expression.NEUTRAL
     values = [value(c, places[0].unit) for c in places]
-    # A place with fewer digits agrees if it is the other one rounded.
-    coarse = min(c.decimals for c in places)
     low, high = min(values), max(values)
-    allowed = Fraction(claim.parameters.get("tolerance", "0"))
-    if high - low <= allowed:
+    if high - low <= Fraction(claim.parameters.get("tolerance", "0")):
         return Outcome(rounding.REPRODUCED, others, listed)
     if len(units) > 1 and len({value(c) for c in places}) == 1:
         return Outcome(UNIT, others, f"{listed}: one number, different units")
-    coarsest = [x for x, c in zip(values, places, strict=True) if c.decimals == coarse]
-    judged = {rounding.judge(x, coarsest[0], coarse) for x in values}
-    if len(set(coarsest)) == 1 and judged <= {rounding.REPRODUCED}:
-        return Outcome(rounding.REPRODUCED, others, f"{listed}: equal after rounding")
-    if len(set(coarsest)) == 1 and judged <= {rounding.REPRODUCED, rounding.TRUNCATED}:
-        return Outcome(rounding.TRUNCATED, others, f"{listed}: equal after cutting digits off")
-    return Outcome(
-        claim.mismatch(TEXT_AND_TABLE),
-        others,
-        f"{listed}: they differ by {show(high - low, places[0].unit)}",
-    )
+    coarse = max(places, key=expression.step)
+    found = {_agreement(c, coarse) for c in places}
+    for verdict, how in HOW_EQUAL.items():
+        if None not in found and verdict in found:
+            return Outcome(verdict, others, f"{listed}: {how}")
+    text = f"{listed}: they differ by {show(high - low, places[0].unit)}"
+    if claim.parameters.get("else") == "rounding" and high - low <= Fraction(1, 10**coarse.decimals):
+        return Outcome(rounding.ROUNDING, others, text)
+    return Outcome(_differ(claim), others, text)
+
+
+HOW_EQUAL = {  # the weakest agreement among the places is the verdict
+    rounding.ROUNDING: "equal only if rounded to the coarser unit",
+    rounding.TRUNCATED: "equal after cutting digits off",
+    rounding.REPRODUCED: "equal after rounding",
+}
+
+
+def _differ(claim: Claim) -> str:
+    expected = claim.mismatch(TEXT_AND_TABLE)
+    return TEXT_AND_TABLE if expected == rounding.ROUNDING else expected
+
+
+def _limits_fit(limits: list[Limit], numbers: list[Fraction]) -> bool:
+    """Whether numbers keep all limits, and the limits leave room for a number at all."""
+    uppers = [limit.bound for limit in limits if limit.is_upper]
+    lowers = [limit.bound for limit in limits if not limit.is_upper]
+    room = not uppers or not lowers or max(lowers) < min(uppers)
+    return room and all(limit.holds(x) for limit in limits for x in numbers)
+
+
+def _agreement(cell: Cell, coarse: Cell) -> str | None:
+    """Say how a number agrees with a more coarsely printed one; None if it does not."""
+    printed, decimals = value(coarse), coarse.decimals
+    rounded = rounding.judge(value(cell, coarse.unit), printed, decimals)
+    units = (str(coarse.unit), str(cell.unit))
+    if units[0] == units[1] or {expression.SIZES.get(u, ("",))[0] for u in units} != {"time"}:
+        return rounded
+    for days in expression.calendars(*units):
+        x = printed * days[units[0]] / days[units[1]]
+        if rounding.judge(x, value(cell), cell.decimals) == rounding.REPRODUCED:
+            return rounding.REPRODUCED
+    return rounding.ROUNDING if rounded == rounding.REPRODUCED else None
 
 
 def unit(claim: Claim) -> Outcome:
@@ -152,5 +195,5 @@ def unit(claim: Claim) -> Outcome:
     sizes = [expression.SIZES.get(w) for w in dict.fromkeys(words)]
     if len(sizes) == 2 and sizes[0] and sizes[1] and sizes[0][0] == sizes[1][0]:
         larger, smaller = sorted((sizes[0][1], sizes[1][1]), reverse=True)
-        factor = f": apart by a factor of {rounding.written(larger / smaller)}"
+        factor = f": apart by a factor of {rounding.format_fraction(larger / smaller)}"
     return Outcome(claim.mismatch(UNIT), others, listed + factor)

@@ -20,6 +20,7 @@ CONVENTIONS = {
 REPRODUCED = "reproduced"
 TRUNCATED = "reproduced by truncation"
 ROUNDING = "rounding"
+GOOD = (REPRODUCED, TRUNCATED)
 
 
 def rounded(x: Fraction, decimals: int, convention: str = "half up") -> Decimal:
@@ -61,40 +62,48 @@ def fitting(x: Fraction, printed: Fraction, decimals: int) -> tuple[str, ...]:
 
 
 def judge(x: Fraction, printed: Fraction, decimals: int) -> str | None:
-    """Return the verdict that rounding alone can give; None if it cannot explain the difference.
+    """Return the verdict that a usual way of rounding gives; None if none gives the printed number.
 
     Returns
     -------
     str or None
         ``reproduced`` by half up or half even; ``reproduced by truncation`` if only cutting gives
-        it; ``rounding`` if it differs by one unit in the last printed place.
+        it. *Round up* is not a usual way: it would explain half of all numbers that are one off.
     """
     fits = fitting(x, printed, decimals)
     if {"half up", "half even"} & set(fits):
         return REPRODUCED
-    if "truncation" in fits:
-        return TRUNCATED
-    if abs(Fraction(rounded(x, decimals)) - printed) <= Fraction(1, 10**decimals):
-        return ROUNDING
-    return None
+    return TRUNCATED if "truncation" in fits else None
+
+
+def near(x: Fraction, printed: Fraction, decimals: int) -> bool:
+    """Whether a printed number is at most one unit in the last place from the rounded one."""
+    return abs(Fraction(rounded(x, decimals)) - printed) <= Fraction(1, 10**decimals)
 
 
 def possible(low: Fraction, high: Fraction, printed: Fraction, decimals: int) -> bool:
-    """Whether some value between two limits is printed so, by any convention but *round up*."""
-    half = Fraction(1, 2 * 10**decimals)
-    unit = 2 * half
-    below = printed - half if printed >= 0 else printed - unit
-    above = printed + unit if printed >= 0 else printed + half
-    return low <= above and high >= below
+    """Whether some value between two limits is printed so in a usual way, cutting off included.
+
+    Examples
+    --------
+    >>> possible(Fraction(284, 10), Fraction(286, 10), Fraction(29), 0)
+    True
+    >>> possible(Fraction(282, 10), Fraction(284, 10), Fraction(29), 0)
+    False
+    """
+    if any(judge(x, printed, decimals) for x in (low, high)):
+        return True
+    # Between the limits lies something that is printed so if they enclose it.
+    return low <= printed <= high
 
 
-def written(x: Fraction, places: int = 3) -> str:
+def format_fraction(x: Fraction, places: int = 3) -> str:
     """Write a value: whole if it ends, else cut after ``places`` digits with an ellipsis.
 
     Examples
     --------
-    >>> written(Fraction(3000, 84)), written(Fraction(25, 2)), written(Fraction(-1, 3000))
-    ('35.714…', '12.5', '−0.000333…')
+    >>> [format_fraction(Fraction(a, b)) for a, b in ((3000, 84), (25, 2), (-1, 3000))]
+    ['35.714…', '12.5', '−0.000333…']
     """
     sign = "−" if x < 0 else ""
     x = abs(x)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 
 from living_review.audit import rounding
 from living_review.bounds.rounding import exact as read_number
@@ -38,9 +39,38 @@ def decimals_of(printed: str) -> int:
     return len(printed.partition(".")[2])
 
 
-def _fits(x: Fraction, printed: str, conventions: Sequence[str]) -> bool:
+def fits(x: Fraction, printed: str, conventions: Sequence[str]) -> bool:
+    """Whether an exact value is printed so by one of the conventions."""
     target, places = exact(printed), decimals_of(printed)
     return any(Fraction(rounding.rounded(x, places, c)) == target for c in conventions)
+
+
+def spans(printed: str, conventions: Sequence[str]) -> list[tuple[Fraction, Fraction]]:
+    """Return the least and the greatest exact value behind a printed one, for each convention.
+
+    The ends themselves may or may not belong to it (a tie, the next number after cutting).
+    """
+    target, unit = exact(printed), Fraction(1, 10 ** decimals_of(printed))
+    away = unit if target >= 0 else -unit
+    ends = {
+        "half up": (target - unit / 2, target + unit / 2),
+        "half even": (target - unit / 2, target + unit / 2),
+        "truncation": (target, target + away) if target else (-unit, unit),
+        "round up": (target - away, target) if target else (target, target),
+    }
+    return [(min(ends[c]), max(ends[c])) for c in conventions]
+
+
+def _whole(ends: Sequence[tuple[Fraction, Fraction]], fits: Callable[[int], bool]) -> list[int]:
+    """List the whole numbers between pairs of ends, in order; an end is kept if ``fits`` says so."""
+    found: set[int] = set()
+    for low, high in ends:
+        if low > high:
+            continue
+        first, last = ceil(low), floor(high)
+        found.update(range(first + (first == low), last + (last != high)))
+        found.update(k for k in (first, last) if k in (low, high) and fits(k))
+    return sorted(found)
 
 
 def counts_giving(printed: str, n: int, conventions: Sequence[str] = USUAL) -> list[int]:
@@ -67,12 +97,9 @@ def counts_giving(printed: str, n: int, conventions: Sequence[str] = USUAL) -> l
     >>> counts_giving("50", 7)
     []
     """
-    if n < 1:
-        return []
-    middle = exact(printed) * n / 100
-    reach = Fraction(n, 100 * 10 ** decimals_of(printed)) + 1
-    low, high = max(0, int(middle - reach)), min(n, int(middle + reach) + 1)
-    return [k for k in range(low, high + 1) if _fits(Fraction(100 * k, n), printed, conventions)]
+    ends = [(low * n / 100, high * n / 100) for low, high in spans(printed, conventions)]
+    found = _whole(ends, lambda k: fits(Fraction(100 * k, n), printed, conventions)) if n > 0 else []
+    return [k for k in found if 0 <= k <= n]
 
 
 def denominators_giving(
@@ -80,16 +107,40 @@ def denominators_giving(
 ) -> list[int]:
     """Find of how many a count is printed as this percentage.
 
+    Parameters
+    ----------
+    printed : str
+        The percentage as printed, without the sign.
+    count : int
+        The numerator, not negative.
+    largest : int
+        The greatest denominator to return.
+    conventions : sequence of str
+        Rounding conventions to allow.
+
+    Returns
+    -------
+    list of int
+        Denominators from ``count`` (at least 1) to ``largest``, ascending.
+
     Examples
     --------
     >>> denominators_giving("66.7", 40, 84)
     [60]
     """
-    return [
-        n
-        for n in range(max(count, 1), largest + 1)
-        if _fits(Fraction(100 * count, n), printed, conventions)
+    smallest = max(count, 1)
+    if count == 0:
+        return list(range(1, largest + 1)) if fits(Fraction(0), printed, conventions) else []
+    # 100 count / n falls as n grows: the greatest value gives the smallest n.
+    ends = [
+        (
+            max(Fraction(100 * count) / high, Fraction(smallest)),
+            min(Fraction(100 * count) / low, Fraction(largest)) if low > 0 else Fraction(largest),
+        )
+        for low, high in spans(printed, conventions)
+        if high > 0
     ]
+    return _whole(ends, lambda n: fits(Fraction(100 * count, n), printed, conventions))
 
 
 def possible_denominators(printed: str, largest: int, conventions: Sequence[str] = USUAL) -> list[int]:
@@ -166,7 +217,7 @@ def grim(mean: str, n: int, items: int = 1, conventions: Sequence[str] = USUAL) 
     middle = exact(mean) * cases
     reach = Fraction(cases, 10 ** decimals_of(mean)) + 1
     totals = range(int(middle - reach) - 1, int(middle + reach) + 2)
-    return [f"{t}/{cases}" for t in totals if _fits(Fraction(t, cases), mean, conventions)]
+    return [f"{t}/{cases}" for t in totals if fits(Fraction(t, cases), mean, conventions)]
 
 
 def sums_giving(values: Sequence[Number], printed: str, most: int = 4) -> list[tuple[int, ...]]:
@@ -330,77 +381,8 @@ def subsets_giving(
         for left in itertools.combinations(range(len(numbers)), out):
             kept = tuple(x for i, x in enumerate(numbers) if i not in left)
             x = statistic_of(kept, statistic)
-            if _fits(x, printed, conventions):
+            if fits(x, printed, conventions):
                 found.append(Subset(left, kept, x))
         if found:
             return sorted(found, key=lambda s: sorted(numbers[i] for i in s.left_out))
     return []
-
-
-@dataclass(frozen=True)
-class SignedRank:
-    """One way to get a p value from the Wilcoxon signed-rank test.
-
-    Attributes
-    ----------
-    n : int
-        Pairs that changed.
-    ties : tuple of int
-        Sizes of the groups of equal changes, largest first; empty without ties.
-    variant : str
-        ``exact``, ``normal`` or ``continuity`` (normal with continuity correction); two-sided.
-    p : float
-        The p value before rounding.
-    """
-
-    n: int
-    ties: tuple[int, ...]
-    variant: str
-    p: float
-
-    def __str__(self) -> str:
-        groups = " and ".join(map(str, self.ties))
-        how = {
-            "exact": "exact",
-            "normal": "normal approximation",
-            "continuity": "normal approximation with continuity correction",
-        }
-        ties = f"ties of {groups}" if groups else "no ties"
-        return f"all in one direction, {ties}, {how[self.variant]}"
-
-
-def signed_rank_giving(printed: str, largest: int = 14, smallest: int = 1) -> list[SignedRank]:
-    """Find sample sizes, ties and variants of the signed-rank test that give a printed p value.
-
-    Every change is taken to have one direction, as where every patient is scored *better*: the
-    statistic is then at its extreme and the p value depends on the number of pairs, the ties and
-    the variant of the test alone. :mod:`living_review.bounds.signed_rank` goes further: it lists the
-    scores themselves, given median and range.
-
-    Parameters
-    ----------
-    printed : str
-        The two-sided p value as printed.
-    largest, smallest : int
-        Numbers of pairs to try.
-
-    Returns
-    -------
-    list of SignedRank
-        Fewest tied pairs first, then fewest pairs. The exact variant is listed without ties only: at
-        the extreme they do not change it.
-
-    Examples
-    --------
-    >>> print(signed_rank_giving("0.018")[0].n, signed_rank_giving("0.018")[0])
-    7 all in one direction, no ties, normal approximation
-    """
-    from living_review.bounds import signed_rank
-
-    found = [
-        SignedRank(n, ties, variant, signed_rank.p_value((*ties, *[1] * (n - sum(ties))), 0, variant))
-        for variant in signed_rank.VARIANTS
-        for n, ties in signed_rank.one_sided_sizes(printed, variant, largest)
-        if n >= smallest and not (variant == "exact" and ties)
-    ]
-    return sorted(found, key=lambda one: (sum(one.ties), one.n))

@@ -11,11 +11,11 @@ import operator
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from living_review.audit import rounding, wording
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit import expression, rounding, wording
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Missing, number, place, show, value
 from living_review.audit.outcome import TEXT_AND_TABLE, Outcome
-from living_review.references import Cell
+from living_review.evidence.references import Cell
 
 COMPARISONS = {
     "at_most": operator.le,
@@ -53,7 +53,7 @@ def statement(claim: Claim) -> Outcome:
         verdict = claim.row["verdict"]
         return Outcome(verdict, "", side_by_side([*claim.target, *claim.cells], claim.study))
     if rule not in RULES:
-        raise ClaimFault(f"{claim.where}: rule={rule}; there are: {', '.join(RULES)}")
+        raise InvalidClaimError(f"{claim.where}: rule={rule}; there are: {', '.join(RULES)}")
     cells = claim.cells
     if claim.parameters.get("missing") == "ignore":
         cells = [c for c in cells if c.text not in ("not_reported", "not_applicable")]
@@ -82,7 +82,7 @@ def _is(cell: Cell, words: str) -> bool:
 
 def _word(claim: Claim) -> str:
     if "value" not in claim.parameters:
-        raise ClaimFault(f"{claim.where}: rule={claim.parameters['rule']} needs value=")
+        raise InvalidClaimError(f"{claim.where}: rule={claim.parameters['rule']} needs value=")
     return claim.parameters["value"]
 
 
@@ -91,8 +91,10 @@ def _bound(claim: Claim, unit: str | None) -> tuple[Fraction, str]:
         bound = Fraction(claim.parameters["value"])
         return bound, show(bound, None if unit == "score" else unit)
     if not claim.target:
-        raise ClaimFault(f"{claim.where}: rule={claim.parameters['rule']} needs a target or value=")
-    return value(claim.goal()), wording.amount(claim.goal())
+        raise InvalidClaimError(
+            f"{claim.where}: rule={claim.parameters['rule']} needs a target or value="
+        )
+    return value(claim.goal()), wording.format_amount(claim.goal())
 
 
 def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
@@ -106,16 +108,16 @@ def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
     shown = ", ".join(map(number, cells))
     if rule in ("same", "differ"):
         alike = len({c.text.lower() for c in cells}) == 1
-        words = wording.together([wording.said(c) for c in cells])
+        words = wording.join_words([wording.format_compared(c) for c in cells])
         text = f"{words} are {'' if alike else 'not '}the same"
         return alike == (rule == "same"), shown, text
     unit = _unit_of(claim, cells)
-    values = [value(c, unit) for c in cells]
+    values = [_known(c, unit, rule) for c in cells]
     if rule in ("increasing", "decreasing"):
         pairs = itertools.pairwise(values)
         holds = all(a <= b if rule == "increasing" else a >= b for a, b in pairs)
         never = "falls" if rule == "increasing" else "rises"
-        listed = ", then ".join(wording.amounts(cells))
+        listed = ", then ".join(wording.format_amounts(cells))
         return holds, shown, f"{listed}: it {'never ' * holds}{never}"
     if rule == "between":
         return _between(claim, cells, unit)
@@ -133,16 +135,26 @@ def _apply(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, str]:
         is_one = bound in values and holds
         how = f"the {rule} of" if is_one else f"{'' if holds else 'not '}the {rule}, beside"
         found = number(goal) if holds else show(extreme)
-        return holds, found, f"{wording.named(goal)} is {how} {wording.listed(cells)}"
+        return holds, found, f"{wording.format_described(goal)} is {how} {wording.format_list(cells)}"
     test = COMPARISONS[rule]
     if len(claim.sides) == 2:
         holds = test(*(side.total(unit) for side in claim.sides))
-        return holds, *wording.two(rule, claim.sides, unit, holds=holds)
+        return holds, *wording.format_comparison(rule, claim.sides, unit, holds=holds)
     bound, written = _bound(claim, unit)
     wrong = [c for c, x in zip(cells, values, strict=True) if not test(x, bound)]
-    text = wording.bounded(rule, cells, wrong, bound, written)
+    for cell in wrong:  # a limit on the other side of the bound leaves it open
+        if expression.limit(cell):
+            raise Missing(cell)
+    text = wording.format_bound(rule, cells, wrong, bound, written)
     right = f"{len(cells) - len(wrong)} of {len(cells)}"
     return not wrong, number(cells[0]) if len(cells) == 1 else right, text
+
+
+def _known(cell: Cell, unit: str | None, rule: str) -> Fraction:
+    """Return a number, or the bound of a printed limit where a rule asks for no more (<0.001)."""
+    found = expression.limit(cell)
+    asks = ("at_most", "less_than") if found and found.is_upper else ("at_least", "more_than")
+    return found.bound if found and rule in asks else value(cell, unit)
 
 
 def _sum(cells: list[Cell]) -> str:
@@ -151,14 +163,14 @@ def _sum(cells: list[Cell]) -> str:
 
 def _between(claim: Claim, cells: list[Cell], unit: str | None) -> tuple[bool, str, str]:
     if len(claim.target) != 2:
-        raise ClaimFault(f"{claim.where}: rule=between needs two target cells")
+        raise InvalidClaimError(f"{claim.where}: rule=between needs two target cells")
     low, high = (value(c, unit) for c in claim.target)
     outside = [c for c in cells if not low <= value(c, unit) <= high]
-    limits = " to ".join(wording.amounts(claim.target))
+    limits = " to ".join(wording.format_amounts(claim.target))
     told = outside or cells
     where = "outside" if outside else "within"
     verb = "is" if len(told) == 1 else "are"
-    text = f"{wording.together(wording.amounts(told))} {verb} {where} {limits}"
+    text = f"{wording.join_words(wording.format_amounts(told))} {verb} {where} {limits}"
     some = f"{len(outside)} of {len(cells)} " if outside and len(cells) > 1 else ""
     return not outside, some + where, text
 
@@ -182,17 +194,17 @@ def _counting(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, st
         if unknown and claim.parameters.get("missing") is None and rule != "count":
             raise Missing(unknown[0])
         hits = [c for c in cells if _is(c, word)]
-    short, tally = wording.tally(word, cells, hits)
+    short, tally = wording.format_tally(word, cells, hits)
     if rule != "count":
         holds = {
             "all_equal": len(hits) == len(cells),
             "none_equal": not hits,
             "most": 2 * len(hits) > len(cells),
         }[rule]
-        return holds, short, tally + wording.the_others(cells, hits)
+        return holds, short, tally + wording.format_others(cells, hits)
     goal = claim.goal()
     how = claim.parameters.get("is", "equal")
     if how not in COMPARISONS:
-        raise ClaimFault(f"{claim.where}: is={how}; there are: {', '.join(COMPARISONS)}")
+        raise InvalidClaimError(f"{claim.where}: is={how}; there are: {', '.join(COMPARISONS)}")
     holds = COMPARISONS[how](Fraction(len(hits)), value(goal))
     return holds, str(len(hits)), f"{tally}; printed {number(goal)}"

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from living_review.audit import rounding
-from living_review.audit.claim import Claim, ClaimFault
+from living_review.audit import patterns, rounding
+from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import SIZES, Missing, convert, number, show, value
-from living_review.audit.outcome import ARITHMETIC, Outcome, against, two_sides
-from living_review.dates import named, span
-from living_review.references import Cell
+from living_review.audit.outcome import (
+    ARITHMETIC,
+    NOT_CHECKABLE,
+    Outcome,
+    against,
+    because,
+    one_side,
+    two_sides,
+)
+from living_review.evidence.references import Cell
+from living_review.stats.dates import date_bounds, format_date
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def duration(claim: Claim) -> Outcome:
@@ -25,29 +38,40 @@ def duration(claim: Claim) -> Outcome:
     spans = []
     for cell in cells:
         try:
-            spans.append(span(cell.text))
+            spans.append(date_bounds(cell.text))
         except ValueError as error:
             if cell.text.startswith(("not_", "ambiguous")):
                 raise Missing(cell) from error
-            raise ClaimFault(f"{claim.where}: {error}") from error
+            raise InvalidClaimError(f"{claim.where}: {error}") from error
     goal = claim.goal()
     unit = goal.unit
     if unit not in SIZES or SIZES[unit][0] != "time":
-        raise ClaimFault(f"{claim.where}: the target of a duration needs a unit of time, not {unit}")
+        raise InvalidClaimError(
+            f"{claim.where}: the target of a duration needs a unit of time, not {unit}"
+        )
     (a0, a1, p), (b0, b1, q) = spans
     nominal = _nominal(a0, b0, p, q, unit)
-    steps = f"{named(cells[0].text)} to {named(cells[1].text)}"
+    steps = f"{format_date(cells[0].text)} to {format_date(cells[1].text)}"
     outcome = against(claim, nominal, steps)
-    if outcome.verdict in (rounding.REPRODUCED, rounding.TRUNCATED):
+    if outcome.fits:
         return outcome
+    if p == q == "day":
+        return _both_days(claim, outcome, nominal, steps)
     low = convert(Fraction((b0 - a1).days), "day", unit)
     high = convert(Fraction((b1 - a0).days), "day", unit)
-    days = f"the days are not printed: {rounding.written(low)} to {show(high, unit)} is possible"
-    if p == q == "day":
-        return outcome
+    days = (
+        f"the days are not printed: {rounding.format_fraction(low)} to {show(high, unit)} is possible"
+    )
     fits = rounding.possible(low, high, claim.printed(), claim.decimals)
     verdict = rounding.ROUNDING if fits else claim.mismatch(ARITHMETIC)
     return Outcome(verdict, outcome.recomputed, f"{outcome.arithmetic}; {days}")
+
+
+def _both_days(claim: Claim, outcome: Outcome, nominal: Fraction, steps: str) -> Outcome:
+    """Count the first and the last day, as durations of treatment often are: end - start + 1."""
+    day = convert(Fraction(1), "day", claim.goal().unit)
+    counted = against(claim, nominal + day, f"{steps}, both days counted,")
+    return counted if counted.fits else outcome
 
 
 def _nominal(a: date, b: date, p: str, q: str, unit: str) -> Fraction:
@@ -68,9 +92,20 @@ def product_limit(claim: Claim) -> Outcome:
 
     ``quantity=median`` (default), ``lower`` or ``upper`` (limit of the median), or ``survival`` with
     ``at=`` and ``at_unit=``; ``reverse=yes`` for follow-up; ``events=all`` counts each as an event.
+    Where the curve runs at exactly one half, both usual medians are tried: the start of that step, and
+    its middle (R, SAS). ``times=any``: the input is the number of patients alone; does any order of
+    deaths and censorings give the printed survival? With two targets, the limits of a median without
+    censoring: which of the sorted times they are, and whether there are such limits at all.
     """
-    from living_review import survival
+    from living_review.stats import survival
 
+    if claim.parameters.get("times") == "any":
+        return _some_limits(claim) if len(claim.target) == 2 else _some_order(claim)
+    quantity = claim.parameters.get("quantity", "median")
+    if quantity not in ("median", "lower", "upper", "survival"):
+        raise InvalidClaimError(f"{claim.where}: quantity={quantity}: median, lower, upper or survival")
+    if quantity == "survival" and "at" not in claim.parameters:
+        raise InvalidClaimError(f"{claim.where}: quantity=survival needs at=")
     unit = claim.cells[0].unit or "day"
     times = [value(c, unit) for c in claim.cells]
     flags = []
@@ -87,25 +122,80 @@ def product_limit(claim: Claim) -> Outcome:
         for c, f in sorted(zip(claim.cells, flags, strict=True), key=lambda pair: value(pair[0], unit))
     )
     steps = f"Kaplan-Meier of {listed} {unit}s (+ censored)"
-    quantity = claim.parameters.get("quantity", "median")
     if quantity == "survival":
-        when = Fraction(claim.parameters["at"])
-        when_there = convert(when, claim.parameters.get("at_unit", unit), unit)
-        share = Fraction(str(survival.at(curve, float(when_there))["survival"]))
-        x = share * 100 if claim.goal().unit == "percent" else share
-        return against(claim, x, f"{steps}: at {number_text(when)}")
-    if quantity not in ("median", "lower", "upper"):
-        raise ClaimFault(f"{claim.where}: quantity={quantity}: median, lower, upper or survival")
+        return _survival(claim, curve, steps, unit)
     found = survival.median(curve)
     x = {"median": found.value, "lower": found.lower, "upper": found.upper}[quantity]
     if x is None:
         verdict = claim.mismatch(ARITHMETIC)
         text = f"{steps}: {quantity} not reached; printed {number(claim.goal())}"
         return Outcome(verdict, "not reached", text)
-    inside = convert(Fraction(str(x)), unit, claim.goal().unit)
-    return against(claim, inside, f"{steps}: {quantity}", ends=True)
+    outcome = _inside(claim, x, unit, f"{steps}: {quantity}")
+    middle = _middle(curve) if quantity == "median" else None
+    if middle is None or outcome.fits:
+        return outcome
+    other = _inside(claim, middle, unit, f"{steps}: median, middle of the step at one half")
+    return other if other.fits else outcome
 
 
-def number_text(x: Fraction) -> str:
-    """Write a time given as a parameter."""
-    return rounding.written(x)
+def _inside(claim: Claim, x: float, unit: str, steps: str) -> Outcome:
+    return against(claim, convert(Fraction(str(x)), unit, claim.goal().unit), steps)
+
+
+def _middle(curve: pd.DataFrame) -> float | None:
+    """Return the middle of the step at exactly one half; None without one that ends in an event."""
+    half = curve.loc[curve["survival"] == 0.5, "time"]  # rounded by survival.kaplan_meier
+    below = curve.loc[curve["survival"] < 0.5, "time"]
+    return (half.iloc[0] + below.iloc[0]) / 2 if len(half) and len(below) else None
+
+
+def _survival(claim: Claim, curve: pd.DataFrame, steps: str, unit: str) -> Outcome:
+    from living_review.stats import survival
+
+    when = Fraction(claim.parameters["at"])
+    when_there = convert(when, claim.parameters.get("at_unit", unit), unit)
+    last = curve.iloc[-1]
+    if when_there > Fraction(str(last["time"])) and last["survival"] > 0:
+        seen = rounding.format_fraction(Fraction(str(last["time"])))
+        return Outcome(NOT_CHECKABLE, "", f"{steps}: nobody was followed beyond {seen} {unit}s")
+    share = Fraction(str(survival.survival_at(curve, float(when_there))["survival"]))
+    x = share * 100 if claim.goal().unit == "percent" else share
+    return against(claim, x, f"{steps}: at {rounding.format_fraction(when)}")
+
+
+def _some_order(claim: Claim) -> Outcome:
+    """Ask whether some order of deaths and censorings gives a survival (GRIM for Kaplan-Meier)."""
+    size = one_side(claim).total()
+    goal = claim.goal()
+    if goal.unit != "percent" or claim.limit:
+        raise InvalidClaimError(f"{claim.where}: times=any needs a printed percentage as target")
+    found = patterns.survivals_giving(goal.text, int(size))
+    if not found:
+        text = f"no order of deaths and censorings among {size} patients gives {goal.text}%"
+        return Outcome(claim.mismatch(ARITHMETIC), "", text)
+    factors = " × ".join(f"{r - 1}/{r}" for r in found[0])
+    x = math.prod((Fraction(r - 1, r) for r in found[0]), start=Fraction(1)) * 100
+    others = "no other order" if len(found) == 1 else f"{len(found) - 1} other orders"
+    outcome = against(claim, x, factors or "nobody died")
+    gives = "gives" if len(found) == 1 else "give"
+    return because(outcome, f"{others} of deaths and censorings {gives} it")
+
+
+def _some_limits(claim: Claim) -> Outcome:
+    """Ask which of n sorted, uncensored times the limits of their median are, by each usual method."""
+    from living_review.bounds import order_statistics
+
+    size = one_side(claim).total()
+    low, high = (value(cell) for cell in claim.target)
+    places: dict[tuple[int, int], list[str]] = {}
+    for method in order_statistics.INTERVAL_METHODS:
+        ranks = order_statistics.interval_ranks(int(size), method)
+        if ranks.lower and ranks.upper:
+            places.setdefault((ranks.lower, ranks.upper), []).append(method)
+    printed = f"printed {number(claim.target[0])} to {number(claim.target[1])}"
+    if not places or low > high:
+        text = f"the median of {size} times has no such limits; {printed}"
+        return Outcome(claim.mismatch(ARITHMETIC), "", text)
+    shown = ", or ".join(f"{a} and {b} ({', '.join(m)})" for (a, b), m in places.items())
+    text = f"numbers {shown} of {size} sorted times; {printed}"
+    return Outcome(rounding.REPRODUCED, "possible", text)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from living_review import dates
 from living_review.audit import expression
 from living_review.audit.expression import SCALES, Side, number, show
-from living_review.references import Cell
+from living_review.evidence.references import Cell
+from living_review.stats import dates
 
 # What says, in each table, what the number of a row is of.
 ABOUT = {
@@ -23,6 +23,7 @@ ABOUT = {
     "statistics": ("statistic", "quantity"),
     "quoted": ("study_quoted", "quantity"),
     "later_evidence": ("drug",),
+    "quoted_sources": ("label", "quantity"),
     "groups": ("label",),
 }
 # Groups and kinds of value that need no naming, and codes.
@@ -41,21 +42,21 @@ HOLDS = {
 SEVERAL_WORDS = 3  # more alternatives than this are not repeated: what was found is listed
 
 
-def together(texts: Sequence[str], most: int = 14) -> str:
+def join_words(texts: Sequence[str], most: int = 14) -> str:
     """Join as in speech: ``1, 2 and 3``; of many the first ones and how many there are."""
     if len(texts) > most:
         return f"{', '.join(texts[:most])}, … ({len(texts)} in all)"
     return ", ".join(texts[:-1]) + " and " + texts[-1] if len(texts) > 1 else "".join(texts)
 
 
-def amount(cell: Cell) -> str:
+def format_amount(cell: Cell) -> str:
     """Write a number with its unit: ``16.4 ng/dl``, ``2 weeks``, ``98.3%``; a score has none."""
     if cell.number is None or cell.unit == "score":
         return number(cell)
     return number(cell) + expression.unit_text(cell.unit, cell.number)
 
 
-def about(cell: Cell) -> str:
+def describe(cell: Cell) -> str:
     """Say what a number is of, in the words of its row; empty if the row has none."""
     words = [cell.row.get(column, "") for column in ABOUT.get(cell.table, ())]
     words = [
@@ -68,38 +69,44 @@ def about(cell: Cell) -> str:
     return text
 
 
-def named(cell: Cell) -> str:
+def format_described(cell: Cell) -> str:
     """Write a number and what it is of: ``44 (severe symptoms: detailed)``."""
-    what = about(cell)
-    return amount(cell) + (f" ({what})" if what else "")
+    what = describe(cell)
+    return format_amount(cell) + (f" ({what})" if what else "")
 
 
-def listed(cells: Sequence[Cell]) -> str:
+def format_list(cells: Sequence[Cell]) -> str:
     """Write numbers, each with what it is of if they are few and differ in it; else the unit once."""
-    few = len(cells) <= NAMED and len({about(c) for c in cells}) > 1
-    return together([named(c) for c in cells] if few or len(cells) == 1 else amounts(cells))
+    few = len(cells) <= NAMED and len({describe(c) for c in cells}) > 1
+    return join_words(
+        [format_described(c) for c in cells] if few or len(cells) == 1 else format_amounts(cells)
+    )
 
 
-def amounts(cells: Sequence[Cell]) -> list[str]:
+def format_amounts(cells: Sequence[Cell]) -> list[str]:
     """Write numbers one by one; a unit that they share stands behind the last."""
     shared = len({c.unit for c in cells}) == 1 and cells[0].unit != "percent"
-    return [number(c) if shared else amount(c) for c in cells[:-1]] + [amount(cells[-1])]
+    return [number(c) if shared else format_amount(c) for c in cells[:-1]] + [format_amount(cells[-1])]
 
 
-def said(cell: Cell) -> str:
+def format_compared(cell: Cell) -> str:
     """Write a number or word as it is compared; a date with the name of its month."""
-    return dates.named(cell.text) if cell.unit == "date" and cell.text[:1].isdigit() else number(cell)
+    return (
+        dates.format_date(cell.text)
+        if cell.unit == "date" and cell.text[:1].isdigit()
+        else number(cell)
+    )
 
 
-def side(one: Side, unit: str | None, *, plain: bool = False) -> str:
+def format_side(one: Side, unit: str | None, *, plain: bool = False) -> str:
     """Write one side of a comparison: a number, or the arithmetic with what its numbers are of."""
     if len(one.cells) == 1:
-        return amount(one.cells[0]) if plain else named(one.cells[0])
+        return format_amount(one.cells[0]) if plain else format_described(one.cells[0])
     text = f"{one.written()} = {show(one.total(unit))}"
     cells = list(dict.fromkeys(one.cells))
-    if len(cells) > NAMED or not any(map(about, cells)):
+    if len(cells) > NAMED or not any(map(describe, cells)):
         return text
-    return f"{text} ({'; '.join(f'{number(c)} {about(c)}'.strip() for c in cells)})"
+    return f"{text} ({'; '.join(f'{number(c)} {describe(c)}'.strip() for c in cells)})"
 
 
 def relation(rule: str, left: Fraction, right: Fraction, *, holds: bool, many: bool = False) -> str:
@@ -112,16 +119,20 @@ def relation(rule: str, left: Fraction, right: Fraction, *, holds: bool, many: b
     return f"{verb} {'less' if left < right else 'more'} than"
 
 
-def two(rule: str, sides: Sequence[Side], unit: str | None, *, holds: bool) -> tuple[str, str]:
+def format_comparison(
+    rule: str, sides: Sequence[Side], unit: str | None, *, holds: bool
+) -> tuple[str, str]:
     """Write a comparison of two sides: in short, and as a sentence with what the numbers are of."""
     left, right = (s.total(unit) for s in sides)
     verb = relation(rule, left, right, holds=holds)
-    plain = len({about(c) for s in sides for c in s.cells}) == 1  # both of the same: need not be said
-    first, second = (side(s, unit, plain=plain) for s in sides)
+    plain = (
+        len({describe(c) for s in sides for c in s.cells}) == 1
+    )  # both of the same: need not be said
+    first, second = (format_side(s, unit, plain=plain) for s in sides)
     return f"{show(left)} against {show(right)}", f"{first} {verb} {second}"
 
 
-def bounded(
+def format_bound(
     rule: str, cells: Sequence[Cell], wrong: Sequence[Cell], bound: Fraction, written: str
 ) -> str:
     """Write that numbers keep a bound, or which of them do not."""
@@ -131,42 +142,42 @@ def bounded(
     if wrong and len(told) > 1:
         verb = f"are not {HOLDS[rule]}"
     if bound == 0 and wrong and first == 0:
-        whole = together([about(c) or number(c) for c in told])
+        whole = join_words([describe(c) or number(c) for c in told])
         return f"none is counted ({whole})"
     every = "all of " if len(told) > 1 and not wrong else ""
     of = f" ({len(wrong)} of {len(cells)})" if wrong and len(cells) > 1 else ""
-    return f"{every}{listed(told)} {verb} {written}{of}"
+    return f"{every}{format_list(told)} {verb} {written}{of}"
 
 
-def tally(word: str | None, cells: Sequence[Cell], hits: Sequence[Cell]) -> tuple[str, str]:
+def format_tally(word: str | None, cells: Sequence[Cell], hits: Sequence[Cell]) -> tuple[str, str]:
     """Write how many cells are a word, in short and in full: ``partial response in 5 of 7``."""
     of = f"{len(hits)} of {len(cells)}"
     if word is None:
         return (f"given in {of}",) * 2
     words, column = word.split("|"), cells[0].column
     if len(words) > SEVERAL_WORDS:
-        return of, f"{of}: {together(list(dict.fromkeys(map(number, hits))))}"
+        return of, f"{of}: {join_words(list(dict.fromkeys(map(number, hits))))}"
     shown = [FLAGS.get(column, {}).get(w) or SCALES.get(w, w.replace("_", " ")) for w in words]
     what = " or ".join(shown)
     if column in COUNTS and not hits:
         return (f"none of {len(cells)} is {what}",) * 2
     if column in COUNTS:
-        told = about(hits[0]) if len(hits) == 1 else ""
+        told = describe(hits[0]) if len(hits) == 1 else ""
         return f"{what} in {of}", f"{what} in {of}" + f" ({told})" * bool(told)
     if hits and hits[0].unit and hits[0].number is not None:
-        what = amount(hits[0])
+        what = format_amount(hits[0])
     elif all(w.isdecimal() for w in words) and column not in FLAGS:
         what = f"{column.replace('_', ' ')} {what}"
     return (f"{what} in {of}",) * 2
 
 
-def the_others(cells: Sequence[Cell], hits: Iterable[Cell]) -> str:
+def format_others(cells: Sequence[Cell], hits: Iterable[Cell]) -> str:
     """Write what the cells say that are no hit, each thing once; empty if there are none."""
     found = set(hits)
     others = [c for c in cells if c not in found]
     if not others:
         return ""
     if others[0].column in COUNTS:
-        return f"; else {listed(others)}"
+        return f"; else {format_list(others)}"
     words = dict.fromkeys(FLAGS.get(c.column, {}).get(c.text) or number(c) for c in others)
-    return f"; else {together(list(words))}"
+    return f"; else {join_words(list(words))}"

@@ -1,5 +1,7 @@
 """What a printed summary forces about data that nobody published."""
 
+import lazy_loader
+
 from living_review.bounds.conventions import SOFTWARE, Convention
 from living_review.bounds.engine import NOT_REACHED, TooManyStatesError
 from living_review.bounds.forced import At, SurvivalBounds
@@ -27,3 +29,17 @@ __all__ = [
     "survival",
     "survival_steps",
 ]
+
+# Modules that nothing here imports: loaded when they are first asked for.
+__getattr__, _, _ = lazy_loader.attach(
+    __name__,
+    submodules={
+        "logrank",
+        "margins",
+        "means",
+        "order_statistics",
+        "reconstruct",
+        "signed_rank",
+        "two_arms",
+    },
+)

@@ -15,7 +15,7 @@ _NUMBER = re.compile(
 # A comma before exactly three digits groups thousands (1,234); any other is a decimal comma (1,5).
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 
-# The review's convention (see :mod:`living_review.dates`), exactly.
+# The review's convention (see :mod:`living_review.stats.dates`), exactly.
 DAYS_IN_YEAR = Fraction(1461, 4)
 
 Number = int | float | str | Decimal | Fraction

@@ -13,7 +13,7 @@ Scores are handled as whole numbers of a small unit, rank sums doubled, so ties 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -79,10 +79,11 @@ def p_value(ties: Sequence[int], doubled: int, variant: str) -> float:
 
 
 def one_sided_sizes(p: Number | Interval, variant: str, most: int) -> list[tuple[int, tuple[int, ...]]]:
-    """Find patients and ties that give a p-value if every score lies on one side of *no change*.
+    """Find patients and ties that give a p-value if nobody changed in the other direction.
 
-    Then the rank sum of the other side is 0, and only the number of patients and the sizes of the
-    groups of equal scores matter, whatever the scale.
+    Then the rank sum of the other side is 0, and only the number of patients who changed and the
+    sizes of the groups of equal changes matter, whatever the scale and however a change was formed.
+    Patients without a change are dropped by the test and do not count here.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ def one_sided_sizes(p: Number | Interval, variant: str, most: int) -> list[tuple
     variant : str
         One of :data:`VARIANTS`.
     most : int
-        Largest number of patients.
+        Largest number of patients who changed.
 
     Returns
     -------
@@ -105,6 +106,47 @@ def one_sided_sizes(p: Number | Interval, variant: str, most: int) -> list[tuple
             value = p_value(groups, 0, variant)
             if _rounds_to(value, interval):
                 found.append((n, tuple(g for g in groups if g > 1)))
+    return found
+
+
+def no_change_grades(
+    ranges: Iterable[tuple[Number, Number]], partly: Iterable[tuple[Number, Number]] = ()
+) -> dict[str, tuple[Fraction | None, Fraction | None]]:
+    """Find where the grade of *no change* can lie if nobody got worse on one scale of change.
+
+    Parameters
+    ----------
+    ranges : iterable of (lowest, highest)
+        Every printed range of grades on that scale.
+    partly : iterable of (lowest, highest)
+        Of these, the ranges in which some but not all improved: the others have the grade of *no
+        change*, so it lies within.
+
+    Returns
+    -------
+    dict
+        For ``"higher"`` and ``"lower"`` (which grade is the better one) the lowest and the highest
+        grade that can mean *no change*, ``None`` where there is no limit; a direction that nothing
+        fits is left out.
+
+    Examples
+    --------
+    Ranges 1 to 5 and 3 to 5: where only some improved in the second, no change is 5 and lower better.
+
+    >>> no_change_grades([(1, 5), (3, 5)])
+    {'higher': (None, Fraction(1, 1)), 'lower': (Fraction(5, 1), None)}
+    >>> no_change_grades([(1, 5), (3, 5)], partly=[(3, 5)])
+    {'lower': (Fraction(5, 1), Fraction(5, 1))}
+    """
+    ends = [(exact(low), exact(high)) for low, high in ranges]
+    inside = [(exact(low), exact(high)) for low, high in partly]
+    least, most = min(low for low, _ in ends), max(high for _, high in ends)
+    found = {}
+    for better, low, high in (("higher", None, least), ("lower", most, None)):
+        lows = [x for x in (low, *(a for a, _ in inside)) if x is not None]
+        highs = [x for x in (high, *(b for _, b in inside)) if x is not None]
+        if not (lows and highs and max(lows) > min(highs)):
+            found[better] = (max(lows, default=None), min(highs, default=None))
     return found
 
 

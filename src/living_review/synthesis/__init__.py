@@ -7,15 +7,18 @@ denominators), :mod:`.coverage` (what is known of which disease, and what is not
 rows behind all of these).
 """
 
+import lazy_loader
+
 from living_review.synthesis.counts import (
+    GOT_BETTER,
     all_proportions,
     also_printed,
     class_word,
+    counts_in_words,
     forest_rows,
-    in_words,
     proportions_of,
+    star,
     treated,
-    what_if,
 )
 from living_review.synthesis.coverage import diseases, evidence_map, gaps, map_with_names
 from living_review.synthesis.drug import (
@@ -26,15 +29,24 @@ from living_review.synthesis.drug import (
     shared_harms,
     targets,
 )
-from living_review.synthesis.people import as_unit, bars, follow_up, pain, place_rank, points
-from living_review.synthesis.used import used
+from living_review.synthesis.individual_patients import (
+    as_unit,
+    bars,
+    follow_up,
+    locator_rank,
+    pain,
+    points,
+)
+from living_review.synthesis.provenance import rows_used
 
 __all__ = [
+    "GOT_BETTER",
     "all_proportions",
     "also_printed",
     "as_unit",
     "bars",
     "class_word",
+    "counts_in_words",
     "diseases",
     "doses",
     "evidence_map",
@@ -43,16 +55,18 @@ __all__ = [
     "gaps",
     "harm_matrix",
     "harms_of",
-    "in_words",
     "informed_on_harm",
+    "locator_rank",
     "map_with_names",
     "pain",
-    "place_rank",
     "points",
     "proportions_of",
+    "rows_used",
     "shared_harms",
+    "star",
     "targets",
     "treated",
-    "used",
-    "what_if",
 ]
+
+# Modules that nothing here imports: loaded when they are first asked for.
+__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"context"})

@@ -11,11 +11,13 @@ printed. Every group count that says something else is shown beside it (:func:`a
   stability, progressive disease as progression. One row a patient: a table beats the text.
 * In ``statements`` a patient counts if at least one finding has the direction that the class asks for
   (:data:`FAVOURABLE`) and none is against treatment; evaluable are patients with a finding that has a
-  direction. Findings from before the drug (:func:`on_drug`) and of groups are never counted. What
-  counts is named by a group count that agrees, if one is printed, else by each patient's first finding.
-* In ``outcomes`` a count needs both of its numbers, or a percentage of exactly 0 or 100 of a group
-  whose size is known; the latter is marked ``inferred``. Definitions that speak of getting worse
-  (:data:`UNFAVOURABLE`) make a class of their own, *progression*.
+  direction, or a time on the drug: whoever was looked at and is told to be neither better nor worse
+  stays in the denominator. Findings from before the drug (:func:`on_drug`) and of groups are never
+  counted. What counts is named by a group count that agrees, if one is printed, else by each patient's
+  first finding.
+* In ``outcomes`` a count needs both of its numbers. One that the paper gives in words (*all*, 100%;
+  column ``in_words``) is marked ``inferred``: it has its interval, and a star beside it. Definitions
+  that speak of getting worse (:data:`UNFAVOURABLE`) make a class of their own, *progression*.
 * Both denominators are kept: those who could be evaluated and all who were treated.
 """
 
@@ -26,18 +28,22 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from living_review import proportions, style
 from living_review.evidence import Review, Study
-from living_review.synthesis.people import CODES, place_rank
+from living_review.stats import proportions
+from living_review.synthesis.individual_patients import CODES, locator_rank
 
 # Endpoint classes that a count of patients can answer, and the direction that counts as the event.
 FAVOURABLE = {
     "symptom_improvement": "better",
+    "any_response": "better",
     "lesion_response": "better",
+    "lesion_appearance": "better",
     "stability": "no_change",
     "analgesic_use": "better",
     "function": "better",
 }
+# ... and those of them that say whether patients or their lesions got better.
+GOT_BETTER = ("symptom_improvement", "any_response", "lesion_response", "lesion_appearance")
 PROGRESSION = "progression"
 CATEGORIES = {
     "improved": "",  # the class of its own row
@@ -117,7 +123,7 @@ def also_printed(review: Review) -> pd.DataFrame:
         rows = rows[rows["endpoint_class"].isin(FAVOURABLE)]
         keep = []
         for row in rows.to_dict("records"):
-            counts = _counts(row, study)
+            counts = _counts(row)
             keep.append(counts is None or (_class(row), *counts[:2]) not in known)
         rows = rows[keep]
         if len(rows):
@@ -136,7 +142,7 @@ def _columns(review: Review, table: str) -> list[str]:
 def _from_responses(study: Study) -> list[dict]:
     rows = study.table("responses")
     rows = rows[rows["category"].isin([*CATEGORIES, *NO_EVENT])]
-    rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+    rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     rows = rows.drop_duplicates(["patient", "endpoint_class"])
     out = []
     for own, part in rows.groupby("endpoint_class", sort=False):
@@ -165,15 +171,21 @@ def _from_responses(study: Study) -> list[dict]:
 
 def on_drug(study: Study) -> pd.DataFrame:
     """Return the statements with a direction, less those whose qualifier says *before* the drug."""
+    rows = _not_before(study)
+    return rows[rows["direction"] != "none"]
+
+
+def _not_before(study: Study) -> pd.DataFrame:
     rows = study.table("statements")
     before = rf"\bbefore (?:treatment|the study drug|{'|'.join(study.meta['drugs'])})"
-    return rows[(rows["direction"] != "none") & ~rows["qualifier"].str.contains(before)]
+    return rows[~rows["qualifier"].str.contains(before)]
 
 
 def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
-    rows = on_drug(study)
+    rows = _not_before(study)
+    rows = rows[(rows["direction"] != "none") | ~rows["time"].isin(CODES)]
     rows = rows[~rows["patient"].isin(CODES)]
-    rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+    rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     named = sorted(outcomes, key=lambda row: row["rank"])
     out = []
     for key, wanted in FAVOURABLE.items():
@@ -209,14 +221,14 @@ def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
 def _from_outcomes(study: Study) -> list[dict]:
     out = []
     for row in study.table("outcomes").to_dict("records"):
-        counts = _counts(row, study)
+        counts = _counts(row)
         if row["endpoint_class"] not in FAVOURABLE or counts is None:
             continue
         when = "" if row["time"] in CODES else f", {row['time']} {row['time_unit']}"
         how = "" if row["criterion"] in CODES else f" ({row['criterion']})"
         out.append(
             {
-                "rank": 2 + place_rank(row["locator"]),
+                "rank": 2 + locator_rank(row["locator"]),
                 "endpoint_class": _class(row),
                 "definition": row["definition"] + when + how,
                 "events": counts[0],
@@ -234,13 +246,10 @@ def _class(row: dict) -> str:
     return PROGRESSION if UNFAVOURABLE.search(row["definition"]) else row["endpoint_class"]
 
 
-def _counts(row: dict, study: Study) -> tuple[int, int, bool] | None:
-    """Return events, denominator and whether they were inferred; None if there is no count."""
+def _counts(row: dict) -> tuple[int, int, bool] | None:
+    """Return events, denominator and whether they are given in words; None if there is no count."""
     if pd.notna(row["events"]) and pd.notna(row["n"]) and row["n"] > 0:
-        return int(row["events"]), int(row["n"]), False
-    size = study.groups.get(row["group"], {}).get("n")
-    if pd.isna(row["events"]) and row["percent"] in (0, 100) and isinstance(size, int) and size > 0:
-        return round(size * row["percent"] / 100), size, True
+        return int(row["events"]), int(row["n"]), row.get("in_words") == "yes"
     return None
 
 
@@ -252,24 +261,27 @@ def all_proportions(review: Review) -> pd.DataFrame:
     return frame.sort_values("endpoint_class", key=lambda s: s.map(order.index), kind="stable")
 
 
-def in_words(chosen: pd.DataFrame, endpoint_class: str) -> str:
+def counts_in_words(chosen: pd.DataFrame, endpoint_class: str) -> str:
     """Return the chosen counts of one class as words, each with its source and exact 95% limits.
 
-    ``5 of 7 (Benson 2014, 95% CI 29% to 96%), all * (Nadal 2016)``; a word instead of a count has no
-    limits.
+    ``5 of 7 (Benson 2014, 95% CI 29% to 96%), 84 of 84 * (Nadal 2016, 95% CI 96% to 100%)``; a star
+    marks a count that the paper gives in words.
     """
     rows = chosen[chosen["endpoint_class"] == endpoint_class]
     return ", ".join(
-        f"all * ({r.label})"
-        if r.inferred
-        else f"{r.events} of {r.n_evaluable} ({r.label}, {_limits(r)})"
+        f"{r.events} of {r.n_evaluable}{star(r.inferred)} ({r.label}, {_limits(r)})"
         for r in rows.itertuples()
     )
 
 
+def star(inferred: object) -> str:
+    """Return the mark of a count that the paper gives in words, else nothing."""
+    return " *" if inferred else ""
+
+
 def _limits(row: tuple) -> str:
-    p = proportions.exact(row.events, row.n_evaluable)
-    return f"95% CI {proportions.percent(p.lower)} to {proportions.percent(p.upper)}"
+    p = proportions.clopper_pearson(row.events, row.n_evaluable)
+    return f"95% CI {proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
 
 
 def forest_rows(review: Review) -> pd.DataFrame:
@@ -278,7 +290,7 @@ def forest_rows(review: Review) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        What :func:`living_review.figures.forest` draws (``group``, ``label``, ``estimate``,
+        What :func:`living_review.plots.basic.forest` draws (``group``, ``label``, ``estimate``,
         ``lower``, ``upper``, ``text``, ``study_id``) and ``events``, ``n``, ``of`` (*evaluable* or
         *treated*), ``inferred``.
     """
@@ -288,17 +300,14 @@ def forest_rows(review: Review) -> pd.DataFrame:
         if row["n_treated"] != row["n_evaluable"]:
             sizes["treated"] = row["n_treated"]
         for of, n in sizes.items():
-            p = proportions.exact(row["events"], n)
-            limits = f"{proportions.percent(p.lower)} to {proportions.percent(p.upper)}"
+            p = proportions.clopper_pearson(row["events"], n)
+            limits = f"{proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
             text = f"{p.events} of {p.n}: {limits}"
-            if row["inferred"]:  # an interval would lend a word the weight of a count
-                p = p._replace(lower=float("nan"), upper=float("nan"))
-                text = f"{'all' if p.events else 'none'} of {p.n}, in words only"
             words = row["label"] + (", of all treated" if of == "treated" else "")
             lines.append(
                 {
                     "group": class_word(review, row["endpoint_class"]),
-                    "label": words + (" *" if row["inferred"] else ""),
+                    "label": words + star(row["inferred"]),
                     **{k: getattr(p, k) for k in ("estimate", "lower", "upper", "events", "n")},
                     "text": text,
                     "of": of,
@@ -307,22 +316,3 @@ def forest_rows(review: Review) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(lines)
-
-
-def what_if(review: Review) -> list[dict]:
-    """Return the chosen counts as plain records, for a control that changes them on the page.
-
-    Each has its outcome in words and the colour and mark of its source, so that the control's figure
-    looks like the one above it.
-    """
-    keys = ["study_id", "label", "endpoint_class", "definition", "events", "n_evaluable", "n_treated"]
-    return [
-        {
-            **row,
-            "inferred": bool(row["inferred"]),
-            "outcome": class_word(review, row["endpoint_class"]),
-            "colour": style.colour(row["study_id"]),
-            "mark": style.mark(row["study_id"]),
-        }
-        for row in all_proportions(review)[[*keys, "inferred"]].to_dict("records")
-    ]

@@ -3,7 +3,8 @@
 **What stands in a cell** (:func:`evidence_map`), for each study and endpoint class the first of:
 
 * the chosen count (:func:`living_review.synthesis.counts.proportions_of`): events of evaluable
-  patients, * if inferred. All of them had the result: its direction; some: *mixed*; none: *no change*;
+  patients, * if given in words. All of them had the result: its direction; some: *mixed*; none: *no
+  change*;
 * pain score: patients with a score before and one on treatment of the same statistic;
 * time to response and survival: how many patients the estimate is of; time on treatment: how many
   patients have a time of their own printed; no direction;
@@ -29,10 +30,11 @@ from living_review.synthesis.counts import (
     PROGRESSION,
     on_drug,
     proportions_of,
+    star,
     treated,
 )
 from living_review.synthesis.drug import harms_of, informed_on_harm
-from living_review.synthesis.people import CODES, pain
+from living_review.synthesis.individual_patients import CODES, pain
 
 NOT_OUTCOMES = ("method", "treatment", "recommendation", "imaging", "biological_response")
 NOT_FINDINGS = ("Title", "Introduction", "Discussion", "Conclusion")
@@ -103,7 +105,7 @@ def map_with_names(review: Review) -> tuple[pd.DataFrame, list[str], list[str]]:
         The cells, and the words of outcomes and diseases in vocabulary order.
     """
     cells = evidence_map(review).drop(columns="rows")
-    names = {s.study_id: s.meta["authors"][0].split()[0] for s in review.studies}
+    names = {s.study_id: s.first_author for s in review.studies}
     named = zip(cells["study_id"], cells["text"], strict=True)
     cells["text"] = [f"{names[study]}\n{text}" for study, text in named]
     rows = [r for r in review.vocabulary["endpoint_classes"].values() if r in set(cells["row"])]
@@ -143,7 +145,7 @@ def _of_counts(study: Study) -> dict[str, Cell]:
             continue
         k, n = row["events"], row["n_evaluable"]
         direction = FAVOURABLE[key] if k == n else "mixed" if k else "no_change"
-        cells[key] = Cell(direction, "all *" if row["inferred"] else f"{k} of {n}")
+        cells[key] = Cell(direction, f"{k} of {n}{star(row['inferred'])}")
     return cells
 
 

@@ -14,17 +14,17 @@ that there are no data on harm.
 
 from __future__ import annotations
 
-import html
 from typing import NamedTuple
 
 import pandas as pd
+from markupsafe import Markup
 
-from living_review import dates, proportions, tables
 from living_review.evidence import Review, Study
+from living_review.stats import dates, proportions
 from living_review.synthesis.counts import joined, treated
-from living_review.synthesis.people import CODES, place_rank
+from living_review.synthesis.individual_patients import CODES, locator_rank
 
-BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4")
+BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4", "5")
 
 
 class Count(NamedTuple):
@@ -127,23 +127,25 @@ def _counted(row: dict, study: Study, whole: int | None) -> Count:
     return Count(None, None, n)
 
 
-def written(count: Count) -> str:
+def format_harm_count(count: Count) -> str:
     """Write a count of a harm with its exact 95% limits; a zero with its upper limit only.
 
     Examples
     --------
-    >>> written(Count(0, 0, 10)), written(Count(5, 5, 10)), written(Count(None, None, 10))
-    ('0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted')
+    >>> [format_harm_count(Count(k, k, 10)) for k in (0, 5, None)]
+    ['0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted']
     """
     if count.low is None or count.high is None:
         return "told, not counted"
     some = f"{count.low}" if count.low == count.high else f"{count.low} or {count.high}"
     if count.n is None:
         return f"{some} (no total printed)"
-    low = proportions.exact(count.low, count.n)
-    high = proportions.exact(count.high, count.n)
-    upper = proportions.percent(high.upper)
-    limits = f"up to {upper}" if count.high == 0 else f"{proportions.percent(low.lower)} to {upper}"
+    low = proportions.clopper_pearson(count.low, count.n)
+    high = proportions.clopper_pearson(count.high, count.n)
+    upper = proportions.format_percent(high.upper)
+    limits = (
+        f"up to {upper}" if count.high == 0 else f"{proportions.format_percent(low.lower)} to {upper}"
+    )
     return f"{some} of {count.n} ({limits})"
 
 
@@ -163,16 +165,16 @@ def harm_matrix(review: Review) -> pd.DataFrame:
         having = [f.loc[term] for f in found.values() if term in f.index]
         if not having:
             continue
-        printed = html.escape(joined(t for r in having for t in r["printed_terms"].split("; ")))
-        under = f'<br><span class="lr-unit">printed: {printed}</span>'
-        row: dict[str, object] = {"Harm": tables.Html(html.escape(words) + under)}
+        printed = joined(t for r in having for t in r["printed_terms"].split("; "))
+        harm = Markup('{}<br><span class="lr-unit">printed: {}</span>').format(words, printed)
+        row: dict[str, object] = {"Harm": harm}
         for study in studies:
             table = found[study.study_id]
             head = f"{study.label} (n = {informed_on_harm(study) or 'not reported'})"
             row[head] = "no report"
             if term in table.index:
                 cell = table.loc[term, list(Count._fields)]
-                row[head] = written(Count(*(None if pd.isna(v) else int(v) for v in cell)))
+                row[head] = format_harm_count(Count(*(None if pd.isna(v) else int(v) for v in cell)))
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -204,11 +206,11 @@ def doses(review: Review) -> pd.DataFrame:
             for p, g in zip(rows["patient"], rows["group"], strict=True)
         ]
         when = [
-            dates.named(t) if u == "date" else t.replace("_", " ") if u in CODES else f"{u} {t}"
+            dates.format_date(t) if u == "date" else t.replace("_", " ") if u in CODES else f"{u} {t}"
             for t, u in zip(rows["start"], rows["start_unit"], strict=True)
         ]
         rows = rows.assign(study_id=study.study_id, label=study.label, whom=whom, when=when)
-        rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+        rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
         keys = ["patient", "drug", "dose", "unit", "statistic", "start"]
         out.append(rows.drop_duplicates(keys).sort_index())
     full = [frame for frame in out if len(frame)]
@@ -227,7 +229,7 @@ def targets(review: Review) -> pd.DataFrame:
         rows = study.table("statistics")
         rows = rows[rows["statistic"] == "target"]
         rows = rows.assign(study_id=study.study_id, label=study.label)
-        rows = rows.assign(place=rows["locator"].map(place_rank)).sort_values("place", kind="stable")
+        rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
         out.append(rows.drop_duplicates(["lower", "upper", "unit"]).sort_index())
     full = [frame for frame in out if len(frame)]
     return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=["study_id"])

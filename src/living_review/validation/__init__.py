@@ -1,8 +1,12 @@
 """Validate ``data/``: every fault at once, each with file, row, column, found, expected, what to do.
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
-printed form (:mod:`.printed`) and against numbers they follow from (:mod:`.sizes`), the list of changes
-against pages and versions (:mod:`.changes`), and what else a single table cannot know in :mod:`.links`.
+printed form (:mod:`.printed`) and against numbers they follow from (:mod:`.sizes`), what a study is
+in :mod:`.description`, and what a row points at in :mod:`.links`. Of the whole project are asked the
+book (:mod:`.contents`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`)
+and what they changed (:mod:`.changelog`), appraisal and certainty against their rules
+(:mod:`.ratings`), studies beside the sources against each other (:mod:`.context`). What only a
+computation can tell is in :mod:`.computed`.
 """
 
 from __future__ import annotations
@@ -16,18 +20,27 @@ from typing import Any
 import yaml
 
 from living_review import evidence
+from living_review.validation import contents
 from living_review.validation.cells import check_cells, check_header, check_rows
-from living_review.validation.changes import check_changes
-from living_review.validation.faults import Fault, Table, first_line, read
-from living_review.validation.links import check_book, check_claims, check_links
+from living_review.validation.changelog import check_changes
+from living_review.validation.computed import check_settled, check_verdicts
+from living_review.validation.context import check_context
+from living_review.validation.description import check_description
+from living_review.validation.findings import check_findings
+from living_review.validation.issues import Issue, Table, first_line, read
+from living_review.validation.links import check_claims, check_links
+from living_review.validation.looks import check_looks
 from living_review.validation.printed import numbers_in
+from living_review.validation.ratings import check_ratings
+from living_review.validation.records import check_records
 from living_review.validation.sizes import check_sizes
+from living_review.validation.versions import check_versions
 
-__all__ = ["Fault", "check", "numbers_in"]
+__all__ = ["Issue", "check", "check_all", "numbers_in"]
 
 
-def check(root: Path) -> list[Fault]:
-    """Check all evidence under a project root.
+def check(root: Path) -> list[Issue]:
+    """Check all evidence under a project root, without what takes a computation (:func:`check_all`).
 
     Parameters
     ----------
@@ -40,18 +53,40 @@ def check(root: Path) -> list[Fault]:
     list of Fault
         Sorted by file, row and column; empty if the data are valid.
     """
-
-    def place(fault: Fault) -> tuple[str, int, str, str, str]:
-        return fault.file, fault.row or 0, fault.column or "", fault.found, fault.expected
-
-    return sorted(set(_check(root)), key=place)
+    return _in_order(set(_check(root)))
 
 
-def _check(root: Path) -> Iterator[Fault]:
+def check_all(root: Path) -> list[Issue]:
+    """Check all that :func:`check` does, and what a computation can tell: seconds for a few studies.
+
+    Verdicts and the comparison of the readings are computed from tables that are valid, so both wait
+    until nothing else is wrong with what they read.
+    """
+    faults = set(_check(root))
+    if any(map(_is_computed_from, (fault.file for fault in faults))):
+        return _in_order(faults)
+    faults |= set(check_verdicts(root))
+    if contents.is_whole(root) and not any("/readings/" in fault.file for fault in faults):
+        faults |= set(check_settled(root))
+    return _in_order(faults)
+
+
+def _is_computed_from(file: str) -> bool:
+    """Return whether verdicts are computed from a file: of a study, or what studies are set against."""
+    beside = file.startswith("data/review/") and file != "data/review/later_evidence.csv"
+    return file.startswith("data/") and not beside
+
+
+def _in_order(faults: set[Issue]) -> list[Issue]:
+    return sorted(faults, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
+
+
+def _check(root: Path) -> Iterator[Issue]:
     try:
         schemas = evidence.load_schemas(root)
+        vocabulary = evidence.Review(root).vocabulary
     except (yaml.YAMLError, json.JSONDecodeError, KeyError) as error:
-        yield Fault(
+        yield Issue(
             "data/schema or data/vocabulary.yaml",
             None,
             None,
@@ -62,15 +97,17 @@ def _check(root: Path) -> Iterator[Fault]:
         return
     tables: dict[str, dict[str, Table]] = {}
     metas: dict[str, dict[str, Any]] = {}
+    records: dict[str, Table] = {}
     for folder in sorted(p for p in (root / "data").iterdir() if p.is_dir()):
         if folder.name == "schema":
             continue
-        if folder.name == "review":
-            records: dict[str, Table] = {}
-            yield from _check_tables(root, folder, schemas, "review_", records)
-            yield from check_changes(root, records)
+        if folder.name in evidence.RECORDS:
+            own = records if folder.name == "review" else {}
+            yield from _check_tables(root, folder, schemas, f"{folder.name}_", own)
+            if folder.name == "context":
+                yield from check_context(root, own)
             continue
-        meta, faults = _check_meta(root, folder)
+        meta, faults = check_description(root, folder, vocabulary)
         yield from faults
         metas[folder.name] = meta
         found: dict[str, Table] = {}
@@ -78,66 +115,16 @@ def _check(root: Path) -> Iterator[Fault]:
         tables[folder.name] = found
         yield from check_links(folder, found, meta, schemas)
         yield from check_sizes(found, meta)
+        yield from check_findings(found.get("claims"))
     yield from check_claims(root, tables)
-    yield from check_book(root, metas)
-
-
-def _check_meta(root: Path, folder: Path) -> tuple[dict[str, Any], list[Fault]]:
-    path = folder / "study.yaml"
-    name = path.relative_to(root).as_posix()
-    if not path.is_file():
-        return {}, [
-            Fault(
-                name,
-                None,
-                None,
-                "no study.yaml",
-                "a study.yaml in every study folder",
-                "Add it (data/schema/study.json says what it holds).",
-            )
-        ]
-    try:
-        meta = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        return {}, [
-            Fault(
-                name,
-                mark.line + 1 if mark else None,
-                None,
-                first_line(error),
-                "valid YAML in UTF-8",
-                "Correct the syntax.",
-            )
-        ]
-    import jsonschema
-
-    schema = json.loads((root / "data" / "schema" / "study.json").read_text(encoding="utf-8"))
-    faults = []
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(meta):
-        where = ".".join(str(p) for p in error.absolute_path) or "the file"
-        faults.append(
-            Fault(
-                name,
-                None,
-                where,
-                error.message[:160],
-                "what data/schema/study.json says",
-                "Correct or add the key.",
-            )
-        )
-    if isinstance(meta, dict) and meta.get("study_id") not in (None, folder.name):
-        faults.append(
-            Fault(
-                name,
-                None,
-                "study_id",
-                repr(meta["study_id"]),
-                f"{folder.name!r}",
-                "Give the study the name of its folder.",
-            )
-        )
-    return (meta if isinstance(meta, dict) else {}), faults
+    if "versions" in records:
+        yield from check_versions(root, records["versions"])
+    yield from check_changes(root, records)
+    yield from check_ratings(root, records)
+    yield from check_looks(metas, vocabulary.get("looks", {}))
+    yield from contents.check_contents(root, metas)
+    if contents.is_whole(root):
+        yield from check_records(root, records, metas)
 
 
 def _check_tables(
@@ -146,14 +133,14 @@ def _check_tables(
     schemas: dict[str, evidence.Schema],
     prefix: str,
     into: dict[str, Table],
-) -> Iterator[Fault]:
+) -> Iterator[Issue]:
     for path in sorted(folder.glob("*.csv")):
         name = path.relative_to(root).as_posix()
         schema = schemas.get(prefix + path.stem)
         if schema is None:
             known = [s.removeprefix(prefix) for s in schemas if s.startswith(prefix)]
             near = difflib.get_close_matches(path.stem, known, 1)
-            yield Fault(
+            yield Issue(
                 name,
                 None,
                 None,
@@ -163,7 +150,7 @@ def _check_tables(
             )
             continue
         table = read(path, name)
-        if isinstance(table, Fault):
+        if isinstance(table, Issue):
             yield table
             continue
         into[path.stem] = table

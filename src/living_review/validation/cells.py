@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from living_review import evidence
-from living_review.validation.faults import Fault, Table
-from living_review.validation.printed import check_numbers
+from living_review.validation.issues import Issue, Table
+from living_review.validation.printed import check_numbers, check_words
+
+PLAIN = re.compile(r"(?!-0+$)-?[0-9]{1,15}(\.[0-9]{1,15})?$")
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
-def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
+def check_header(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
     """Yield what is wrong with the header: delimiter, columns missing, unknown or out of order."""
     expected = [c["name"] for c in schema.fields]
     if table.header == expected:
@@ -19,7 +23,7 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
     if len(table.header) == 1:
         for sign, word in ((";", "semicolon"), ("\t", "tab"), ("|", "bar")):
             if sign in table.header[0]:
-                yield Fault(
+                yield Issue(
                     table.file,
                     1,
                     None,
@@ -29,7 +33,7 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
                 )
                 return
     for name in [n for n in expected if n not in table.header]:
-        yield Fault(
+        yield Issue(
             table.file,
             1,
             name,
@@ -39,7 +43,7 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
         )
     for name in [n for n in table.header if n not in expected]:
         near = difflib.get_close_matches(name, expected, 1)
-        yield Fault(
+        yield Issue(
             table.file,
             1,
             name or "(blank)",
@@ -48,7 +52,7 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
             f"Remove it{f' or rename it to {near[0]}' if near else ''}.",
         )
     if sorted(table.header) == sorted(expected):
-        yield Fault(
+        yield Issue(
             table.file,
             1,
             None,
@@ -58,7 +62,7 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
         )
 
 
-def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
+def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
     """Types, enums, patterns, limits, keys and ragged rows: the work of frictionless."""
     from frictionless import FrictionlessException, Resource
     from frictionless import Schema as TableSchema
@@ -69,7 +73,7 @@ def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
             data=[table.header, *table.rows], schema=TableSchema.from_descriptor(descriptor)
         )
     except FrictionlessException as fault:
-        yield Fault(
+        yield Issue(
             f"data/schema/{schema.name}.json",
             *(None, None, "a schema that cannot be used"),
             "; ".join(str(reason.note) for reason in (fault.reasons or [fault.error])),
@@ -81,7 +85,7 @@ def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Fault]:
         row = getattr(error, "row_number", None)
         column = getattr(error, "field_name", None)
         cell = getattr(error, "cell", None)
-        yield Fault(
+        yield Issue(
             table.file,
             row,
             column or None,
@@ -100,7 +104,11 @@ def _expectation(field: dict[str, Any] | None, error: Any) -> str:  # noqa: ANN4
         return f"a {kind}, or a missing code"
     if "enum" in limits and "enum" in error.note:
         words = ", ".join(map(str, limits["enum"]))
-        return f"a word of the vocabulary {field.get('vocabulary', '')!r}: {words[:300]}"
+        lists = " and ".join(map(repr, evidence.as_names(field.get("vocabulary", ""))))
+        return f"a word of the vocabulary {lists}: {words[:300]}"
+    if "begins_with" in field and "pattern" in error.note:
+        words = limits["pattern"].removeprefix("^(").partition(")")[0].replace("\\", "")
+        return f"a word of the vocabulary {field['begins_with']!r} first: {words.replace('|', ', ')}"
     if "pattern" in limits and "pattern" in error.note:
         return f"{field['description'].rstrip('.')} (pattern {limits['pattern']})"
     if error.type in ("primary-key", "unique-error"):
@@ -114,6 +122,8 @@ def _remedy(field: dict[str, Any] | None, cell: object, error: Any) -> str:  # n
         return "Give the row as many cells as the header."
     if error.type == "type-error" and "%" in text:
         return "A percentage is not a count: put the count here and the percentage in `percent`."
+    if "begins_with" in field and "pattern" in error.note:
+        return "Name first the part of the paper, or add the part to data/vocabulary.yaml."
     if words := field.get("constraints", {}).get("enum"):
         near = difflib.get_close_matches(text, list(map(str, words)), 1)
         return (
@@ -126,14 +136,27 @@ def _remedy(field: dict[str, Any] | None, cell: object, error: Any) -> str:  # n
     return "Correct the cell."
 
 
-def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Fault]:
+def _misleads(cell: str, kind: str | None) -> bool:
+    """Return whether a cell holds digits of another script, or a number that only programs can read."""
+    if any(c.isdecimal() and not c.isascii() for c in cell):
+        return True
+    if kind not in ("number", "integer") or PLAIN.match(cell):
+        return False
+    try:
+        float(cell)
+    except ValueError:
+        return False  # a code, or no number at all: the schema says so
+    return True
+
+
+def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Issue]:
     """Yield blanks, stray spaces, repeated rows, and what is wrong with the numbers of each row."""
     seen: dict[tuple[str, ...], int] = {}
     fields = {c["name"]: c for c in schema.fields}
     for number, row in table.cells():
         for column, cell in row.items():
             if not cell.strip() and column != "note":
-                yield Fault(
+                yield Issue(
                     table.file,
                     number,
                     column,
@@ -142,12 +165,30 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Fau
                     f"Write one of {', '.join(sorted(schema.missing))}.",
                 )
             elif cell != cell.strip():
-                yield Fault(
+                yield Issue(
                     table.file, number, column, repr(cell), "no space at either end", "Trim it."
                 )
-        content = tuple(v for k, v in row.items() if k not in ("id", "note"))
-        if "id" in fields and content in seen:
-            yield Fault(
+            elif UNSEEN.search(cell):
+                yield Issue(
+                    table.file,
+                    number,
+                    column,
+                    ascii(cell),
+                    "characters that can be seen",
+                    "Take out what does not show: control characters, marks of width or direction.",
+                )
+            elif _misleads(cell, fields.get(column, {}).get("type")):
+                yield Issue(
+                    table.file,
+                    number,
+                    column,
+                    ascii(cell),
+                    "plain digits, with a point as decimal mark",
+                    "Write the number out: no sign but a minus, no exponent, no separators.",
+                )
+        content = tuple(v for k, v in row.items() if k not in (schema.key, "note"))
+        if schema.key in fields and content in seen:
+            yield Issue(
                 table.file,
                 number,
                 None,
@@ -157,3 +198,4 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Fau
             )
         seen.setdefault(content, number)
         yield from check_numbers(table.file, number, row, name)
+        yield from check_words(table.file, number, row)

@@ -1,14 +1,13 @@
-"""What a single table cannot know: patients, groups, claims, and the book's own lists."""
+"""What a single table cannot know: the patients and groups that rows name, and the cells of claims."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from living_review import evidence
-from living_review.validation.faults import Fault, Table
+from living_review.validation.issues import Issue, Table
 
 
 def check_links(
@@ -16,7 +15,7 @@ def check_links(
     tables: dict[str, Table],
     meta: dict[str, Any],
     schemas: dict[str, evidence.Schema],
-) -> Iterator[Fault]:
+) -> Iterator[Issue]:
     """Patients and groups that rows name must exist."""
     known = {
         "patients": {row.get("id") for _, row in tables["patients"].cells()}
@@ -37,7 +36,7 @@ def check_links(
                 cell = row.get(field["name"], "")
                 if cell and cell not in schemas[name].missing and cell not in known[target]:
                     there = ", ".join(sorted(filter(None, known[target]))) or "none"
-                    yield Fault(
+                    yield Issue(
                         table.file,
                         number,
                         field["name"],
@@ -47,10 +46,15 @@ def check_links(
                     )
 
 
-def check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Fault]:
+def check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Issue]:
     """Every reference of a claim must name cells that exist; every parameter one its kind knows."""
     from living_review.audit import claim
-    from living_review.references import OPERATORS, Cells, ReferenceFault, UnreadableFault
+    from living_review.evidence.references import (
+        OPERATORS,
+        Cells,
+        InvalidReferenceError,
+        UnreadableTableError,
+    )
 
     cells = Cells(root)
     for study, found in tables.items():
@@ -64,11 +68,11 @@ def check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Fa
                         continue
                     try:
                         cells.find(token, study)
-                    except UnreadableFault:
+                    except UnreadableTableError:
                         dangling = True  # the file has its own fault in the list
-                    except ReferenceFault as fault:
+                    except InvalidReferenceError as fault:
                         dangling = True
-                        yield Fault(
+                        yield Issue(
                             found["claims"].file,
                             number,
                             column,
@@ -80,8 +84,8 @@ def check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Fa
                 continue
             try:
                 claim.read(study, row, cells)
-            except claim.ClaimFault as fault:
-                yield Fault(
+            except claim.InvalidClaimError as fault:
+                yield Issue(
                     found["claims"].file,
                     number,
                     "parameters",
@@ -89,41 +93,3 @@ def check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Fa
                     str(fault).partition(": ")[2],
                     "Correct the claim.",
                 )
-
-
-def check_book(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator[Fault]:
-    """Each study has a chapter, a place in the table of contents and an entry in the references."""
-    toc, bib = root / "_toc.yml", root / "book" / "references.bib"
-    if not toc.is_file():
-        return
-    listed = toc.read_text(encoding="utf-8")
-    keys = (
-        set(re.findall(r"@\w+\{([^,\s]+),", bib.read_text(encoding="utf-8")))
-        if bib.is_file()
-        else set()
-    )
-    for study, meta in metas.items():
-        yield from _book_faults(root, study, str(meta.get("citation_key", study)), listed, keys)
-
-
-def _book_faults(root: Path, study: str, key: str, listed: str, keys: Iterable[str]) -> Iterator[Fault]:
-    if not (root / "notebooks" / f"{study}.ipynb").is_file():
-        yield Fault(
-            f"data/{study}",
-            None,
-            None,
-            f"no notebooks/{study}.ipynb",
-            "a chapter for each study",
-            "Add the notebook.",
-        )
-    if not re.search(rf"\bnotebooks/{study}\b", listed):
-        yield Fault("_toc.yml", None, None, f"no notebooks/{study}", "every chapter listed", "List it.")
-    if key not in keys:
-        yield Fault(
-            f"data/{study}/study.yaml",
-            None,
-            "citation_key",
-            repr(key),
-            "a key of book/references.bib",
-            "Add the entry to book/references.bib.",
-        )

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from living_review.validation.faults import Fault, Table
+from living_review.validation.issues import Issue, Table
 from living_review.validation.printed import numbers_in
 
 # The column that says out of how many, in each table that has one.
@@ -20,7 +20,7 @@ WHOLES |= {"statistics": "n"}
 WATCHED = ("follow_up", "time_off_treatment")
 
 
-def check_sizes(tables: dict[str, Table], meta: dict[str, Any]) -> Iterator[Fault]:
+def check_sizes(tables: dict[str, Table], meta: dict[str, Any]) -> Iterator[Issue]:
     """Yield numbers that another number of the same study contradicts.
 
     Parameters
@@ -54,7 +54,7 @@ def _number(row: dict[str, str], column: str) -> float | None:
         return None
 
 
-def _wholes(table: Table | None, column: str, sizes: dict[str, Any]) -> Iterator[Fault]:
+def _wholes(table: Table | None, column: str, sizes: dict[str, Any]) -> Iterator[Issue]:
     """Denominators: the size of the row's own group, one for a row about one patient."""
     for number, row in _rows(table):
         whole, size = _number(row, column), sizes.get(row.get("group", ""))
@@ -63,7 +63,7 @@ def _wholes(table: Table | None, column: str, sizes: dict[str, Any]) -> Iterator
         if whole is None or whole == size:
             continue
         if isinstance(size, int) or whole not in numbers_in(row.get("printed", "")):
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 column,
@@ -75,7 +75,7 @@ def _wholes(table: Table | None, column: str, sizes: dict[str, Any]) -> Iterator
             )
 
 
-def _quoted_wholes(table: Table | None) -> Iterator[Fault]:
+def _quoted_wholes(table: Table | None) -> Iterator[Issue]:
     """Sizes of studies that the paper quotes: printed with some result of the same study."""
     told = defaultdict(set)
     for _, row in _rows(table):
@@ -83,7 +83,7 @@ def _quoted_wholes(table: Table | None) -> Iterator[Fault]:
     for number, row in _rows(table):
         whole = _number(row, "n")
         if whole is not None and whole not in told[row.get("study_quoted")]:
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 "n",
@@ -93,13 +93,13 @@ def _quoted_wholes(table: Table | None) -> Iterator[Fault]:
             )
 
 
-def _totals(table: Table | None, sizes: dict[str, Any]) -> Iterator[Fault]:
+def _totals(table: Table | None, sizes: dict[str, Any]) -> Iterator[Issue]:
     for number, row in _rows(table):
         if (row.get("characteristic"), row.get("category")) != ("patients", "total"):
             continue
         total, size = _number(row, "n"), sizes.get(row.get("group", ""))
         if total is not None and isinstance(size, int) and total != size:
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 "n",
@@ -109,12 +109,12 @@ def _totals(table: Table | None, sizes: dict[str, Any]) -> Iterator[Fault]:
             )
 
 
-def _single_patients(table: Table | None) -> Iterator[Fault]:
+def _single_patients(table: Table | None) -> Iterator[Issue]:
     for number, row in _rows(table):
         count = _number(row, "patients")
         named = row.get("patient", "not_applicable") != "not_applicable"
         if named and count is not None and count > 1 and row.get("counts_what") == "patients":
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 "patients",
@@ -124,7 +124,7 @@ def _single_patients(table: Table | None) -> Iterator[Fault]:
             )
 
 
-def _dimensions(table: Table | None) -> Iterator[Fault]:
+def _dimensions(table: Table | None) -> Iterator[Issue]:
     """Dimensions of one lesion at one time are numbered 1, 2, 3."""
     seen: dict[tuple[str | None, ...], int] = defaultdict(int)
     where = ("patient", "group", "measure", "lesion", "statistic", "time", "time_unit", "timing")
@@ -135,7 +135,7 @@ def _dimensions(table: Table | None) -> Iterator[Fault]:
         key = tuple(row.get(c) for c in (*where, "locator"))
         seen[key] += 1
         if component != seen[key]:
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 "component",
@@ -145,7 +145,7 @@ def _dimensions(table: Table | None) -> Iterator[Fault]:
             )
 
 
-def _changes(table: Table | None) -> Iterator[Fault]:
+def _changes(table: Table | None) -> Iterator[Issue]:
     """Ask that a printed change stand at the time of a reading of the same thing."""
     what = ("patient", "group", "measure", "time", "time_unit")
     read = {
@@ -155,7 +155,7 @@ def _changes(table: Table | None) -> Iterator[Fault]:
     }
     for number, row in _rows(table):
         if row.get("statistic") == "percent_change" and tuple(row.get(c) for c in what) not in read:
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 "time",
@@ -165,11 +165,11 @@ def _changes(table: Table | None) -> Iterator[Fault]:
             )
 
 
-def _levels(table: Table | None) -> Iterator[Fault]:
+def _levels(table: Table | None) -> Iterator[Issue]:
     for number, row in _rows(table):
         has_level = _number(row, "level") is not None
         if has_level and row.get("interval") != "confidence":
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 "level",
@@ -179,10 +179,10 @@ def _levels(table: Table | None) -> Iterator[Fault]:
             )
 
 
-def _watched(table: Table | None) -> Iterator[Fault]:
+def _watched(table: Table | None) -> Iterator[Issue]:
     for number, row in _rows(table):
         if row.get("endpoint") in WATCHED and _number(row, "event"):
-            yield Fault(
+            yield Issue(
                 table.file,
                 number,
                 "event",

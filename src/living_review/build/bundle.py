@@ -1,0 +1,136 @@
+"""A chapter as one file: the notebook, the data it reads and the package, to rerun without a network.
+
+What a notebook reads is known: its last run wrote it down (see :mod:`.staleness`). It
+stands in ``notebooks/`` beside ``data/``, as in the project, so that its links to tables hold; the
+package is beside it, where Python looks first. The same sources give the same bytes.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+import tomllib
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+# The oldest time that a zip can hold: the day of packing must not change the bytes.
+NO_TIME = (1980, 1, 1, 0, 0, 0)
+ALWAYS = ("data/vocabulary.yaml", "data/schema", "LICENSE", "LICENSE-DATA", "CITATION.cff")
+TO_RUN = ("ipykernel", "nbclient", "nbformat")
+README = """{name}
+A chapter of the living review "mTOR inhibitors in mTOR-driven lesions", version {version}.
+
+notebooks/{name}.ipynb    the notebook, with the results of its last run
+notebooks/living_review/  the Python package that it uses
+data/                     the evidence that it reads, as CSV; data/schema/ says what the columns mean
+requirements.txt          what else it needs, with the versions it was last run with
+
+Links to other chapters and to pages of the book lead nowhere here: they are in the book itself.
+
+To run it again (Python 3.11 or newer):
+
+    python -m venv .venv
+    .venv/bin/pip install -r requirements.txt jupyterlab
+    .venv/bin/jupyter lab notebooks/{name}.ipynb
+
+Once the packages are installed no network is needed.
+
+In Google Colab: upload this zip under "Files", then run in a new notebook
+
+    !unzip -q {name}.zip
+    %cd {name}
+    !pip install -q -r requirements.txt
+    !jupyter execute --inplace notebooks/{name}.ipynb
+
+and download notebooks/{name}.ipynb with its new results.
+
+Text and data: CC BY 4.0; code: MIT.
+"""
+
+
+def shared(root: Path) -> dict[str, Path]:
+    """Return what every bundle holds: the schemas, the licences, the package."""
+    found: dict[str, Path] = {}
+    for relative in ALWAYS:
+        path = root / relative
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        found.update({f.relative_to(root).as_posix(): f for f in files if f.is_file()})
+    package = root / "src" / "living_review"
+    for file in sorted(package.rglob("*.py")):
+        found[f"notebooks/living_review/{file.relative_to(package).as_posix()}"] = file
+    return found
+
+
+def contents(root: Path, notebook: Path, common: dict[str, Path] | None = None) -> dict[str, Path]:
+    """Return what a bundle holds: place inside it, and the file of the project.
+
+    Parameters
+    ----------
+    root : Path
+        Top folder of the project.
+    notebook : Path
+        A notebook that has been run; one without a record of its run gets all data.
+    common : dict, optional
+        What :func:`shared` gives, for whoever asks for many.
+    """
+    record = json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("living_review", {})
+    read = [p for p in record.get("inputs", {"data": ""}) if p.split("/")[0] in ("data", "book")]
+    found = dict(shared(root) if common is None else common)
+    for relative in read:
+        path = root / relative
+        files = sorted(path.rglob("*")) if relative == "data" else [path]
+        found.update({f.relative_to(root).as_posix(): f for f in files if f.is_file()})
+    found[f"notebooks/{notebook.name}"] = notebook
+    return dict(sorted(found.items()))
+
+
+def requirements(root: Path) -> str:
+    """Return the exact versions of what the package depends on directly, from the lock file."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.match(r"[\w.-]+", line)[0] for line in project["dependencies"]]  # type: ignore[index]
+    locked = dict(
+        re.findall(r"^([\w.-]+)==(\S+)", (root / "requirements.txt").read_text("utf-8"), re.M)
+    )
+    return "".join(f"{n}=={locked[n]}\n" for n in sorted({*names, *TO_RUN}) if n in locked)
+
+
+def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
+    """Write ``<notebook>.zip`` into a folder and return its path."""
+    name = notebook.stem
+    entries = {place: path.read_bytes() for place, path in contents(root, notebook).items()}
+    entries["README.txt"] = README.format(name=name, version=version).encode()
+    entries["requirements.txt"] = requirements(root).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{name}.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
+        for place, content in sorted(entries.items()):
+            info = zipfile.ZipInfo(f"{name}/{place}", NO_TIME)
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            bundle.writestr(info, content)
+    return target
+
+
+def plans(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], Path]]]:
+    """Yield for every notebook its bundle, the digest of what goes into it, and how to write it.
+
+    Whoever has a bundle of that digest need not write it again: packing takes a sixth of a second.
+    """
+    from living_review import evidence
+
+    version = evidence.load(root).version
+    digest = functools.cache(lambda path: hashlib.sha256(path.read_bytes()).hexdigest())
+    # What the two texts of a bundle are made from: this module, the version, the requirements.
+    same = [digest(Path(__file__)), version, requirements(root)]
+    common = shared(root)
+    for notebook in sorted((root / "notebooks").glob("*.ipynb")):
+        files = [f"{place} {digest(path)}" for place, path in contents(root, notebook, common).items()]
+        made_from = "\n".join([notebook.stem, *same, *files])
+        yield (
+            folder / f"{notebook.stem}.zip",
+            hashlib.sha256(made_from.encode()).hexdigest(),
+            functools.partial(write, root, notebook, folder, version),
+        )

@@ -1,0 +1,176 @@
+"""Run the cells of one notebook in a fresh kernel, and bring back what it read.
+
+nbclient executes; here is what it leaves to its caller: an environment without a user's own settings,
+the observer, and a fault in words that name the cell.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from living_review.build import tracing
+
+CELL_TIMEOUT = 600  # seconds; no cell of a living review should need a tenth of it
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+# One thread a kernel: kernels share the cores, and the sum of a split array depends on the split.
+KERNEL_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "COLUMNS": "80",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+class RunError(Exception):
+    """A notebook did not run cleanly; the message names the cell and the last line of the fault."""
+
+
+async def run_in_kernel(notebook: dict[str, Any], path: Path, root: Path) -> dict[str, Any]:
+    """Run the cells in a fresh kernel, from the notebook's own folder, and return what was read.
+
+    The kernel is started here rather than by nbclient, whose handlers for Ctrl-C know of one
+    kernel only.
+    """
+    import nbformat
+    from jupyter_client import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    node = nbformat.reads(json.dumps(notebook), as_version=4)
+    with tempfile.TemporaryDirectory(prefix="lr-") as folder:
+        manager = AsyncKernelManager(
+            kernel_name=KERNEL["name"],
+            transport="tcp" if os.name == "nt" else "ipc",
+            connection_file=f"{folder}/kernel.json",
+        )
+        client = NotebookClient(
+            node, km=manager, timeout=CELL_TIMEOUT, record_timing=False, force_raise_errors=True,
+            coalesce_streams=True,
+        )  # fmt: skip
+        with Path(folder, "stderr").open("wb") as errors:
+            await manager.start_kernel(
+                cwd=str(path.parent),
+                env=kernel_environment(root, folder),
+                extra_arguments=["--HistoryManager.enabled=False"],
+                stdout=errors,
+                stderr=errors,
+            )
+        client.kc = channels = manager.client()
+        try:
+            channels.start_channels()
+            try:
+                await channels.wait_for_ready(timeout=120)
+            except RuntimeError:
+                lines = Path(folder, "stderr").read_text(errors="replace").strip().splitlines()
+                raise RunError(f"the kernel did not start: {(lines or ['no word why'])[-1]}") from None
+            client.reset_execution_trackers()
+            await _ask(client, "None", before=_observer_source(root))
+            number = 0
+            for index, cell in enumerate(node.cells):
+                if cell.cell_type != "code":
+                    continue
+                number += 1
+                cell.execution_count, cell.outputs = None, []
+                try:
+                    await client.async_execute_cell(
+                        cell, index, execution_count=client.code_cells_executed + 1
+                    )
+                except (CellExecutionError, CellTimeoutError, DeadKernelError) as fault:
+                    task = asyncio.current_task()
+                    if task is not None and task.cancelling():
+                        raise asyncio.CancelledError from None  # nbclient took it for a death
+                    raise RunError(f"{where(number, cell)}: {_last_line(fault)}") from None
+                if words := stderr_text(cell.outputs):
+                    raise RunError(f"{where(number, cell)}: a warning or error text: {words}")
+            seen = json.loads(await _ask(client, "_living_review_observer.OBSERVER.report_json()"))
+        finally:
+            channels.stop_channels()
+            await manager.shutdown_kernel(now=True)
+    notebook["cells"] = json.loads(json.dumps(node.cells))
+    return seen
+
+
+async def _ask(client: Any, expression: str, before: str = "") -> Any:  # noqa: ANN401
+    """Run code and get the value of an expression, unseen by the notebook and its counts."""
+    message = client.kc.execute(
+        before,
+        silent=True,
+        store_history=False,
+        user_expressions={
+            "answer": expression.replace(
+                "_living_review_observer", "__import__('_living_review_observer')"
+            )
+        },
+    )
+    reply = await client.async_wait_for_reply(message)
+    content = reply["content"]
+    answer = content.get("user_expressions", {}).get("answer", {})
+    if content["status"] != "ok" or answer.get("status") != "ok":
+        fault = content if content["status"] != "ok" else answer
+        raise RunError(f"the kernel could not be observed: {fault.get('evalue')}")
+    return ast.literal_eval(answer["data"]["text/plain"])
+
+
+def _observer_source(root: Path) -> str:
+    """Return code that sets up the observer and leaves no name in the notebook's own space."""
+    source = Path(tracing.__file__).read_text(encoding="utf-8")
+    setup = (
+        "import sys, types\n"
+        "module = types.ModuleType('_living_review_observer')\n"
+        "sys.modules[module.__name__] = module\n"
+        f"exec(compile({source!r}, '<observer>', 'exec'), module.__dict__)\n"
+        f"module.OBSERVER.start({str(root)!r})\n"
+    )
+    return f"exec({setup!r}, {{}})"
+
+
+def kernel_environment(root: Path, private: str) -> dict[str, str]:
+    """Return the environment of a kernel: this tree's code first, no start-up files of a user."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
+    environment |= KERNEL_ENVIRONMENT | {"IPYTHONDIR": private}
+    if (root / "src").is_dir():
+        rest = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = str(root / "src") + (os.pathsep + rest if rest else "")
+    return environment
+
+
+def stderr_text(outputs: list[dict[str, Any]]) -> str:
+    """Return the last line that a cell wrote to its error stream; a warning ends up there."""
+    text = "".join(
+        "".join(out["text"])
+        for out in outputs
+        if out["output_type"] == "stream" and out["name"] == "stderr"
+    )
+    if warning := re.search(r"\w*Warning: .*", text):
+        return warning[0]
+    lines = text.strip().splitlines()
+    return lines[-1].strip() if lines else text
+
+
+def where(number: int, cell: dict[str, Any]) -> str:
+    """Return how a message names a code cell: its number and its id."""
+    return f"code cell {number} (id {cell.get('id', 'none')})"
+
+
+def _last_line(fault: Exception) -> str:
+    name, value = getattr(fault, "ename", None), getattr(fault, "evalue", None)
+    if name:
+        return f"{name}: {value}".strip()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(fault)).strip().splitlines()
+    return lines[0] if lines else type(fault).__name__

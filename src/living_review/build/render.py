@@ -1,0 +1,135 @@
+"""Render the site from the stored outputs, if anything it is made from changed.
+
+Jupyter Book renders; it reads again only what changed (see ``book/_ext/living_facts.py`` for pages
+that show facts of the data). Two things are added here. Nothing changed: nothing is started, since
+finding that out by starting Sphinx takes seconds. A build that failed leaves no memory: Sphinx
+warns about a page when it reads it, so that a second build would pass over the fault in silence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from living_review.build import staleness, tracing
+
+# A warning is a fault (-W), a link or a citation that leads nowhere is a warning (-n), and all of
+# them are listed (--keep-going). Jupyter Book alone ends with success on a broken page.
+COMMAND = ("build", ".", "--path-output", "_build/pages", "-W", "-n", "--keep-going", "--quiet")
+UNRELATED = frozenset({"tests", "benchmarks", "tools", ".ci", ".github"})
+STAMP = ".living-review-rendered"
+
+
+def site(root: Path) -> Path:
+    """Return the folder of the built site."""
+    return root / "_build" / "html"
+
+
+def workshop(root: Path) -> Path:
+    """Return the folder where the builder keeps its pages and what it remembers of them.
+
+    Not the site itself: finishing the site takes files away that the builder wants to find again.
+    """
+    return root / "_build" / "pages" / "_build"
+
+
+def sources_digest(root: Path) -> str:
+    """Return the digest of everything the site is made from: names and bytes of the project."""
+    total = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    for folder, folders, files in os.walk(root):
+        here = Path(folder).relative_to(root).as_posix()
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not tracing.ignored(name) and not (here == "." and name in UNRELATED)
+        )
+        for name in sorted(files):
+            if not tracing.ignored(name):
+                total.update(f"{here}/{name}\0".encode("utf-8", "surrogateescape"))
+                total.update(hashlib.sha256(Path(folder, name).read_bytes()).digest())
+    return total.hexdigest()
+
+
+def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
+    """Render the site unless it is what its sources give; return ``rendered`` or ``up to date``.
+
+    Parameters
+    ----------
+    root : Path
+        Top folder of the project.
+    force : bool
+        Render every page, whatever was there.
+    base_url : str
+        Address the site will have (see :func:`living_review.build.postprocess.postprocess`).
+
+    Raises
+    ------
+    living_review.build.staleness.FreshnessError
+        If the builder reports a fault; what it said stands above. The site that was there stays.
+    living_review.build.postprocess.SiteError
+        If the site would ask another host for something.
+    """
+    from living_review.build import postprocess as site_module
+
+    root = root.resolve()
+    stamp = site(root) / STAMP
+    digest = f"{sources_digest(root)} {base_url}"
+    if not force and stamp.is_file() and stamp.read_text() == digest:
+        return "up to date"
+    if force:
+        for folder in (workshop(root), root / "_build" / "finished", root / "_build" / "extras"):
+            shutil.rmtree(folder, ignore_errors=True)
+    try:
+        more = build(root, meanwhile=lambda: site_module.extras(root))
+        finished = root / "_build" / "html.part"
+        shutil.rmtree(finished, ignore_errors=True)
+        shutil.copytree(workshop(root) / "html", finished)
+        site_module.postprocess(finished, base_url, more, memory=root / "_build" / "finished")
+    except BaseException:
+        # The builder warns about a page when it reads it, and Ctrl-C may leave half a page: the
+        # next build must not take what is there for sound.
+        shutil.rmtree(workshop(root), ignore_errors=True)
+        raise
+    if f"{sources_digest(root)} {base_url}" == digest:  # else: edited meanwhile, render again
+        (finished / STAMP).write_text(digest)
+    _swap(finished, site(root))
+    return "rendered"
+
+
+def program() -> list[str]:
+    """Return the command that builds the pages, with this Python's Jupyter Book."""
+    return [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", *COMMAND]
+
+
+def build(root: Path, meanwhile: Callable[[], Any] = lambda: None) -> Any:  # noqa: ANN401
+    """Run the builder on what changed; ``meanwhile`` is called beside it and its result returned."""
+    environment = dict(os.environ)
+    if (root / "src").is_dir():
+        rest = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = str(root / "src") + (os.pathsep + rest if rest else "")
+    with subprocess.Popen(program(), cwd=root, env=environment, stdout=subprocess.DEVNULL) as builder:
+        try:
+            made = meanwhile()
+        except BaseException:
+            builder.terminate()
+            raise
+    if builder.returncode:
+        raise staleness.StalenessError(
+            f"the site was not built (code {builder.returncode}): the reason stands above"
+        )
+    return made
+
+
+def _swap(new: Path, place: Path) -> None:
+    old = place.with_name("html.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,273 @@
+"""Which notebooks are older than what they were computed from, and why. Executes nothing.
+
+Each notebook carries the record of its last run in ``metadata.living_review``: the digests of the
+files it opened, the folders it listed, the paths it looked for, the project's modules it imported,
+its own code, its outputs, the lock file, and the Python version. A notebook is fresh if all of
+them are still so. Standard library only: this runs before every build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from living_review.build import tracing
+
+RECORD = "living_review"
+FORMAT = 1  # raise it when the same run would be recorded or written differently
+LOCK = "requirements.txt"
+
+
+class StalenessError(Exception):
+    """A notebook or the project cannot be read; the message says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A notebook that must run again, and each reason, most telling first."""
+
+    path: Path
+    reasons: tuple[str, ...]
+
+    def why(self, at_most: int = 3) -> str:
+        """Return the reasons as one line."""
+        shown = "; ".join(self.reasons[:at_most])
+        more = len(self.reasons) - at_most
+        return f"{shown}; and {more} more" if more > 0 else shown
+
+
+class Tree:
+    """The project's files as they are now; each is hashed once, however many notebooks read it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._content: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._lock: str | None = None
+
+    def content(self, relative: str) -> str:
+        """Return the SHA-256 of a file, or ``directory`` or ``absent``."""
+        if relative not in self._content:
+            path = self.root / relative
+            try:
+                self._content[relative] = hashlib.sha256(path.read_bytes()).hexdigest()
+            except (FileNotFoundError, NotADirectoryError):
+                self._content[relative] = "absent"
+            except IsADirectoryError:
+                self._content[relative] = "directory"
+        return self._content[relative]
+
+    def names(self, relative: str) -> str:
+        """Return the digest of the names in a folder, or ``absent``."""
+        if relative not in self._names:
+            self._names[relative] = tracing.listing_digest(str(self.root / relative))
+        return self._names[relative]
+
+    def kind(self, relative: str) -> str:
+        """Return ``file``, ``directory`` or ``absent``."""
+        return tracing.kind_of(str(self.root / relative))
+
+    def lock(self) -> str:
+        """Return the digest of what the lock file pins, comments aside, or ``absent``."""
+        if self._lock is None:
+            try:
+                text = (self.root / LOCK).read_text(encoding="utf-8")
+            except FileNotFoundError:
+                self._lock = "absent"
+            else:
+                pins = sorted(lock_lines(text))
+                self._lock = hashlib.sha256("\n".join(pins).encode()).hexdigest()
+        return self._lock
+
+
+def lock_lines(text: str) -> list[str]:
+    """Return the requirements of a lock file without comments and blank lines."""
+    lines = (line.split(" #")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def python_version() -> str:
+    """Return the Python version that counts for a record: outputs hold across patch releases."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def find_project(start: Path | None = None) -> Path:
+    """Return the top of the project: the nearest folder upward that holds ``notebooks/``.
+
+    Parameters
+    ----------
+    start : Path, optional
+        Where to look first (default: the working folder).
+
+    Raises
+    ------
+    FreshnessError
+        If none holds it.
+    """
+    first = (start or Path.cwd()).resolve()
+    for place in (first, *first.parents):
+        if (place / "notebooks").is_dir():
+            return place
+    raise StalenessError(
+        f"no folder notebooks/ in {first} or above it: run this from inside the project, or name its "
+        "top folder (living-review --root FOLDER ...)"
+    )
+
+
+def notebooks(root: Path) -> list[Path]:
+    """Return the project's notebooks in name order.
+
+    Raises
+    ------
+    FreshnessError
+        If there is no folder ``notebooks/``.
+    """
+    folder = root / "notebooks"
+    if not folder.is_dir():
+        raise StalenessError(f"no folder notebooks/ in {root.name}/: run this in the project")
+    return sorted(p for p in folder.glob("*.ipynb") if not p.name.startswith("."))
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a notebook as plain JSON.
+
+    Raises
+    ------
+    FreshnessError
+        If it is not a notebook.
+    """
+    return parse(path.read_bytes(), f"{path.parent.name}/{path.name}")
+
+
+def parse(text: bytes, name: str) -> dict[str, Any]:
+    """Read the bytes of a notebook; ``name`` is for the message of a FreshnessError."""
+    try:
+        notebook = json.loads(text)
+        if not isinstance(notebook["cells"], list) or not isinstance(notebook["metadata"], dict):
+            raise TypeError
+    except (ValueError, KeyError, TypeError) as fault:
+        raise StalenessError(
+            f"{name}: not a Jupyter notebook ({type(fault).__name__}): "
+            "restore it from version control, or remove it"
+        ) from None
+    return notebook
+
+
+def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the code cells."""
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def code_digest(notebook: dict[str, Any]) -> str:
+    """Return the digest of what is executed: the code cells in order, and tags that skip one."""
+    parts = [
+        ["".join(cell["source"]), "skip-execution" in cell["metadata"].get("tags", [])]
+        for cell in code_cells(notebook)
+    ]
+    return _digest(parts)
+
+
+def outputs_digest(notebook: dict[str, Any]) -> str:
+    """Return the digest of outputs and execution counts as they stand in the file."""
+    return _digest([[c.get("execution_count"), c.get("outputs")] for c in code_cells(notebook)])
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[str, Any]:
+    """Return the record of a run: what was seen, with the digests as they are now.
+
+    Parameters
+    ----------
+    notebook : dict
+        The notebook with its new outputs, as it will stand in the file.
+    seen : dict
+        :meth:`living_review.build.tracing.Observer.report` of the run.
+    tree : Tree
+        The project's files.
+    """
+    return {
+        "format": FORMAT,
+        "python": python_version(),
+        "lock": tree.lock(),
+        "code": code_digest(notebook),
+        "outputs": outputs_digest(notebook),
+        "inputs": {path: tree.content(path) for path in seen["opened"]},
+        "listings": dict(seen["listed"]),
+        "looked_for": {path: tree.kind(path) for path in seen["probed"]},
+        "modules": {path: tree.content(path) for path in seen["modules"]},
+    }
+
+
+def reasons(notebook: dict[str, Any], tree: Tree) -> tuple[str, ...]:
+    """Return why a notebook is stale; nothing if it is fresh."""
+    old = notebook["metadata"].get(RECORD)
+    if not isinstance(old, dict) or old.get("format") != FORMAT:
+        return ("has not been run by `living-review update`",)
+    try:
+        return tuple(_differences(old, notebook, tree))
+    except (KeyError, TypeError, AttributeError):  # edited by hand, or a bad merge
+        return ("the record of its last run cannot be read",)
+
+
+def _differences(old: dict[str, Any], notebook: dict[str, Any], tree: Tree) -> list[str]:
+    found: list[str] = []
+    if old["code"] != code_digest(notebook):
+        found.append("its code changed")
+    for path, digest in old["inputs"].items():
+        if (now := tree.content(path)) != digest:
+            found.append(f"{path} {_change(digest, now)}")
+    for path, digest in old["listings"].items():
+        if (now := tree.names(path)) != digest:
+            gone = now == "absent"
+            found.append(f"{path}/ is gone" if gone else f"{path}/ holds other files than before")
+    for path, kind in old["looked_for"].items():
+        if (now := tree.kind(path)) != kind:
+            found.append(f"{path} {_change(kind, now)}")
+    for path, digest in old["modules"].items():
+        if (now := tree.content(path)) != digest:
+            found.append(f"{path} {_change(digest, now)}")
+    if old["lock"] != tree.lock():
+        found.append(f"{LOCK} changed")
+    if old["python"] != python_version():
+        found.append(f"Python is {python_version()}, was {old['python']}")
+    if old["outputs"] != outputs_digest(notebook):
+        found.append("its outputs are not those of its last run")
+    return found
+
+
+def _change(before: str, now: str) -> str:
+    if now == "absent":
+        return "is gone"
+    return "is new" if before == "absent" else "changed"
+
+
+def stale(root: Path, among: Iterable[Path] | None = None) -> list[Stale]:
+    """Return the notebooks whose outputs are older than their inputs, in name order.
+
+    Parameters
+    ----------
+    root : Path
+        Top folder of the project.
+    among : iterable of Path, optional
+        Look at these notebooks only.
+
+    Raises
+    ------
+    FreshnessError
+        If a notebook cannot be read.
+    """
+    tree = Tree(root)
+    found = []
+    for path in notebooks(root) if among is None else among:
+        if why := reasons(read(path), tree):
+            found.append(Stale(path, why))
+    return found

@@ -1,0 +1,299 @@
+"""Run stale notebooks in place: nbclient executes, this module decides, observes and writes.
+
+A run is all or nothing. The outputs and the record of what was read replace the old file in one
+step when the run is over and clean; until then, and after a failure or an interruption, the old
+outputs stand and the notebook stays stale. Nothing of the machine (path, clock, host, order of a
+set) may stand in the outputs: the same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from living_review.build import checks, staleness
+from living_review.build.kernel import KERNEL, LANGUAGE, RunError, run_in_kernel, where
+
+# Executes the cells of a notebook (plain JSON, changed in place) and returns what was read.
+Executor = Callable[[dict[str, Any], Path, Path], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Update:
+    """What an update did: notebooks run, notebooks that failed with the reason, seconds each."""
+
+    done: tuple[Path, ...]
+    failed: dict[Path, str]
+    seconds: dict[Path, float]
+
+
+def update(
+    root: Path,
+    *,
+    jobs: int = 2,
+    force: bool = False,
+    only: list[Path] | None = None,
+    say: Callable[[str], None] = print,
+    execute: Executor | None = None,
+) -> Update:
+    """Run the stale notebooks, at most ``jobs`` at once, and write their outputs in place.
+
+    Parameters
+    ----------
+    root : Path
+        Top folder of the project.
+    jobs : int
+        Notebooks at once.
+    force : bool
+        Run also what is fresh.
+    only : list of Path, optional
+        Run none but these.
+    say : callable
+        Takes a progress line for each notebook: what, why, seconds.
+    execute : callable, optional
+        Runs the cells; default :func:`run_in_kernel`.
+
+    Raises
+    ------
+    living_review.build.staleness.FreshnessError
+        If a notebook cannot be read.
+    RunError
+        If the environment is not the one of the lock file.
+    KeyboardInterrupt
+        After clean-up: kernels ended, nothing half-written.
+    """
+    root = root.resolve()
+    with only_update(root, say):
+        todo = staleness.stale(root, only)  # read after the wait: the other update may have done it
+        if force:
+            known = {item.path: item for item in todo}
+            paths = staleness.notebooks(root) if only is None else only
+            todo = [known.get(p, staleness.Stale(p, ("asked for",))) for p in paths]
+        if not todo:
+            return Update((), {}, {})
+        if faults := environment_issues(root):
+            raise RunError(
+                f"the environment is not the one of {staleness.LOCK}: "
+                + "; ".join(faults[:3])
+                + (f"; and {len(faults) - 3} more" if len(faults) > 3 else "")
+                + ". Run `make install`, then again."
+            )
+        forget_bytecode(root)
+        try:
+            return asyncio.run(_run_all(root, todo, jobs, say, execute or run_in_kernel))
+        except asyncio.CancelledError:  # SIGTERM
+            raise KeyboardInterrupt from None
+
+
+async def _run_all(
+    root: Path, todo: list[staleness.Stale], jobs: int, say: Callable[[str], None], run: Executor
+) -> Update:
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+        # Ended from outside: leave by the same way as Ctrl-C.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    places = asyncio.Semaphore(max(1, jobs))
+    past = _past_seconds(root)
+    # Longest first, so that the last one does not run alone.
+    order = sorted(todo, key=lambda s: (-past.get(s.path.name, s.path.stat().st_size), s.path))
+    done: list[Path] = []
+    failed: dict[Path, str] = {}
+    seconds: dict[Path, float] = {}
+    finished = 0
+
+    async def one(item: staleness.Stale) -> None:
+        nonlocal finished
+        async with places:
+            start = time.perf_counter()
+            try:
+                await run_one(root, item.path, run)
+            except (RunError, staleness.StalenessError, OSError) as fault:
+                failed[item.path] = str(fault)
+            else:
+                done.append(item.path)
+            seconds[item.path] = time.perf_counter() - start
+        finished += 1
+        name = item.path.relative_to(root).as_posix()
+        took = f"{seconds[item.path]:.1f} s"
+        say(f"[{finished}/{len(todo)}] {name}  {item.why()}  {took}")
+        if item.path in failed:
+            say(f"{name}: {failed[item.path]}\n  Its old outputs stand, and it stays stale.")
+
+    async with asyncio.TaskGroup() as group:
+        for item in order:
+            group.create_task(one(item))
+    _remember_seconds(root, {p.name: round(s, 2) for p, s in seconds.items() if p in done})
+    return Update(tuple(sorted(done)), failed, seconds)
+
+
+async def run_one(root: Path, path: Path, run: Executor) -> None:
+    """Run one notebook and put the result in its place, or leave it as it was.
+
+    Raises
+    ------
+    RunError
+        If a cell raised or warned, an output holds something of this machine, the notebook did
+        something that cannot be observed, or something it read changed while it ran.
+    """
+    before = path.read_bytes()
+    notebook = staleness.parse(before, f"{path.parent.name}/{path.name}")
+    started = time.time_ns()
+    seen = await run(notebook, path, root)
+    text = finish(notebook, seen, root)
+    late = [
+        name
+        for name in [*seen["opened"], *seen["modules"], staleness.LOCK]
+        if _changed_since(root / name, started)
+    ]
+    late += [f"{n}/" for n, d in seen["listed"].items() if staleness.Tree(root).names(n) != d]
+    if late:
+        raise RunError(f"{late[0]} changed while it ran: run `living-review update` again")
+    if path.read_bytes() != before:
+        raise RunError("it was edited while it ran: the edit stands, run it again")
+    replace(path, text, root)
+
+
+def _changed_since(path: Path, moment: int) -> bool:
+    # The change time, not the modification time: a copy that keeps its date cannot hide.
+    try:
+        return path.stat().st_ctime_ns > moment
+    except FileNotFoundError:
+        return False  # looked for and not there, or gone: the record will say so
+
+
+def finish(notebook: dict[str, Any], seen: dict[str, Any], root: Path) -> str:
+    """Bring an executed notebook into its one form, with its record, and return its text.
+
+    Raises
+    ------
+    RunError
+        If the run or an output is at fault.
+    """
+    import nbformat
+
+    if seen["faults"]:
+        raise RunError(f"it {seen['faults'][0]}")
+    for number, cell in enumerate(staleness.code_cells(notebook), start=1):
+        cell["metadata"].pop("execution", None)
+        if not "".join(cell["source"]).strip():
+            cell["execution_count"], cell["outputs"] = None, []
+        if faults := checks.output_issues(cell["outputs"], root):
+            raise RunError(f"{where(number, cell)}: {faults[0]}")
+    metadata = notebook["metadata"]
+    metadata.pop("widgets", None)
+    metadata["kernelspec"], metadata["language_info"] = dict(KERNEL), dict(LANGUAGE)
+    metadata.pop(staleness.RECORD, None)
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, max(5, notebook["nbformat_minor"])
+    for index, cell in enumerate(notebook["cells"]):
+        cell.setdefault("id", f"cell-{index}")
+    node = nbformat.reads(json.dumps(notebook), as_version=4)
+    # The digests are of the notebook as it will stand in the file: lines split, keys in order.
+    written = json.loads(nbformat.writes(node, version=nbformat.NO_CONVERT))
+    written["metadata"][staleness.RECORD] = staleness.record(written, seen, staleness.Tree(root))
+    return json.dumps(written, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+
+
+def replace(path: Path, text: str, root: Path) -> None:
+    """Put ``text`` in the place of a file in one step; nobody sees half of it."""
+    folder = root / "_build"  # ignored by version control: even a kill leaves nothing in the tree
+    folder.mkdir(exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=path.stem, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        Path(name).chmod(path.stat().st_mode & 0o777)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def forget_bytecode(root: Path) -> None:
+    """Remove the compiled form of the project's modules.
+
+    Python takes compiled code for current if the source has the same size and the same second of
+    change: two edits within a second would run the old code under the digest of the new.
+    """
+    for folder in (root / "src").rglob("__pycache__"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment_issues(root: Path) -> list[str]:
+    """Return where the installed packages differ from the exact pins of the lock file.
+
+    Outputs recorded under a lock file must come from what it pins: a changed lock file with old
+    packages would give old numbers a new stamp.
+    """
+    from importlib import metadata
+
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        lines = staleness.lock_lines((root / staleness.LOCK).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    faults = []
+    for line in lines:
+        if line.startswith("-"):
+            continue
+        try:
+            wanted = Requirement(line.split(" --hash")[0].rstrip("\\ "))
+        except InvalidRequirement:
+            faults.append(f"{line!r} is not a pin")
+            continue
+        if wanted.marker and not wanted.marker.evaluate():
+            continue
+        try:
+            there = metadata.version(wanted.name)
+        except metadata.PackageNotFoundError:
+            faults.append(f"{wanted.name} is not installed")
+        else:
+            if not wanted.specifier.contains(there, prereleases=True):
+                faults.append(f"{wanted.name} is {there}, pinned {wanted.specifier}")
+    return faults
+
+
+@contextlib.contextmanager
+def only_update(root: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the project's update lock; wait for another update and say so.
+
+    The lock is the kernel's (``flock``): it ends with its process, so that a killed update leaves
+    no lock behind.
+    """
+    try:
+        import fcntl
+    except ImportError:  # no flock on this system: one update at a time is up to the user
+        yield
+        return
+    (root / "_build").mkdir(exist_ok=True)
+    with (root / "_build" / ".update-lock").open("a+") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another update of this project is running: waiting for it")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _past_seconds(root: Path) -> dict[str, float]:
+    try:
+        return json.loads((root / "_build" / ".update-seconds.json").read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def _remember_seconds(root: Path, seconds: dict[str, float]) -> None:
+    path = root / "_build" / ".update-seconds.json"
+    with contextlib.suppress(OSError):
+        path.write_text(json.dumps(_past_seconds(root) | seconds, indent=1, sort_keys=True))

@@ -1,0 +1,50 @@
+"""Read ``data/``: a review is a set of study folders, a study is a set of tables.
+
+``model``       the review, its studies and their tables
+``references``  how a row of one table points at cells of others
+``snapshots``   another copy of the project: a folder, or a revision of git
+``changelog``   what each version changed on each page
+``ratings``     appraisal and certainty: what stands, and what its steps add up to
+``looks``       the colour and marker of a study in figures
+"""
+
+import lazy_loader
+
+from living_review.evidence.model import (
+    RECORDS,
+    EvidenceError,
+    Review,
+    Schema,
+    Study,
+    as_names,
+    digest_of,
+    family_name,
+    find_root,
+    load,
+    load_schemas,
+    read_rows,
+    to_frame,
+    write_rows,
+)
+
+__all__ = [
+    "RECORDS",
+    "EvidenceError",
+    "Review",
+    "Schema",
+    "Study",
+    "as_names",
+    "digest_of",
+    "family_name",
+    "find_root",
+    "load",
+    "load_schemas",
+    "read_rows",
+    "to_frame",
+    "write_rows",
+]
+
+# Modules that nothing here imports: loaded when they are first asked for.
+__getattr__, _, _ = lazy_loader.attach(
+    __name__, submodules={"changelog", "looks", "ratings", "references", "snapshots"}
+)

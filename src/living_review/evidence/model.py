@@ -1,0 +1,422 @@
+"""Load the evidence in ``data/``: a review is a set of study folders, a study is a set of tables.
+
+The folder layout is the interface: ``data/<study_id>/study.yaml`` and ``data/<study_id>/*.csv``
+with a Table Schema for each table in ``data/schema/``. Missing values are words (``not_reported``,
+``not_applicable``, ``not_evaluable``, ``ambiguous``), never blanks; loading turns them into NA in
+number columns and keeps the word beside it in ``<column>_missing``.
+
+Validation is in :mod:`living_review.validation`; loading assumes valid data and fails loudly.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+# Folders of data/ that are no study: records about the review, and studies beside the sources.
+RECORDS = ("review", "context")
+
+
+class EvidenceError(Exception):
+    """The evidence cannot be read; the message says where, what was found and what to do."""
+
+
+def find_root(start: Path | None = None) -> Path:
+    """Return the top of the project: the folder that holds ``data/vocabulary.yaml``.
+
+    Parameters
+    ----------
+    start : Path, optional
+        Where to look first; its parents follow. Default: the working folder, so that a copy of
+        ``notebooks/`` and ``data/`` without the rest of the project works too.
+
+    Raises
+    ------
+    EvidenceError
+        If neither the start nor any parent holds the data, nor, where no start is named, the installed
+        package's own tree.
+    """
+    first = (start or Path.cwd()).resolve()
+    places = [first, *first.parents]
+    if start is None:
+        places += Path(__file__).resolve().parents
+    for place in places:
+        if (place / "data" / "vocabulary.yaml").is_file():
+            return place
+    raise EvidenceError(
+        f"no data/vocabulary.yaml in {first} or any folder above it: run this from inside the "
+        "project, or name its top folder (on the command line: living-review --root FOLDER ...)"
+    )
+
+
+def read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Read a CSV file as text: header and rows, accepting a BOM and Windows line ends."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream, strict=True))
+    return (rows[0], rows[1:]) if rows else ([], [])
+
+
+def write_rows(path: Path, rows: list[list[str]]) -> None:
+    """Write text rows as CSV: UTF-8, commas, line feeds."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
+
+
+# The same loader on libyaml, ten times as fast, where PyYAML was built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    with path.open(encoding="utf-8") as stream:
+        return yaml.load(stream, Loader=_LOADER)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A Table Schema with its vocabulary words filled in as ``enum`` constraints."""
+
+    name: str
+    descriptor: dict[str, Any]
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """The field descriptors, in column order."""
+        return self.descriptor["fields"]
+
+    @property
+    def missing(self) -> set[str]:
+        """The words that stand for a missing value."""
+        return set(self.descriptor["missingValues"]) - {""}
+
+    @property
+    def key(self) -> str:
+        """The column that names a row; ``id`` where none or several do."""
+        columns = self.descriptor.get("primaryKey", [])
+        return str(columns[0]) if len(columns) == 1 else "id"
+
+
+def digest_of(places: list[Path]) -> str:
+    """Return the first twelve digits of a SHA-256 over names and bytes of files and of folders."""
+    total = hashlib.sha256()
+    for place in places:
+        files = [place / name for name in sorted(os.listdir(place))] if place.is_dir() else [place]
+        for file in files:
+            total.update(f"{file.parent.name}/{file.name}\0".encode())
+            total.update(file.read_bytes())
+    return total.hexdigest()[:12]
+
+
+def as_names(vocabulary: str | list[str]) -> list[str]:
+    """Return the lists of the vocabulary from which a column takes its words: one or several."""
+    return [vocabulary] if isinstance(vocabulary, str) else vocabulary
+
+
+def load_schemas(root: Path) -> dict[str, Schema]:
+    """Load every Table Schema of ``data/schema/``, lists of the vocabulary resolved.
+
+    ``"vocabulary": NAME`` in a field becomes an ``enum`` of the words of that list, and
+    ``"begins_with": NAME`` a ``pattern`` of texts that begin with one of them.
+    """
+    vocabulary = _read_yaml(root / "data" / "vocabulary.yaml")
+    schemas = {}
+    for path in sorted((root / "data" / "schema").glob("*.json")):
+        descriptor = json.loads(path.read_text(encoding="utf-8"))
+        if "fields" not in descriptor:  # study.json describes study.yaml, not a table
+            continue
+        for column in descriptor["fields"]:
+            if words := column.get("begins_with"):
+                begins = "|".join(map(re.escape, vocabulary[words]))
+                column.setdefault("constraints", {})["pattern"] = rf"^({begins})\b.*"
+            if names := column.get("vocabulary"):
+                words = [w for name in as_names(names) for w in vocabulary[name]]
+                column.setdefault("constraints", {})["enum"] = words
+        schemas[path.stem] = Schema(path.stem, descriptor)
+    return schemas
+
+
+def to_frame(header: list[str], rows: list[list[str]], schema: Schema) -> pd.DataFrame:
+    """Turn text rows into typed columns.
+
+    Number columns become ``float64``, integer columns ``Int64``; a missing code becomes NA there
+    and stands in ``<column>_missing``. Text columns keep the code as a word.
+    """
+    # Column by column in plain Python, one frame at the end: these are small tables, and many.
+    columns: dict[str, Any] = {
+        name: pd.array([row[place] for row in rows], dtype=object) for place, name in enumerate(header)
+    }
+    missing = schema.missing
+    for column in schema.fields:
+        name = column["name"]
+        if column["type"] not in ("number", "integer") or name not in columns:
+            continue
+        texts = list(columns[name])
+        kind = "Int64" if column["type"] == "integer" else "float64"
+        numbers = [None if text in missing or text == "" else float(text) for text in texts]
+        columns[name] = pd.array(numbers, dtype="Float64").astype(kind)
+        if any(text in missing for text in texts):
+            columns[f"{name}_missing"] = [text if text in missing else "" for text in texts]
+    return pd.DataFrame(columns)
+
+
+SUFFIXES = frozenset({"Jr", "Sr", "II", "III", "IV", "2nd", "3rd"})
+
+
+def family_name(author: str) -> str:
+    """Return the family name of an author who is named family name first, then initials.
+
+    Examples
+    --------
+    >>> family_name("van den Berg JM"), family_name("Trenor CC 3rd"), family_name("The Sirolimus Group")
+    ('van den Berg', 'Trenor', 'The Sirolimus Group')
+    """
+    words = author.split()
+    if len(words) > 2 and words[-1].rstrip(".") in SUFFIXES:
+        words.pop()
+    initials = words[-1].replace(".", "").replace("-", "")
+    if len(words) > 1 and len(initials) <= 4 and initials.isalpha() and initials.isupper():
+        words.pop()
+    return " ".join(words)
+
+
+@dataclass(repr=False)
+class Study:
+    """One source study: its description and its tables."""
+
+    study_id: str
+    folder: Path
+    schemas: dict[str, Schema]
+    meta: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meta = _read_yaml(self.folder / "study.yaml")
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    def __repr__(self) -> str:
+        """Name the study and its tables: all that it holds would fill the screen."""
+        names = [name for name in self.schemas if self.has(name)]
+        return f"<Study {self.study_id}: {', '.join(names)}>"
+
+    @property
+    def first_author(self) -> str:
+        """Family name of the first author: ``van den Berg``."""
+        return family_name(self.meta["authors"][0])
+
+    @property
+    def label(self) -> str:
+        """First author and year, with the letter that the id has: ``Hua 2014``, ``Li 2020a``."""
+        letter = re.search(r"(?<=\d)[a-z]$", self.study_id)
+        return f"{self.first_author} {self.meta['year']}{letter[0] if letter else ''}"
+
+    @property
+    def look(self) -> str:
+        """Its colour and marker in figures, a word of the vocabulary that no other study has."""
+        return self.meta["look"]
+
+    def has(self, table: str) -> bool:
+        """Whether the paper feeds this table."""
+        return (self.folder / f"{table}.csv").is_file()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the study; an empty frame with the schema's columns if it has none.
+
+        Parameters
+        ----------
+        name : str
+            A table of ``data/schema/``, e.g. ``"events"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per row of the CSV file, in file order; a copy that may be changed.
+        """
+        if name not in self.schemas:
+            raise EvidenceError(f"no table {name!r}; there are: {', '.join(self.schemas)}")
+        if name not in self._tables:
+            path = self.folder / f"{name}.csv"
+            schema = self.schemas[name]
+            columns = [c["name"] for c in schema.fields]
+            header, rows = read_rows(path) if path.is_file() else (columns, [])
+            self._tables[name] = to_frame(header, rows, schema)
+        return self._tables[name].copy()
+
+    def size(self, table: str) -> int:
+        """Return the number of rows of a table, without making it."""
+        return len(read_rows(self.folder / f"{table}.csv")[1]) if self.has(table) else 0
+
+    def row(self, reference: str) -> pd.Series:
+        """Return the row that ``table/id`` names."""
+        table, _, row_id = reference.partition("/")
+        frame = self.table(table)
+        found = frame[frame["id"] == row_id]
+        if len(found) != 1:
+            raise EvidenceError(
+                f"{self.study_id}: {reference!r} names {len(found)} rows of {table}.csv; "
+                "it must name one: correct the id"
+            )
+        return found.iloc[0]
+
+    def value(self, reference: str) -> Any:  # noqa: ANN401  (a cell may be text or a number)
+        """Return the cell that ``table/id.column`` names."""
+        place, _, column = reference.rpartition(".")
+        row = self.row(place)
+        if column not in row:
+            raise EvidenceError(f"{self.study_id}: no column {column!r} for {reference!r}")
+        return row[column]
+
+    def characters(self, reference: str) -> dict[str, str]:
+        """Return the row that ``table/id`` names as text, with the digits that were printed."""
+        table, _, row_id = reference.partition("/")
+        header, rows = read_rows(self.folder / f"{table}.csv")
+        place = header.index("id")
+        found = [row for row in rows if row[place] == row_id]
+        if len(found) != 1:
+            raise EvidenceError(
+                f"{self.study_id}: {reference!r} names {len(found)} rows of {table}.csv; "
+                "it must name one: correct the id"
+            )
+        return dict(zip(header, found[0], strict=True))
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of this study's folder alone (see :func:`digest_of`)."""
+        return digest_of([self.folder])
+
+    @cached_property
+    def groups(self) -> dict[str, dict[str, Any]]:
+        """Groups of patients that rows speak of: key, label and size."""
+        return self.meta["groups"]
+
+
+@dataclass(repr=False)
+class Review:
+    """All studies of the review, with its vocabulary and the records about the review itself."""
+
+    root: Path
+    schemas: dict[str, Schema] = field(init=False)
+    vocabulary: dict[str, dict[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.schemas = load_schemas(self.root)
+        self.vocabulary = _read_yaml(self.root / "data" / "vocabulary.yaml")
+        self._studies: dict[str, Study] = {}
+
+    def __repr__(self) -> str:
+        """Name the place and the studies: all that a review holds would fill the screen."""
+        return f"<Review in {self.root}: {', '.join(self.study_ids)}>"
+
+    @property
+    def data(self) -> Path:
+        """The folder of the evidence."""
+        return self.root / "data"
+
+    @cached_property
+    def study_ids(self) -> list[str]:
+        """Folders of ``data/`` that hold a ``study.yaml``, in alphabetical order."""
+        return sorted(f for f in os.listdir(self.data) if (self.data / f / "study.yaml").is_file())
+
+    def study(self, study_id: str) -> Study:
+        """Return one study.
+
+        Raises
+        ------
+        EvidenceError
+            If ``data/`` has no such study; the message lists those there are.
+        """
+        # Asked of the one folder, not of the list of all: a chapter about one study must not become
+        # stale because another study was added.
+        if not (self.data / study_id / "study.yaml").is_file():
+            raise EvidenceError(f"no study {study_id!r}; there are: {', '.join(self.study_ids)}")
+        if study_id not in self._studies:
+            records = tuple(f"{folder}_" for folder in RECORDS)
+            tables = {k: v for k, v in self.schemas.items() if not k.startswith(records)}
+            self._studies[study_id] = Study(study_id, self.data / study_id, tables)
+        return self._studies[study_id]
+
+    @property
+    def studies(self) -> Iterator[Study]:
+        """Every study, in alphabetical order of its id."""
+        return (self.study(study_id) for study_id in self.study_ids)
+
+    @cached_property
+    def looks(self) -> dict[str, str]:
+        """The look of each study, by its id."""
+        return {study.study_id: study.look for study in self.studies}
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one table over all studies, ``study_id`` first."""
+        frames = []
+        for study in self.studies:
+            frame = study.table(name)
+            if len(frame):
+                frame.insert(0, "study_id", study.study_id)
+                frames.append(frame)
+        if not frames:
+            columns = [c["name"] for c in self.schemas[name].fields]
+            return pd.DataFrame(columns=["study_id", *columns])
+        return pd.concat(frames, ignore_index=True)
+
+    def records(self, name: str, folder: str = "review") -> pd.DataFrame:
+        """Return a table that is no study's: ``data/<folder>/<name>.csv``.
+
+        Parameters
+        ----------
+        name : str
+            The table, e.g. ``"glossary"``.
+        folder : {"review", "context"}
+            ``review``: about the review itself. ``context``: studies beside the sources.
+        """
+        header, rows = read_rows(self.data / folder / f"{name}.csv")
+        return to_frame(header, rows, self.schemas[f"{folder}_{name}"])
+
+    def word(self, vocabulary: str | list[str], key: str) -> str:
+        """Return what a vocabulary word means, for a reader; missing codes are in every list."""
+        missing = self.vocabulary["missing"]
+        if key in missing:
+            return key.replace("_", " ").capitalize()
+        *others, last = as_names(vocabulary)
+        found = next(
+            (self.vocabulary[n] for n in others if key in self.vocabulary[n]), self.vocabulary[last]
+        )
+        return str(found[key])
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of all studies together (see :func:`digest_of`)."""
+        return digest_of([self.data / study_id for study_id in self.study_ids])
+
+    @cached_property
+    def version(self) -> str:
+        """The newest version named in ``data/review/versions.csv``."""
+        return str(self.records("versions")["version"].iloc[-1])
+
+
+def load(root: Path | str | None = None) -> Review:
+    """Open the review.
+
+    Parameters
+    ----------
+    root : path, optional
+        Top of the project. Default: found from the working folder upwards.
+
+    Returns
+    -------
+    Review
+
+    Examples
+    --------
+    >>> review = load()
+    >>> "benson_2014" in review.study_ids
+    True
+    """
+    return Review(find_root() if root is None else find_root(Path(root)))

@@ -1,0 +1,197 @@
+"""References: how a row of one table points at cells of others, by name and never by number.
+
+``events/p1_time_on_treatment.time``
+    one cell of the same study: table, row id, column
+``nadal_2016:counts/tab1_n_total.n``
+    a cell of another study; ``review:later_evidence/boscolo2015.n`` a cell of ``data/review/``,
+    ``context:studies/boscolo_2015.n_enrolled`` one of ``data/context/``
+``events/p*_time_on_treatment.time``
+    all rows whose id fits the pattern, in file order
+``events/*[endpoint=time_on_treatment;patient=p1|p2].time``
+    all rows that fit the conditions (``=`` or ``!=``; ``|`` between alternatives; ``_`` for a blank)
+``groups/evaluable.n``
+    a group of ``study.yaml``
+``+ - x / to versus``
+    standing alone between references: how they are combined
+"""
+
+from __future__ import annotations
+
+import csv
+import fnmatch
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+
+import yaml
+
+from living_review import evidence
+
+TOKEN = re.compile(
+    r"(?:(?P<study>review|context|[a-z]+(?:_[a-z]+)*_\d{4}[a-z]?):)?(?P<table>[a-z_]+)/(?P<id>[A-Za-z0-9_*]+)"
+    r"(?:\[(?P<conditions>[^\]\s]*)\])?\.(?P<column>\w+)"
+)
+CONDITION = re.compile(r"(?P<column>\w+)(?P<sign>!?=)(?P<words>.+)")
+SEPARATORS = ("/", "to", "versus")
+OPERATORS = (*SEPARATORS, "+", "-", "x")
+UNIT_COLUMNS = {
+    "value": "unit",
+    "lower": "unit",
+    "upper": "unit",
+    "dose": "unit",
+    "dose_upper": "unit",
+    "time": "time_unit",
+    "start": "start_unit",
+    "stop": "stop_unit",
+}
+
+
+class InvalidReferenceError(evidence.EvidenceError):
+    """A reference that names nothing; ``expected`` says what would be right."""
+
+    def __init__(self, token: str, expected: str) -> None:
+        super().__init__(f"{token!r}: expected {expected}")
+        self.expected = expected
+
+
+class UnreadableTableError(InvalidReferenceError):
+    """A reference into a file that is not UTF-8 or not CSV: the fault is the file's."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the evidence, as text, with the row it stands in."""
+
+    study: str
+    table: str
+    column: str
+    row: dict[str, str] = field(hash=False, compare=False)
+    id: str = ""
+
+    @property
+    def text(self) -> str:
+        """The characters in the CSV file: the digits printed are the precision known."""
+        return self.row[self.column]
+
+    @property
+    def name(self) -> str:
+        """``study:table/id.column``: the cell's place in the data package."""
+        return f"{self.study}:{self.table}/{self.id}.{self.column}"
+
+    @property
+    def number(self) -> Fraction | None:
+        """The exact value of the digits; None for a missing code or a word."""
+        try:
+            return Fraction(Decimal(self.text.replace(",", "")))
+        except InvalidOperation:
+            return None
+
+    @property
+    def decimals(self) -> int:
+        """Digits after the point."""
+        return len(self.text.partition(".")[2]) if self.number is not None else 0
+
+    @property
+    def unit(self) -> str | None:
+        """The word of ``vocabulary.yaml`` that stands in the unit column of the row; None if none."""
+        if self.column == "percent":
+            return "percent"
+        word = self.row.get(UNIT_COLUMNS.get(self.column, ""), "")
+        return word if word not in ("", "none", "not_reported", "not_applicable") else None
+
+    @property
+    def printed(self) -> str:
+        """What the paper prints there."""
+        return self.row.get("printed", self.text)
+
+    @property
+    def locator(self) -> str:
+        """Where the paper prints it; for a record that has no such column, which record it is."""
+        if self.study in evidence.RECORDS and "locator" not in self.row:
+            return f"{self.table}, {self.id}".replace("_", " ")
+        return self.row.get("locator", "")
+
+
+def _same(words: str, text: str) -> bool:
+    return any(w.replace("_", " ").lower() == text.replace("_", " ").lower() for w in words.split("|"))
+
+
+class Cells:
+    """Every cell of the evidence as text, read once.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the project.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.data = root / "data"
+        self._tables: dict[tuple[str, str], list[dict[str, str]]] = {}
+
+    def rows(self, study: str, table: str) -> list[dict[str, str]]:
+        """Return the rows of a table as mappings of text; an empty list if there is no such file."""
+        if (study, table) not in self._tables:
+            self._tables[study, table] = list(self._read(study, table))
+        return self._tables[study, table]
+
+    def _read(self, study: str, table: str) -> Iterator[dict[str, str]]:
+        if table == "groups":
+            path = self.data / study / "study.yaml"
+            meta = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+            for key, group in (meta.get("groups") or {}).items():
+                text = {k: str(v) for k, v in group.items()}
+                yield {"id": key, "printed": text.get("n", ""), "locator": "study.yaml, groups"} | text
+            return
+        path = self.data / study / f"{table}.csv"
+        if path.is_file():
+            header, rows = evidence.read_rows(path)
+            for row in rows:
+                named = dict.fromkeys(header, "") | dict(zip(header, row, strict=False))
+                yield {"id": row[0] if row else "", **named}
+
+    def find(self, token: str, home: str) -> list[Cell]:
+        """Return the cells that a reference names, in file order.
+
+        Parameters
+        ----------
+        token : str
+            A reference, see the module's text.
+        home : str
+            The study that a reference without a study speaks of.
+
+        Raises
+        ------
+        ReferenceFault
+            If the reference is malformed or names nothing.
+        """
+        match = TOKEN.fullmatch(token)
+        if not match:
+            raise InvalidReferenceError(token, "table/id.column, or study:table/id.column")
+        study, table, column = match["study"] or home, match["table"], match["column"]
+        try:
+            rows = self.rows(study, table)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise UnreadableTableError(token, f"a readable {study}/{table}.csv") from error
+        if not rows:
+            raise InvalidReferenceError(token, f"a table that {study} has")
+        if column not in rows[0]:
+            raise InvalidReferenceError(token, f"a column of {table}: {', '.join(rows[0])}")
+        found = [r for r in rows if fnmatch.fnmatchcase(r["id"], match["id"])]
+        for part in filter(None, (match["conditions"] or "").split(";")):
+            condition = CONDITION.fullmatch(part)
+            if not condition or condition["column"] not in rows[0]:
+                raise InvalidReferenceError(token, f"conditions column=word; found {part!r}")
+            wanted = condition["sign"] == "="
+            found = [r for r in found if _same(condition["words"], r[condition["column"]]) == wanted]
+        if not found:
+            import difflib
+
+            near = difflib.get_close_matches(match["id"], [r["id"] for r in rows], 1)
+            raise InvalidReferenceError(
+                token, f"an id of {study}/{table}" + (f" (near: {near[0]})" if near else "")
+            )
+        return [Cell(study, table, column, r, r["id"]) for r in found]

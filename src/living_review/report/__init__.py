@@ -1,0 +1,32 @@
+"""Tables, text and marks for readers: what the notebooks and the prose pages show.
+
+A module is imported when it is first used: ``from living_review import report; report.audit``.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules={
+        "audit",
+        "bounds",
+        "bounds_file",
+        "counts",
+        "diff",
+        "display",
+        "explorer",
+        "extraction",
+        "findings",
+        "html",
+        "margins",
+        "ratings",
+        "sections",
+        "substitutions",
+        "synthesis",
+        "timelines",
+        "what_if",
+    },
+    submod_attrs={
+        "display": ["figure", "json_data", "provenance_line", "summary_box", "table", "text"],
+    },
+)

@@ -1,0 +1,233 @@
+"""What a notebook cell shows: text, table, figure, card. Every output of the book passes here.
+
+Each function returns one object whose only form is HTML (or Markdown), so that the stored output is
+one string, the same bytes each time, and nbval compares all of it, figures included.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from markupsafe import Markup
+
+from living_review.evidence import Review, Study, digest_of
+from living_review.plots import theme
+from living_review.report import html as report_html
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FACE = "'DejaVu Sans', sans-serif"  # as matplotlib writes it
+NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+
+
+class HtmlOutput:
+    """An output in one rich form, and in plain words for where that form cannot be shown."""
+
+    def __init__(self, content: str, plain: str, mime: str = "text/html") -> None:
+        self.content, self.plain, self.mime = content, plain, mime
+
+    def __repr__(self) -> str:
+        return self.plain
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {self.mime: str(self.content), "text/plain": self.plain}
+
+
+def text(markdown: str) -> HtmlOutput:
+    """Show prose; numbers in it come from variables, never from the keyboard."""
+    return HtmlOutput(markdown.strip(), "Text", "text/markdown")
+
+
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    name: str,
+    *,
+    note: str | None = None,
+    row_header: bool = True,
+    classes: str = "",
+    folded: bool = False,
+) -> HtmlOutput:
+    """Show a table (see :func:`living_review.report.html.to_html`).
+
+    ``folded`` puts a long table behind its caption and number of rows; it opens on a click or tap,
+    and prints open.
+    """
+    _check_name(name)
+    shown = report_html.to_html(frame, caption, name, note=note, row_header=row_header, classes=classes)
+    if folded:
+        shown = Markup(
+            '<details class="lr-fold">\n<summary>{} <span>({} rows)</span></summary>\n{}\n</details>'
+        ).format(caption, len(frame), shown)
+    return HtmlOutput(shown, f"Table: {caption}")
+
+
+def figure(
+    fig: Figure, name: str, alt: str, caption: str, data: pd.DataFrame | None = None
+) -> HtmlOutput:
+    """Show a figure with its text alternative, its caption and the data behind it.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        Drawn with :mod:`living_review.plots.theme`; closed here.
+    name : str
+        Lower-case words joined by ``-``; the figure's ``id``.
+    alt : str
+        What the figure finds, with its number: read out in place of the picture.
+    caption : str
+        What to see and how to read it; Markdown is not interpreted.
+    data : pandas.DataFrame, optional
+        The numbers drawn; offered as CSV inside the page, so that it works offline.
+
+    Raises
+    ------
+    ValueError
+        If ``alt`` or ``caption`` is too short to say anything.
+    """
+    import matplotlib.pyplot as plt
+
+    _check_name(name)
+    if len(alt.split()) < 6 or len(caption.split()) < 6:
+        raise ValueError(f"figure {name}: alt text and caption must each be a sentence")
+    buffer = io.StringIO()
+    fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    links = Markup("")
+    if data is not None:
+        csv = base64.b64encode(data.to_csv(index=False, lineterminator="\n").encode()).decode()
+        links = Markup(
+            '<p class="lr-links"><a download="{}.csv" href="data:text/csv;base64,{}">'
+            'Data behind this figure <span class="lr-unit">(CSV)</span></a></p>\n'
+        ).format(name, csv)
+    content = Markup(
+        '<figure class="lr-figure" id="{}">\n{}\n<figcaption>{}</figcaption>\n{}</figure>'
+    ).format(name, _accessible(buffer.getvalue(), name, alt), caption, links)
+    return HtmlOutput(content, f"Figure: {alt}")
+
+
+def _accessible(svg: str, name: str, alt: str) -> Markup:
+    """Cut the SVG down to its element, name it, and make its ids unique on the page."""
+    svg = svg[svg.index("<svg") :].strip()
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    # matplotlib breaks path data over lines; one line a path is smaller and reads the same.
+    svg = re.sub(r'(\sd="[^"]*")', lambda m: " " + " ".join(m[1].split()), svg)
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
+    svg = re.sub(r'xlink:href="#([^"]+)"', rf'href="#{name}-\1"', svg)
+    # matplotlib's style element names every element, and inside a page that means the whole page:
+    # the two properties stand on the root instead and are inherited.
+    svg = re.sub(r"<style[^>]*>\*\{[^}]*\}</style>\s*", "", svg)
+    svg = theme.with_css_variables(_lean(re.sub(r"<defs>\s*</defs>\s*", "", svg)))
+    opening = svg[: svg.index(">") + 1]
+    box = re.search(r'viewBox="([^"]+)"', opening)
+    assert box is not None, "matplotlib writes a viewBox"
+    width, height = (float(v) for v in box[1].split()[2:])
+    title = name.removeprefix("fig-").replace("-", " ").capitalize()
+    # The site draws the plate as wide as the text; the height limit keeps the drawing at its size.
+    style = f"width:{width:.0f}pt;max-height:{1.12 * height:.0f}pt;font-family:{FACE};"
+    style += "stroke-linejoin:round;stroke-linecap:butt"
+    head = Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" style="{style}" '
+        'aria-labelledby="{name}-title {name}-desc">\n<title id="{name}-title">{title}</title>\n'
+        '<desc id="{name}-desc">{alt}</desc>'
+    ).format(box=box[1], style=style, name=name, title=title, alt=alt)
+    return head + Markup(svg[len(opening) :])
+
+
+def _lean(svg: str) -> str:
+    """Take out what matplotlib writes and nothing needs: ids nobody names, groups that do nothing."""
+    named = set(re.findall(r'(?:url\(|href=")#([^)"]+)', svg))
+    svg = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in named else "", svg)
+    svg = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", svg)
+    svg = svg.replace(f"font-family: {FACE}; ", "")  # said once, at the root
+    kept: list[bool] = []
+
+    def group(match: re.Match[str]) -> str:
+        if match[0] == "</g>":
+            return match[0] if kept.pop() else ""
+        if not match[0].endswith("/>"):
+            kept.append(match[0] != "<g>")
+        return "" if match[0] in ("<g>", "<g/>") else match[0]
+
+    svg = re.sub(r"</?g\b[^>]*>", group, svg)
+    return re.sub(r"\n\s*", "\n", svg)
+
+
+def provenance_line(
+    scope: Review | Study, review: Review | None = None, *, of: dict[str, str] | None = None
+) -> HtmlOutput:
+    """Show what the page was computed from: version of the review and digest of the data read.
+
+    Parameters
+    ----------
+    scope : Review or Study
+        All studies, or one.
+    review : Review, optional
+        Where the scope is one study: the review it belongs to, for the version.
+    of : dict, optional
+        Folders or files of ``data/`` and what a reader calls them, for a page that reads only these:
+        it must not become stale with every other study or table.
+    """
+    whole = scope if isinstance(scope, Review) else review
+    version = f"Review version {whole.version} · " if whole else ""
+    of_what = f"of {'all studies' if isinstance(scope, Review) else scope.label}"
+    digest = scope.digest
+    if of is not None:  # not the whole folder of a study, whose own page shows another digest
+        of_what = f"used here, of {', '.join(dict.fromkeys(of.values()))}"
+        digest = digest_of([whole.data / place for place in of])
+    return HtmlOutput(
+        f'<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',
+        f"{version}data {of_what}: {digest}",
+    )
+
+
+def summary_box(title: str, facts: dict[str, object]) -> HtmlOutput:
+    """Show the *At a glance* card: a short list of what a reader wants first.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the card.
+    facts : dict
+        Label and value, in reading order.
+    """
+    rows = Markup("").join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(label, report_html.format_cell(value))
+        for label, value in facts.items()
+    )
+    content = Markup(
+        '<section class="lr-card" aria-label="At a glance">\n<p class="lr-card-title">{} </p>\n'
+        "<dl>{}</dl>\n</section>"
+    ).format(title, rows)
+    return HtmlOutput(content, f"At a glance: {title}")
+
+
+def json_data(name: str, payload: object) -> HtmlOutput:
+    """Put data into the page for a script to read: nothing is shown.
+
+    Parameters
+    ----------
+    name : str
+        The ``id`` of the element: lower-case words joined by ``-``.
+    payload : object
+        Anything JSON can hold; not a number (``nan``, ``inf``) is an error, keys keep their order.
+
+    Notes
+    -----
+    ``<`` is written as an escape, so that no text can end the element early.
+    """
+    _check_name(name)
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    return HtmlOutput(f'<script type="application/json" id="{name}">{text}</script>', f"Data: {name}")
+
+
+def _check_name(name: str) -> None:
+    if not NAME.match(name):
+        raise ValueError(f"{name!r}: a name is lower-case words joined by '-'")

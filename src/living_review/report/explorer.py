@@ -1,0 +1,362 @@
+"""One list of everything that the papers print: the rows of the evidence explorer.
+
+Tables of different shapes become rows of one shape: source, kind, what, whom, result, the printed
+characters and their place, the verdict of the audit on it, and the certainty of its body of evidence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+from markupsafe import Markup
+
+from living_review.evidence import Review, Study, ratings
+from living_review.report import html as report_html
+from living_review.report import sections
+from living_review.stats import proportions
+
+CLASS_OF_MEASURE = {
+    "pain": "pain_score",
+    "lesion_dimension": "lesion_response",
+    "lesion_area": "lesion_response",
+    "circumference": "lesion_response",
+    "serum_level": "treatment",
+    "suv_max": "imaging",
+}
+# From good to bad: of several verdicts on one row the worst is shown.
+ORDER = (
+    "reproduced",
+    "reproduced by truncation",
+    "not checkable",
+    "rounding",
+    "definition conflict",
+    "unit conflict",
+    "text and table disagree",
+    "quoted wrongly",
+    "arithmetic error",
+)
+# Where a table says in a word why its number is missing.
+MAIN = {
+    "outcomes": "events_missing",
+    "adverse_events": "patients_missing",
+    "measurements": "value_missing",
+    "statistics": "value_missing",
+    "counts": "n_missing",
+}
+HEADINGS = ("Source", "Kind", "What and whom", "Result", "Where", "Verdict", "Certainty")
+LEVELS = (None, *range(ratings.LOWEST, ratings.HIGHEST + 1))  # None, which JSON calls 0: not rated
+MISSING = {"", "not_reported", "not_applicable", "not_evaluable", "ambiguous"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One printed thing. ``number`` is what its result sorts by; ``certainty`` is 0 where not rated."""
+
+    ref: str
+    study: str
+    source: str
+    disease: str
+    kind: str
+    endpoint: str
+    what: str
+    whom: str
+    result: str
+    number: float | None
+    printed: str
+    where: str
+    verdict: str
+    certainty: int
+    note: str
+
+
+def rows(review: Review) -> list[Row]:
+    """Return every outcome, harm, measurement, estimate, characteristic and claim of the review."""
+    return [row for study in review.studies for row in _study_rows(study, review)]
+
+
+def reference(study: Study) -> str:
+    """Return how a study is cited in one line."""
+    meta = study.meta
+    authors = meta["authors"]
+    names = ", ".join(authors[:3]) + (", et al" if len(authors) > 3 else "")
+    parts = [f"{names}. {meta['title']}.", f"{meta.get('journal', '')} {meta['year']}"]
+    if known(meta.get("volume")):
+        parts[-1] += f";{meta['volume']}"
+        if known(meta.get("pages")):
+            parts[-1] += f":{meta['pages']}"
+    parts[-1] += "."
+    if known(meta.get("doi")):
+        parts.append(f"doi:{meta['doi']}")
+    return " ".join(parts)
+
+
+def known(value: object) -> bool:
+    """Return whether a cell holds something and not the word for why it holds nothing."""
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return False
+    return str(value) not in MISSING
+
+
+def _study_rows(study: Study, review: Review) -> Iterator[Row]:
+    verdicts = _verdicts(study)
+    levels = _levels(study, review)
+    disease = review.word("indications", study.meta["indication"])
+    for table, (kind, read) in READERS.items():
+        if not study.has(table):
+            continue
+        for record in study.table(table).to_dict("records"):
+            endpoint, what, result, number = read(record, study, review)
+            verdict = (
+                record["verdict"] if table == "claims" else verdicts.get(f"{table}/{record['id']}", "")
+            )
+            yield Row(
+                ref=f"{study.study_id}/{table}/{record['id']}",
+                study=study.study_id,
+                source=study.label,
+                disease=disease,
+                kind=kind,
+                endpoint=review.word("endpoint_classes", endpoint) if endpoint else "",
+                what=what,
+                whom=_whom(record, study),
+                result=result or _plain(record.get(MAIN.get(table, ""), "")),
+                number=number,
+                printed=str(record["printed"]) if known(record["printed"]) else "",
+                where=str(record["locator"]),
+                verdict=verdict,
+                certainty=levels.get(endpoint, 0),
+                note=str(record["note"] or ""),
+            )
+
+
+def _verdicts(study: Study) -> dict[str, str]:
+    """Return the worst verdict on each row that a claim puts to the test."""
+    found: dict[str, str] = {}
+    if study.has("claims"):
+        for claim in study.table("claims").to_dict("records"):
+            for target in str(claim["target"]).split():
+                row = target.rpartition(".")[0]
+                if row and ORDER.index(claim["verdict"]) >= ORDER.index(found.get(row, ORDER[0])):
+                    found[row] = claim["verdict"]
+    return found
+
+
+def _levels(study: Study, review: Review) -> dict[str, int]:
+    found = ratings.levels(review, study.study_id)
+    return {outcome: level for (_, outcome), level in found.items() if level is not None}
+
+
+def _whom(record: dict, study: Study) -> str:
+    patient, group = record.get("patient"), record.get("group")
+    if known(patient):
+        return f"patient {str(patient).removeprefix('p')}"
+    if known(group):
+        return str(study.groups.get(str(group), {}).get("label", str(group).replace("_", " ")))
+    return ""
+
+
+def _n(value: object) -> str:
+    return f"{value:.10g}".replace("-", "−") if isinstance(value, (int, float)) else str(value)
+
+
+def _word(review: Review, vocabulary: str, key: object) -> str:
+    return review.word(vocabulary, str(key)) if known(key) else ""
+
+
+def _plain(value: object) -> str:
+    return str(value).replace("_", " ")
+
+
+def _number(value: object) -> float | None:
+    return float(value) if known(value) else None  # type: ignore[arg-type]
+
+
+def _of(part: object, whole: object, why: object = None) -> str:
+    if not known(part):
+        return ""
+    if known(whole):
+        return f"{_n(part)} of {_n(whole)}"
+    return f"{_n(part)} ({sections.no_total(why)})"
+
+
+def _interval(part: object, whole: object) -> str:
+    """Return the exact interval of a count with a total, computed here; it follows what is stored."""
+    if not (known(part) and known(whole)):
+        return ""
+    found = proportions.clopper_pearson(int(part), int(whole))  # type: ignore[call-overload]
+    lower, upper = proportions.format_percent(found.lower), proportions.format_percent(found.upper)
+    return f", {proportions.format_percent(found.level)} CI {lower} to {upper}"
+
+
+def _time(record: dict, review: Review) -> str:
+    if not known(record.get("time")) or not known(record.get("time_unit")):
+        return ""
+    if record["time_unit"] == "date":
+        return f", {record['time']}"
+    unit = _word(review, "time_units", record["time_unit"])
+    return f", at {record['time']} {unit.removesuffix('s') if str(record['time']) == '1' else unit}"
+
+
+Read = tuple[str, str, str, float | None]
+
+
+def _outcome(r: dict, study: Study, review: Review) -> Read:
+    result = _of(r["events"], r["n"], r.get("n_missing"))
+    percent = f"{_n(r['percent'])}%" if known(r["percent"]) else ""
+    if not result:
+        result = percent
+    elif percent:
+        result += f" ({percent})"
+    result += " in words" if r["in_words"] == "yes" else ""
+    result += _interval(r["events"], r["n"])
+    share = r["events"] / r["n"] * 100 if known(r["events"]) and known(r["n"]) and r["n"] else None
+    number = share if share is not None else _number(r["percent"])
+    return r["endpoint_class"], f"{_plain(r['definition'])}{_time(r, review)}", result, number
+
+
+def _harm(r: dict, study: Study, review: Review) -> Read:
+    what = _word(review, "harm_terms", r["preferred_term"]) or _plain(r["term"])
+    if known(r["grade"]):
+        what += f", {_word(review, 'grades', r['grade']).lower()}"
+    if known(r["patients"]):
+        result = f"{_n(r['patients'])} of {_n(r['n'])}" if known(r["n"]) else _n(r["patients"])
+        # An event is no patient: one can have several.
+        result += " events" if r["counts_what"] == "events" else _interval(r["patients"], r["n"])
+    else:
+        result = " or ".join(str(r["readings"]).split("|")) if known(r["readings"]) else ""
+    return "harm", what, result, _number(r["patients"])
+
+
+def _measurement(r: dict, study: Study, review: Review) -> Read:
+    what = _word(review, "measures", r["measure"])
+    if known(r["lesion"]):
+        what += f", {_plain(r['lesion'])}"
+    if r["statistic"] != "value":
+        what += f", {_word(review, 'reading_statistics', r['statistic']).lower()}"
+    what += _time(r, review) or f", {_word(review, 'timings', r['timing']).lower()}"
+    unit = {"score": "points", "percent": "%"}.get(r["unit"], r["unit"])
+    result = f"{_n(r['value'])} {unit}".replace(" %", "%") if known(r["value"]) else ""
+    return CLASS_OF_MEASURE.get(r["measure"], ""), what, result, _number(r["value"])
+
+
+def _count(r: dict, study: Study, review: Review) -> Read:
+    what = _plain(r["characteristic"])
+    if known(r["category"]) and r["category"] != "total":
+        what += f": {_plain(r['category'])}"
+    whole = f" of {_n(r['denominator'])}" if known(r["denominator"]) else ""
+    percent = f" ({_n(r['percent'])}%)" if known(r["percent"]) else ""
+    result = f"{_n(r['n'])}{whole}{percent}" if known(r["n"]) else percent.strip(" ()")
+    result += _interval(r["n"], r["denominator"])
+    return "", what, result, _number(r["n"])
+
+
+def _statistic(r: dict, study: Study, review: Review) -> Read:
+    name = _word(review, "summary_statistics", r["statistic"])
+    unit = (
+        "" if not known(r["unit"]) or r["unit"] == "none" else f" {_word(review, 'units', r['unit'])}"
+    )
+    unit = {" percent": "%"}.get(unit, unit)
+    one = unit.removesuffix("s") if known(r["value"]) and r["value"] == 1 else unit
+    result = f"{_n(r['value'])}{one}" if known(r["value"]) else ""
+    if known(r["lower"]) and known(r["upper"]):
+        level = (
+            f"{_n(r['level'])}% CI"
+            if known(r["level"])
+            else _word(review, "intervals", r["interval"]).lower()
+        )
+        limits = f"{level} {_n(r['lower'])} to {_n(r['upper'])}".strip()
+        result = f"{result} ({limits})" if result else f"{limits}{unit}"
+    what = _plain(r["quantity"]) + ("" if r["statistic"] == "value" else f", {name.lower()}")
+    return "", what, result, _number(r["value"])
+
+
+def _claim(r: dict, study: Study, review: Review) -> Read:
+    what, endpoint = _word(review, "claim_kinds", r["kind"]), ""
+    # A claim may have several targets; the first names what it is about.
+    place, _, column = str(r["target"]).split()[0].rpartition(".")
+    table, _, row_id = place.partition("/")
+    if table in READERS and table != "claims":
+        row = study.row(place).to_dict()
+        endpoint, about, _, _ = READERS[table][1](row, study, review)
+        whom = _whom(row, study)
+        what += f": {about}{f' ({whom})' if whom else ''}"
+    elif known(r["target"]):
+        what += f": {_plain(row_id)}, {_plain(column)}"
+    return endpoint, what, str(r["explanation"]) if known(r["explanation"]) else "", None
+
+
+READERS: dict[str, tuple[str, Callable[[dict, Study, Review], Read]]] = {
+    "outcomes": ("Outcome", _outcome),
+    "adverse_events": ("Harm", _harm),
+    "measurements": ("Measurement", _measurement),
+    "statistics": ("Estimate", _statistic),
+    "counts": ("Characteristic", _count),
+    "claims": ("Claim", _claim),
+}
+
+
+def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dict[str, object]:
+    """Return what the explorer's script reads: the rows, the sources, the marks.
+
+    Parameters
+    ----------
+    found : list of Row
+    review : Review
+    page : callable
+        Address of a study's chapter, or an empty string if it has none.
+    """
+    # What a study has in common stands once, for weight.
+    fields = [f for f in Row.__dataclass_fields__ if f not in ("source", "disease")]
+    studies = {
+        s.study_id: {
+            "source": s.label,
+            "disease": review.word("indications", s.meta["indication"]),
+            "page": page(s.study_id),
+            "reference": reference(s),
+            "doi": str(s.meta["doi"]) if known(s.meta.get("doi")) else "",
+        }
+        for s in review.studies
+    }
+    return {
+        "version": review.version,
+        "fields": fields,
+        "rows": [[getattr(row, f) for f in fields] for row in found],
+        "studies": studies,
+        "verdicts": {v: str(sections.verdict_mark(v)) for v in review.vocabulary["verdicts"]},
+        "certainty": {n or 0: str(sections.certainty_mark(n, review)) for n in LEVELS},
+        "certaintyWords": {n or 0: review.vocabulary["certainty"][ratings.code(n)] for n in LEVELS},
+        "headings": list(HEADINGS),
+    }
+
+
+def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) -> str:
+    """Return the rows as an HTML table for a reader without JavaScript."""
+    quiet = Markup('<span class="lr-unit">{}</span>')
+
+    def two(first: str, second: str) -> Markup:
+        lines = [first] if first else []
+        return Markup("<br>").join([*lines, quiet.format(second)] if second else lines)
+
+    def source(row: Row) -> Markup:
+        name = Markup('<a href="{}">{}</a>').format(page(row.study), row.source)
+        return two(name if page(row.study) else row.source, row.disease)
+
+    out = pd.DataFrame(
+        [
+            (
+                source(r),
+                two(r.kind, r.endpoint),
+                two(r.what, r.whom),
+                two(r.result or ("" if r.printed else "–"), f"“{r.printed}”" if r.printed else ""),
+                r.where,
+                # The signs in words only: the spans of the marks would double the page's weight.
+                f"{sections.VERDICT_SIGNS.get(r.verdict, '✗')} {r.verdict}" if r.verdict else "–",
+                review.vocabulary["certainty"][str(r.certainty)] if r.certainty else "–",
+            )
+            for r in found
+        ],
+        columns=list(HEADINGS),
+    )
+    return report_html.to_html(out, "Everything that the papers print", "explorer-plain")

@@ -1,0 +1,135 @@
+"""Tables of the double reading: agreement line by line, differences and how they were settled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from living_review.evidence import Review
+
+TABLES = {
+    "adverse_events": "harms",
+    "quoted": "quoted results",
+    "statements": "findings in words",
+    "outcomes": "results of groups",
+    "events": "times to an event",
+    "statistics": "printed estimates",
+    "responses": "judgements on patients",
+}
+KINDS = {
+    "value": "Two values",
+    "missing": "A value against none",
+    "code": "Two words for nothing",
+    "only_first": "Row only in the first",
+    "only_second": "Row only in the second",
+}
+OUTCOMES = {
+    "first": "As the first",
+    "second": "As the second",
+    "neither": "As neither",
+    "kept": "Row kept",
+    "added": "Row added",
+    "not added": "Row not added",
+}
+PARTS = {
+    "identical": "Both, all values the same",
+    "differ": "Both, a value differs",
+    "only_first": "Only the first reading",
+    "only_second": "Only the second",
+}
+
+
+def line(counts: Mapping[str, int]) -> dict[str, object]:
+    """Return one line of an agreement table: counts, and shares of what both readers have.
+
+    Parameters
+    ----------
+    counts : mapping
+        A row, or a sum of rows, of :func:`living_review.extraction.agreement.by_table`.
+    """
+    pairs, cells = counts["matched"], counts["cells"]
+    same, values = counts["identical"], counts["same"]
+    return {
+        "Rows, first": counts["first"],
+        "Rows, second": counts["second"],
+        "Pairs": pairs,
+        "Pairs, all values the same": f"{same} ({same / pairs:.0%})" if pairs else "0",
+        "Values the same": f"{values} of {cells} ({values / cells:.1%})" if cells else "none compared",
+        "Only in one": f"{counts['only_first']} + {counts['only_second']}",
+        "Of these, elsewhere": counts["elsewhere_first"] + counts["elsewhere_second"],
+    }
+
+
+def by_study(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return the agreement of each study and of all, one line each."""
+    rows = by_table.groupby("study_id").sum(numeric_only=True).to_dict("index")
+    total = by_table.sum(numeric_only=True)
+    lines = [{"Study": labels[str(s)], **line(counts)} for s, counts in rows.items()]
+    return pd.DataFrame([*lines, {"Study": "All", **line(total)}])
+
+
+def by_study_and_table(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return the agreement of each table of each study, one line each."""
+    return pd.DataFrame(
+        {
+            "Study and table": f"{labels[row['study_id']]}: {TABLES.get(row['table'], row['table'])}",
+            **line(row),
+        }
+        for row in by_table.to_dict("records")
+    )
+
+
+def parts(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows of each study by how far the readings agree on them, each pair counted once."""
+    rows = by_table.groupby("study_id").sum(numeric_only=True)
+    rows = rows.assign(differ=rows["matched"] - rows["identical"])
+    return rows[list(PARTS)].rename(columns=PARTS, index=labels)
+
+
+def shares(counts: Mapping[str, int]) -> tuple[float, float]:
+    """Return the shares of compared values that are the same and of rows that both readers found."""
+    rows = counts["matched"] + counts["only_first"] + counts["only_second"]
+    return counts["same"] / counts["cells"], counts["matched"] / rows
+
+
+def two_values(differences: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Split the cells with two values: ``numbers``, ``dates``, and ``classes`` of findings in words.
+
+    Parameters
+    ----------
+    differences : pandas.DataFrame
+        As :func:`living_review.extraction.agreement.differences` returns them.
+    """
+    values = differences[differences["kind"] == "value"]
+    number = values[["first", "second"]].apply(lambda c: c.str.fullmatch(r"-?\d+(\.\d+)?")).all(axis=1)
+    return {
+        "numbers": values[number],
+        "dates": values[values["column"].isin(["time", "start", "stop"]) & ~number],
+        "classes": values[values["column"].isin(["endpoint_class", "direction"])],
+    }
+
+
+def explained(numbers: pd.DataFrame, review: Review, labels: Mapping[str, str]) -> str:
+    """Return how two different numbers were settled, in words, each a sentence after a full stop."""
+    reasons = review.records("settled").set_index("first")["settled"]
+    return "".join(
+        f". The numbers are in {labels[n['study_id']]}, {n['first']} against {n['second']}, settled as "
+        + re.sub(r" \(\w+/\w+\)$", "", reasons[f"{n['first_id']}.{n['column']} = {n['first']}"])
+        for n in numbers.to_dict("records")
+    )
+
+
+def settled_counts(settled: pd.DataFrame) -> pd.DataFrame:
+    """Return the differences by kind (rows) and by how they were settled (columns).
+
+    Parameters
+    ----------
+    settled : pandas.DataFrame
+        As :func:`living_review.extraction.agreement.settlements` returns it.
+    """
+    counted = settled.pivot_table(index="kind", columns="outcome", values="differences", aggfunc="sum")
+    counted = counted.reindex(index=KINDS, columns=OUTCOMES).rename(index=KINDS, columns=OUTCOMES)
+    counted = counted.astype("Int64").astype(object)
+    return counted.where(counted.notna(), "not_applicable").reset_index(names="Difference")

@@ -1,0 +1,93 @@
+"""Tables of findings in words, where only part of a report could be read, and of quoted reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from living_review.evidence import Review, Study
+
+
+def statements_with_source(study: Study, review: Review, *classes: str) -> pd.DataFrame:
+    """Return statements of some endpoint classes, with the text they come from.
+
+    For a study that was read through reports about it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``statements`` with ``source`` (:func:`source_of` their locator) and ``towards`` (the
+        direction in words).
+    """
+    rows = study.table("statements")
+    rows = rows[rows["endpoint_class"].isin(classes)]
+    return rows.assign(
+        source=rows["locator"].map(source_of),
+        towards=[review.word("directions", d) for d in rows["direction"]],
+    )
+
+
+def source_of(locator: str) -> str:
+    """Return which text a locator is of: *interview*, *news report* or *paper*.
+
+    Examples
+    --------
+    >>> [source_of(x) for x in ("Title (of the interview)", "News report (Gazette)", "Abstract")]
+    ['interview', 'news report', 'paper']
+    """
+    if locator.startswith(("Interview", "Title (of the interview)")):
+        return "interview"
+    return "news report" if locator.startswith("News report") else "paper"
+
+
+def condition_of(study: Study, group: str) -> str:
+    """Return what the patients of a group have: *Keloid* for a group *Patients with a keloid*."""
+    label = str(study.groups[group]["label"]).removeprefix("Patients with ").removeprefix("a ")
+    return label.capitalize()
+
+
+def medians(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return medians with their ranges as rows of :func:`living_review.plots.basic.forest`.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        ``value``, ``lower`` and ``upper``, by group.
+    study : Study
+        For the groups' names and the colour.
+    """
+    names = [condition_of(study, str(g)) for g in rows.index]
+    printed = zip(names, rows["value"], rows["lower"], rows["upper"], strict=True)
+    return pd.DataFrame(
+        {
+            "label": [f"{name} {v:g} ({a:g} to {b:g})" for name, v, a, b in printed],
+            "estimate": rows["value"],
+            "lower": rows["lower"],
+            "upper": rows["upper"],
+            "look": study.look,
+        }
+    )
+
+
+def quoted_reports(quoted: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return a table that a paper prints of other reports: a row for each, a column for each heading.
+
+    Parameters
+    ----------
+    quoted : pandas.DataFrame
+        Rows of ``quoted`` whose locator ends with ``column <heading>``.
+    columns : mapping of str to str
+        Headings as printed, and what readers get in their place.
+    """
+    said = quoted["finding"].where(quoted["finding"] != "not_applicable", quoted["printed"])
+    share = [
+        f" ({p:g}%)" if u == "percent" else ""
+        for p, u in zip(quoted["value"], quoted["unit"], strict=True)
+    ]
+    cells = quoted.assign(text=said + share, part=quoted["locator"].str.extract(r"column (.+)$")[0])
+    rows = []
+    for name, own in cells.groupby("study_quoted", sort=False):
+        text = {head: "; ".join(own.loc[own["part"] == key, "text"]) for key, head in columns.items()}
+        rows.append({"Report": str(name)} | {k: v or "not reported" for k, v in text.items()})
+    return pd.DataFrame(rows)

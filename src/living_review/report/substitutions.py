@@ -1,0 +1,313 @@
+"""Named numbers and tables that prose pages show: ``{{ n_studies }}`` in a page of ``book/``.
+
+A page never holds a number of its own; it names one of these. An unknown name is a warning of the
+build, and a warning fails the build.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Container
+
+import pandas as pd
+from markupsafe import Markup
+
+from living_review import synthesis
+from living_review.evidence import Review, Study, changelog, ratings
+from living_review.report import html as report_html
+from living_review.report import sections
+from living_review.report import synthesis as report_synthesis
+from living_review.stats import dates, proportions
+from living_review.stats.number_words import in_words, share_in_words
+
+# What a patient has from treatment; of what is left, harm and relapse are none, stability may be none.
+BENEFITS = ("symptom_improvement", "lesion_response", "pain_score", "analgesic_use", "function")
+
+
+def compute(review: Review, names: Container[str] | None = None) -> dict[str, str]:
+    """Return facts by name, as text or HTML ready for a page.
+
+    Parameters
+    ----------
+    review : Review
+    names : container of str, optional
+        Those wanted; default all. In a large review some take seconds.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    return {
+        name: str(make(review))
+        for name, make in SUBSTITUTIONS.items()
+        if names is None or name in names
+    }
+
+
+def _version(column: str) -> Callable[[Review], str]:
+    return lambda review: str(review.records("versions")[column].iloc[-1])
+
+
+def _patients(review: Review) -> int:
+    """Patients of all sources with a printed number; the sources do not overlap (see methods)."""
+    return sum(s.meta["n_patients"] for s in review.studies if s.meta["n_patients"] != "not_reported")
+
+
+def _individual(review: Review) -> int:
+    return len(review.table("patients"))
+
+
+def _rows(review: Review) -> str:
+    names = [n for n in review.schemas if not n.startswith("review_")]
+    return f"{sum(study.size(name) for study in review.studies for name in names):,}"
+
+
+def _claims(review: Review) -> str:
+    return f"{sum(study.size('claims') for study in review.studies):,}"
+
+
+def _verdict_counts(review: Review) -> Counter[str]:
+    return Counter(review.table("claims")["verdict"])
+
+
+def _issues(review: Review, *materiality: str) -> int:
+    """Count the distinct issues of the audit: one that shows itself in three places is one."""
+    claims = review.table("claims")
+    claims = claims[claims["materiality"].isin(materiality or review.vocabulary["materiality"])]
+    return len(claims[["study_id", "issue"]].drop_duplicates())
+
+
+def _checkable(review: Review) -> int:
+    return sum(_verdict_counts(review).values()) - _verdict_counts(review)["not checkable"]
+
+
+def _how_sure(review: Review) -> str:
+    """Every certainty that a source's outcomes were given, in words: *low or very low*."""
+    levels = set(ratings.levels(review).values()) - {None}
+    words = review.vocabulary["certainty"]
+    return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
+
+
+def _diseases(review: Review) -> str:
+    """Return the diseases of the sources as a list in a sentence; abbreviations keep their capitals."""
+    words = [w[0].lower() + w[1:] if w[1].islower() else w for w in synthesis.diseases(review)]
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _improved_in(review: Review) -> str:
+    """Return in how many sources some patients are said or counted to have got better."""
+    cells = synthesis.evidence_map(review)
+    found = cells["direction"].isin(("better", "mixed")) & cells["endpoint_class"].isin(BENEFITS)
+    return share_in_words(cells.loc[found, "study_id"].nunique(), len(review.study_ids))
+
+
+def _comparison(review: Review) -> str:
+    if report_synthesis.is_uncontrolled(review):
+        return "None of these documents reports a comparison group"
+    return "Most of these documents report no comparison group"
+
+
+def _version_before(review: Review) -> str:
+    rows = review.records("versions")[["version", "date"]]
+    if len(rows) == 1:
+        return "This is the first version: there is no earlier one to compare it with."
+    version, day = rows.iloc[-2]
+    return f"The version before this one is {version} of {dates.format_date(day)}."
+
+
+def _findings_table(review: Review) -> str:
+    """One line a source: its chosen counts with intervals, or that it prints none, and how sure."""
+    rows = [
+        {
+            "Disease": review.word("indications", s.meta["indication"]),
+            "Got better, of how many": Markup("").join(_findings(s, review)),
+            "How sure": sections.certainty_mark(ratings.least(review, s.study_id), review),
+            "Source": _chapter(s),
+        }
+        for s in review.studies
+    ]
+    return _block(
+        pd.DataFrame(rows),
+        "What each source found, with exact 95% intervals; a bar runs from none to all",
+        "findings-table",
+        "lr-stack",
+    )
+
+
+def _chapter(study: Study) -> Markup:
+    """Return a link to the chapter of a study from a page of ``book/``, where facts are shown."""
+    return Markup('<a href="{{notebooks}}/{}.html">{}</a>').format(study.study_id, study.label)
+
+
+def _findings(study: Study, review: Review) -> list[str]:
+    """Return each finding as HTML: what got better, a bar of the interval, and the same in words."""
+    chosen = synthesis.proportions_of(study)
+    if chosen.empty:
+        return ["No count is printed; findings in words only"]
+    lines = []
+    for row in chosen[chosen["endpoint_class"].isin(synthesis.GOT_BETTER)].to_dict("records"):
+        what = synthesis.class_word(review, row["endpoint_class"])
+        words = ", in words: the paper prints no number" if row["inferred"] else ""
+        judged, treated = (
+            proportions.clopper_pearson(row["events"], row[n]) for n in ("n_evaluable", "n_treated")
+        )
+        if judged == treated:
+            lines.append(_found(what, f"{judged}{words}", judged))
+        else:  # those who could not be judged may have done worse
+            lines.append(_found(what, f"{judged} of those judged{words}", judged))
+            lines.append(_found("", f"{treated} of all treated", treated))
+    return lines
+
+
+def _found(what: str, words: str, share: proportions.Proportion | None = None) -> Markup:
+    """Return one finding; the bar is for the eye alone, the words beside it say the same."""
+    bar = ""
+    if share:
+        ends = ";".join(
+            f"--{name}:{100 * value:.0f}"
+            for name, value in (("from", share.lower), ("to", share.upper), ("at", share.estimate))
+        )
+        bar = Markup('<span class="lr-share" style="{}" aria-hidden="true"></span>').format(ends)
+    if what:
+        name = '<span class="lr-found">{}<span class="lr-unseen">:</span></span> '
+        what = Markup(name).format(what)
+    return Markup("<p>{}{}{}</p>").format(what, bar, words)
+
+
+def _studies_table(review: Review) -> str:
+    rows = [
+        {
+            "Source": _chapter(s),
+            "Disease": review.word("indications", s.meta["indication"]),
+            "Kind of document": s.meta["design"],
+            "Drug": ", ".join(s.meta["drugs"]),
+            "Patients": str(s.meta["n_patients"]).replace("_", " "),
+        }
+        for s in review.studies
+    ]
+    return _block(pd.DataFrame(rows), "The source documents", "studies-table")
+
+
+def _reporting_table(review: Review) -> str:
+    rows = review.records("reporting")
+    out = rows.rename(
+        columns={
+            "guideline": "Guideline",
+            "item": "Item",
+            "topic": "Asks for",
+            "applies": "Applies",
+            "what": "Here",
+        }
+    )[["Guideline", "Item", "Asks for", "Applies", "Here"]]
+    return _block(
+        out, "Items of the reporting guidelines and what this review does about each", "reporting-table"
+    )
+
+
+def _versions_table(review: Review) -> str:
+    rows = review.records("versions")
+    out = pd.DataFrame(
+        {
+            "Version": rows["version"],
+            "Day": rows["date"],
+            "Evidence up to": rows["evidence_up_to"],
+            "Last search": rows["last_search"],
+            "What changed in the data": rows["changed_data"],
+            "What changed in the results": rows["changed_results"],
+            "Next review due": rows["next_review_due"],
+        }
+    )
+    return _block(out, "Versions of this review", "versions-table")
+
+
+def _changes_table(review: Review) -> str:
+    """Every change of every page, the newest version first."""
+    versions = list(review.records("versions")["version"])
+    rows = review.records("changes")
+    # By the versions' own order: as words, 0.10.0 would stand before 0.9.0.
+    rows = rows.assign(order=[-versions.index(v) if v in versions else 1 for v in rows["version"]])
+    rows = rows.sort_values("order", kind="stable")
+    links = {p: _link(review, p) for p in set(rows["page"])}
+    out = pd.DataFrame(
+        {
+            "Version": rows["version"],
+            "Page": [links[p] for p in rows["page"]],
+            "Kind": [review.word("change_kinds", kind) for kind in rows["kind"]],
+            "What changed": rows["what"],
+        }
+    )
+    caption = "What each version changed on which page"
+    return Markup(
+        '<details class="lr-fold"><summary>{} <span>({} rows)</span></summary>{}</details>'
+    ).format(caption, len(out), _block(out, caption, "changes-table", "lr-stack"))
+
+
+def _link(review: Review, page: str) -> Markup:
+    """Return a link to a page from a page of ``book/``, where facts are shown."""
+    there = page.replace("notebooks/", "{notebooks}/", 1).removeprefix("book/")
+    words = changelog.page_title(review.root, page)
+    return Markup('<a href="{}.html">{}</a>').format(there, words)
+
+
+def _glossary_list(review: Review) -> str:
+    rows = review.records("glossary").sort_values("term", key=lambda s: s.str.lower())
+    items = Markup("").join(
+        Markup('<dt id="term-{}">{}</dt><dd>{}</dd>').format(_slug(term), term, meaning)
+        for term, meaning in zip(rows["term"], rows["meaning"], strict=True)
+    )
+    return Markup('<dl class="lr-glossary">{}</dl>').format(items)
+
+
+def _tables_list(review: Review) -> str:
+    rows = [
+        {
+            "Table": name,
+            "Rows": sum(sizes),
+            "Studies": sum(size > 0 for size in sizes),
+            "One row is": schema.descriptor["description"],
+        }
+        for name, schema in review.schemas.items()
+        if not name.startswith("review_")
+        for sizes in [[study.size(name) for study in review.studies]]
+    ]
+    return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
+
+
+def _slug(term: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in term.lower()).split())
+
+
+def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    return report_html.to_html(frame, caption, name, classes=classes).replace("\n", "")
+
+
+SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
+    "version": lambda review: review.version,
+    "version_date": _version("date"),
+    "evidence_up_to": _version("evidence_up_to"),
+    "last_search": _version("last_search"),
+    "next_review_due": _version("next_review_due"),
+    "data_digest": lambda review: review.digest,
+    "n_studies": lambda review: len(review.study_ids),
+    "n_studies_in_words": lambda review: in_words(len(review.study_ids)),
+    "n_diseases_in_words": lambda review: in_words(len(synthesis.diseases(review))),
+    "diseases": _diseases,
+    "improved_in": _improved_in,
+    "comparison": _comparison,
+    "version_before": _version_before,
+    "n_patients": _patients,
+    "n_individual": _individual,
+    "n_rows": _rows,
+    "n_claims": _claims,
+    "n_checkable": _checkable,
+    "n_issues": _issues,
+    "n_material": lambda review: _issues(review, "material"),
+    "how_sure": _how_sure,
+    "findings_table": _findings_table,
+    "studies_table": _studies_table,
+    "reporting_table": _reporting_table,
+    "versions_table": _versions_table,
+    "changes_table": _changes_table,
+    "glossary_list": _glossary_list,
+    "tables_list": _tables_list,
+}

@@ -1,0 +1,232 @@
+"""Tables of patients one by one over time: what happened when, and what a change amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from living_review.evidence import Review, Study
+from living_review.report import sections
+from living_review.stats.timelines import event_markers, format_change, month_values
+
+ML_IN_DL = 100
+
+
+def by_window(
+    findings: pd.DataFrame,
+    ends: Mapping[str, float],
+    aspects: Mapping[str, Sequence[str]],
+    windows: Mapping[str, Callable[[float], bool]],
+    study: Study,
+) -> pd.DataFrame:
+    """Return what is said of each patient in each window of time, aspect by aspect.
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        ``patient``, ``endpoint_class``, ``time`` (months) and ``finding``, in reading order.
+    ends : mapping of str to float
+        Months followed, by patient: the patients of the table, in its order.
+    aspects : mapping of str to sequence of str
+        Name of a row and the endpoint classes that it takes.
+    windows : mapping of str to callable
+        Name of a column and whether a number of months belongs to it.
+    study : Study
+        For the patients' names.
+    """
+    rows = []
+    for patient, end in ends.items():
+        for aspect, classes in aspects.items():
+            own = findings[(findings["patient"] == patient) & findings["endpoint_class"].isin(classes)]
+            row = {"Patient": sections.patient_label(study, patient), "What": aspect}
+            for window, inside in windows.items():
+                said = own.loc[own["time"].map(inside).astype(bool), "finding"]
+                row[window] = "; ".join(said) or "not reported"
+            rows.append(row | {"Last follow-up, months": f"{end:g}"})
+    return pd.DataFrame(rows)
+
+
+def changes(
+    readings: pd.DataFrame, labels: Mapping[str, str], moments: Mapping[float, str], study: Study
+) -> pd.DataFrame:
+    """Return the readings of each patient beside the change, computed and as printed.
+
+    Parameters
+    ----------
+    readings : pandas.DataFrame
+        Rows of ``measurements`` with ``time`` as a number; ``percent_change`` rows are what is printed.
+    labels : mapping of str to str
+        Measures and what a reader calls them.
+    moments : mapping of float to str
+        Times and the heads of their columns; the change runs from the first to the last.
+    study : Study
+        For the patients' names.
+
+    Notes
+    -----
+    Scores of a scale are subtracted, other readings are compared in percent of the first.
+    """
+    rows = []
+    chosen = readings[readings["measure"].isin(labels)]
+    for (patient, measure), own in chosen.groupby(["patient", "measure"], sort=False):
+        values = own[own["statistic"] == "value"].set_index("time")["value"]
+        printed = own.loc[own["statistic"] == "percent_change", "printed"]
+        row = {"Patient": sections.patient_label(study, patient), "Reading": labels[measure]}
+        row |= {head: f"{values[t]:g}" if t in values else "–" for t, head in moments.items()}
+        first, *_, last = moments
+        row["Change, computed"] = format_change(values[first], values[last], points=_is_score(own))
+        row["Change, printed"] = printed.iloc[0].strip("()") if len(printed) else "–"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _is_score(rows: pd.DataFrame) -> bool:
+    return bool((rows.loc[rows["statistic"] == "value", "unit"] == "score").all())
+
+
+def text_beside_table(
+    text: pd.DataFrame, table: pd.DataFrame, labels: Mapping[str, str], study: Study
+) -> pd.DataFrame:
+    """Return first and last readings that the running text prints, beside those of a table.
+
+    Parameters
+    ----------
+    text, table : pandas.DataFrame
+        Rows of ``measurements``; the text's are told apart by ``timing``, the table's by ``time``.
+    labels : mapping of str to str
+        Measures and what a reader calls them.
+    study : Study
+        For the patients' names.
+    """
+    rows = []
+    spoken, printed = (f[f["statistic"] == "value"] for f in (text, table))
+    for (patient, measure), own in spoken.groupby(["patient", "measure"], sort=False):
+        ends = [own.loc[own["timing"] == t, "value"].iloc[0] for t in ("baseline", "on_treatment")]
+        beside = printed[(printed["patient"] == patient) & (printed["measure"] == measure)]
+        beside = beside.sort_values("time")["value"].iloc[[0, -1]].tolist()
+        rows.append(
+            {
+                "Patient": sections.patient_label(study, patient),
+                "Reading": labels[measure],
+                "Text": f"{ends[0]:g} to {ends[1]:g}",
+                "Change by the text": format_change(*ends, points=_is_score(own)),
+                "Table 1": f"{beside[0]:g} to {beside[1]:g}",
+                "Change by the table": format_change(*beside, points=_is_score(own)),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def times(events: pd.DataFrame, study: Study, review: Review) -> pd.DataFrame:
+    """Return printed times one by one: whose, what runs, how long, and whether it had ended.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Rows of ``events``; ``event`` is 0 where the time was still running at the last report.
+    study : Study
+        For the patients' names.
+    review : Review
+        For the words of the endpoints.
+    """
+    rows = []
+    for row in events.to_dict("records"):
+        named = row["patient"] != "not_applicable"
+        long = sections.format_time(row["time"], row["time_unit"])
+        rows.append(
+            {
+                "Patient": sections.patient_label(study, row["patient"]) if named else "not named",
+                "Time": f"{review.word('endpoints', row['endpoint'])}: {long}",
+                "At its end": f"{'' if row['event'] else 'running; '}{row['reason']}",
+                "Where": row["locator"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def relative_to_target(value: float, target: Mapping[str, float]) -> str:
+    """Say where a value lies beside a target: ``below``, ``within`` (ends included) or ``above``."""
+    return "below" if value < target["lower"] else "above" if value > target["upper"] else "within"
+
+
+def levels_in_both_units(
+    levels: pd.DataFrame, target: Mapping[str, float], study: Study
+) -> pd.DataFrame:
+    """Return blood levels read as nanograms per millilitre and per decilitre, against one target.
+
+    Parameters
+    ----------
+    levels : pandas.DataFrame
+        Rows of ``measurements``, times in weeks; ``unit`` is the printed one.
+    target : mapping
+        ``lower`` and ``upper`` in nanograms per millilitre.
+    study : Study
+        For the patients' names.
+    """
+    return pd.DataFrame(
+        {
+            "Patient": [sections.patient_label(study, p) for p in levels["patient"]],
+            "Week": [f"{float(t):g}" for t in levels["time"]],
+            "Printed in Table 1": [
+                f"{v} {unit_word(u)}" for v, u in zip(levels["printed"], levels["unit"], strict=True)
+            ],
+            "If the unit of the text holds": [
+                f"{v:g} ng/mL: {relative_to_target(v, target)} the target" for v in levels["value"]
+            ],
+            "If the heading of the table holds": [
+                f"{v:.3f} ng/mL: {relative_to_target(v, target)} the target"
+                for v in levels["value"] / ML_IN_DL
+            ],
+        }
+    )
+
+
+def unit_word(unit: str) -> str:
+    """Return how readers write a unit of the vocabulary: ``ng/mL`` for ``ng/ml``."""
+    return unit.replace("/ml", "/mL").replace("/dl", "/dL")
+
+
+def scale_titles(rows: pd.DataFrame, study: Study, review: Review) -> list[str]:
+    """Return for each reading its patient and the kind of its scale: ``Patient 1: numeric rating``."""
+    kinds = [review.word("scales", s).split(",")[0].lower() for s in rows["scale"]]
+    return [
+        f"{sections.patient_label(study, p)}: {kind}"
+        for p, kind in zip(rows["patient"], kinds, strict=True)
+    ]
+
+
+def bars(
+    last: pd.DataFrame, happened: pd.DataFrame, ends: Mapping[str, str], study: Study
+) -> pd.DataFrame:
+    """Return patients' times as bars of :func:`living_review.plots.timelines.swimmer`.
+
+    Parameters
+    ----------
+    last : pandas.DataFrame
+        As :func:`living_review.stats.timelines.last_reports` returns it.
+    happened : pandas.DataFrame
+        ``patient``, ``time`` and ``mark``, as :func:`.stats.timelines.event_markers` reads them.
+    ends : mapping of str to str
+        What happened at the end, by patient; of the others it is their last report.
+    study : Study
+        For names and colour.
+    """
+    times = month_values(last["months"])
+    words = [ends.get(p, "last report") for p in last.index]
+    return pd.DataFrame(
+        {
+            "label": [sections.patient_label(study, p) for p in last.index],
+            "time": times,
+            "look": study.look,
+            "marks": event_markers(happened, list(last.index)),
+            "end": [f"{t:g} months, {w}" for t, w in zip(times, words, strict=True)],
+        }
+    )
+
+
+def with_names(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return rows of patients with ``label`` and ``look``, as courses are drawn from."""
+    return rows.assign(
+        label=[sections.patient_label(study, p) for p in rows["patient"]], look=study.look
+    )

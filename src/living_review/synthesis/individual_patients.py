@@ -1,0 +1,164 @@
+"""Single patients: how long each was followed, and each one's pain scores.
+
+**Which time of a patient** (:func:`follow_up`): a printed follow-up beats time on treatment; then a
+table beats the text and the text beats the abstract. Both are kept apart by name: neither is survival.
+
+**Which pain score** (:func:`pain`): individual scores only; of two that agree in patient, scale,
+statistic and time the table's is kept. A score before treatment without a time stands at 0.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+
+from living_review.audit.expression import convert
+from living_review.evidence import Review, Study
+
+CODES = ("not_reported", "not_applicable", "not_evaluable", "ambiguous")
+TIMES = ("follow_up", "time_on_treatment")  # in order of preference
+HAPPENINGS = ("malignant_transformation", "time_to_harm")
+NUMBER = r"-?\d+(\.\d+)?"
+# How a bar ends, and the marks on it with their words.
+ENDS = {("time_on_treatment", 0): "still on drug", ("time_on_treatment", 1): "stopped"}
+MARKS = {"malignant_transformation": ("D", "turned malignant"), "time_to_harm": ("X", "harm")}
+
+
+def as_unit(value: float | str, unit: str, to: str = "month") -> float:
+    """Convert a time: a year is 365.25 days, a month a twelfth of it, a week 7 days.
+
+    Examples
+    --------
+    >>> as_unit(2.5, "year"), round(as_unit(1366, "day"), 1)
+    (30.0, 44.9)
+    """
+    return float(convert(Fraction(str(value)), unit, to))
+
+
+def locator_rank(locator: str) -> int:
+    """Rank where something is printed: 0 a table or its footnote, 1 the text, 2 the abstract."""
+    if locator.startswith(("Table", "Footnote")):
+        return 0
+    return 2 if locator.startswith(("Abstract", "Title")) else 1
+
+
+def patient_name(study: Study, patient: str) -> str:
+    """Return a patient's name across studies: ``Hua 2014, 1``."""
+    return f"{study.label}, {patient.removeprefix('p')}"
+
+
+def _timed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep rows of single patients whose time is a number; add ``months`` and ``place``."""
+    rows = rows[~rows["patient"].isin(CODES) & (rows["time_unit"] != "date")]
+    rows = rows[rows["time"].astype(str).str.fullmatch(NUMBER)]
+    months = [as_unit(t, u) for t, u in zip(rows["time"], rows["time_unit"], strict=True)]
+    return rows.assign(months=months, place=rows["locator"].map(locator_rank))
+
+
+def follow_up(review: Review) -> pd.DataFrame:
+    """Return one time for each patient whose own time is printed (rule at the top of this module).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study_id``, ``label``, ``patient``, ``months``, ``endpoint`` (what the time is), ``event``
+        (0: not ended when last seen, 1: ended), ``reason``, ``time`` and ``time_unit`` as printed,
+        ``locator``, ``happened`` (list of ``(months, endpoint)`` on the way), ``rows`` (``table/id`` of
+        the time and of what happened, in this order).
+    """
+    out = []
+    for study in review.studies:
+        rows = _timed(study.table("events"))
+        times = rows[rows["endpoint"].isin(TIMES)]
+        times = times.assign(kind=times["endpoint"].map(TIMES.index))
+        times = times.sort_values(["kind", "place"], kind="stable").drop_duplicates("patient")
+        other = rows[rows["endpoint"].isin(HAPPENINGS) & (rows["event"] == 1)]
+        other = other.sort_values("place", kind="stable").drop_duplicates(["patient", "endpoint"])
+        for row in times.sort_index().to_dict("records"):
+            mine = other[other["patient"] == row["patient"]]
+            out.append(
+                {
+                    "study_id": study.study_id,
+                    "label": patient_name(study, row["patient"]),
+                    **{k: row[k] for k in ("patient", "months", "endpoint", "event", "reason")},
+                    **{k: row[k] for k in ("time", "time_unit", "locator")},
+                    "happened": list(zip(mine["months"], mine["endpoint"], strict=True)),
+                    "rows": tuple(f"events/{i}" for i in (row["id"], *mine["id"])),
+                }
+            )
+    columns = ["study_id", "label", "patient", "months", "endpoint", "event", "reason"]
+    return pd.DataFrame(out, columns=[*columns, "time", "time_unit", "locator", "happened", "rows"])
+
+
+def pain(review: Review) -> pd.DataFrame:
+    """Return the individual pain scores of all patients (rule at the top of this module).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study_id``, ``label``, ``patient``, ``scale``, ``statistic``, ``months`` (NA where a score on
+        treatment has no time), ``value``, ``timing``, ``locator``; ``joined`` is False for a patient
+        whose scores on one scale are different statistics: they do not make one line; ``id``.
+    """
+    out = []
+    for study in review.studies:
+        rows = study.table("measurements")
+        rows = rows[(rows["measure"] == "pain") & ~rows["patient"].isin(CODES) & rows["value"].notna()]
+        timed = _timed(rows)["months"]
+        rows = rows.assign(place=rows["locator"].map(locator_rank), months=timed.reindex(rows.index))
+        untimed = rows["months"].isna() & (rows["timing"] == "baseline")
+        rows = rows.assign(months=rows["months"].mask(untimed, 0.0))
+        rows = rows.sort_values("place", kind="stable")
+        rows = rows.drop_duplicates(["patient", "scale", "statistic", "months"]).sort_index()
+        kinds = rows.groupby(["patient", "scale"])["statistic"].transform("nunique")
+        rows = rows.assign(
+            study_id=study.study_id,
+            label=[patient_name(study, p) for p in rows["patient"]],
+            joined=kinds == 1,
+        )
+        out.append(rows)
+    columns = ["study_id", "label", "patient", "scale", "statistic", "months", "value", "timing"]
+    full = [frame for frame in out if len(frame)]
+    if not full:
+        return pd.DataFrame(columns=[*columns, "locator", "joined", "id"])
+    return pd.concat(full, ignore_index=True)[[*columns, "locator", "joined", "id"]]
+
+
+def bars(follow: pd.DataFrame) -> pd.DataFrame:
+    """Return the times of :func:`follow_up` as bars of :func:`living_review.plots.timelines.swimmer`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``follow`` with ``time`` (months), ``hollow`` (follow-up, not time on treatment), ``ongoing``
+        (still on treatment), ``marks`` and ``end`` (the months and what happened, in words).
+    """
+    rows = follow.to_dict("records")
+    ends = [
+        [
+            f"{r['months']:.1f} mo, {ENDS.get((r['endpoint'], int(r['event'])), 'last seen')}",
+            *(MARKS[what][1] for _, what in r["happened"]),
+        ]
+        for r in rows
+    ]
+    return follow.assign(
+        time=follow["months"],
+        hollow=follow["endpoint"] == "follow_up",
+        ongoing=(follow["event"] == 0) & (follow["endpoint"] == "time_on_treatment"),
+        marks=[[(t, MARKS[what][0]) for t, what in r["happened"]] for r in rows],
+        end=["; ".join(words) for words in ends],
+    )
+
+
+def points(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of :func:`pain` that have a time, ready to be drawn as courses.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``months`` is called ``time``; ``text`` is the value, with its kind if it is not a plain one.
+    """
+    rows = scores.dropna(subset=["months"]).rename(columns={"months": "time"}).drop(columns="id")
+    kinds = zip(rows["value"], rows["statistic"], strict=True)
+    return rows.assign(text=[f"{v:g}" if k == "value" else f"{v:g} ({k})" for v, k in kinds])

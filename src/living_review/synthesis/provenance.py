@@ -1,0 +1,137 @@
+"""Which rows of the evidence stand behind a number of the synthesis, and by which rule each was taken.
+
+The functions of this package say what they read in their columns ``rows`` or ``id``; here these are
+put together, so that a finding about a row (a conflict of the audit, for example) can be held against
+every number that was made from it. Rows whose words alone are shown are left out: they give no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from living_review.evidence import Review
+from living_review.synthesis.counts import SOURCES, all_proportions, class_word
+from living_review.synthesis.coverage import evidence_map
+from living_review.synthesis.drug import doses, harms_of, informed_on_harm, silent_on_harm, targets
+from living_review.synthesis.individual_patients import follow_up, pain
+
+COLUMNS = ["study_id", "reference", "room", "value", "rule"]
+RULES = {
+    SOURCES[0]: "counted patient by patient, which goes before any group count that is printed",
+    SOURCES[1]: "counted from the findings on each patient, which goes before any group count",
+    SOURCES[2]: "a group count in a table goes before one in the text or the abstract",
+    SOURCES[3]: "a group count in the text goes before one in the abstract",
+    SOURCES[4]: "no better place prints a count",
+    "pain": "each patient's own score; a table goes before the text, and the text before the abstract",
+    "follow_up": "a follow-up goes before a time on treatment, and a table before the text",
+    "happened": "a mark on the patient's bar; a table goes before the text",
+    "doses": "every printed dose of a drug under review, once, from the best place",
+    "targets": "every printed range in every printed unit: none is chosen",
+    "harms": "of the rows on one harm, the count of the most patients",
+    "informed": "patients on whose harms nothing is said are not among those it is out of",
+    "map": "what the source prints of it, shown on the map with its patients only",
+}
+_Row = tuple[str, str, str, str, str]
+
+
+def rows_used(review: Review) -> pd.DataFrame:
+    """Return the rows of the evidence behind the numbers of the synthesis.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study_id``, ``reference`` (``study:table/id``), ``room`` (where on the page the number is),
+        ``value`` (the number that stands there, in words), ``rule`` (why this one), ``locator`` (where
+        the row is printed) and ``stands`` (where the number is taken from). A row behind two numbers
+        stands twice; the map repeats nothing that another room shows.
+    """
+    rows = [*_counts(review), *_pain(review), *_times(review), *_doses(review), *_harms(review)]
+    shown = {row[1] for row in rows}
+    rows += [row for row in _map(review) if row[1] not in shown]
+    frame = pd.DataFrame(rows, columns=COLUMNS).drop_duplicates(ignore_index=True)
+    places = [
+        review.study(study).row(reference.partition(":")[2])["locator"]
+        for study, reference in zip(frame["study_id"], frame["reference"], strict=True)
+    ]
+    chosen = _chosen_places(review)
+    keys = zip(frame["reference"], frame["value"], places, strict=True)
+    return frame.assign(locator=places, stands=[chosen.get((r, v), p) for r, v, p in keys])
+
+
+def _chosen_places(review: Review) -> dict[tuple[str, str], str]:
+    """Return where the chosen counts are printed, by reference and value.
+
+    A count made from findings rests on every finding of its class, also those that the abstract
+    repeats; it stands where its best place is, not where each of them is.
+    """
+    return {
+        (f"{row['study_id']}:{place}", _share(review, row)): row["locator"]
+        for row in all_proportions(review).to_dict("records")
+        for place in row["rows"]
+    }
+
+
+def _share(review: Review, row: dict) -> str:
+    share = f"{row['events']} of {row['n_evaluable']}{', in words' if row['inferred'] else ''}"
+    return f"{class_word(review, row['endpoint_class']).lower()}: {share}"
+
+
+def _counts(review: Review) -> Iterator[_Row]:
+    for row in all_proportions(review).to_dict("records"):
+        study, value = row["study_id"], _share(review, row)
+        for place in row["rows"]:
+            yield study, f"{study}:{place}", "Responses", value, RULES[row["source"]]
+
+
+def _pain(review: Review) -> Iterator[_Row]:
+    for row in pain(review).to_dict("records"):
+        kind = "" if row["statistic"] == "value" else f" ({row['statistic']})"
+        when = "" if pd.isna(row["months"]) else f" at {row['months']:.3g} months"
+        when = " before treatment" if row["timing"] == "baseline" else when
+        value = f"{row['label']}: {row['value']:g}{kind}{when}"
+        study = row["study_id"]
+        yield study, f"{study}:measurements/{row['id']}", "Pain course", value, RULES["pain"]
+
+
+def _times(review: Review) -> Iterator[_Row]:
+    room, words = "Time of each patient", review.vocabulary["endpoints"]
+    for row in follow_up(review).to_dict("records"):
+        study, (own, *marks) = row["study_id"], row["rows"]
+        value = f"{row['label']}: {row['time']} {row['time_unit']}s, {words[row['endpoint']].lower()}"
+        yield study, f"{study}:{own}", room, value, RULES["follow_up"]
+        for place, (months, what) in zip(marks, row["happened"], strict=True):
+            value = f"{row['label']}: {words[what].lower()} at {months:.3g} months"
+            yield study, f"{study}:{place}", room, value, RULES["happened"]
+
+
+def _doses(review: Review) -> Iterator[_Row]:
+    room = "Doses and target levels"
+    for row in doses(review).to_dict("records"):
+        study, value = row["study_id"], f"{row['whom']}: {row['drug']} {row['dose']:g} {row['unit']}"
+        yield study, f"{study}:doses/{row['id']}", room, value, RULES["doses"]
+    for row in targets(review).to_dict("records"):
+        study, value = row["study_id"], f"target {row['lower']:g} to {row['upper']:g} {row['unit']}"
+        yield study, f"{study}:statistics/{row['id']}", room, value, RULES["targets"]
+
+
+def _harms(review: Review) -> Iterator[_Row]:
+    for study in review.studies:
+        for row in harms_of(study).to_dict("records"):
+            some = f"{row['low']}" if row["low"] == row["high"] else f"{row['low']} or {row['high']}"
+            value = f"{review.word('harm_terms', row['term']).lower()}: {some}"
+            value += "" if pd.isna(row["n"]) else f" of {row['n']}"
+            for place in row["rows"]:
+                yield study.study_id, f"{study.study_id}:{place}", "Harms", value, RULES["harms"]
+        for place in silent_on_harm(study)["id"]:
+            value = f"harms are out of {informed_on_harm(study)} patients"
+            reference = f"{study.study_id}:counts/{place}"
+            yield study.study_id, reference, "Harms", value, RULES["informed"]
+
+
+def _map(review: Review) -> Iterator[_Row]:
+    for row in evidence_map(review).to_dict("records"):
+        value = f"{row['row'].lower()}: {row['text']}"
+        for place in row["rows"]:
+            yield row["study_id"], f"{row['study_id']}:{place}", "Evidence map", value, RULES["map"]

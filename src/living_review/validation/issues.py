@@ -1,0 +1,82 @@
+"""What a fault is, and a table as read: text cells that know their row in the file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from living_review import evidence
+
+
+@dataclass(frozen=True, order=True)
+class Issue:
+    """One thing wrong in the data, said so that a person can mend it."""
+
+    file: str
+    row: int | None
+    column: str | None
+    found: str
+    expected: str
+    todo: str
+
+    def __str__(self) -> str:
+        place = ":".join(str(p) for p in (self.file, self.row, self.column) if p is not None)
+        return f"{place}: found {self.found}; expected {self.expected}. {self.todo}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fault as plain data, for ``--format json``."""
+        return asdict(self)
+
+
+@dataclass
+class Table:
+    """A CSV file as read: text cells with the file's row numbers (the header is row 1)."""
+
+    file: str
+    header: list[str]
+    rows: list[list[str]]
+
+    def cells(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield row number and the row as a mapping; ragged rows are cut to the header."""
+        for number, row in enumerate(self.rows, start=2):
+            yield number, dict(zip(self.header, row, strict=False))
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says, on one line."""
+    return " ".join(str(error).split())[:200]
+
+
+def read(path: Path, name: str) -> Table | Issue:
+    """Read a CSV file, or return the fault that makes it unreadable."""
+    try:
+        header, rows = evidence.read_rows(path)
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        return Issue(
+            name,
+            line,
+            None,
+            f"byte {error.object[error.start]:#04x}",
+            "UTF-8 text",
+            "Save the file as UTF-8.",
+        )
+    except csv.Error as error:
+        return Issue(name, None, None, first_line(error), "a CSV file", "Correct the quoting.")
+    if not header:
+        return Issue(
+            name,
+            None,
+            None,
+            "an empty file",
+            "a header and at least one row",
+            "Add rows, or delete the file.",
+        )
+    if not rows:
+        return Issue(
+            name, 1, None, "a header only", "at least one row", "Add rows, or delete the file."
+        )
+    return Table(name, header, rows)

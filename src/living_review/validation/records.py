@@ -1,0 +1,86 @@
+"""Records about studies: none of a study that is gone, and none missing of one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from living_review.evidence import RECORDS
+from living_review.validation.issues import Issue, Table
+
+# The records with rows of studies, and which rows are of no study but of all together.
+OF_STUDIES = {
+    "appraisal": (),
+    "certainty": ("synthesis",),
+    "settled": (),
+    "settled_appraisal": ("synthesis",),
+}
+# What every study must have, and what to do about one that has none.
+NEEDED = {
+    "appraisal": "Appraise it, one row per item; what cannot be appraised gets rows that say so.",
+    "certainty": (
+        "Rate it step by step; what cannot be rated has the one row not_rated, with the reason."
+    ),
+}
+
+
+def check_records(root: Path, records: dict[str, Table], studies: Collection[str]) -> Iterator[Issue]:
+    """Yield rows and readings of no study, and studies that nobody appraised, rated or read twice.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the whole project: of a copy with some studies nothing can be said here.
+    records : dict
+        The readable tables of ``data/review/``.
+    studies : collection of str
+        The studies of ``data/``.
+    """
+    there = ", ".join(sorted(studies)) or "none"
+    for name, others in OF_STUDIES.items():
+        if name not in records:
+            continue
+        for number, row in records[name].cells():
+            if row.get("study_id") not in (*studies, *others):
+                yield Issue(
+                    records[name].file,
+                    number,
+                    "study_id",
+                    repr(row.get("study_id")),
+                    f"a study of data/: {there}",
+                    "Correct it; if the study is gone, take its rows out.",
+                )
+    for name, remedy in NEEDED.items():
+        path = f"data/review/{name}.csv"
+        if name not in records and (root / path).is_file():
+            continue  # unreadable, which is a fault of its own
+        had = {row.get("study_id") for _, row in records[name].cells()} if name in records else set()
+        for study in sorted(set(studies) - had):
+            yield Issue(path, None, "study_id", f"no row of {study}", "rows of each study", remedy)
+    for which in ("first", "second"):
+        yield from _readings(root, which, studies)
+
+
+def _readings(root: Path, which: str, studies: Collection[str]) -> Iterator[Issue]:
+    place = f"data/review/readings/{which}"
+    folder = root / place
+    read = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
+    for study in sorted(read - {*studies, *RECORDS}):
+        yield Issue(
+            f"{place}/{study}",
+            None,
+            None,
+            "a reading of no study",
+            f"a study of data/ of that name: {', '.join(sorted(studies)) or 'none'}",
+            "Rename the folder; if the study is gone, take its readings out.",
+        )
+    for study in sorted(studies):
+        if not (folder / study / "study.yaml").is_file() or not any((folder / study).glob("*.csv")):
+            yield Issue(
+                f"{place}/{study}",
+                None,
+                None,
+                f"no {which} reading",
+                "study.yaml and the tables as this reader filled them",
+                "Put them there as they were before anything was settled.",
+            )
