@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lint lock mutate bench edits clean
+.PHONY: help install book test serve update check looks lint lock mutate bench bounds edits clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,11 @@ mutate: install  ## Change one number of data/ at a time: which changes does not
 
 bench: install  ## Measure the build (minutes); writes benchmarks/build.md
 	@$(BIN)/python benchmarks/build.py --big
+
+bounds: install  ## The bounds against brute force and known truth, at length (an hour); writes data/review/bounds_*.csv
+	@BOUNDS_CASES=600 BOUNDS_LARGEST=6 $(BIN)/python -m pytest -q tests/unit/test_bounds_conventions.py
+	@$(BIN)/python benchmarks/bounds.py validation
+	@$(BIN)/python benchmarks/bounds.py cost
 
 edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
 	@$(BIN)/python benchmarks/edits.py

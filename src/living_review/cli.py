@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 USER_ERRORS = {
     "evidence.model": "EvidenceError",
     "build.staleness": "StalenessError",
+    "report.bounds_file": "BoundsFileError",
     "build.kernel": "RunError",
     "build.postprocess": "SiteError",
 }
@@ -85,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
         help="exit 1 if a verdict differs from the accepted one in claims.csv",
     )
     audit.set_defaults(run=_audit)
+
+    bounds = commands.add_parser(
+        "bounds", help="what a printed summary forces: text, table and picture"
+    )
+    bounds.add_argument("file", type=Path, metavar="FILE.yaml", help="as in examples/")
+    bounds.add_argument("--out", type=Path, metavar="DIR", help="where table and picture go")
+    bounds.set_defaults(run=_bounds)
 
     compare = commands.add_parser(
         "compare", help="compare the evidence with another state of it; exit 1 if it differs"
@@ -238,6 +246,16 @@ def _audit(options: argparse.Namespace) -> int:
     if options.fail_on and changed:
         print(report.changes(changed), file=sys.stderr)
         return 1
+    return 0
+
+
+def _bounds(options: argparse.Namespace) -> int:
+    from living_review.report import bounds_file
+
+    result = bounds_file.solve(options.file)
+    print(bounds_file.report(result))
+    for path in bounds_file.write(result, options.out or Path(), options.file.stem):
+        print(path)
     return 0
 
 

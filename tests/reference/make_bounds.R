@@ -31,8 +31,26 @@ signed <- lapply(differences, function(d) list(
   continuity = suppressWarnings(wilcox.test(d, exact = FALSE, correct = TRUE)$p.value),
   exact = if (anyDuplicated(abs(d))) NA else wilcox.test(d, exact = TRUE)$p.value))
 
+# Medians, their limits and follow-up with the indicator exchanged, of small sets with ties and S = 0.5.
+small <- list(
+  list(time = c(1, 2, 3, 4), event = c(1, 1, 1, 1)),
+  list(time = c(1, 2, 3, 5), event = c(1, 1, 0, 1)),
+  list(time = c(1, 2, 3, 4), event = c(1, 1, 0, 0)),
+  list(time = c(2, 3, 3, 7, 8, 9), event = c(1, 0, 1, 0, 1, 1)),
+  list(time = c(1, 1, 2, 2, 3, 3, 4, 4), event = c(1, 0, 1, 1, 0, 1, 0, 1)),
+  list(time = c(5, 5, 5, 6, 6, 8, 8), event = c(1, 1, 0, 0, 1, 1, 0)),
+  list(time = c(1, 3, 4, 4, 6, 7, 9, 9, 10), event = c(1, 1, 0, 1, 1, 0, 1, 0, 1)))
+medians <- lapply(small, function(d) {
+  q <- lapply(c("log", "log-log", "plain"), function(m)
+    quantile(survfit(Surv(d$time, d$event) ~ 1, conf.type = m), 0.5))
+  names(q) <- c("log", "log-log", "plain")
+  back <- quantile(survfit(Surv(d$time, 1 - d$event) ~ 1), 0.5)
+  c(d, list(median = q$log$quantile, follow_up = back$quantile,
+            lower = lapply(q, function(x) x$lower), upper = lapply(q, function(x) x$upper)))
+})
+
 write_json(
   list(source = list(R = R.version.string, survival = as.character(packageVersion("survival")),
                      call = "survfit and quantile; survdiff; wilcox.test"),
-       places = places, logrank = logrank, signed = signed),
+       places = places, logrank = logrank, signed = signed, medians = medians),
   "tests/reference/bounds.json", digits = 12, auto_unbox = TRUE)

@@ -42,3 +42,23 @@ def test_written_keeps_count_denominator_and_interval_together():
         proportions.format_proportion(proportions.clopper_pearson(0, 3))
         == "0 of 3 (0%, 95% CI 0% to 71%)"
     )
+
+
+def test_the_level_is_written_with_its_digits():
+    assert "99.5% CI" in proportions.format_proportion(proportions.clopper_pearson(5, 7, 0.995))
+    assert "95% CI" in proportions.format_proportion(proportions.clopper_pearson(5, 7))
+
+
+def test_some_are_never_none_and_not_all_are_never_all():
+    assert proportions.format_proportion(proportions.clopper_pearson(1, 1000)).startswith(
+        "1 of 1000 (0.1%"
+    )
+    assert proportions.format_proportion(proportions.clopper_pearson(999, 1000)).startswith(
+        "999 of 1000 (99.9%"
+    )
+
+
+@pytest.mark.parametrize(("events", "n"), [(2.5, 5), (2, 5.5)])
+def test_counts_are_whole(events, n):
+    with pytest.raises(ValueError, match="whole"):
+        proportions.clopper_pearson(events, n)

@@ -1,9 +1,11 @@
 """Oracle: five patients whose sorted times are fixed by hand."""
 
+from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
 
+from living_review import bounds, evidence
 from living_review.bounds import order_statistics, printed
 from living_review.plots import bounds as plots_bounds
 from living_review.report import bounds as report_bounds
@@ -14,17 +16,29 @@ def row(value, lower=None, upper=None, unit="week"):
 
 
 def test_a_summary_keeps_the_digits_printed():
-    found = report_bounds.survival_summary(row(79.0), row(2.4, 1.1, 3.7), row(3.5), 1)
+    found = report_bounds.survival_summary(row("79.0"), row("2.40", "1.1", "3.7"), row("3.0"), 1)
     assert found == {
-        "landmarks": {1: "79%"},
-        "median": "2.4",
-        "follow_up": "3.5",
+        "software": None,
+        "landmarks": {1: "79.0%"},
+        "median": "2.40",
+        "follow_up": "3.0",
         "ci": ("1.1", "3.7"),
     }
+    assert bounds.printed(found["follow_up"]).high == Fraction(305, 100)  # not 3.5
+    with pytest.raises(TypeError, match=r"Study\.characters"):
+        report_bounds.survival_summary(row(79.0), row("2.4", "1.1", "3.7"), row("3.5"), 1)
+
+
+def test_characters_of_a_row_are_those_of_the_file():
+    study = evidence.load().study("nadal_2016")
+    whole = study.row("statistics/res_time_p_value")
+    assert float(study.characters("statistics/res_time_p_value")["value"]) == whole["value"]
+    with pytest.raises(evidence.EvidenceError, match="names 0 rows"):
+        study.characters("statistics/no_such_row")
 
 
 def test_the_median_of_responses_is_reached_by_more_than_half_and_the_end_by_the_last():
-    found = report_bounds.responses(row(4.0, 2.0, 10.0), row(7.0, unit="day"), row(20.0), 25)
+    found = report_bounds.responses(row("4", "2", "10"), row("7", unit="day"), row("20"), 25)
     assert (found.start, found.until) == (1, 20)
     assert list(found.by_week) == ["2", "4", "10"]
     low, high = found.by_week["4"]

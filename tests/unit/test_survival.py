@@ -57,7 +57,7 @@ def test_median_of_no_events_is_not_reached_in_words():
     curve = survival.kaplan_meier([3, 5, 8], [0, 0, 0])
     assert (
         survival.format_quantile(survival.median(curve), "days")
-        == "not reached (95% CI not reached to not reached)"
+        == "not reached (95% CI not estimable to not reached)"
     )
 
 
@@ -73,6 +73,7 @@ def test_floating_point_does_not_move_the_median():
         ([1, 2], [1], "as many of each"),
         ([0, 1], [1, 1], "positive"),
         ([1, 2], [1, 2], "0 \\(censored\\) or 1"),
+        ([1, 2], [1, 0.4], "0 \\(censored\\) or 1"),
     ],
 )
 def test_impossible_input_is_refused(times, events, message):

@@ -19,16 +19,19 @@ from fractions import Fraction
 from math import ceil, floor
 
 from living_review.audit import rounding
+from living_review.bounds.rounding import exact as read_number
 
 USUAL = ("half up", "half even", "truncation")
 Number = int | float | str | Decimal | Fraction
 
 
 def exact(x: Number) -> Fraction:
-    """Return a number as an exact fraction; a float by its shortest decimal form."""
-    if isinstance(x, float):
-        return Fraction(repr(x))
-    return Fraction(x.replace(",", "") if isinstance(x, str) else x)
+    """Return a number as an exact fraction, as :func:`living_review.bounds.rounding.exact` reads it.
+
+    A float is read by its shortest decimal form; ``1,234`` has a thousands separator, ``1,5`` a decimal
+    comma.
+    """
+    return read_number(x)
 
 
 def decimals_of(printed: str) -> int:
@@ -206,6 +209,10 @@ def grim(mean: str, n: int, items: int = 1, conventions: Sequence[str] = USUAL) 
     >>> grim("5.19", 28), grim("5.18", 28)
     ([], ['145/28'])
     """
+    if not isinstance(mean, str):
+        raise TypeError(
+            f"the mean is {mean!r}; give it as printed, '5.19', so that its digits are known"
+        )
     cases = n * items
     middle = exact(mean) * cases
     reach = Fraction(cases, 10 ** decimals_of(mean)) + 1

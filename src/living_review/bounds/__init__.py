@@ -2,6 +2,7 @@
 
 import lazy_loader
 
+from living_review.bounds.conventions import SOFTWARE, Convention
 from living_review.bounds.engine import NOT_REACHED, TooManyStatesError
 from living_review.bounds.forced import At, SurvivalBounds
 from living_review.bounds.patterns import EPSILON, HALF, Z95
@@ -14,9 +15,11 @@ __all__ = [
     "EPSILON",
     "HALF",
     "NOT_REACHED",
+    "SOFTWARE",
     "Z95",
     "At",
     "ContradictorySummaryError",
+    "Convention",
     "Interval",
     "SurvivalBounds",
     "TooManyStatesError",
@@ -29,5 +32,14 @@ __all__ = [
 
 # Modules that nothing here imports: loaded when they are first asked for.
 __getattr__, _, _ = lazy_loader.attach(
-    __name__, submodules={"logrank", "margins", "order_statistics", "signed_rank"}
+    __name__,
+    submodules={
+        "logrank",
+        "margins",
+        "means",
+        "order_statistics",
+        "reconstruct",
+        "signed_rank",
+        "two_arms",
+    },
 )

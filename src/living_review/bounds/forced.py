@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -10,9 +11,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from living_review.bounds import engine
-from living_review.bounds.engine import Graph, Piece, Problem, Rules
-from living_review.bounds.patterns import Z95, Pattern, with_interval
-from living_review.bounds.rounding import Interval, Number, exact
+from living_review.bounds.conventions import Convention
+from living_review.bounds.engine import Graph, Problem
+from living_review.bounds.patterns import QUANTILES, Pattern, chains, with_intervals
+from living_review.bounds.rounding import Number, exact
+from living_review.bounds.segments import Piece
+from living_review.bounds.summary import Summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,16 +34,14 @@ class At(NamedTuple):
     at_risk: tuple[int, int] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SurvivalBounds:
     """What a printed summary forces about a survival curve.
 
     Attributes
     ----------
-    problem : Problem
+    summary : Summary
         The summary as exact numbers.
-    count : int or None
-        Number of orders of deaths and censorings that agree (``None`` for ``method="outer"``).
     deaths : (int, int)
         Fewest and most deaths in all.
     pieces : list of Piece
@@ -48,17 +50,73 @@ class SurvivalBounds:
         Size of the computation.
     method : str
         ``exact``, or ``outer``: then the envelope is certain to contain the exact one.
+    given_up : tuple of str
+        Printed figures that were not used, in words.
+    conventions : tuple of Convention
+        The ways to make a summary under which some data agree.
+    alone : dict of Convention to SurvivalBounds
+        What each convention alone forces, if more than one agrees; what holds under all is here.
     """
 
-    problem: Problem
-    count: int | None
+    summary: Summary
     deaths: tuple[int, int]
     pieces: list[Piece] = field(repr=False)
     states: int
     method: str = "exact"
-    ci: tuple[Interval | str, Interval | str] | None = None
-    ci_method: str = "spss"
-    _patterns: list[Pattern] | None = field(default=None, repr=False)
+    given_up: tuple[str, ...] = ()
+    conventions: tuple[Convention, ...] = ()
+    alone: dict[Convention, SurvivalBounds] = field(default_factory=dict, repr=False)
+    graph: Graph | None = field(default=None, repr=False)
+    listed: list[Pattern] | None = field(default=None, repr=False)
+
+    @property
+    def problem(self) -> Problem:
+        """The part of the summary that needs no single orders."""
+        return self.summary.problem
+
+    @cached_property
+    def count(self) -> int | None:
+        """Number of orders of deaths and censorings that agree.
+
+        ``None`` for ``method="outer"``, or if there are too many to tell those apart that agree under
+        several conventions.
+        """
+        if self.method == "outer":
+            return None
+        if self.graph is not None and self.listed is None and not self._ambiguous:
+            return self.graph.paths
+        try:
+            return len({p for p in self.orders()})
+        except ValueError:
+            return None
+
+    @property
+    def _ambiguous(self) -> bool:
+        """Whether one order can be several paths."""
+        convention, p = self.conventions[0], self.problem
+        midpoint = convention.median_rule == "midpoint"
+        return bool(p.exact) or midpoint or convention.follow_up_ties == "flipped"
+
+    def orders(self, most: int = MOST_PATTERNS) -> set[str]:
+        """Return every order that agrees, as letters D and C from first to last.
+
+        Raises
+        ------
+        ValueError
+            If there are too many to list, or the method was ``outer``.
+        """
+        if self.alone:
+            return set().union(*(x.orders(most) for x in self.alone.values()))
+        if self.listed is not None:
+            return {p.letters for p in self.listed}
+        self._refuse(most)
+        return {"".join(m.letter for m in path).upper() for path in engine.paths(self.graph)}
+
+    def _refuse(self, most: int) -> None:
+        if self.graph is None:
+            raise ValueError("orders cannot be listed by the outer method")
+        if self.graph.paths > most:
+            raise ValueError(f"{self.graph.paths:,} orders agree: too many to list")
 
     def at(self, time: Number) -> At:
         """Return the bounds of S, of the deaths so far and of the number at risk at a time.
@@ -143,19 +201,21 @@ class SurvivalBounds:
         return pd.DataFrame(rows, columns=_BAND)
 
     def patterns(self, most: int = MOST_PATTERNS) -> list[Pattern]:
-        """Return every order that agrees, with the times it allows.
+        """Return every order that agrees, with the times it allows; some more than once.
+
+        An order comes again for each set of patients that must share a time, and for each convention.
 
         Raises
         ------
         ValueError
-            If there are more than ``most``, or the method was ``outer``.
+            If there are too many to list, or the method was ``outer``.
         """
-        if self._patterns is not None:
-            return self._patterns
-        if self.count is None or self.count > most:
-            raise ValueError(f"{self.count or 'an unknown number of'} orders agree: too many to list")
-        graph, rules = engine.explore(self.problem)
-        return listed(graph, rules, None, self.ci_method, ties=False)
+        if self.alone:
+            return [p for x in self.alone.values() for p in x.patterns(most)]
+        if self.listed is not None:
+            return self.listed
+        self._refuse(most)
+        return listed(self.graph, self.summary)
 
     def shared(self) -> dict[str, object]:
         """Return what every order that agrees has in common.
@@ -166,7 +226,7 @@ class SurvivalBounds:
             ``first``: letters with which all orders begin; ``at_risk``: how many were at risk at each
             of the deaths among them; ``deaths``: fewest and most deaths; ``orders``: how many.
         """
-        orders = sorted({p.letters for p in self.patterns()})
+        orders = sorted(self.orders())
         first = ""
         for letters in zip(*orders, strict=True):
             if len(set(letters)) > 1:
@@ -181,17 +241,14 @@ class SurvivalBounds:
         }
 
 
-def listed(
-    graph: Graph,
-    rules: Rules,
-    ci: tuple[Interval | str, Interval | str] | None,
-    ci_method: str,
-    *,
-    ties: bool,
-) -> list[Pattern]:
-    """List the orders of a graph, those that give the printed interval if there is one."""
+def listed(graph: Graph, summary: Summary, quantiles: Sequence[Fraction] = QUANTILES) -> list[Pattern]:
+    """List the paths of a graph with the times they allow: those that give the printed intervals."""
+    if graph.chains is None:
+        graph.chains = chains(graph)
     return [
         p
-        for order in engine.orders(graph, rules)
-        for p in with_interval(order, rules, ci, ci_method, Z95, ties=ties)
+        for base in graph.chains
+        for p in with_intervals(
+            base, graph.rules.convention, summary.ci, summary.landmark_ci, quantiles
+        )
     ]

@@ -67,7 +67,7 @@ class LogRankOrders:
 def _window(p: Number | Interval) -> tuple[float, float]:
     from scipy.special import chdtri  # what scipy.stats calls, without its half second of import
 
-    interval = printed(p)
+    interval = printed(p, within=(0, 1))
     return float(chdtri(1, float(interval.high))), float(chdtri(1, float(interval.low)))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from living_review.bounds.rounding import Number, printed
 from living_review.bounds.summary import ContradictorySummaryError
 
 
@@ -154,3 +156,79 @@ def overlap(sizes: Mapping[str, int], union_size: int) -> dict[int, tuple[int, i
 def common_given_union(first: int, second: int, union_size: int) -> tuple[int, int]:
     """Bound the members of both of two groups inside a union of that size (others may fill it)."""
     return max(0, first + second - union_size), min(first, second)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A count and its denominator, each with fewest and most: what is printed of one group.
+
+    Parameters
+    ----------
+    events, of : (int, int)
+        Fewest and most events, and of how many. They need not vary together.
+    """
+
+    events: tuple[int, int]
+    of: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.events[0] <= self.events[1] or not 1 <= self.of[0] <= self.of[1]:
+            raise ValueError(f"{self.events} of {self.of}: expected fewest and most, of at least 1")
+        if self.events[0] > self.of[1]:
+            raise ValueError(f"{self.events} of {self.of}: more events than patients")
+
+    @classmethod
+    def of_percentage(cls, printed: Number, sizes: tuple[int, int]) -> Part:
+        """Return what a percentage leaves of the count if its denominator is only known to a range."""
+        found = counts_of(printed, sizes)
+        events, of = zip(*found, strict=True)
+        return cls((min(events), max(events)), (min(of), max(of)))
+
+
+def counts_of(percentage: Number, sizes: tuple[int, int]) -> list[tuple[int, int]]:
+    """List the counts and denominators that a printed percentage can stand for.
+
+    Parameters
+    ----------
+    percentage : printed number
+        With its sign, ``"83.3%"``.
+    sizes : (int, int)
+        Smallest and largest denominator possible.
+
+    Raises
+    ------
+    ContradictorySummaryError
+        If none gives it.
+    """
+    window = printed(percentage, rule="either")
+    found = [
+        (k, n)
+        for n in range(sizes[0], sizes[1] + 1)
+        for k in range(max(0, -int(-window.low * n // 1)), min(n, int(window.high * n)) + 1)
+    ]
+    if not found:
+        raise ContradictorySummaryError(
+            f"{window.text} is no share of {sizes[0]} to {sizes[1]} patients"
+        )
+    return found
+
+
+def share(part: Part) -> tuple[Fraction, Fraction]:
+    """Return the least and greatest share of one group."""
+    least, most = part.events
+    low, high = Fraction(least, part.of[1]), min(Fraction(1), Fraction(most, max(part.of[0], most)))
+    return low, high
+
+
+def pooled(parts: Sequence[Part]) -> tuple[Fraction, Fraction]:
+    """Return the least and greatest share of several groups together, ends attained."""
+    least, most = (sum(p.events[i] for p in parts) for i in (0, 1))
+    largest = sum(p.of[1] for p in parts)
+    smallest = sum(max(p.of[0], min(p.events[1], p.of[1])) for p in parts)
+    return Fraction(least, largest), min(Fraction(1), Fraction(most, smallest))
+
+
+def contrast(first: Part, second: Part) -> tuple[Fraction, Fraction]:
+    """Return the least and greatest difference of two shares, first less second, ends attained."""
+    a, b = share(first), share(second)
+    return a[0] - b[1], a[1] - b[0]

@@ -4,20 +4,23 @@ The exact computation keeps every value that S can take, and their number grows 
 is kept only as one of ``CELLS`` narrow cells, and a comparison counts only where it holds in the whole
 cell. No curve that agrees is lost, so the band contains the exact one; curves that miss a printed
 figure by less than about ``n / CELLS`` also pass, and make it wider where there are any. Known times of
-single patients are used as lower bounds, and a printed interval of the median not at all.
+single patients are used as lower bounds, and printed intervals not at all. Several conventions are
+taken together: only what follows under each of them counts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from living_review.bounds.engine import NOT_REACHED, START, Limit, Piece, Problem
-from living_review.bounds.forced import SurvivalBounds
+from living_review.bounds.conventions import Convention
+from living_review.bounds.engine import NOT_REACHED, START, Limit, Problem
 from living_review.bounds.rounding import Interval
+from living_review.bounds.segments import Piece
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,16 +29,27 @@ CELLS = 20_000
 _NEVER = np.iinfo(np.int64).max
 
 
+class Outer(NamedTuple):
+    """What the outer method finds: fewest and most deaths, pieces, and cells in use."""
+
+    deaths: tuple[int, int]
+    pieces: list[Piece]
+    states: int
+
+
 class _Grid:
     """Earliest and latest times of each cell at each number at risk, as ranks."""
 
-    def __init__(self, problem: Problem, cells: int) -> None:
+    def __init__(self, problem: Problem, conventions: Sequence[Convention], cells: int) -> None:
         self.p, self.m = problem, cells
+        self.midpoint = any(c.median_rule == "midpoint" for c in conventions)
+        self.flipped = any(c.follow_up_ties == "flipped" and c.ties for c in conventions)
         known = [t for t, _ in problem.exact]
         bounds = sorted(list(problem.lower_bounds) + known)
         self.bounds = [Fraction(0)] * (problem.n - len(bounds)) + bounds
         times = {Fraction(0), *self.bounds, *(t for t, _ in problem.landmarks)}
-        for figure in (problem.median, problem.follow_up):
+        times |= {t for t, *_ in problem.at_risk} | {t for t, *_ in problem.deaths_by}
+        for figure in (problem.median, problem.follow_up, problem.last):
             if isinstance(figure, Interval):
                 times |= {figure.low, figure.high}
         self.times = sorted(times)
@@ -61,10 +75,34 @@ class _Grid:
             earliest[below] = np.maximum(earliest[below], code + 1)
             if r == 0:
                 earliest = np.maximum(earliest, code)
+        for time, fewest, most in p.at_risk:
+            if r > most:
+                latest = np.minimum(latest, self.rank[time])
+            if r < fewest:
+                earliest = np.maximum(earliest, self.rank[time])
+        if p.last is not None:
+            if r:
+                latest = np.minimum(latest, self.rank[p.last.high])
+            else:
+                earliest = np.maximum(earliest, self.rank[p.last.low])
+        if p.deaths_by:
+            # S is highest if the deaths came first, lowest if last: that bounds their number.
+            most_dead = np.minimum(seen, np.floor(p.n * (1 - k / m) + 1e-9))
+            least_dead = np.ceil(r * np.maximum(0, m - k - 1) / (k + 1) - 1e-9)
+            for time, fewest, most in p.deaths_by:
+                few, many = most_dead < fewest, least_dead > most
+                latest[few] = np.minimum(latest[few], self.rank[time])
+                earliest[many] = np.maximum(earliest[many], self.rank[time] + 1)
+        half = m // 2  # cells are even in number; arrays are compared with whole numbers only
         followed = Fraction(2 * r * m, p.n)
+        # Exactly one half is not yet passed where the median is put further on.
+        gone = k + 1 < half if self.midpoint else k + 1 <= half
+        # Censorings before deaths at equal times: G is at most r/n + 1 - S.
+        certain = Fraction(r * m, p.n) + half if self.flipped else followed
+        censored = k > ceil(certain) if self.midpoint else k >= ceil(certain)
         for figure, crossed, pending in (
-            (p.median, k + 1 <= m // 2, k > m // 2),
-            (p.follow_up, k >= ceil(followed), k + 1 < floor(followed)),
+            (p.median, gone, k > m // 2),
+            (p.follow_up, censored, k + 1 < floor(followed)),
         ):
             if figure == NOT_REACHED:
                 forbidden |= crossed
@@ -79,23 +117,30 @@ class _Grid:
         codes = [self.rank[self.bounds[-1]]] + [
             self.rank[t] + 1 for t, s in self.p.landmarks if s.low > 0
         ]
-        codes += [
-            self.rank[x.low] for x in (self.p.median, self.p.follow_up) if isinstance(x, Interval)
-        ]
+        codes += [self.rank[t] for t, fewest, _ in self.p.at_risk if fewest]
+        for figure in (self.p.median, self.p.last):
+            if isinstance(figure, Interval):
+                codes.append(self.rank[figure.low])
+        if isinstance(self.p.follow_up, Interval) and not self.flipped:
+            codes.append(self.rank[self.p.follow_up.low])
         return max(codes)
 
 
-def survival(problem: Problem, *, cells: int = CELLS) -> SurvivalBounds | None:
+def survival(
+    problem: Problem, conventions: Sequence[Convention], *, cells: int = CELLS
+) -> Outer | None:
     """Return bounds that contain the exact ones, or ``None`` if no data set agrees.
 
     Parameters
     ----------
     problem : Problem
         The summary.
+    conventions : sequence of Convention
+        The ways in which it can have been made.
     cells : int, even
         Cells of S between 0 and 1.
     """
-    n, grid = problem.n, _Grid(problem, cells)
+    n, grid = problem.n, _Grid(problem, conventions, cells)
     k = np.arange(cells + 1)
     levels = [grid.level(r) for r in range(n + 1)]
     alive = [np.zeros(cells + 1, dtype=bool) for _ in range(n + 1)]
@@ -165,7 +210,7 @@ def survival(problem: Problem, *, cells: int = CELLS) -> SurvivalBounds | None:
     if problem.deaths is not None:
         total = (problem.deaths, problem.deaths)
     size = int(sum(a.sum() for a in able))
-    return SurvivalBounds(problem, None, total, pieces, size, method="outer")
+    return Outer(total, pieces, size)
 
 
 def _pieces(

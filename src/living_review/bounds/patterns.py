@@ -1,4 +1,4 @@
-"""One order of deaths and censorings: when each patient can have left, and the printed interval.
+"""One order of deaths and censorings: when each patient can have left, and the printed intervals.
 
 For a given order the times form a chain, earliest and latest times known. A printed confidence interval
 of the median adds to that, in one of two ways.
@@ -9,7 +9,16 @@ of the median adds to that, in one of two ways.
   f = (S(u) - S(l)) / (l - u), where u is the last time of death with S >= 0.55 and l the first with
   S <= 0.45 (Collett, Modelling Survival Data in Medical Research; IBM SPSS Statistics Algorithms, KM).
   It ties three times together. The set of (u, median, l) that agree is a convex body with rational
-  corners but for one square root, which is taken to 40 digits.
+  corners but for one square root, which is taken to 40 digits. The lower limit can be negative; where
+  0 is printed it may have been.
+
+Where packages differ in what they print when S is 0 (R gives no limit there, lifelines gives 0), and in
+the digits of the normal quantile (1.96 or 1.959964), both are allowed. Deaths next to each other may
+share a time: then the curve has no value between them. Only ties at the steps that an interval is read
+from matter, so only these are tried.
+
+With an interval the bounds are those of the closure: an order that is possible only in the limit, as
+two times come together, is kept.
 """
 
 from __future__ import annotations
@@ -17,17 +26,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from math import exp, isqrt, log, sqrt
 
-from living_review.bounds.engine import NOT_REACHED, Limit, Rules
+from living_review.bounds.conventions import CI_METHODS, Convention
+from living_review.bounds.engine import NEVER, NOT_REACHED, Graph, Limit, Move, Rules, State, paths
 from living_review.bounds.rounding import Interval
 
-CI_METHODS = ("spss", "plain", "log", "log-log")
+__all__ = ["CI_METHODS", "Pattern", "Step", "limits_of_s", "spss_places", "steps", "with_intervals"]
 HALF = Fraction(1, 2)
 EPSILON = Fraction(1, 20)
 Z95 = Fraction(196, 100)
+QUANTILES = (Z95, Fraction(1959964, 1000000))
+FAR = Fraction(10**12)
 _SCALE = 10**40
+Pair = tuple[Interval | str, Interval | str]
 
 
 @dataclass(frozen=True)
@@ -46,8 +60,8 @@ class Pattern:
 
     ``earliest[i]`` and ``latest[i]`` are the attainable ends of the time of patient ``i`` in this order
     (``None``: no upper limit). ``tied`` holds positions of deaths that fall on the time of the death
-    before. ``anchor`` holds positions and attainable times of the deaths that the interval ties
-    together.
+    before. ``anchor`` holds positions and attainable times of patients whose times are tied together by
+    the interval or by a midpoint. ``open_end`` tells that the latest time of the last is not attained.
     """
 
     order: str
@@ -55,6 +69,7 @@ class Pattern:
     latest: tuple[Fraction | None, ...]
     tied: frozenset[int] = frozenset()
     anchor: tuple[tuple[int, Fraction], ...] = ()
+    open_end: bool = False
 
     @property
     def letters(self) -> str:
@@ -103,7 +118,8 @@ class Pattern:
         return [(float(t), e) for t, e in out]
 
 
-def steps(order: str, tied: frozenset[int] = frozenset()) -> list[Step]:
+@lru_cache(maxsize=4_000)
+def steps(order: str, tied: frozenset[int] = frozenset()) -> tuple[Step, ...]:
     """Return the curve's values at the times of death of an order."""
     n, s, total = len(order), Fraction(1), Fraction(0)
     out: list[Step] = []
@@ -116,109 +132,241 @@ def steps(order: str, tied: frozenset[int] = frozenset()) -> list[Step]:
         total = None if r == 1 or total is None else total + Fraction(1, r * (r - 1))
         first = out.pop().first if i in tied else i
         out.append(Step(first, i, s, total))
-    return out
+    return tuple(out)
 
 
-def chain(order: str, rules: Rules) -> tuple[list[Limit], list[Fraction | None]]:
-    """Return earliest and latest time of each patient of an order."""
-    n = len(order)
-    numerator, placed = 1, 0
-    earliest: list[Limit] = []
-    latest: list[Fraction | None] = []
-    for i, letter in enumerate(order):
-        r = n - i
-        limit = rules.status(r, numerator, placed).latest
-        latest.append(None if limit is None else limit[0])
-        numerator *= r - 1 if letter in "dD" else r
-        placed += letter.islower()
-        earliest.append(rules.status(r - 1, numerator, placed).earliest)
-    return earliest, latest
+@dataclass(frozen=True)
+class Chain:
+    """A path through the graph as limits of times: what is common to all its patterns.
+
+    ``links`` holds positions of patients who leave at the very time of the one before; ``apart`` those
+    of deaths known not to; ``sums`` holds (i, j, least, greatest) of the sum of two times.
+    """
+
+    order: str
+    earliest: tuple[Limit, ...]
+    latest: tuple[Fraction | None, ...]
+    links: frozenset[int]
+    apart: frozenset[int]
+    sums: tuple[tuple[int, int, Fraction, Fraction], ...]
+    open_end: bool
 
 
-def tie_choices(order: str, ties: bool) -> Iterator[frozenset[int]]:
-    """Yield the sets of deaths that may share the time of the death just before."""
-    letters = order.upper()
-    places = [i for i in range(1, len(letters)) if letters[i - 1 : i + 1] == "DD"] if ties else []
-    for flags in product((False, True), repeat=len(places)):
-        yield frozenset(p for p, flag in zip(places, flags, strict=True) if flag)
+def chain(path: Sequence[Move], rules: Rules) -> Chain:
+    """Return the limits of the times along a path."""
+    n, clock, problem = len(path), rules.clock, rules.problem
+    state = rules.start()
+    earliest, latest, sums = [], [], []
+    begun: dict[str, int] = {}
+    rank = NEVER
+    together, alone = _ties(path)
+    for i, (_, after, _tied) in enumerate(path):
+        rank = rules.latest(n - i, state)
+        if i in together:
+            rank = min(rank, state.block[1])
+        latest.append(None if rank == NEVER else clock.end(rank))
+        earliest.append(clock.start(after.earliest))
+        for curve, figure in (("s", problem.median), ("g", problem.follow_up)):
+            was, now = getattr(state, curve), getattr(after, curve)
+            if isinstance(was, tuple) and not isinstance(now, tuple):
+                sums.append((begun[curve], i, 2 * figure.low, 2 * figure.high))
+            elif isinstance(now, tuple) and not isinstance(was, tuple):
+                begun[curve] = i
+        state = after
+    order = "".join(m.letter for m in path)
+    ends = (together, alone, tuple(sums), rank != NEVER and rank % 3 == 2)
+    return Chain(order, tuple(earliest), tuple(latest), *ends)
 
 
-def with_interval(
-    order: str,
-    rules: Rules,
-    ci: tuple[Interval | str, Interval | str] | None,
-    method: str,
-    z: Fraction = Z95,
-    *,
-    ties: bool = False,
+def _ties(path: Sequence[Move]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return who shares the time of the one before where that changes G, and deaths that must not."""
+    links, apart, begun, begun_apart = set(), set(), 0, False
+    for i, (letter, after, tied) in enumerate(path):
+        dies = letter in "dD"
+        if not tied:
+            begun = i
+            begun_apart = dies and i > 0 and path[i - 1].letter in "dD"
+        elif not dies and after.block != path[i - 1].state.block:
+            # a censoring in a block of deaths: all of the block counts
+            links |= set(range(begun + 1, i + 1))
+            if begun_apart:
+                apart.add(begun)
+        elif not dies:
+            links.add(i)
+    return frozenset(links), frozenset(apart)
+
+
+def _phases(state: State) -> tuple[object, object]:
+    return tuple(x[0] if isinstance(x, tuple) else x for x in (state.s, state.g))
+
+
+def chains(graph: Graph) -> list[Chain]:
+    """Return the chains of a graph: one for each order and each need of equal times.
+
+    A path on which more patients share a time than change the censoring curve's median adds nothing
+    if no patient can be earlier on it, and is left out.
+    """
+    found: dict[tuple, list[tuple[frozenset[int], list[int], list[Move]]]] = {}
+
+    def adds_nothing(links: frozenset[int], ranks: list[int], other: tuple) -> bool:
+        return other[0] <= links and all(a <= b for a, b in zip(other[1], ranks, strict=True))
+
+    for path in paths(graph):
+        links, apart = _ties(path)
+        order = "".join(m.letter for m in path)
+        deaths = frozenset(i for i in links if order[i] in "dD")
+        key = (order, tuple(_phases(m.state) for m in path), deaths, apart)
+        ranks = [m.state.earliest for m in path]
+        kept = found.setdefault(key, [])
+        if any(adds_nothing(links, ranks, other) for other in kept):
+            continue
+        kept[:] = [x for x in kept if not adds_nothing(x[0], x[1], (links, ranks))]
+        kept.append((links, ranks, path))
+    return [chain(path, graph.rules) for kept in found.values() for *_, path in kept]
+
+
+def with_intervals(
+    base: Chain,
+    convention: Convention,
+    ci: Pair | None = None,
+    landmark_ci: Sequence[tuple[Fraction, Interval, Interval]] = (),
+    quantiles: Sequence[Fraction] = QUANTILES,
 ) -> list[Pattern]:
-    """Return the patterns of an order that agree with the interval (none, if none does).
+    """Return the patterns of a chain that agree with printed intervals (none, if none does).
 
     Parameters
     ----------
-    order : str
-        Letters D and C.
-    rules : Rules
-        The other figures.
+    base : Chain
+        A path through the graph of the other figures.
+    convention : Convention
+        How the intervals were made.
     ci : pair of Interval or "not reached", optional
         Printed limits of the median.
-    method : str
-        One of :data:`CI_METHODS`.
-    z : Fraction
-        Normal quantile.
-    ties : bool
-        Whether deaths next to each other may fall on one time.
+    landmark_ci : sequence of (time, lower, upper)
+        Printed limits of survival at a time.
+    quantiles : sequence of Fraction
+        Normal quantiles to try.
     """
-    found = []
-    for tied in tie_choices(order, ties):
-        earliest, latest = chain(order, rules)
-        for i in sorted(tied, reverse=True):
-            latest[i - 1] = latest[i] = _least(latest[i - 1], latest[i])
-        for i in sorted(tied):
-            earliest[i] = earliest[i - 1] = max(earliest[i - 1], earliest[i])
-        if not _possible(earliest, latest):
-            continue
+    found: dict[tuple, Pattern] = {}
+    method = convention.ci_method or "plain"
+    places = [_landmark_places(base.order, method, *x, quantiles) for x in landmark_ci]
+    for spans in product(*places):
+        low: dict[int, Fraction] = {}
+        after: dict[int, Fraction] = {}
+        high: dict[int, Fraction] = {}
+        for (time, *_), (first, last) in zip(landmark_ci, spans, strict=True):
+            if first:
+                high[first - 1] = _least(high.get(first - 1), time)
+            if last < len(base.order):
+                after[last] = max(after.get(last, time), time)
         if ci is None:
-            found.append(Pattern(order, tuple(earliest), tuple(latest), tied))
-        elif method == "spss":
-            found += _tied_together(order, tied, earliest, latest, ci, z)
+            choices: tuple[Choice, ...] = (Choice(),)
+        elif convention.ci_method == "spss":
+            choices = _spss_choices(base.order.upper(), ci, quantiles, ties=convention.ties)
         else:
-            found += _from_limits(order, tied, earliest, latest, ci, method, z)
-    return found
+            order = base.order.upper()
+            choices = _limit_choices(order, ci, method, quantiles, ties=convention.ties)
+        for choice in choices:
+            pattern = _fitted(base, choice, low, after, high)
+            if pattern is not None:
+                found.setdefault((pattern.earliest, pattern.latest, pattern.tied), pattern)
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way in which an order can give a printed interval.
+
+    ``links``: deaths that must share the time of the one before, ``apart``: that must not; ``low`` and
+    ``high``: limits of times by position; ``body``: positions of u, median and l with k, and the
+    printed limits.
+    """
+
+    links: frozenset[int] = frozenset()
+    apart: frozenset[int] = frozenset()
+    low: tuple[tuple[int, Fraction], ...] = ()
+    high: tuple[tuple[int, Fraction], ...] = ()
+    body: tuple[int, int, int, Fraction, Interval, Interval] | None = None
+
+
+def _fitted(
+    base: Chain,
+    choice: Choice,
+    low: dict[int, Fraction],
+    after: dict[int, Fraction],
+    high: dict[int, Fraction],
+) -> Pattern | None:
+    """Return the pattern of a chain under a choice, or None if no times agree."""
+    links = base.links | choice.links
+    if choice.links & base.apart or links & choice.apart:
+        return None
+    earliest, latest = list(base.earliest), list(base.latest)
+    for i, t in (*low.items(), *choice.low):
+        earliest[i] = max(earliest[i], (t, 0))
+    for i, t in after.items():
+        earliest[i] = max(earliest[i], (t, 1))
+    for i, t in (*high.items(), *choice.high):
+        latest[i] = _least(latest[i], t)
+    anchor: list[tuple[int, Fraction]] = []
+    for _ in range(3 if base.sums else 1):
+        if not _narrow(earliest, latest, links):
+            return None
+        for i, j, least, most in base.sums:
+            if latest[j] is not None:
+                earliest[i] = max(earliest[i], (least - latest[j], 0))
+            if latest[i] is not None:
+                earliest[j] = max(earliest[j], (least - latest[i], 0))
+            latest[i] = _least(latest[i], most - earliest[j][0])
+            latest[j] = _least(latest[j], most - earliest[i][0])
+    if choice.body is not None:
+        u, m, ell, k, lower, upper = choice.body
+        box = tuple((earliest[i][0], latest[i]) for i in (u, m, ell))
+        solved = solve_interval(box, k, lower, upper, same=m == ell)
+        if solved is None:
+            return None
+        ranges, example = solved
+        for i, (a, b) in zip((u, m, ell), ranges, strict=True):
+            earliest[i] = max(earliest[i], (a, 0))
+            latest[i] = _least(latest[i], b)
+        anchor += list(zip((u, m, ell), example, strict=True))
+    if not _narrow(earliest, latest, links):
+        return None
+    for i, j, least, most in base.sums:
+        x = _middle(earliest[i][0], latest[i])
+        top = _least(latest[j], most - x)
+        anchor += [(i, x), (j, (max(earliest[j][0], least - x) + top) / 2)]
+    return Pattern(base.order, tuple(earliest), tuple(latest), links, tuple(anchor), base.open_end)
+
+
+def _middle(low: Fraction, high: Fraction | None) -> Fraction:
+    return low + 1 if high is None else (low + high) / 2
 
 
 def _least(a: Fraction | None, b: Fraction | None) -> Fraction | None:
     return b if a is None else a if b is None else min(a, b)
 
 
-def _possible(earliest: Sequence[Limit], latest: Sequence[Fraction | None]) -> bool:
-    return all(b is None or a <= (b, 0) for a, b in zip(earliest, latest, strict=True))
-
-
-def _narrow(
-    earliest: list[Limit],
-    latest: list[Fraction | None],
-    low: dict[int, Fraction],
-    high: dict[int, Fraction],
-) -> bool:
-    """Put narrower ends in for some positions and carry them along the chain; False if none is left."""
-    for i, t in low.items():
-        earliest[i] = max(earliest[i], (t, 0))
-    for i, t in high.items():
-        latest[i] = _least(latest[i], t)
+def _narrow(earliest: list[Limit], latest: list[Fraction | None], links: frozenset[int]) -> bool:
+    """Carry limits along the chain, equal times as one; False if a patient has no time left."""
     for i in range(1, len(earliest)):
         earliest[i] = max(earliest[i], earliest[i - 1])
     for i in reversed(range(len(latest) - 1)):
         latest[i] = _least(latest[i], latest[i + 1])
-    return _possible(earliest, latest)
+    for i in sorted(links, reverse=True):
+        earliest[i - 1] = max(earliest[i - 1], earliest[i])
+    for i in sorted(links):
+        latest[i] = _least(latest[i], latest[i - 1])
+    return all(b is None or a <= (b, 0) for a, b in zip(earliest, latest, strict=True))
 
 
 def limits_of_s(step: Step, method: str, z: float) -> tuple[float, float]:
-    """Return the pointwise limits of S at a step by a transform (R's ``conf.type``)."""
+    """Return the pointwise limits of S at a step by a transform (R's ``conf.type``).
+
+    Where S is 0 there is none, as in R: not a number.
+    """
     s = float(step.s)
     if step.greenwood is None:
-        # S = 0: R and lifelines give no limit here; nothing of it is at or below one half but S itself.
-        return 0.0, float("nan")
+        return float("nan"), float("nan")
     v = sqrt(step.greenwood)
     if method == "plain":
         return s - z * s * v, s + z * s * v
@@ -228,34 +376,171 @@ def limits_of_s(step: Step, method: str, z: float) -> tuple[float, float]:
     return exp(log(s) * exp(-half)), exp(log(s) * exp(half))
 
 
-def _from_limits(
+def _landmark_places(
     order: str,
-    tied: frozenset[int],
-    earliest: list[Limit],
-    latest: list[Fraction | None],
-    ci: tuple[Interval | str, Interval | str],
     method: str,
-    z: Fraction,
-) -> list[Pattern]:
-    low: dict[int, Fraction] = {}
-    high: dict[int, Fraction] = {}
-    curve = steps(order, tied)
-    limits = [limits_of_s(x, method, float(z)) for x in curve]
-    for side, figure in enumerate(ci):
-        values = [x[side] for x in limits]
-        if any(abs(v - 0.5) < 1e-9 for v in values):
-            raise ArithmeticError(
-                f"order {order}: a limit of S equals 0.5 to nine digits; cannot decide"
+    time: Fraction,
+    lower: Interval,
+    upper: Interval,
+    quantiles: Sequence[Fraction],
+) -> list[tuple[int, int]]:
+    """Return how many can have left at a time if S has the printed limits there: runs first to last."""
+    method = "plain" if method == "spss" else method
+    allowed = []
+    curve = steps(order)
+    for left in range(len(order) + 1):
+        here = next((x for x in reversed(curve) if x.last < left), None)
+        if here is None or here.greenwood is None:
+            ends = [(1.0, 1.0)] if here is None else [(0.0, 0.0)]
+        else:
+            ends = [limits_of_s(here, method, float(z)) for z in quantiles]
+        allowed.append(any(_shows(a, lower) and _shows(b, upper) for a, b in ends))
+    runs, start = [], None
+    for left, fine in enumerate([*allowed, False]):
+        if fine and start is None:
+            start = left
+        elif not fine and start is not None:
+            runs.append((start, left - 1))
+            start = None
+    return runs
+
+
+def _shows(value: float, printed: Interval) -> bool:
+    """Tell whether a limit of S can be printed so, cut at 0 and 1 or not."""
+    return any(
+        float(printed.low) - 1e-9 <= x <= float(printed.high) + 1e-9
+        for x in (value, min(1.0, max(0.0, value)))
+    )
+
+
+def _deaths_and_links(order: str) -> tuple[Sequence[Step], list[int]]:
+    """Return the steps of an order one by one, and how far deaths go on without a break after each."""
+    curve = steps(order)
+    reach = list(range(len(curve)))
+    for i in reversed(range(len(curve) - 1)):
+        if curve[i + 1].first == curve[i].last + 1:
+            reach[i] = reach[i + 1]
+    return curve, reach
+
+
+def _linked(curve: Sequence[Step], first: int, last: int) -> set[int]:
+    """Return the links that put deaths number ``first`` to ``last`` on one time."""
+    return {curve[i].first for i in range(first + 1, last + 1)}
+
+
+@lru_cache(maxsize=4_000)
+def _limit_choices(
+    order: str, ci: Pair, method: str, quantiles: Sequence[Fraction], *, ties: bool
+) -> tuple[Choice, ...]:
+    """Return the ways in which the curve's own limits give the printed ones."""
+    curve, reach = _deaths_and_links(order)
+    seen, found = set(), []
+    for z in quantiles:
+        limits = [limits_of_s(x, method, float(z)) for x in curve]
+        for side in (0, 1):
+            for i, x in enumerate(limits):
+                if x[side] == x[side] and abs(x[side] - 0.5) < 1e-9:
+                    raise ArithmeticError(
+                        f"order {order}: limit {i} of S equals 0.5 to nine digits; cannot decide"
+                    )
+        for nought in (False, True):
+            crossed = tuple(
+                tuple(nought if x[side] != x[side] else x[side] <= 0.5 for x in limits)
+                for side in (0, 1)
             )
-        where = next((x for x, v in zip(curve, values, strict=True) if v <= 0.5), None)
-        if (where is None) != (figure == NOT_REACHED):
-            return []
-        if where is not None:
-            low[where.last] = max(low.get(where.last, figure.low), figure.low)
-            high[where.first] = min(high.get(where.first, figure.high), figure.high)
-    if not _narrow(earliest, latest, low, high):
-        return []
-    return [Pattern(order, tuple(earliest), tuple(latest), tied)]
+            seen.add(crossed)
+    for crossed in seen:
+        sides = [
+            list(_first_crossings(curve, reach, crossed[side], ci[side], ties=ties)) for side in (0, 1)
+        ]
+        for a, b in product(*sides):
+            found.append(
+                Choice(*(x | y for x, y in zip(a[:2], b[:2], strict=True)), a[2] + b[2], a[3] + b[3])
+            )
+    return tuple(found)
+
+
+def _first_crossings(
+    curve: Sequence[Step],
+    reach: Sequence[int],
+    crossed: Sequence[bool],
+    figure: Interval | str,
+    *,
+    ties: bool,
+) -> Iterator[tuple[frozenset[int], frozenset[int], tuple, tuple]]:
+    """Yield where a limit can be first at or below one half, as the first parts of a choice."""
+    links: set[int] = set()
+    for i, here in enumerate(crossed):
+        if not here:
+            continue
+        if figure != NOT_REACHED:
+            step = curve[i]
+            yield (
+                frozenset(links),
+                frozenset(x.first for x in curve[i + 1 : i + 2]),
+                ((step.first, figure.low),),
+                ((step.first, figure.high),),
+            )
+        # To be passed over, this death must share the time of the next.
+        if not ties or reach[i] == i:
+            return
+        links.add(curve[i + 1].first)
+    if figure == NOT_REACHED:
+        yield frozenset(links), frozenset(), (), ()
+
+
+@lru_cache(maxsize=4_000)
+def _spss_choices(
+    order: str, ci: Pair, quantiles: Sequence[Fraction], *, ties: bool
+) -> tuple[Choice, ...]:
+    """Return the ways in which the symmetrical interval of SPSS can be the printed one."""
+    curve, reach = _deaths_and_links(order)
+    middle = next((i for i, x in enumerate(curve) if x.s <= HALF), None)
+    above = [i for i, x in enumerate(curve) if x.s >= HALF + EPSILON]
+    none = ci == (NOT_REACHED, NOT_REACHED)
+    if middle is None or NOT_REACHED in ci:
+        possible = none and middle is not None and _no_interval(curve, reach, ties=ties)
+        return (Choice(),) if possible else ()
+    found = []
+    last = len(curve) - 1
+    for m in range(middle, (reach[middle] if ties else middle) + 1):
+        if curve[m].greenwood is None:
+            continue
+        below = next((i for i in range(m, last + 1) if curve[i].s <= HALF - EPSILON), None)
+        if below is None:
+            continue
+        ends = [m] if below == m else range(below, (reach[below] if ties else below) + 1)
+        for ell in ends:
+            for u in reversed(above):
+                # The death after u is tied to all others down to the first with S below 0.55.
+                first = above[-1] + 1
+                if u < above[-1] and (not ties or reach[u + 1] < first):
+                    break
+                links = _linked(curve, middle, m) | _linked(curve, below, ell)
+                if u < above[-1]:
+                    links |= _linked(curve, u + 1, first)
+                apart = frozenset(curve[i + 1].first for i in (u, m, ell) if i < last)
+                drop = curve[u].s - curve[ell].s
+                for z in quantiles:
+                    k = _root((z * curve[m].s / drop) ** 2 * curve[m].greenwood)
+                    lower = ci[0]
+                    if lower.low <= 0 <= lower.high:
+                        lower = Interval(-FAR, lower.high, lower.text)
+                    body = (curve[u].first, curve[m].first, curve[ell].first, k, lower, ci[1])
+                    found.append(Choice(frozenset(links), apart, (), (), body))
+    return tuple(found)
+
+
+def _no_interval(curve: Sequence[Step], reach: Sequence[int], *, ties: bool) -> bool:
+    """Tell whether SPSS can have no interval: one of its three times is missing."""
+    middle = next(i for i, x in enumerate(curve) if x.s <= HALF)
+    end = reach[middle] if ties else middle
+    return (
+        all(x.s < HALF + EPSILON for x in curve)
+        or all(x.s > HALF - EPSILON for x in curve)
+        or any(curve[i].greenwood is None for i in range(middle, end + 1))
+        or (ties and curve[0].s >= HALF + EPSILON and reach[0] >= middle)
+    )
 
 
 def _root(x: Fraction) -> Fraction:
@@ -276,34 +561,9 @@ def spss_places(curve: Sequence[Step]) -> tuple[Step, Step, Step] | None:
     return above[-1], at, below
 
 
-def _tied_together(
-    order: str,
-    tied: frozenset[int],
-    earliest: list[Limit],
-    latest: list[Fraction | None],
-    ci: tuple[Interval | str, Interval | str],
-    z: Fraction,
-) -> list[Pattern]:
-    places = spss_places(steps(order, tied))
-    if places is None or NOT_REACHED in ci:
-        return []
-    u, m, ell = places
-    k = _root((z * m.s / (u.s - ell.s)) ** 2 * m.greenwood)
-    box = [(earliest[x.last][0], latest[x.first]) for x in places]
-    solved = solve_interval(box, k, ci[0], ci[1], same=m is ell)
-    if solved is None:
-        return []
-    ranges, example = solved
-    low = {x.first: r[0] for x, r in zip(places, ranges, strict=True)}
-    high = {x.last: r[1] for x, r in zip(places, ranges, strict=True)}
-    if not _narrow(earliest, latest, low, high):
-        return []
-    anchor = tuple((x.first, t) for x, t in zip(places, example, strict=True))
-    return [Pattern(order, tuple(earliest), tuple(latest), tied, anchor)]
-
-
+@lru_cache(maxsize=4_000)
 def solve_interval(
-    box: Sequence[tuple[Fraction, Fraction | None]],
+    box: tuple[tuple[Fraction, Fraction | None], ...],
     k: Fraction,
     lower: Interval,
     upper: Interval,
@@ -328,6 +588,18 @@ def solve_interval(
     if same:
         m0, m1 = max(m0, l0), min(m1, l1)
         l0, l1 = m0, m1
+    # Most boxes are too small or too large for the printed limits: see that without any corner.
+    least, most = max(Fraction(0), l0 - u1), l1 - u0
+    if (
+        u0 > u1
+        or m0 > m1
+        or l0 > l1
+        or max(m0 - k * most, lower.low) > min(m1 - k * least, lower.high)
+        or max(m0 + k * least, upper.low) > min(m1 + k * most, upper.high)
+        or max(2 * m0, lower.low + upper.low) > min(2 * m1, lower.high + upper.high)
+        or max(2 * k * least, upper.low - lower.high) > min(2 * k * most, upper.high - lower.low)
+    ):
+        return None
     # Half-planes a m + b w <= c
     planes = [
         (1, 0, m1),
@@ -367,7 +639,8 @@ def solve_interval(
         lows = highs = [(m - w, m, m) for m, w in corners]
     else:
         lows = [(max(u0, l0 - w, m - w), m, max(l0, m, u0 + w)) for m, w in corners]
-        highs = [(min(u1, m, l1 - w), m, min(l1, u1 + w)) for m, w in corners]
+        # l is farthest where u is, and u comes before m.
+        highs = [(min(u1, m, l1 - w), m, min(l1, min(u1, m) + w)) for m, w in corners]
     ranges = [
         (min(x), max(y)) for x, y in zip(zip(*lows, strict=True), zip(*highs, strict=True), strict=True)
     ]

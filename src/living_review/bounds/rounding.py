@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-_NUMBER = re.compile(r"^\s*([<>≤≥=~]*)\s*([-+−]?\d*[.·,]?\d+)\s*(%?)\s*$")
+_NUMBER = re.compile(
+    r"\s*(?P<sign>[<>≤≥=]?)\s*"
+    r"(?P<digits>[-+−]?(?:[1-9]\d{0,2}(?:,\d{3})+(?:[.·]\d+)?|\d*[.·,]?\d+)(?:[eE][-+]?\d+)?)"
+    r"\s*(?P<percent>%?)\s*"
+)
+# A comma before exactly three digits groups thousands (1,234); any other is a decimal comma (1,5).
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 
 # The review's convention (see :mod:`living_review.stats.dates`), exactly.
 DAYS_IN_YEAR = Fraction(1461, 4)
@@ -57,12 +63,21 @@ def exact(value: Number) -> Fraction:
     if isinstance(value, Decimal):
         return Fraction(value)
     if isinstance(value, str):
-        match = _NUMBER.match(value)
-        if match is None:
-            raise ValueError(f"not a number: {value!r}; write it as the paper does, for example 2.4")
-        digits = match[2].replace("·", ".").replace(",", ".").replace("−", "-")
-        return Fraction(digits) / (100 if match[3] else 1)
+        sign, digits, percent = _parts(value)
+        if sign not in ("", "="):
+            raise ValueError(f"{value!r} is a limit, not one number")
+        return Fraction(digits) / (100 if percent else 1)
     return Fraction(repr(float(value)))  # numpy scalars
+
+
+def _parts(text: str) -> tuple[str, str, bool]:
+    """Split a printed number: sign of comparison, digits as Python reads them, whether percent."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a number: {text!r}; write it as the paper does, for example 2.4")
+    digits = match["digits"].replace("·", ".").replace("−", "-")
+    digits = digits.replace(",", "" if _THOUSANDS.fullmatch(digits) else ".")
+    return match["sign"], digits, bool(match["percent"])
 
 
 def printed(
@@ -70,6 +85,7 @@ def printed(
     *,
     rule: str = "round",
     decimals: int | None = None,
+    within: tuple[Number, Number] | None = None,
 ) -> Interval:
     """Return every value that a printed number can stand for.
 
@@ -78,12 +94,16 @@ def printed(
     value : str, number, pair or Interval
         ``"78.8%"``, ``"2.4"``, ``2.4``; a fraction is exact; a pair gives the limits themselves.
         Trailing zeros count (``"2.40"`` is narrower than ``"2.4"``), so prefer text to floats.
+        ``"<0.001"`` and ``">90%"`` reach to the end of ``within``.
     rule : {"round", "truncate", "either", "exact"}
         How the paper shortened it. ``round``: half a unit of the last digit each way, both ends
         included, so that no rule for exact halves has to be assumed. ``truncate``: up to one unit
-        upwards. ``either``: the union of the two. ``exact``: the value itself.
+        away from 0. ``either``: the union of the two. ``exact``: the value itself.
     decimals : int, optional
         Digits after the point, if the text does not show them.
+    within : pair of numbers, optional
+        Least and greatest value that the quantity can have, for a limit such as ``"<0.001"``.
+        Default: 0 to 1 for percentages, else 0 and no greatest value.
 
     Returns
     -------
@@ -92,7 +112,7 @@ def printed(
     Raises
     ------
     ValueError
-        If the text is not a number or the rule is unknown.
+        If the text is not a number, the rule is unknown, or a limit has no other end.
     """
     if isinstance(value, Interval):
         return value
@@ -108,14 +128,30 @@ def printed(
     text = str(value).strip()
     if isinstance(value, float) and text.endswith(".0"):
         text = text[:-2]
-    centre = exact(text)
+    sign, digits, percent = _parts(text)
+    scale = 100 if percent else 1
+    centre = Fraction(digits) / scale
+    if sign not in ("", "="):
+        low, high = within or (0, 1 if percent else None)
+        if sign in "<≤":
+            return _ordered(exact(low), centre, text)
+        if high is None:
+            raise ValueError(f"{text!r} has no upper end: give a pair, or within=(least, greatest)")
+        return _ordered(centre, exact(high), text)
     if decimals is None:
-        number = text.rstrip("% ").replace("·", ".").replace(",", ".")
-        decimals = len(number.partition(".")[2])
-    unit = Fraction(1, 10**decimals) / (100 if text.endswith("%") else 1)
-    below = {"round": unit / 2, "truncate": 0, "either": unit / 2, "exact": 0}[rule]
-    above = {"round": unit / 2, "truncate": unit, "either": unit, "exact": 0}[rule]
+        decimals = max(0, -Decimal(digits).as_tuple().exponent)
+    unit = Fraction(1, 10**decimals) / scale
+    inward = {"round": unit / 2, "truncate": 0, "either": unit / 2, "exact": 0}[rule]
+    outward = {"round": unit / 2, "truncate": unit, "either": unit, "exact": 0}[rule]
+    # Digits are cut off towards 0, so a negative number may have been lower.
+    below, above = (outward, inward) if digits.startswith("-") else (inward, outward)
     return Interval(centre - below, centre + above, text)
+
+
+def _ordered(low: Fraction, high: Fraction, text: str) -> Interval:
+    if low > high:
+        raise ValueError(f"{text!r} lies outside the values that it can have")
+    return Interval(low, high, text)
 
 
 def in_years(days: Number) -> Fraction:

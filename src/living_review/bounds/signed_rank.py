@@ -99,7 +99,7 @@ def one_sided_sizes(p: Number | Interval, variant: str, most: int) -> list[tuple
     list of (n, ties)
         ``ties`` are the sizes of the groups of equal scores larger than 1, descending.
     """
-    interval = printed(p)
+    interval = printed(p, within=(0, 1))
     found = []
     for n in range(1, most + 1):
         for groups in _partitions(n, n):
@@ -253,7 +253,9 @@ def score_sets(
         # Whole numbers on both sides: an array compared with a fraction is a loop in Python.
         lowest, highest = ceil(middle.low * twice), floor(middle.high * twice)
         counts = counts[(left + right >= lowest) & (left + right <= highest)]
-    return list(_agreeing(counts, allowed, grades - int(null * unit), printed(p), variants))
+    return list(
+        _agreeing(counts, allowed, grades - int(null * unit), printed(p, within=(0, 1)), variants)
+    )
 
 
 def _agreeing(

@@ -7,28 +7,38 @@ estimated or drawn at random; the result is what the summary forces, and no more
 Conventions, all of them stated because results depend on them:
 
 * A printed figure stands for the closed interval of values that round to it.
-* At equal times deaths come before censorings, also in the reverse Kaplan-Meier estimate.
-* The median is the first time with S <= 0.5; median follow-up the first time at which the reverse
-  estimate is at or below 0.5. S is compared as a fraction of whole numbers.
+* At equal times deaths come before censorings. Patients may share a time unless ``ties=False``.
+* Where packages differ (median at S = 0.5, ties in the follow-up, numbers at risk, intervals), the
+  bounds hold under every usual convention, unless one is named; see
+  :mod:`living_review.bounds.conventions`. What each alone would give is in the result.
+* S is compared as a fraction of whole numbers.
 * Survival is printed at a time only if somebody was observed until then.
-* A death and a censoring share a time only as a limiting case; deaths may share one. With ``spss``
-  limits deaths are taken one by one unless ``ties=True``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations
 from typing import TYPE_CHECKING
 
-from living_review.bounds import engine, outer
-from living_review.bounds.engine import Piece, Problem
+from living_review.bounds import engine, outer, segments
+from living_review.bounds.conventions import EITHER, Convention, choices, relevant
 from living_review.bounds.forced import MOST_PATTERNS, SurvivalBounds, listed
-from living_review.bounds.patterns import CI_METHODS, Pattern
-from living_review.bounds.rounding import Interval, Number
-from living_review.bounds.summary import ContradictorySummaryError, Printed, figures_in_turn, read
+from living_review.bounds.patterns import QUANTILES, Pattern, chains
+from living_review.bounds.rounding import Number, exact
+from living_review.bounds.segments import Piece
+from living_review.bounds.summary import ContradictorySummaryError, Printed, Summary, read
 
 if TYPE_CHECKING:
     import pandas as pd
+
+METHODS = ("auto", "exact", "outer")
+AUTO_STATES = 60_000
+FAULT_STATES = 4_000  # for each set of figures that may contradict each other
+AUTO_PATHS = 20_000
+AUTO_CHAINS = 2_000  # orders, with who shares a time, to which an interval is applied
+MOST_STATES = 1_000_000
 
 
 def survival(
@@ -41,10 +51,19 @@ def survival(
     lower_bounds: Iterable[Number] | None = None,
     exact_times: Iterable[tuple[Number, int]] | None = None,
     deaths: int | None = None,
-    ci_method: str = "spss",
-    ties: bool = False,
-    method: str = "exact",
-    max_states: int = 3_000_000,
+    at_risk: Mapping[Number, int | tuple[int, int]] | None = None,
+    deaths_by: Mapping[Number, int | tuple[int, int]] | None = None,
+    last: Printed | None = None,
+    landmark_ci: Mapping[Number, tuple[Printed, Printed]] | None = None,
+    median_rule: str = EITHER,
+    follow_up_ties: str = EITHER,
+    at_risk_rule: str = EITHER,
+    ci_method: str = EITHER,
+    software: str | None = None,
+    ties: bool = True,
+    z: Number | None = None,
+    method: str = "auto",
+    max_states: int | None = None,
 ) -> SurvivalBounds:
     """Find what a printed summary forces about a survival curve.
 
@@ -68,14 +87,34 @@ def survival(
         those of the others.
     deaths : int, optional
         Total number of deaths.
-    ci_method : {"spss", "plain", "log", "log-log"}
-        How the package made the interval (see :mod:`living_review.bounds.patterns`).
+    at_risk : mapping of time to number (or pair), optional
+        Numbers at risk as printed under the axis.
+    deaths_by : mapping of time to number (or pair), optional
+        Deaths up to and at a time.
+    last : printed number, optional
+        The longest time of all patients.
+    landmark_ci : mapping of time to pair of printed survivals, optional
+        95% limits of survival at a time; all orders are listed for them.
+    median_rule : {"either", "first", "midpoint"}
+        Where the median is if S is exactly one half on a flat step.
+    follow_up_ties : {"either", "deaths", "flipped"}
+        What comes first at equal times in the reverse Kaplan-Meier estimate.
+    at_risk_rule : {"either", "before", "after"}
+        Whether those who leave at the time itself are still counted as at risk.
+    ci_method : {"either", "spss", "plain", "log", "log-log"}
+        How the package made the intervals (see :mod:`living_review.bounds.patterns`).
+    software : {"R", "SAS", "SPSS", "Stata", "lifelines"}, optional
+        The package that the paper names: only its rules are tried.
     ties : bool
-        With ``ci``: also consider deaths that share a time.
-    method : {"exact", "outer"}
-        ``outer`` follows S on a fine grid and rounds outwards: any n, no interval, never too narrow.
-    max_states : int
-        Size at which the exact computation stops with an error.
+        Whether patients may share a time. ``False`` if the times are known to be all different.
+    z : number, optional
+        Normal quantile of the intervals (default: 1.96 and 1.959964 are both tried).
+    method : {"auto", "exact", "outer"}
+        ``outer`` follows S on a fine grid and rounds outwards: any n, no intervals, never too narrow.
+        ``auto`` is exact as long as that is quick, then outer; ``given_up`` of the result says what
+        was left out.
+    max_states : int, optional
+        Size at which the exact computation stops.
 
     Returns
     -------
@@ -84,13 +123,13 @@ def survival(
     Raises
     ------
     ContradictorySummaryError
-        If no data set agrees; the message names the figure that left none.
+        If no data set agrees; the message names the smallest set of figures that contradict each other.
     TooManyStatesError
-        If the exact computation is too large.
+        If ``method="exact"`` is too large.
     ValueError
         If an argument makes no sense.
     """
-    problem, limits = read(
+    summary = read(
         n,
         landmarks=landmarks,
         median=median,
@@ -99,86 +138,247 @@ def survival(
         lower_bounds=lower_bounds,
         exact_times=exact_times,
         deaths=deaths,
+        at_risk=at_risk,
+        deaths_by=deaths_by,
+        last=last,
+        landmark_ci=landmark_ci,
     )
-    if ci_method not in CI_METHODS:
-        raise ValueError(f"unknown ci_method {ci_method!r}; expected one of {', '.join(CI_METHODS)}")
-    if method == "outer":
-        found = outer.survival(problem)
-    elif method == "exact":
-        found = _exact(problem, limits, ci_method, ties, max_states)
-    else:
-        raise ValueError(f"unknown method {method!r}; expected exact or outer")
+    allowed = choices(
+        median_rule=median_rule,
+        follow_up_ties=follow_up_ties,
+        at_risk_rule=at_risk_rule,
+        ci_method=ci_method,
+        ties=ties,
+        software=software,
+    )
+    if method not in METHODS:
+        raise ValueError(f"unknown method {method!r}; expected one of {', '.join(METHODS)}")
+    solver = _Solver(allowed, method, max_states, QUANTILES if z is None else (exact(z),))
+    found = solver.solve(summary)
     if found is None:
-        raise ContradictorySummaryError(_blame(problem, limits, ci_method, ties, max_states, method))
+        raise solver.contradiction(summary)
     return found
 
 
-def _exact(
-    problem: Problem,
-    ci: tuple[Interval | str, Interval | str] | None,
-    ci_method: str,
-    ties: bool,
-    max_states: int,
-) -> SurvivalBounds | None:
-    graph, rules = engine.explore(problem, max_states=max_states)
-    if graph.count == 0:
-        return None
-    if ci is None and not problem.exact:
+class _Solver:
+    """One way to solve summaries: conventions, method and limits."""
+
+    def __init__(
+        self,
+        conventions: Sequence[Convention],
+        method: str,
+        max_states: int | None,
+        quantiles: Sequence[Fraction],
+    ) -> None:
+        self.conventions, self.method, self.quantiles = conventions, method, quantiles
+        auto = method == "auto"
+        self.max_states = max_states or (AUTO_STATES if auto else MOST_STATES)
+        self.max_paths = AUTO_PATHS if auto else MOST_PATTERNS
+        self.max_chains = AUTO_CHAINS if auto else MOST_PATTERNS
+
+    def _wanted(self, summary: Summary) -> dict[Convention, None]:
+        """Return the conventions that differ in what they make of a summary."""
+        p = summary.problem
+        return {
+            relevant(
+                c,
+                halves=p.median is not None or p.follow_up is not None,
+                follow_up=p.follow_up is not None,
+                at_risk=bool(p.at_risk),
+                ci=summary.needs_orders,
+            ): None
+            for c in self.conventions
+        }
+
+    def solve(self, summary: Summary) -> SurvivalBounds | None:
+        """Return what a summary forces, or ``None`` if no data set agrees."""
+        wanted = self._wanted(summary)
+        if self.method == "outer":
+            return self._outer(summary, list(wanted))
+        found: dict[Convention, SurvivalBounds] = {}
+        graphs: dict[Convention, engine.Graph] = {}
+        try:
+            for convention in wanted:  # see that none is too large before any takes its time
+                self._graph(summary, convention, graphs)
+            for convention in wanted:
+                one = self._exact(summary, convention, graphs)
+                if one is not None:
+                    found[convention] = one
+        except engine.TooManyStatesError:
+            if self.method == "exact":
+                raise
+            return self._outer(summary, list(wanted))
+        return union(summary, found)
+
+    def _outer(self, summary: Summary, conventions: Sequence[Convention]) -> SurvivalBounds | None:
+        found = outer.survival(summary.problem, conventions)
+        if found is None:
+            return None
+        dropped = [
+            words
+            for key, words in summary.figures().items()
+            if key == "ci" or key.startswith("landmark_ci")
+        ]
+        if summary.problem.exact:
+            dropped.append("that known times are exact (used as earliest times only)")
         return SurvivalBounds(
-            problem, graph.count, graph.deaths, engine.pieces(graph, rules), graph.states
+            summary,
+            found.deaths,
+            found.pieces,
+            found.states,
+            "outer",
+            tuple(dropped),
+            tuple(conventions),
         )
-    if graph.count > MOST_PATTERNS:
-        raise engine.TooManyStatesError(
-            f"{graph.count:,} orders agree before the interval or the known times are applied, which "
-            f"are checked one by one; the limit is {MOST_PATTERNS:,}: leave ci out"
+
+    def _graph(
+        self, summary: Summary, convention: Convention, graphs: dict[Convention, engine.Graph]
+    ) -> engine.Graph:
+        """Return the graph of a convention, with its orders listed if an interval needs them."""
+        bare = relevant(convention, halves=True, follow_up=True, at_risk=True, ci=False)
+        if bare not in graphs:
+            graphs[bare] = engine.explore(summary.problem, bare, max_states=self.max_states)
+        graph = graphs[bare]
+        if summary.needs_orders and graph.chains is None:
+            count = graph.paths
+            if count <= self.max_paths:
+                graph.chains = chains(graph)
+                count = len(graph.chains)
+            if count > (self.max_chains if graph.chains is not None else self.max_paths):
+                raise engine.TooManyStatesError(
+                    f"{count:,} orders agree before the interval is applied, which are checked one by "
+                    "one: too many; leave the interval out, or use method='auto' or 'outer', which "
+                    "do not use it"
+                )
+        return graph
+
+    def _exact(
+        self, summary: Summary, convention: Convention, graphs: dict[Convention, engine.Graph]
+    ) -> SurvivalBounds | None:
+        graph = self._graph(summary, convention, graphs)
+        if graph.paths == 0:
+            return None
+        if not summary.needs_orders:
+            pieces = segments.of_graph(graph)
+            return SurvivalBounds(
+                summary, graph.deaths, pieces, graph.states, conventions=(convention,), graph=graph
+            )
+        graph = graph.under(convention)
+        patterns = listed(graph, summary, self.quantiles)
+        if not patterns:
+            return None
+        totals = [p.deaths for p in patterns]
+        return SurvivalBounds(
+            summary,
+            (min(totals), max(totals)),
+            of_patterns(patterns),
+            graph.states,
+            conventions=(convention,),
+            graph=graph,
+            listed=patterns,
         )
-    patterns = listed(graph, rules, ci, ci_method, ties=ties)
-    if not patterns:
+
+    def agrees(self, summary: Summary, keys: Collection[str]) -> bool:
+        """Tell whether some data set agrees with some of the figures."""
+        part = summary.only(keys)
+        graphs: dict[Convention, engine.Graph] = {}
+        try:
+            for convention in self._wanted(part):
+                if not part.needs_orders:
+                    bare = engine.explore(part.problem, convention, max_states=self.max_states)
+                    if bare.paths:
+                        return True
+                elif self._exact(part, convention, graphs) is not None:
+                    return True
+        except engine.TooManyStatesError:
+            return outer.survival(part.problem, list(self._wanted(part))) is not None
+        return False
+
+    def contradiction(self, summary: Summary) -> ContradictorySummaryError:
+        """Return the error that names the smallest set of figures that contradict each other."""
+        figures = summary.figures()
+        quick = _Solver(self.conventions, "auto", FAULT_STATES, self.quantiles)
+        smallest = quick.smallest(summary, list(figures))
+        words = [figures[k] for k in smallest]
+        together = " together with ".join(words)
+        return ContradictorySummaryError(
+            f"no data of {summary.problem.n} patients give {together}, under any convention tried"
+            + (": this is a smallest set of figures that contradict each other" if words[1:] else "")
+            + ". Check how the figures were rounded, their units, and whether they are of the same "
+            "patients",
+            tuple(words),
+        )
+
+    def smallest(self, summary: Summary, keys: list[str]) -> tuple[str, ...]:
+        """Return the smallest set of figures that contradict each other.
+
+        One figure and pairs are all tried, threes if there are few figures; beyond that a set from
+        which no figure can be left out is returned.
+        """
+        for size in range(1, min(4 if len(keys) < 8 else 3, len(keys))):
+            for some in combinations(keys, size):
+                if "ci" in some and "median" not in some:
+                    continue
+                if not self.agrees(summary, some):
+                    return some
+        kept = list(keys)
+        for key in keys:
+            fewer = [k for k in kept if k != key and (key != "median" or k != "ci")]
+            if not self.agrees(summary, fewer):
+                kept = fewer
+        return tuple(kept)
+
+
+def union(summary: Summary, found: Mapping[Convention, SurvivalBounds]) -> SurvivalBounds | None:
+    """Return what holds under all conventions; ``None`` if none agrees."""
+    if not found:
         return None
-    totals = [p.deaths for p in patterns]
+    if len(found) == 1:
+        return next(iter(found.values()))
+    joined = segments.Pieces()
+    for one in found.values():
+        for p in one.pieces:
+            for at_risk in set(p.at_risk):
+                joined.add(p.start, p.end, (p.low, p.high), p.deaths, at_risk)
     return SurvivalBounds(
-        problem,
-        len({p.letters for p in patterns}),
-        (min(totals), max(totals)),
-        _pieces_of(patterns),
-        graph.states,
-        ci=ci,
-        ci_method=ci_method,
-        _patterns=patterns,
+        summary,
+        (min(x.deaths[0] for x in found.values()), max(x.deaths[1] for x in found.values())),
+        joined.all(),
+        sum(x.states for x in found.values()),
+        conventions=tuple(found),
+        alone=dict(found),
     )
 
 
-def _pieces_of(patterns: Sequence[Pattern]) -> list[Piece]:
+def of_patterns(patterns: Sequence[Pattern]) -> list[Piece]:
     """Return what the curve can be and when, from listed patterns."""
-    found: dict[tuple[object, ...], Piece] = {}
+    found = segments.Pieces()
     for p in patterns:
         n, dead = len(p.order), 0
         for i, s in enumerate(p.survival()):
             if i:
                 dead += p.letters[i - 1] == "D"
             if i in p.tied:
-                continue  # inside a tie the curve does not stop
+                continue  # between patients who leave at one time nothing happens
             start = p.earliest[i - 1] if i else engine.START
             end = None if i == n else p.latest[i]
+            inside = 0
             if i == n and s > 0:
                 end = p.latest[n - 1]  # after the last censoring the curve has ended
-            if end is not None:
-                end = (end, int(i >= n - 1))
-            key = (start, end, s, dead, n - i)
-            found.setdefault(key, Piece(start, end, s, s, (dead, dead), (n - i, n - i)))
-    return list(found.values())
+                inside = int(not p.open_end)
+            stop = None if end is None else (end, inside)
+            found.add(start, stop, (s, s), (dead, dead), n - i)
+    return found.all()
 
 
-def survival_steps(n: int, *, ci_method: str = "spss", **figures: object) -> pd.DataFrame:
+def survival_steps(n: int, **arguments: object) -> pd.DataFrame:
     """Count the orders that remain as each printed figure is added.
 
     Parameters
     ----------
     n : int
         Patients.
-    ci_method : str
-        As in :func:`survival`.
-    **figures
+    **arguments
         As in :func:`survival`.
 
     Returns
@@ -188,42 +388,15 @@ def survival_steps(n: int, *, ci_method: str = "spss", **figures: object) -> pd.
     """
     import pandas as pd
 
-    problem, limits = read(n, **figures)
+    names = ("median_rule", "follow_up_ties", "at_risk_rule", "ci_method")
+    rules = {k: arguments.pop(k, EITHER) for k in names}
+    rules |= {"ties": arguments.pop("ties", True), "software": arguments.pop("software", None)}
+    summary = read(n, **arguments)
+    solver = _Solver(choices(**rules), "exact", None, QUANTILES)
     rows = []
-    for words, part, with_ci in figures_in_turn(problem, limits):
-        found = _exact(part, limits if with_ci else None, ci_method, False, 3_000_000)
+    keys: list[str] = []
+    for key, words in (("", f"{n} patients"), *summary.figures().items()):
+        keys.append(key)
+        found = solver.solve(summary.only(keys))
         rows.append((words, found.count, *found.deaths) if found else (words, 0, None, None))
     return pd.DataFrame(rows, columns=["added", "orders", "deaths_min", "deaths_max"])
-
-
-def _blame(
-    problem: Problem,
-    ci: tuple[Interval | str, Interval | str] | None,
-    ci_method: str,
-    ties: bool,
-    max_states: int,
-    method: str,
-) -> str:
-    """Say which figure, added to those before it, left no data set."""
-    before, agreed = None, ""
-    given = []
-    for words, part, with_ci in figures_in_turn(problem, ci):
-        try:
-            if method == "outer":
-                found = outer.survival(part)
-            else:
-                found = _exact(part, ci if with_ci else None, ci_method, ties, max_states)
-        except engine.TooManyStatesError:
-            given.append(words)
-            continue
-        if found is None:
-            rest = " and ".join(given[1:]) or "nothing else"
-            return (
-                f"no pattern of {problem.n} patients gives {rest} and {words}: "
-                f"{words} left none of the {agreed}patterns that agreed before it. Check how the "
-                "figure was rounded, its unit, and whether it is of the same patients"
-            )
-        before = found.count
-        agreed = f"{before:,} " if before is not None else ""
-        given.append(words)
-    return f"no pattern of {problem.n} patients agrees with the whole summary"

@@ -343,6 +343,19 @@ class Study:
             raise EvidenceError(f"{self.study_id}: no column {column!r} for {reference!r}")
         return row[column]
 
+    def characters(self, reference: str) -> dict[str, str]:
+        """Return the row that ``table/id`` names as text, with the digits that were printed."""
+        table, _, row_id = reference.partition("/")
+        header, rows = read_rows(self.folder / f"{table}.csv")
+        place = header.index("id")
+        found = [row for row in rows if row[place] == row_id]
+        if len(found) != 1:
+            raise EvidenceError(
+                f"{self.study_id}: {reference!r} names {len(found)} rows of {table}.csv; "
+                "it must name one: correct the id"
+            )
+        return dict(zip(header, found[0], strict=True))
+
     @cached_property
     def digest(self) -> str:
         """Digest of this study's folder alone (see :func:`digest_of`)."""

@@ -30,22 +30,40 @@ def format_span(pair: Sequence[object], form: str = "{:.1%}") -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def survival_summary(point: Mapping, median: Mapping, follow_up: Mapping, at: float) -> dict:
+def characters(row: Mapping, column: str) -> str:
+    """Return a printed number as its characters.
+
+    Raises
+    ------
+    TypeError
+        If the row holds numbers: their last digits are lost.
+    """
+    if not isinstance(row[column], str):
+        raise TypeError(f"{column} is {row[column]!r}, a number; take the row from Study.characters")
+    return row[column]
+
+
+def survival_summary(
+    point: Mapping, median: Mapping, follow_up: Mapping, at: float, software: str | None = None
+) -> dict:
     """Return the keywords of :func:`living_review.bounds.survival` for a printed summary.
 
     Parameters
     ----------
     point, median, follow_up : mapping
-        Rows of ``statistics``: survival at a time in percent, the median with its limits, the median
-        follow-up; times in one unit.
+        Rows of ``statistics`` as characters: survival at a time in percent, the median with its
+        limits, the median follow-up; times in one unit.
     at : float
         The time of the survival.
+    software : str, optional
+        The package that the paper names; see :data:`living_review.bounds.SOFTWARE`.
     """
     return {
-        "landmarks": {at: f"{point['value']:g}%"},
-        "median": f"{median['value']:g}",
-        "follow_up": f"{follow_up['value']:g}",
-        "ci": (f"{median['lower']:g}", f"{median['upper']:g}"),
+        "software": software,
+        "landmarks": {at: f"{characters(point, 'value')}%"},
+        "median": characters(median, "value"),
+        "follow_up": characters(follow_up, "value"),
+        "ci": (characters(median, "lower"), characters(median, "upper")),
     }
 
 
@@ -76,6 +94,66 @@ def scenarios(days: Mapping[str, int], alive: Mapping[str, int]) -> dict[str, di
     }
 
 
+def without(summary: Mapping, *names: str) -> dict:
+    """Return a summary without some of its figures or choices."""
+    return {k: v for k, v in summary.items() if k not in names}
+
+
+def by_convention(
+    found: bounds.SurvivalBounds, times: Sequence[str], together: str = "All together"
+) -> pd.DataFrame:
+    """Return what holds under all conventions, and what each alone would give.
+
+    Parameters
+    ----------
+    found : SurvivalBounds
+        Under several conventions.
+    times : sequence of str
+        At which survival is shown.
+    together : str
+        Words for the first row.
+    """
+    rows = {together: found} | {str(c).capitalize(): x for c, x in found.alone.items()}
+    return pd.DataFrame(
+        {
+            "Convention": words,
+            "Orders": f"{x.count:,}" if x.count is not None else "not listed",
+            "Deaths": format_span(x.deaths, WHOLE),
+            **{f"Alive at {t}": format_span(x.at(t)[:2]) for t in times},
+        }
+        for words, x in rows.items()
+    )
+
+
+def validation_table(checks: pd.DataFrame) -> pd.DataFrame:
+    """Return how often the truth lay outside the bounds, by package and by published study.
+
+    Parameters
+    ----------
+    checks : pandas.DataFrame
+        The records ``bounds_validation``.
+    """
+    simulated = checks["kind"] == "simulated"
+    groups = [
+        (f"Simulated, as {name} prints", g)
+        for name, g in checks[simulated].groupby("software", sort=False)
+    ]
+    for title, g in checks[~simulated].groupby("title", sort=False):
+        groups.append((f"{title} ({g['n_min'].iloc[0]}), each package", g))
+    return pd.DataFrame(
+        {
+            "Summaries": words,
+            "Studies": f"{g['studies'].sum():,}",
+            "Exact": f"{g['exact'].sum():,}",
+            "With interval": f"{g['interval_used'].sum():,}",
+            "Checks": f"{g['times_checked'].sum():,}",
+            "Truth outside": f"{g['times_outside'].sum():,}",
+            "Mean width of the band": f"{g['mean_width'].astype(float).median():.2f}",
+        }
+        for words, g in groups
+    )
+
+
 def orders_with(n: int, summary: Mapping, **change: object) -> int:
     """Count the orders of deaths and censorings that agree with a changed summary; 0 if none does."""
     try:
@@ -88,7 +166,7 @@ def orders_table(
     alone: bounds.SurvivalBounds, found: Mapping[str, bounds.SurvivalBounds]
 ) -> pd.DataFrame:
     """Return every order that agrees with a summary, and the scenarios in which it is possible."""
-    agree = {k: {p.letters for p in f.patterns()} for k, f in found.items()}
+    agree = {k: f.orders() for k, f in found.items()}
     none = f"none of {', '.join(agree)}"
     return pd.DataFrame(
         {
@@ -98,19 +176,20 @@ def orders_table(
             "Survival at the end": f"{float(p.survival()[-1]):.1%}",
             "Possible in": " ".join(k for k in agree if order in agree[k]) or none,
         }
-        for order, p in sorted((p.letters, p) for p in alone.patterns())
+        for order, p in sorted({p.letters: p for p in alone.patterns()}.items())
     )
 
 
 def in_weeks(time: Mapping) -> dict[str, str]:
     """Return the printed limits and median of a time in weeks, as characters: lower, median, upper."""
-    return {k: f"{time[v]:g}" for k, v in (("lower", "lower"), ("median", "value"), ("upper", "upper"))}
+    columns = {"lower": "lower", "median": "value", "upper": "upper"}
+    return {name: characters(time, column) for name, column in columns.items()}
 
 
 def ends_in_weeks(minimum: Mapping, maximum: Mapping) -> dict[str, Fraction]:
     """Return the ends of a printed range in weeks: ``minimum`` and ``maximum``."""
     return {
-        name: bounds.in_weeks(f"{row['value']:g}", row["unit"])
+        name: bounds.in_weeks(characters(row, "value"), row["unit"])
         for name, row in (("minimum", minimum), ("maximum", maximum))
     }
 
@@ -246,7 +325,8 @@ def responses(time: Mapping, minimum: Mapping, maximum: Mapping, n: int) -> Resp
     Parameters
     ----------
     time, minimum, maximum : mapping
-        Rows of ``statistics``: the median with its limits in weeks, and the ends of the range.
+        Rows of ``statistics`` as characters: the median with its limits in weeks, and the ends of
+        the range.
     n : int
         Patients, all of whom responded.
 
@@ -285,7 +365,7 @@ def grade_sets(
     Parameters
     ----------
     grade : mapping
-        Row of ``statistics``: the median with its range.
+        Row of ``statistics`` as characters: the median with its range.
     p : str
         As printed.
     sizes : iterable of int
@@ -297,8 +377,8 @@ def grade_sets(
     no_change, variants
         As :func:`living_review.bounds.signed_rank.score_sets` takes them.
     """
-    median = bounds.printed(f"{grade['value']:g}", rule=rule)
-    ends = {"minimum": f"{grade['lower']:g}", "maximum": f"{grade['upper']:g}"}
+    median = bounds.printed(characters(grade, "value"), rule=rule)
+    ends = {"minimum": characters(grade, "lower"), "maximum": characters(grade, "upper")}
     known = {"scale": scale, "no_change": no_change, "variants": variants, "median": median, **ends}
     return [found for k in sizes for found in signed_rank.score_sets(k, p, **known)]
 

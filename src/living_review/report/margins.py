@@ -88,13 +88,14 @@ def ages(study: Study, cohort: int) -> Cohort:
     """
     month = bounds.in_weeks(1, "month")
     n = int(study.groups[f"age_cohort_{cohort}"]["n"])
-    rows = {s: study.row(f"statistics/age_{s}_{cohort}") for s in ("minimum", "median", "maximum")}
-    at = {s: bounds.in_weeks(f"{r['value']:g}", r["unit"]) / month for s, r in rows.items()}
+    places = ("minimum", "median", "maximum")
+    rows = {s: study.characters(f"statistics/age_{s}_{cohort}") for s in places}
+    at = {s: bounds.in_weeks(r["value"], r["unit"]) / month for s, r in rows.items()}
     found = order_statistics.order_bounds(
         n, minimum=at["minimum"], maximum=at["maximum"], places={(n + 1) // 2: at["median"]}
     )
     middle = rows["median"]
-    return f"{n} patients, median {middle['value']:g} {middle['unit']}s", found
+    return f"{n} patients, median {middle['value']} {middle['unit']}s", found
 
 
 def ages_by_band(

@@ -52,7 +52,7 @@ def clopper_pearson(events: int, n: int, level: float = 0.95) -> Proportion:
     """
     from scipy.special import betaincinv
 
-    _check(events, n, level)
+    events, n = _check(events, n, level)
     tail = (1 - level) / 2
     lower = 0.0 if events == 0 else float(betaincinv(events, n - events + 1, tail))
     upper = 1.0 if events == n else float(betaincinv(events + 1, n - events, 1 - tail))
@@ -67,7 +67,7 @@ def wilson(events: int, n: int, level: float = 0.95) -> Proportion:
     """
     from scipy.special import ndtri
 
-    _check(events, n, level)
+    events, n = _check(events, n, level)
     z = float(ndtri(1 - (1 - level) / 2))
     p = events / n
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
@@ -77,11 +77,14 @@ def wilson(events: int, n: int, level: float = 0.95) -> Proportion:
     return Proportion(events, n, p, lower, upper, level, "Wilson")
 
 
-def _check(events: int, n: int, level: float) -> None:
+def _check(events: int, n: int, level: float) -> tuple[int, int]:
+    if int(events) != events or int(n) != n:
+        raise ValueError(f"{events} of {n}: expected whole numbers")
     if n < 1 or not 0 <= events <= n:
         raise ValueError(f"{events} of {n}: events must lie between 0 and n, and n be at least 1")
     if not 0 < level < 1:
         raise ValueError(f"level {level}: must lie between 0 and 1")
+    return int(events), int(n)
 
 
 def format_percent(share: float, digits: int = 0) -> str:
@@ -101,8 +104,21 @@ def format_percent(share: float, digits: int = 0) -> str:
 
 def format_proportion(p: Proportion) -> str:
     """Write a proportion so that count, denominator and interval are never apart."""
-    level = format_percent(p.level)
-    return (
-        f"{p.events} of {p.n} ({format_percent(p.estimate)}, {level} CI "
-        f"{format_percent(p.lower)} to {format_percent(p.upper)})"
-    )
+    level = f"{100 * p.level:.10g}%"
+    estimate = format_percent(p.estimate)
+    if (estimate == "0%" and p.events) or (estimate == "100%" and p.events < p.n):
+        ends = (_none, _all)
+        digits = next(
+            d for d in range(1, 20) if format_percent(p.estimate, d) not in [end(d) for end in ends]
+        )
+        estimate = format_percent(p.estimate, digits)
+    limits = f"{format_percent(p.lower)} to {format_percent(p.upper)}"
+    return f"{p.events} of {p.n} ({estimate}, {level} CI {limits})"
+
+
+def _none(digits: int) -> str:
+    return format_percent(0, digits)
+
+
+def _all(digits: int) -> str:
+    return format_percent(1, digits)

@@ -26,7 +26,11 @@ DIGITS = 12
 
 
 class Quantile(NamedTuple):
-    """A quantile of a survival curve in the unit of the times; NA (``None``) is *not reached*."""
+    """A quantile of a survival curve in the unit of the times.
+
+    ``None`` as value or upper limit is *not reached*: it may come with longer follow-up. ``None`` as
+    lower limit is *not estimable*.
+    """
 
     value: float | None
     lower: float | None
@@ -58,13 +62,14 @@ def kaplan_meier(times: Sequence[float], events: Sequence[int], level: float = 0
     """
     from lifelines import KaplanMeierFitter
 
-    t, e = np.asarray(times, dtype=float), np.asarray(events, dtype=int)
+    t, e = np.asarray(times, dtype=float), np.asarray(events, dtype=float)
     if t.shape != e.shape or t.size == 0:
         raise ValueError(f"{t.size} times and {e.size} indicators: as many of each, at least one")
     if not (t > 0).all():
         raise ValueError("times must be positive: count the day of the start as the first")
     if not np.isin(e, (0, 1)).all():
         raise ValueError("an event indicator is 0 (censored) or 1 (event)")
+    e = e.astype(int)
     fit = KaplanMeierFitter(alpha=1 - level).fit(t, e)
     table = fit.event_table
     frame = pd.DataFrame(
@@ -135,10 +140,13 @@ def format_quantile(quantile: Quantile, unit: str, digits: int = 0) -> str:
     --------
     >>> format_quantile(Quantile(311.0, 16.0, None), "days")
     '311 days (95% CI 16 to not reached)'
+    >>> written(Quantile(None, None, None), "days")
+    'not reached (95% CI not estimable to not reached)'
     """
 
-    def one(x: float | None) -> str:
-        return "not reached" if x is None else f"{x:,.{digits}f}"
+    def one(x: float | None, missing: str = "not reached") -> str:
+        return missing if x is None else f"{x:,.{digits}f}"
 
     head = "not reached" if quantile.value is None else f"{one(quantile.value)} {unit}"
-    return f"{head} (95% CI {one(quantile.lower)} to {one(quantile.upper)})"
+    lower = one(quantile.lower, "not estimable")
+    return f"{head} (95% CI {lower} to {one(quantile.upper)})"
