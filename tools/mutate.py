@@ -122,9 +122,9 @@ def is_seen_in_its_table(root: Path, change: Change) -> bool:
     from living_review.validation import cells, issues, sizes
 
     folder = (root / change.file).parent
-    if folder.name == "review":
+    if folder.name in evidence.RECORDS:
         tables = {Path(change.file).stem: issues.read(root / change.file, change.file)}
-        meta, prefix = {}, "review_"
+        meta, prefix = {}, f"{folder.name}_"
     else:
         tables = {p.stem: issues.read(p, p.name) for p in sorted(folder.glob("*.csv"))}
         meta, prefix = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8")), ""
