@@ -50,7 +50,7 @@ SAID_OF_ALL = r"(?:say|tell|share|report|have|are|were|together)"
 SOURCES = (  # "five source documents"; "four of them"; "in all five,", "what the five say"
     re.compile(rf"{WORD}(?:\s+[\w-]+){{0,2}}?\s+{COUNTED}\b", re.I),
     re.compile(rf"{WORD}(?=\s+of\s+(?:them|these|those)\b)", re.I),
-    re.compile(rf"\b(?:all|the|of)\s+{WORD}(?=\s*[,.;:!?)]|\s+{SAID_OF_ALL}\b)", re.I),
+    re.compile(rf"\b(?:all|the|of)\s+{WORD}(?=\s*[,.?!)]|\s+{SAID_OF_ALL}\b)", re.I),
 )
 
 

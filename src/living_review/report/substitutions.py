@@ -55,8 +55,7 @@ def _individual(review: Review) -> int:
 
 
 def _rows(review: Review) -> str:
-    names = [n for n in review.schemas if not n.startswith("review_")]
-    return f"{sum(study.size(name) for study in review.studies for name in names):,}"
+    return f"{sum(s.size(name) for s in review.studies for name in review.study_schemas):,}"
 
 
 def _claims(review: Review) -> str:
@@ -263,8 +262,7 @@ def _tables_list(review: Review) -> str:
             "Studies": sum(size > 0 for size in sizes),
             "One row is": schema.descriptor["description"],
         }
-        for name, schema in review.schemas.items()
-        if not name.startswith("review_")
+        for name, schema in review.study_schemas.items()
         for sizes in [[study.size(name) for study in review.studies]]
     ]
     return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
