@@ -360,7 +360,8 @@ def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) ->
     out = pd.DataFrame(
         [
             (
-                source(r),
+                # Linked once: the same link in each of a thousand rows is a tenth of the page.
+                source(r) if before is None or before.study != r.study else r.source,
                 two(r.kind, r.endpoint),
                 two(r.what, "; ".join(filter(None, (r.whom, printed_again(r))))),
                 two(r.result or ("" if r.printed else "–"), f"“{r.printed}”" if r.printed else ""),
@@ -369,7 +370,7 @@ def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) ->
                 f"{sections.VERDICT_SIGNS.get(r.verdict, '✗')} {r.verdict}" if r.verdict else "–",
                 review.vocabulary["certainty"][str(r.certainty)] if r.certainty else "–",
             )
-            for r in found
+            for before, r in zip([None, *found], found, strict=False)
         ],
         columns=list(HEADINGS),
     )
