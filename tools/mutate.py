@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "benchmarks" / "mutation.md"
 # What follows from any change of a file, whether or not a page uses the number: digests, downloads.
 WHOLE_FILES = re.compile(
-    r'<p class="lr-version">.*?</p>|Review version \S+ · data of [^\n]*|href="data:[^"]*"', re.S
+    r'<p class="lr-version">.*?</p>|Review version \S+ · data of [^\n]*|href="data:[^"]*"', re.DOTALL
 )
 
 

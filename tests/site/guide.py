@@ -146,8 +146,8 @@ def write_chapter(root: Path) -> None:
             cells.append({"cell_type": "markdown", "id": name, "metadata": {}, "source": source})
         else:
             code = {"cell_type": "code", "execution_count": None, "outputs": []}
-            source = source.strip().format(name=NEW, slug=NEW.replace("_", "-"))
-            cells.append({**code, "id": name, "metadata": {"tags": ["hide-input"]}, "source": source})
+            filled = source.strip().format(name=NEW, slug=NEW.replace("_", "-"))
+            cells.append({**code, "id": name, "metadata": {"tags": ["hide-input"]}, "source": filled})
     book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     path = root / "notebooks" / f"{NEW}.ipynb"
     path.write_text(json.dumps(book, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -193,6 +193,7 @@ def run(root: Path, *command: str, **environment: str) -> subprocess.CompletedPr
         env=kept | {"PYTHONPATH": str(root / "src")} | environment,
         capture_output=True,
         text=True,
+        check=False,
     )
 
 

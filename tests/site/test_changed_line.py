@@ -71,6 +71,6 @@ def test_the_chapters_have_a_line(site: Path) -> None:
 def test_all_changes_stand_beside_the_versions(site: Path) -> None:
     methods = (site / "book" / "methods.html").read_text(encoding="utf-8")
     table = methods[methods.index('id="changes-table"') :]
-    rows = re.findall(r"<tr>(.*?)</tr>", table[: table.index("</table>")], re.S)
+    rows = re.findall(r"<tr>(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)
     assert len(rows) == 1 + len(evidence.load().records("changes"))
     assert methods.index('id="versions-table"') < methods.index('id="changes-table"')

@@ -229,7 +229,10 @@ class Rules:
             found = self._known[key] = self._derive(r, example, state.placed, key[3])
         return found
 
-    def _derive(self, r: int, numerator: int, placed: int, deaths: int) -> tuple[int, int, bool]:
+    # Each printed figure narrows the two limits in its own way: read from top to bottom.
+    def _derive(  # noqa: C901
+        self, r: int, numerator: int, placed: int, deaths: int
+    ) -> tuple[int, int, bool]:
         p, d, clock = self.problem, self.denominator[r], self.clock
         low, high, settled = [2], [NEVER], p.last is None
         others = p.n - r - placed

@@ -289,7 +289,8 @@ class Choice:
     body: tuple[int, int, int, Fraction, Interval, Interval] | None = None
 
 
-def _fitted(
+# The limits are narrowed in place, one kind of knowledge after another.
+def _fitted(  # noqa: C901
     base: Chain,
     choice: Choice,
     low: dict[int, Fraction],

@@ -114,7 +114,8 @@ def _count(low: int, high: int) -> str:
     return str(low) if low == high else f"{low} to {high}"
 
 
-def read(
+# One check for each figure that can be printed, in the order of the arguments.
+def read(  # noqa: C901, PLR0915
     n: int,
     *,
     landmarks: Mapping[Number, Printed] | None = None,

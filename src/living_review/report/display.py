@@ -115,7 +115,7 @@ def figure(
 def _accessible(svg: str, name: str, alt: str) -> Markup:
     """Cut the SVG down to its element, name it, and make its ids unique on the page."""
     svg = svg[svg.index("<svg") :].strip()
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     # matplotlib breaks path data over lines; one line a path is smaller and reads the same.
     svg = re.sub(r'(\sd="[^"]*")', lambda m: " " + " ".join(m[1].split()), svg)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
