@@ -10,6 +10,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules={
         "audit",
         "bounds",
+        "context",
+        "context_figure",
+        "context_words",
         "counts",
         "diff",
         "display",

@@ -29,6 +29,15 @@ QUESTION = (
     *("study_id", "endpoint_class", "criterion", "definition_id", "subgroup", "harm"),
     *("time_months", "time_kind", "scope"),
 )
+# Statistics that are themselves a comparison of arms.
+COMPARING = (
+    "statement",
+    "p_value",
+    "difference",
+    "odds_ratio",
+    "risk_ratio",
+    "standardised_difference",
+)
 # Columns that both tables have, and what the study's is called beside the result's.
 OF_STUDY = {"drug": "study_drug", "n_enrolled": "study_enrolled", "scope": "study_scope"}
 
@@ -64,7 +73,7 @@ def label(study: dict[str, Any]) -> str:
 
     Examples
     --------
-    >>> label({"authors": "Hammer J, Seront E, et al", "year": 2018, "design": "prospective_single_arm"})
+    >>> label({"authors": "Hammer J, Seront E, et al", "year": 2018, "design": "case_series"})
     'Hammer 2018'
     """
     if study["design"] == "label":
@@ -76,7 +85,8 @@ def label(study: dict[str, Any]) -> str:
         name = " ".join(word for word in words if not word.isdigit())
     elif name != study["authors"] or " et al" not in name:
         name = family_name(name)
-    return f"{name} {int(study['year'])}" if known(study["year"]) else f"{name}, year not known"
+    when = f" {int(study['year'])}" if known(study["year"]) else ", year not known"
+    return name + when + (" (review)" if study["design"] == "review" else "")
 
 
 def studies(review: Review) -> pd.DataFrame:
@@ -130,15 +140,18 @@ def contrasts(rows: pd.DataFrame) -> list[Contrast]:
     Returns
     -------
     list of Contrast
-        One for each experimental arm and control arm of one question, in file order; an experimental
-        row without a control arm is itself the comparison.
+        One for each experimental arm and control arm of one question, in file order; a row without a
+        control arm whose statistic compares (:data:`COMPARING`) is itself the comparison.
     """
     arms = rows[(rows["tier"] == RANDOMISED) & rows["arm_kind"].isin(("experimental", "control"))]
     out = []
     for _, question in arms.groupby(list(QUESTION), sort=False, dropna=False):
         control = question[question["arm_kind"] == "control"].to_dict("records")
         for arm in question[question["arm_kind"] == "experimental"].to_dict("records"):
-            out += [_contrast(arm, other) for other in control] or [_contrast(arm, None)]
+            if control:
+                out += [_contrast(arm, other) for other in control]
+            elif arm["statistic"] in COMPARING:
+                out.append(_contrast(arm, None))
     return out
 
 
@@ -153,10 +166,11 @@ def _contrast(arm: dict[str, Any], control: dict[str, Any] | None) -> Contrast:
         side = (found.lower > 0) - (found.upper < 0)
         return Contrast(arm, control, found, _turned(arm["direction"], side), "counts")
     p = p_value(arm)
+    if p is not None and p >= SIGNIFICANT:
+        return Contrast(arm, control, None, "unchanged", "test")
     if p is None or not (known(arm["value"]) and known(control["value"])):
         return Contrast(arm, control, None, "", "")
-    more = abs(arm["value"]) > abs(control["value"])
-    side = 0 if p >= SIGNIFICANT else 1 if more else -1
+    side = 1 if abs(arm["value"]) > abs(control["value"]) else -1
     return Contrast(arm, control, None, _turned(arm["direction"], side), "test")
 
 

@@ -17,9 +17,9 @@ typed. A rule reads coded columns alone. In the order in which they are asked:
     Nothing better than retrospective counts: they are read as above, but cannot confirm, for successes
     are likelier to be written up; what they would confirm is *untested*.
 ``licensed_alternative``
-    Of a statement on the use of the drug: *superseded* if an agency has approved a drug of another class
-    for the disease and holds no mTOR inhibitor approved for it; *confirmed* if an mTOR inhibitor is
-    approved; else *untested*.
+    Of a statement on the use of the drug: *superseded* if an agency has approved a drug of another
+    class for the disease and is known to have approved no mTOR inhibitor for it; *confirmed* if an mTOR
+    inhibitor is approved; else *untested*.
 ``nothing_comparable``
     No row may decide: *untested*.
 
@@ -220,9 +220,7 @@ def direction(found: Iterable[str], said: str) -> str:
     return "contradicted" if found & opposite else "weaker"
 
 
-def everyone_or_nobody(
-    statement: Statement, counts: list[tuple[Proportion, Proportion]]
-) -> str:
+def everyone_or_nobody(statement: Statement, counts: list[tuple[Proportion, Proportion]]) -> str:
     """Judge a statement of all or of none against counts of those judged and of those enrolled."""
     if any(_apart(statement, share) for both in counts for share in both):
         return "contradicted"

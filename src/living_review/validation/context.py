@@ -183,4 +183,3 @@ def _settled(tables: dict[str, Table]) -> Iterator[Issue]:
                 f"a row of context/{name}",
                 "Correct the name of the row.",
             )
-
