@@ -212,9 +212,9 @@ def place(cell: Cell, home: str) -> str:
         return where
     if cell.study == "review" and "label" in cell.row:
         return cell.row["label"]
-    if cell.study == "review":  # a study beside the sources: boscolo2015
-        author, year = re.sub(r"^([a-z]+)(\d{4}).*", r"\1 \2", cell.id).capitalize(), cell.table
-        return f"{author}, {year.replace('_', ' ')}"
+    if cell.study == "context" and "study_id" in cell.row:  # a study beside the sources
+        name = cell.row["study_id"].replace("_", " ").capitalize()
+        return f"{name}, {cell.row.get('locator', 'description of the study')}"
     return f"{cell.study.replace('_', ' ').capitalize()}, {where}"
 
 

@@ -22,14 +22,15 @@ ABOUT = {
     "measurements": ("statistic", "measure"),
     "statistics": ("statistic", "quantity"),
     "quoted": ("study_quoted", "quantity"),
-    "later_evidence": ("drug",),
+    "studies": ("drug",),
+    "results": ("definition",),
     "quoted_sources": ("label", "quantity"),
     "groups": ("label",),
 }
 # Groups and kinds of value that need no naming, and codes.
 PLAIN = {"all", "total", "value", "not_reported", "not_applicable", "ambiguous", ""}
 FLAGS = {"event": {"0": "not ended", "1": "ended"}}
-COUNTS = ("n", "events", "patients", "value")
+COUNTS = ("n", "events", "patients", "value", "n_enrolled")
 GROUPED = ("counts", "statistics")  # tables in which two rows may differ by their group alone
 NAMED = 4  # more numbers than this stand without what they are of
 HOLDS = {

@@ -14,10 +14,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review.evidence import Review, Study, ratings
+from living_review.report import context_words, sections
 from living_review.report import html as report_html
-from living_review.report import sections
 from living_review.stats import proportions
+from living_review.synthesis import context
 
+CLASSES = ["endpoint_classes", "further_endpoint_classes"]
 CLASS_OF_MEASURE = {
     "pain": "pain_score",
     "lesion_dimension": "lesion_response",
@@ -77,8 +79,9 @@ class Row:
 
 
 def rows(review: Review) -> list[Row]:
-    """Return every outcome, harm, measurement, estimate, characteristic and claim of the review."""
-    return [row for study in review.studies for row in _study_rows(study, review)]
+    """Return what the sources print (outcomes to claims), then the results of later studies."""
+    own = [row for study in review.studies for row in _study_rows(study, review)]
+    return own + list(_context_rows(review))
 
 
 def reference(study: Study) -> str:
@@ -135,6 +138,39 @@ def _study_rows(study: Study, review: Review) -> Iterator[Row]:
                 note=str(record["note"] or ""),
                 stands=f"{study.study_id}/{table}/{again}" if known(again) else "",
             )
+
+
+LATER = "Later study"  # the kind that marks a row of no source
+
+
+def _context_rows(review: Review) -> Iterator[Row]:
+    """Yield the results of studies beside the sources; a source among them stands as a source."""
+    found = context.results(review)
+    for record in found[~found["is_source"]].to_dict("records"):
+        share = (
+            record["events"] / record["n"] * 100
+            if known(record["events"]) and known(record["n"]) and record["n"]
+            else _number(record["value"])
+        )
+        subgroup = record["subgroup"]
+        yield Row(
+            ref=f"context/results/{record['result_id']}",
+            study=record["study_id"],
+            source=record["label"],
+            disease=review.word("context_diseases", record["disease"]),
+            kind=LATER,
+            endpoint=review.word(CLASSES, record["endpoint_class"]),
+            what=_plain(record["definition"]),
+            whom=record["arm"]
+            + ("" if subgroup == "all" else f", {review.word('subgroups', subgroup).lower()}"),
+            result=context_words.result(review, record),
+            number=share,
+            printed=str(record["printed"]) if known(record["printed"]) else "",
+            where=str(record["locator"]),
+            verdict="",
+            certainty=0,
+            note=str(record["note"] or ""),
+        )
 
 
 def _verdicts(study: Study) -> dict[str, str]:
@@ -328,6 +364,15 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
         }
         for s in review.studies
     }
+    later = context.studies(review)
+    for row in later[~later["is_source"]].to_dict("records"):
+        studies[row["study_id"]] = {
+            "source": row["label"],
+            "disease": review.word("context_diseases", row["disease"]),
+            "page": page("since"),
+            "reference": f"{row['title']}. {row['journal']}",
+            "doi": str(row["doi"]) if known(row["doi"]) else "",
+        }
     return {
         "version": review.version,
         "fields": fields,
@@ -354,8 +399,9 @@ def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) ->
         return Markup("<br>").join([*lines, quiet.format(second)] if second else lines)
 
     def source(row: Row) -> Markup:
-        name = Markup('<a href="{}">{}</a>').format(page(row.study), row.source)
-        return two(name if page(row.study) else row.source, row.disease)
+        there = page("since" if row.kind == LATER else row.study)
+        name = Markup('<a href="{}">{}</a>').format(there, row.source)
+        return two(name if there else row.source, row.disease)
 
     out = pd.DataFrame(
         [

@@ -81,6 +81,30 @@ def by_study_and_table(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.
     )
 
 
+def of_context(by_table: pd.DataFrame) -> pd.DataFrame:
+    """Return the agreement on studies beside the sources, one line for each table.
+
+    Parameters
+    ----------
+    by_table : pandas.DataFrame
+        As :func:`living_review.extraction.context.by_table` returns it.
+    """
+    lines = []
+    for row in by_table.fillna(0).to_dict("records"):
+        counts = {"elsewhere_first": 0, "elsewhere_second": 0, **row}
+        table = str(row["table"])
+        lines.append({"Table": CONTEXT_TABLES.get(table, table), **line(counts)})
+    return pd.DataFrame(lines).drop(columns="Of these, elsewhere")
+
+
+CONTEXT_TABLES = {
+    "studies": "Studies",
+    "results": "Results",
+    "regulatory": "Licences",
+    "guidance": "Practical facts",
+}
+
+
 def parts(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     """Return the rows of each study by how far the readings agree on them, each pair counted once."""
     rows = by_table.groupby("study_id").sum(numeric_only=True)

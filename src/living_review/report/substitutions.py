@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from living_review import synthesis
 from living_review.evidence import Review, Study, changelog, ratings
+from living_review.report import context as later
 from living_review.report import html as report_html
 from living_review.report import sections
 from living_review.report import synthesis as report_synthesis
@@ -153,6 +154,13 @@ def _findings(study: Study, review: Review) -> list[str]:
             lines.append(_found(what, f"{judged} of those judged{words}", judged))
             lines.append(_found("", f"{treated} of all treated", treated))
     return lines
+
+
+def _later_table(review: Review) -> str:
+    """One line a disease: whether later studies bear out what its source says, and where to see why."""
+    frame = later.by_disease(review, f"{{notebooks}}/{later.PAGE}.html")
+    caption = f"What later studies say, disease by disease; licences as of {later.as_of(review)}"
+    return _block(frame, caption, "later-table", "lr-stack")
 
 
 def _found(what: str, words: str, share: proportions.Proportion | None = None) -> Markup:
@@ -301,6 +309,8 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "sources_better": report_synthesis.better,
     "sources_better_by_word": _better_by_word,
     "findings_table": _findings_table,
+    "later_table": _later_table,
+    "n_later": lambda review: len(review.records("studies", "context")),
     "studies_table": _studies_table,
     "reporting_table": _reporting_table,
     "versions_table": _versions_table,

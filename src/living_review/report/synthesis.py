@@ -109,20 +109,19 @@ def _percent(change: float) -> str:
     return f"{change:.0f}%".replace("-", "−")
 
 
-def context_sentence(review: Review, later: str) -> str:
+def context_sentence(review: Review, result_id: str) -> str:
     """Return the count of a study that is no source, as Markdown: share, limits, whom, and its address.
 
     Parameters
     ----------
     review : Review
-    later : str
-        A row of ``later_evidence`` with a printed count.
+    result_id : str
+        A row of ``context/results`` with a count.
     """
-    rows = review.records("later_evidence").set_index("study_id")
-    row = rows.loc[later]
-    share = proportions.clopper_pearson(int(row["events"]), int(row["denominator"]))
-    name = f"{row['citation'].split()[0]} {later[-4:]}"
-    return f"{proportions.format_proportion(share)} patients with {row['population']} ([{name}](https://doi.org/{row['doi']}))"
+    row = synthesis.context.results(review).set_index("result_id").loc[result_id]
+    share = proportions.clopper_pearson(int(row["events"]), int(row["n"]))
+    counted = f"{proportions.format_proportion(share)} patients with {row['population']}"
+    return f"{counted} ([{row['label']}](https://doi.org/{row['doi']}))"
 
 
 def is_uncontrolled(review: Review) -> bool:

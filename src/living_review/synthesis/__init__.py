@@ -4,7 +4,8 @@ Nothing here knows a study by name: a study added to ``data/`` appears by itself
 Each rule is stated where it is applied: :mod:`.endpoints` (what is one endpoint), :mod:`.counts`
 (which count enters a forest), :mod:`.individual_patients` (times and pain scores), :mod:`.drug` (who
 took which, doses, target levels, harms and their denominators), :mod:`.coverage` (what is known of
-which disease, and what is not), :mod:`.provenance` (the rows behind all of these).
+which disease, and what is not), :mod:`.provenance` (the rows behind all of these). Studies beside the
+sources are held against what the sources say in :mod:`.context`, :mod:`.verdicts` and :mod:`.pooling`.
 """
 
 import lazy_loader
@@ -75,4 +76,4 @@ __all__ = [
 ]
 
 # Modules that nothing here imports: loaded when they are first asked for.
-__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"context"})
+__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"context", "pooling", "verdicts"})

@@ -1,140 +1,242 @@
-"""Studies beside the sources: what they count, shown for context, never part of the synthesis.
+"""Studies beside the sources, as rows that a verdict or a figure can be made of.
 
-A study that is a source counts once, as a source: its rows, known by their DOI, are left out here
-(:func:`studies`). They stay in the table, because claims may point at them.
+Nothing here is part of the synthesis of the sources. Every choice is made by coded columns of
+``data/context``; no word of a note, a title or a definition decides anything.
+
+* A study that is a source of the review, known by its folder's name or its DOI, counts as a source.
+* A randomised trial is a contrast (:func:`contrasts`): its arms are paired where endpoint, criterion,
+  definition, subgroup, time and harm are the same; a row that is itself a comparison stands alone.
+* A study belongs to a tier by its design (:func:`tier`): randomised, prospective, retrospective.
 """
 
 from __future__ import annotations
 
-import re
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from living_review.evidence import Review
-from living_review.stats import proportions
+from living_review.evidence import Review, family_name
+from living_review.stats import contrasts as two_arms
+from living_review.stats.contrasts import Difference
 
-PROSPECTIVE = re.compile(r"\b(prospective|phase|trial|randomised|RCT)", re.IGNORECASE)
-NO_DRUG = re.compile(r"\b(placebo|vehicle)\b", re.IGNORECASE)
-ON_SKIN = re.compile(r"\b(topical|gel|hyftor)\b", re.IGNORECASE)
-NAMED = re.compile(r"^([A-Z][\w'’-]+(?:-[A-Z]\w+)?) [A-Z]{1,3},")
+MISSING = ("not_reported", "not_applicable", "not_evaluable", "ambiguous", "")
+DRUG_CLASS = "mtor_inhibitor"
+SYSTEMIC = ("oral", "intravenous")
+RANDOMISED, PROSPECTIVE, RETROSPECTIVE = TIERS = ("randomised", "prospective", "retrospective")
+SIGNIFICANT = 0.05
+# Two results of a trial are of one question if they agree in these.
+QUESTION = (
+    *("study_id", "endpoint_class", "criterion", "definition_id", "subgroup", "harm"),
+    *("time_months", "time_kind", "scope"),
+)
+# Statistics that are themselves a comparison of arms.
+COMPARING = (
+    "statement",
+    "p_value",
+    "difference",
+    "odds_ratio",
+    "risk_ratio",
+    "standardised_difference",
+)
+# Columns that both tables have, and what the study's is called beside the result's.
+OF_STUDY = {"drug": "study_drug", "n_enrolled": "study_enrolled", "scope": "study_scope"}
+
+
+class Contrast(NamedTuple):
+    """A randomised comparison: the rows it is made of, and where it points.
+
+    ``direction`` is ``better``, ``unchanged`` or ``worse`` for who got the drug; empty where neither
+    counts nor a test are printed. ``basis`` says what it rests on: ``counts`` (the interval of the
+    difference), ``test`` (a printed p value) or ``reported`` (the row is the comparison).
+    """
+
+    experimental: dict[str, Any]
+    control: dict[str, Any] | None
+    difference: Difference | None
+    direction: str
+    basis: str
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Ids of the rows of ``context/results``."""
+        both = (self.experimental, self.control)
+        return tuple(row["result_id"] for row in both if row is not None)
+
+
+def known(value: object) -> bool:
+    """Return whether a cell holds something and not the word for why it holds nothing."""
+    return not pd.isna(value) and value not in MISSING  # type: ignore[call-overload]
+
+
+def label(study: dict[str, Any]) -> str:
+    """Return what a study is called: first author and year; the journal where no author was read.
+
+    Examples
+    --------
+    >>> label({"authors": "Hammer J, Seront E, et al", "year": 2018, "design": "case_series"})
+    'Hammer 2018'
+    """
+    if study["design"] == "label":
+        return f"{study['drug'].capitalize()}, product information"
+    name = study["authors"].partition(",")[0]
+    if not known(name):
+        # A journal is printed with year and volume behind its name.
+        words = study["journal"].partition(";")[0].split()
+        name = " ".join(word for word in words if not word.isdigit())
+    elif name != study["authors"] or " et al" not in name:
+        name = family_name(name)
+    when = f" {int(study['year'])}" if known(study["year"]) else ", year not known"
+    return name + when + (" (review)" if study["design"] == "review" else "")
 
 
 def studies(review: Review) -> pd.DataFrame:
-    """Return the rows of ``later_evidence`` whose study is no source of the review."""
-    rows = _with_source(review)
-    return rows[rows["source"] == ""].drop(columns="source").reset_index(drop=True)
-
-
-def among_sources(review: Review) -> pd.DataFrame:
-    """Return the rows that :func:`studies` leaves out, with the source's label in ``source``."""
-    rows = _with_source(review)
-    return rows[rows["source"] != ""].reset_index(drop=True)
-
-
-def left_out(review: Review) -> str:
-    """Say which studies of the list are left out as they are sources; empty if there are none."""
-    rows = among_sources(review)
-    names = list(dict.fromkeys(rows["source"]))
-    if not names:
-        return ""
-    many = len(names) > 1
-    named = f"{', '.join(names[:-1])} and {names[-1]}" if many else names[0]
-    left = f"{len(rows)} rows of the list are" if len(rows) > 1 else "one row of the list is"
-    return (
-        f"{named} {'are sources' if many else 'is a source'} of this review and "
-        f"{'count' if many else 'counts'} there only: by the DOI, {left} left out here."
+    """Return the studies beside the sources with ``label``, ``tier`` and ``is_source``."""
+    found = review.records("studies", "context")
+    dois = {str(s.meta["doi"]).lower() for s in review.studies} - set(MISSING)
+    rows = found.to_dict("records")
+    return found.assign(
+        label=[label(row) for row in rows],
+        tier=[tier(row) for row in rows],
+        is_source=[r["study_id"] in review.study_ids or r["doi"].lower() in dois for r in rows],
     )
 
 
-def _with_source(review: Review) -> pd.DataFrame:
-    sources = {doi: s.label for s in review.studies if (doi := _doi(s.meta["doi"]))}
-    rows = review.records("later_evidence")
-    return rows.assign(source=[sources.get(_doi(doi), "") for doi in rows["doi"]])
+def tier(study: dict[str, Any]) -> str:
+    """Return how strong a design is: randomised, prospective, or retrospective where not said."""
+    if study["randomised"] == "yes":
+        return RANDOMISED
+    return PROSPECTIVE if study["enrolment"] == "prospective" else RETROSPECTIVE
 
 
-def _doi(text: object) -> str:
-    """Return a DOI in the one form in which two are compared; empty for a missing code."""
-    found = re.search(r"10\.\d{4,9}/\S+", str(text))
-    return found[0].lower().rstrip(".") if found else ""
+def results(review: Review, disease: str | None = None) -> pd.DataFrame:
+    """Return results with what their study is, in file order.
 
-
-def counted(review: Review) -> pd.DataFrame:
-    """Return the studies and arms that give a count, with its exact interval, largest first.
+    Parameters
+    ----------
+    review : Review
+    disease : str, optional
+        Of studies of this disease alone.
 
     Returns
     -------
     pandas.DataFrame
-        ``study_id``, ``label``, ``design``, ``population``, ``drug``, ``outcome``, ``events``, ``n``,
-        ``estimate``, ``lower``, ``upper``, ``text``, ``derived`` (the count was derived from a
-        percentage), ``prospective`` (by the words of its design), ``on_drug`` (not a placebo arm),
-        ``systemic`` (not put on the skin).
+        The columns of ``context/results`` and of :func:`studies`; where both have one, that of the
+        study is called as :data:`OF_STUDY` says. ``scope`` is the row's own.
     """
-    rows = studies(review)
-    rows = rows[rows["events"].notna() & (rows["denominator"] > 0)]
+    beside = studies(review).drop(columns=["note", "readings", "n_enrolled_missing"], errors="ignore")
+    beside = beside.rename(columns=OF_STUDY)
+    rows = review.records("results", "context").merge(beside, on="study_id", how="left")
+    return rows if disease is None else rows[rows["disease"] == disease].reset_index(drop=True)
+
+
+def contrasts(rows: pd.DataFrame) -> list[Contrast]:
+    """Pair the arms of randomised trials.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As :func:`results` returns them; rows of other designs are passed over.
+
+    Returns
+    -------
+    list of Contrast
+        One for each experimental arm and control arm of one question, in file order; a row without a
+        control arm whose statistic compares (:data:`COMPARING`) is itself the comparison.
+    """
+    arms = rows[(rows["tier"] == RANDOMISED) & rows["arm_kind"].isin(("experimental", "control"))]
     out = []
-    for row in rows.to_dict("records"):
-        p = proportions.clopper_pearson(int(row["events"]), int(row["denominator"]))
-        limits = f"{proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
-        out.append(
-            {
-                **{k: row[k] for k in ("study_id", "design", "population", "drug", "outcome")},
-                "label": label(row["citation"]),
-                **{k: getattr(p, k) for k in ("events", "n", "estimate", "lower", "upper")},
-                "text": f"{p.events} of {p.n}: {limits}",
-                "derived": row["derived_count"] == "yes",
-                "prospective": is_prospective(row["design"]),
-                "on_drug": not NO_DRUG.search(row["drug"]),
-                "systemic": not ON_SKIN.search(row["drug"]),
-            }
+    for _, question in arms.groupby(list(QUESTION), sort=False, dropna=False):
+        control = question[question["arm_kind"] == "control"].to_dict("records")
+        for arm in question[question["arm_kind"] == "experimental"].to_dict("records"):
+            if control:
+                out += [_contrast(arm, other) for other in control]
+            elif arm["statistic"] in COMPARING:
+                out.append(_contrast(arm, None))
+    return out
+
+
+def _contrast(arm: dict[str, Any], control: dict[str, Any] | None) -> Contrast:
+    if control is None:
+        said = arm["direction"] if arm["direction"] not in MISSING else ""
+        return Contrast(arm, None, None, said, "reported")
+    if has_count(arm) and has_count(control):
+        found = two_arms.newcombe(
+            *(int(row[column]) for row in (arm, control) for column in ("events", "n"))
         )
-    return pd.DataFrame(out).sort_values("n", ascending=False, kind="stable", ignore_index=True)
+        side = (found.lower > 0) - (found.upper < 0)
+        return Contrast(arm, control, found, _turned(arm["direction"], side), "counts")
+    p = p_value(arm)
+    if p is not None and p >= SIGNIFICANT:
+        return Contrast(arm, control, None, "unchanged", "test")
+    if p is None or not (known(arm["value"]) and known(control["value"])):
+        return Contrast(arm, control, None, "", "")
+    side = 1 if abs(arm["value"]) > abs(control["value"]) else -1
+    return Contrast(arm, control, None, _turned(arm["direction"], side), "test")
 
 
-def listed(review: Review) -> pd.DataFrame:
-    """Return every study and arm for readers: name, whom, outcome, harms, and what was read of it."""
-    rows = studies(review).to_dict("records")
-    return pd.DataFrame(
-        [
-            {
-                "Study": label(row["citation"]),
-                "Whom": row["population"] + ("" if pd.isna(row["n"]) else f" (n = {int(row['n'])})"),
-                "Outcome": row["outcome"] + _without_total(row),
-                "Harms": row["ae_facts"],
-                "What was read": "; ".join(t for t in (row["access"], row["note"]) if t),
-            }
-            for row in rows
-        ]
-    )
+def _turned(meaning: str, side: int) -> str:
+    """Return where a contrast points: what its events mean for a patient, and which arm has more."""
+    if side == 0:
+        return "unchanged"
+    return meaning if side > 0 else {"better": "worse", "worse": "better"}.get(meaning, "")
 
 
-def _without_total(row: dict) -> str:
-    """Write a count whose denominator was not read: it stands in no other table."""
-    if pd.isna(row["events"]) or not pd.isna(row["denominator"]):
-        return ""
-    return f" ({int(row['events'])} patients, of how many was not read)"
+def p_value(row: dict[str, Any]) -> float | None:
+    """Return a printed p value, or the bound that is printed for it; None where none is printed."""
+    text = row["p_value"].lstrip("<>=")
+    return float(text) if known(text) else None
 
 
-def is_prospective(design: str) -> bool:
-    """Tell whether the words of a design say that patients were enrolled before the outcome."""
-    return bool(PROSPECTIVE.search(design)) and "retrospective" not in design.lower()
+def has_count(row: dict[str, Any]) -> bool:
+    """Return whether a row counts patients out of patients."""
+    return known(row["events"]) and known(row["n"]) and row["denominator_kind"] in PATIENTS
 
 
-def label(citation: str) -> str:
-    """Return first author and year of a citation, with the arm if it names one.
+def with_both_denominators(rows: pd.DataFrame) -> pd.Series:
+    """Return which rows count patients and say how many were enrolled in the arm as well."""
+    counted = rows["events"].notna() & rows["n"].notna() & rows["denominator_kind"].isin(PATIENTS)
+    return counted & rows["n_enrolled"].notna()
 
-    Examples
-    --------
-    >>> label("Adams DM, Trenor CC 3rd, et al. Efficacy of sirolimus. Pediatrics 2016;137(2)")
-    'Adams 2016'
-    >>> label("EXIST-1 - placebo arm")
-    'EXIST-1, placebo arm'
+
+PATIENTS = ("enrolled", "treated", "evaluable", "stopped", "responders")
+
+
+def chosen(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each study: printed before computed, then most patients, then the latest.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows that say the same kind of thing, as :func:`results` returns them.
     """
-    name, year = NAMED.match(citation), re.search(r"\b(?:19|20)\d\d\b", citation)
-    arm = citation.rpartition(" - ")[2] if " - " in citation else ""
-    if name is None and year is not None and "authors not" in citation:
-        return f"authors not read, {year[0]}"
-    if name is None:
-        return citation.replace(" - ", ", ")[:40].strip()
-    if year is None:
-        return f"{name[1]}, year not read"
-    return f"{name[1]} {year[0]}" + (f", {arm}" if len(arm) in range(1, 25) else "")
+    order = rows.assign(
+        computed=rows["derived"] == "yes",
+        fewer=-rows["n"].astype("Float64").fillna(0),
+        earlier=-rows["time_months"].fillna(0),
+    )
+    order = order.sort_values(["computed", "fewer", "earlier"], kind="stable")
+    return rows.loc[sorted(order.drop_duplicates("study_id").index)]
+
+
+def once_for_overlaps(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each overlap group: most patients enrolled, then the latest year."""
+    order = rows.assign(
+        fewer=-rows["n_enrolled"].astype("Float64").fillna(0),
+        older=-rows["year"].astype("Float64").fillna(0),
+    )
+    order = order.sort_values(["fewer", "older"], kind="stable")
+    return rows.loc[sorted(order.drop_duplicates("overlap_group").index)]
+
+
+def relapses(review: Review, disease: str) -> pd.DataFrame:
+    """Return what happened after the drug was stopped, in scope, best design first."""
+    rows = results(review, disease)
+    rows = rows[(rows["endpoint_class"] == "relapse") & (rows["scope"] == "in_scope")]
+    return in_order(rows)
+
+
+def in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows by design, best first, then by number of patients."""
+    return rows.assign(
+        place=rows["tier"].map(TIERS.index), fewer=-rows["n"].astype("Float64").fillna(0)
+    ).sort_values(["place", "fewer"], kind="stable", ignore_index=True)

@@ -7,9 +7,7 @@ without a base would each look right in its own row.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from living_review import evidence
 from living_review.validation.issues import Issue, Table
 from living_review.validation.printed import numbers_in
 
@@ -19,13 +17,11 @@ EVERY = ("all", "each", "every", "both")
 TABLES = ("studies", "results", "regulatory", "guidance")
 
 
-def check_context(root: Path, tables: dict[str, Table]) -> Iterator[Issue]:
+def check_context(tables: dict[str, Table]) -> Iterator[Issue]:
     """Yield what one table of the studies beside the sources says against another.
 
     Parameters
     ----------
-    root : Path
-        Top of the project; its list of the first search names the rows that were replaced.
     tables : dict of str to Table
         The readable tables of ``data/context``.
     """
@@ -34,7 +30,6 @@ def check_context(root: Path, tables: dict[str, Table]) -> Iterator[Issue]:
     yield from _designs(tables.get("studies"))
     yield from _counts(tables.get("results"), studies)
     yield from _settled(tables)
-    yield from _former(root, tables.get("results"))
 
 
 def _rows(table: Table | None) -> Iterator[tuple[int, dict[str, str]]]:
@@ -187,23 +182,4 @@ def _settled(tables: dict[str, Table]) -> Iterator[Issue]:
                 repr(row_id),
                 f"a row of context/{name}",
                 "Correct the name of the row.",
-            )
-
-
-def _former(root: Path, table: Table | None) -> Iterator[Issue]:
-    """Yield rows that replace a row of the first list that is not there."""
-    path = root / "data" / "review" / "later_evidence.csv"
-    if not path.is_file():
-        return
-    _, rows = evidence.read_rows(path)
-    listed = {row[0] for row in rows}
-    for number, row in _rows(table):
-        if _has(row, "former_id") and row["former_id"] not in listed:
-            yield Issue(
-                table.file if table else "",
-                number,
-                "former_id",
-                repr(row["former_id"]),
-                "a row of review/later_evidence",
-                "Correct the name, or write not_applicable.",
             )

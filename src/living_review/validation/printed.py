@@ -42,7 +42,6 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
         "outcomes": [("events", "n")],
         "quoted": [],
         "adverse_events": [("patients", "n")],
-        "later_evidence": [("events", "denominator")],
         "results": [("events", "n"), ("n", "n_enrolled")],
     }
     for part, whole in wholes.get(table, []):

@@ -1,0 +1,235 @@
+"""The figure of a disease: the source on top, then later studies, best design first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from living_review.evidence import Review
+from living_review.plots import context as plots
+from living_review.report import context_words as words
+from living_review.stats.proportions import Proportion, format_percent
+from living_review.synthesis import context, verdicts
+from living_review.synthesis.context import Contrast, known
+from living_review.synthesis.verdicts import Statement
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NO_ALL = ("adults", "children")  # subgroups that stand where a trial prints no result of all
+
+
+# What a comparison is with, where no arm of its own is printed.
+AGAINST = {"no_drug": "none", "added_treatment": "the drug alone", "other_treatment": "another"}
+
+
+def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFrame]]:
+    """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top."""
+    arms = context.results(review, disease)
+    arms = arms[(arms["scope"] == "in_scope") & ~arms["is_source"] & (arms["endpoint_class"] != "harm")]
+    trials = [_trial_line(review, c) for c in _asked(context.contrasts(arms))]
+    singles = _by_kind(review, context.in_order(_of_benefit(review, disease)))
+    own = [_single_line(review, row) for row in singles.to_dict("records")]
+    share = "Share of patients, exact 95% interval"
+    points = "Difference in percentage points,\ndrug minus control, 95% interval (Newcombe)"
+    source = pd.DataFrame(
+        [_source_line(review, s) for s in verdicts.statements(review, disease) if s.judged]
+    )
+    return [
+        ("share", share, source),
+        ("difference", points, pd.DataFrame(trials)),
+        ("share", share, pd.DataFrame(own)),
+    ]
+
+
+def _asked(found: list[Contrast]) -> list[Contrast]:
+    """Leave out earlier times of a comparison that is drawn at a later one, and what says nothing."""
+    last: dict[tuple[object, ...], Contrast] = {}
+    for contrast in found:
+        row, other = contrast.experimental, contrast.control
+        key = (
+            *(row[c] for c in ("study_id", "drug", "endpoint_class", "criterion", "definition_id")),
+            *(row["subgroup"], other["drug"] if other else ""),
+        )
+        if key not in last or _rank(contrast) >= _rank(last[key]):
+            last[key] = contrast
+    kept = [c for c in last.values() if c.direction or c.experimental["statistic"] != "statement"]
+    return sorted(kept, key=lambda c: (c.difference is None, c.experimental["route"] == "topical"))
+
+
+def _rank(contrast: Contrast) -> tuple[bool, float]:
+    time = contrast.experimental["time_months"]
+    return contrast.difference is not None, time if known(time) else 0.0
+
+
+def _of_benefit(review: Review, disease: str) -> pd.DataFrame:
+    """Return one result for each study and endpoint class that answers a statement on the disease."""
+    asked = {
+        c
+        for s in verdicts.statements(review, disease)
+        for c in verdicts.ANSWERS.get(s.endpoint_class, ())
+        if s.endpoint_class != "relapse"
+    }
+    rows = context.results(review, disease)
+    rows = rows[
+        (rows["scope"] == "in_scope")
+        & ~rows["is_source"]
+        & (rows["is_review"] == "no")
+        & (rows["tier"] != context.RANDOMISED)
+        & rows["endpoint_class"].isin(asked)
+        & (rows["arm_kind"] == "single")
+        & (rows["definition_id"] == "own")
+        & ~rows["criterion"].isin(verdicts.PARTS)
+    ]
+    whole = rows[rows["subgroup"] == "all"]
+    parts = rows[rows["subgroup"].isin(NO_ALL) & ~rows["study_id"].isin(whole["study_id"])]
+    found = [
+        context.chosen(own)
+        for _, own in pd.concat([whole, parts]).groupby(["endpoint_class", "subgroup"], sort=False)
+    ]
+    kept = pd.concat(found) if found else rows
+    # Looked back at and without a count: in the table of results, not in the figure.
+    return kept[kept["events"].notna() | (kept["tier"] == context.PROSPECTIVE)]
+
+
+def _by_kind(review: Review, rows: pd.DataFrame) -> pd.DataFrame:
+    """Put rows of one design in the order of the vocabulary's kinds of lesion."""
+    order = list(review.vocabulary["context_subtypes"])
+    kinds = rows.assign(kind=rows["subtype"].map(order.index))
+    return kinds.sort_values(["place", "kind"], kind="stable")
+
+
+def _source_line(review: Review, statement: Statement) -> dict[str, Any]:
+    label = review.study(statement.study_id).label
+    return {
+        "group": f"The source: {label}",
+        "label": statement.statement
+        if statement.direction == "better"
+        else "Tumour or lesion became smaller",
+        "mark": "source",
+        **_shares(statement.judged, statement.treated, "treated"),
+    }
+
+
+def _shares(judged: Proportion, whole: Proportion, of: str) -> dict[str, Any]:
+    other = judged != whole
+    second = {f"{k}_enrolled": getattr(whole, k) if other else NONE for k in ENDS}
+    text = f"{judged.events} of {judged.n}" + (f"; {of} {whole.n}" if other else "")
+    return {"text": text, **{k: getattr(judged, k) for k in ENDS}, **second}
+
+
+ENDS = ("estimate", "lower", "upper")
+
+
+NONE = float("nan")
+
+
+def _single_line(review: Review, row: dict[str, Any]) -> dict[str, Any]:
+    whose = f", {review.word('subgroups', row['subgroup']).lower()}" if row["subgroup"] != "all" else ""
+    how = f": {words.criterion(review, row)}" if known(row["criterion"]) else ""
+    kind = (
+        f": {words.small(review.word('context_subtypes', row['subtype']))}"
+        if row["study_scope"] == "in_scope"
+        else ""
+    )
+    what = words.SHORT[row["endpoint_class"]]
+    line = {
+        "group": review.word("evidence_tiers", row["tier"]) + kind,
+        "label": f"{row['label']}{words.which_drug(review, row)}{whose}, {what}{how}",
+        "mark": row["tier"],
+    }
+    if context.has_count(row):
+        enrolled = row["n_enrolled"] if known(row["n_enrolled"]) else row["n"]
+        judged, whole = verdicts.shares({**row, "n_enrolled": enrolled})
+        shown = _shares(judged, whole, "enrolled")
+        shown["text"] += " *" if row["derived"] == "yes" else ""
+        return line | shown
+    return line | {
+        "text": words.amount(review, row),
+        **dict.fromkeys((*ENDS, *(f"{k}_enrolled" for k in ENDS)), NONE),
+    }
+
+
+def _trial_line(review: Review, contrast: Contrast) -> dict[str, Any]:
+    row, other = contrast.experimental, contrast.control
+    whose = (
+        f" ({words.small(review.word('subgroups', row['subgroup']))})"
+        if row["subgroup"] != "all"
+        else ""
+    )
+    against = f"{row['drug']} against {other['drug'] if other else AGAINST[row['compares']]}"
+    place = ", on the skin" if row["route"] not in context.SYSTEMIC else ""
+    what = words.SHORT.get(row["endpoint_class"], row["endpoint_class"].replace("_", " "))
+    how = words.criterion(review, row)
+    line = {
+        "group": review.word("evidence_tiers", context.RANDOMISED),
+        "label": f"{row['label']}{whose}, {against}{place}, {what}: {how}",
+        "mark": "randomised",
+        **{f"{k}_enrolled": NONE for k in ENDS},
+    }
+    found = contrast.difference
+    if found is None:
+        return line | {"text": words.without_counts(contrast), **dict.fromkeys(ENDS, NONE)}
+    star = " *" if "yes" in (row["derived"], other["derived"] if other else "") else ""
+    first, second = found.first, found.second
+    text = f"{first.events} of {first.n} v {second.events} of {second.n}{star}"
+    return line | {"text": text, **{k: getattr(found, k) for k in ENDS}}
+
+
+def figure(review: Review, disease: str) -> Figure:
+    """Return the figure of a disease: the source on top, then later studies by design."""
+    return plots.figure(figure_parts(review, disease))
+
+
+def figure_data(review: Review, disease: str) -> pd.DataFrame:
+    """Return the numbers of the figure, the axes they stand on first."""
+    parts = [rows.assign(axes=kind) for kind, _, rows in figure_parts(review, disease) if len(rows)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def figure_words(review: Review, disease: str) -> dict[str, str]:
+    """Return the text alternative and the caption of the figure of a disease."""
+    rows = figure_data(review, disease)
+    counted = rows[rows["estimate"].notna()]
+    n = counted["mark"].value_counts()
+    ends = counted[counted["mark"] == context.PROSPECTIVE]["estimate"]
+    shares = (
+        f"from {format_percent(ends.min())} to {format_percent(ends.max())} in those enrolled in advance."
+        if len(ends)
+        else "no study that enrolled in advance gives a count."
+    )
+    tiers = {"source": "source", **dict.fromkeys(context.TIERS)}
+    sizes = ", ".join(f"{tier} {n.get(tier, 0)}" for tier in tiers)
+    alt = f"{review.word('indications', disease)}, counts drawn: {sizes}. Shares run {shares}"
+    return {"alt": alt, "caption": CAPTION}
+
+
+CAPTION = (
+    "Diamonds: the source. Squares: differences between randomised arms. Dots: enrolled in advance. "
+    "Rings: looked back at. A thin line below counts everyone enrolled or treated, where that is another "
+    "number. A star marks a count computed from a percentage. Criteria differ from line to line, and "
+    "nothing is pooled. A line without an interval has no count in what was read."
+)
+
+
+def subtypes(review: Review, disease: str) -> pd.DataFrame:
+    """Return the counts of benefit by kind of lesion: of each kind those of its best design alone."""
+    rows = _of_benefit(review, disease)
+    rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & rows["route"].isin(context.SYSTEMIC)]
+    rows = context.in_order(rows[context.with_both_denominators(rows) & (rows["derived"] == "no")])
+    out = []
+    for key in review.vocabulary["context_subtypes"]:
+        own = rows[rows["subtype"] == key]
+        best = own[own["place"] == own["place"].min()]
+        if len(best):
+            best = context.once_for_overlaps(context.chosen(best))
+            told = [words.study_count(row) for row in best.to_dict("records")]
+            out.append(
+                {
+                    "Kind of lesion": review.word("context_subtypes", key),
+                    "Best design": review.word("evidence_tiers", best["tier"].iloc[0]),
+                    "Better": "; ".join(told),
+                }
+            )
+    return pd.DataFrame(out)
