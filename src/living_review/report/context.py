@@ -128,18 +128,19 @@ def _stopping_sentence(review: Review, disease: str) -> str:
 
 def verdict_table(review: Review, disease: str) -> pd.DataFrame:
     """Return each statement of the sources with its verdict, the rule, and the rows that gave it."""
-    out = []
-    for found in verdicts.verdicts(review, disease):
-        out.append(
-            {
-                "The source says": _statement(review, found.statement),
-                "Later studies": "; ".join(_evidence(review, found)) or "nothing that may decide",
-                "Verdict": Markup(f"<strong>{review.word('later_verdicts', found.verdict)}</strong>"),
-                "Rule": review.word("verdict_rules", found.rule),
-                "Rows": ", ".join(found.rows) or "none",
-            }
-        )
-    return pd.DataFrame(out)
+    rows = [
+        {
+            "The source says": _statement(review, found.statement),
+            "Later studies": "; ".join(_evidence(review, found)) or "nothing that may decide",
+            "Verdict": Markup("<strong>{}</strong>").format(
+                review.word("later_verdicts", found.verdict)
+            ),
+            "Rule": review.word("verdict_rules", found.rule),
+            "Rows": ", ".join(found.rows) or "none",
+        }
+        for found in verdicts.verdicts(review, disease)
+    ]
+    return pd.DataFrame(rows)
 
 
 def _statement(review: Review, statement: Statement) -> str:
@@ -416,10 +417,11 @@ def plain_words(review: Review) -> str:
     n = Counter(v.verdict for v in found)
     studies = context.studies(review)
     return f"""
-Other people have since treated more patients. We read {len(studies)} of their studies, most of them in short
-form. We asked if they bear out what our papers say. We looked at {len(found)} things that our papers say. Of
-these, {n["confirmed"]} were found again, at least in kind if not in size. {n["weaker"]} came out weaker, and
-{n["contradicted"]} did not hold. {n["untested"]} have not been put to the test in a way that we can count. For
-{n["superseded"]}, another kind of drug has been licensed. When the drug is stopped, the trouble can come back.
-We do not know which other studies exist. None of this says what will happen to one person.
+Other people have since treated more patients. We read {len(studies)} of their studies, most of them in
+short form. We asked if they bear out what our papers say. We looked at {len(found)} things that our papers
+say. Of these, {n["confirmed"]} were found again, at least in kind if not in size. {n["weaker"]} came out
+weaker, and {n["contradicted"]} did not hold. {n["untested"]} have not been put to the test in a way that we
+can count. For {n["superseded"]}, another kind of drug has been licensed. When the drug is stopped, the
+trouble can come back. We do not know which other studies exist. None of this says what will happen to one
+person.
 """

@@ -207,7 +207,8 @@ def figure_words(review: Review, disease: str) -> dict[str, str]:
 
 CAPTION = (
     "Diamonds: the source. Squares: differences between randomised arms. Dots: enrolled in advance. "
-    "Rings: looked back at. A thin line below counts everyone enrolled or treated, where that is another "
+    "Rings: looked back at. A thin line below counts everyone enrolled or treated, where that is "
+    "another "
     "number. A star marks a count computed from a percentage. Criteria differ from line to line, and "
     "nothing is pooled. A line without an interval has no count in what was read."
 )

@@ -87,7 +87,7 @@ def amount(review: Review, row: dict[str, Any]) -> str:
 
 
 def result(review: Review, row: dict[str, Any]) -> str:
-    """Write what a row found: a count with its exact interval, a count of something else, or a value."""
+    """Write what a row found: a count with its exact interval, another count, or a value."""
     if context.has_count(row):
         return str(clopper_pearson(int(row["events"]), int(row["n"])))
     if known(row["events"]):

@@ -53,9 +53,8 @@ def pools(review: Review, disease: str | None = None) -> list[Pool]:
         sets = [own, *(part for _, part in own.groupby("criterion", sort=False))]
         sizes = [len(part) for part in sets[1:]]
         largest = sets[1 + sizes.index(max(sizes))]
-        for part in [own] if len(largest) == len(own) else [own, largest]:
-            if len(part) > 1:
-                out.append(assess(*key, part))
+        parts = [own] if len(largest) == len(own) else [own, largest]
+        out += [assess(*key, part) for part in parts if len(part) > 1]
     return out
 
 
