@@ -417,11 +417,11 @@ def plain_words(review: Review) -> str:
     n = Counter(v.verdict for v in found)
     studies = context.studies(review)
     return f"""
-Other people have since treated more patients. We read {len(studies)} of their studies, most of them in
-short form. We asked if they bear out what our papers say. We looked at {len(found)} things that our papers
-say. Of these, {n["confirmed"]} were found again, at least in kind if not in size. {n["weaker"]} came out
-weaker, and {n["contradicted"]} did not hold. {n["untested"]} have not been put to the test in a way that we
-can count. For {n["superseded"]}, another kind of drug has been licensed. When the drug is stopped, the
-trouble can come back. We do not know which other studies exist. None of this says what will happen to one
-person.
+Other people have since treated more patients. We read {len(studies)} of their studies, most of
+them in short form. We asked if they bear out what our papers say. We looked at {len(found)}
+things that our papers say. Of these, {n["confirmed"]} were found again, at least in kind if not
+in size. {n["weaker"]} came out weaker, and {n["contradicted"]} did not hold. {n["untested"]} have
+not been put to the test in a way that we can count. For {n["superseded"]}, another kind of drug
+has been licensed. When the drug is stopped, the trouble can come back. We do not know which other
+studies exist. None of this says what will happen to one person.
 """

@@ -195,7 +195,8 @@ def figure_words(review: Review, disease: str) -> dict[str, str]:
     n = counted["mark"].value_counts()
     ends = counted[counted["mark"] == context.PROSPECTIVE]["estimate"]
     shares = (
-        f"from {format_percent(ends.min())} to {format_percent(ends.max())} in those enrolled in advance."
+        f"from {format_percent(ends.min())} to {format_percent(ends.max())} in those enrolled in "
+        "advance."
         if len(ends)
         else "no study that enrolled in advance gives a count."
     )
@@ -208,8 +209,7 @@ def figure_words(review: Review, disease: str) -> dict[str, str]:
 CAPTION = (
     "Diamonds: the source. Squares: differences between randomised arms. Dots: enrolled in advance. "
     "Rings: looked back at. A thin line below counts everyone enrolled or treated, where that is "
-    "another "
-    "number. A star marks a count computed from a percentage. Criteria differ from line to line, and "
+    "another number. A star marks a count computed from a percentage. Criteria differ from line to line, and "
     "nothing is pooled. A line without an interval has no count in what was read."
 )
 
