@@ -107,7 +107,7 @@ class _Grid:
         ):
             if figure == NOT_REACHED:
                 forbidden |= crossed
-            elif figure is not None:
+            elif isinstance(figure, Interval):
                 low, high = self.rank[figure.low], self.rank[figure.high]
                 earliest[crossed] = np.maximum(earliest[crossed], low)
                 latest[pending] = np.minimum(latest[pending], high)

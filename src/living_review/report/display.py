@@ -181,6 +181,8 @@ def provenance_line(
     digest = scope.digest
     if of is not None:  # not the whole folder of a study, whose own page shows another digest
         of_what = f"used here, of {', '.join(dict.fromkeys(of.values()))}"
+        if whole is None:
+            raise ValueError("of names folders of a review: give the review too")
         digest = digest_of([whole.data / place for place in of])
     return HtmlOutput(
         f'<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',

@@ -212,7 +212,7 @@ def _plain(value: object) -> str:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if known(value) else None  # type: ignore[arg-type]
+    return float(value) if known(value) else None  # type: ignore[arg-type]  # a known cell
 
 
 def _of(part: object, whole: object, why: object = None) -> str:
@@ -227,7 +227,7 @@ def _interval(part: object, whole: object) -> str:
     """Return the exact interval of a count with a total, computed here; it follows what is stored."""
     if not (known(part) and known(whole)):
         return ""
-    found = proportions.clopper_pearson(int(part), int(whole))  # type: ignore[call-overload]
+    found = proportions.clopper_pearson(int(part), int(whole))  # type: ignore[call-overload]  # known
     lower, upper = proportions.format_percent(found.lower), proportions.format_percent(found.upper)
     return f", {proportions.format_percent(found.level)} CI {lower} to {upper}"
 

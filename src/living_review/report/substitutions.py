@@ -80,7 +80,7 @@ def _checkable(review: Review) -> int:
 
 def _how_sure(review: Review) -> str:
     """Every certainty that a source's outcomes were given, in words: *low or very low*."""
-    levels = set(ratings.levels(review).values()) - {None}
+    levels = {level for level in ratings.levels(review).values() if level is not None}
     words = review.vocabulary["certainty"]
     return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
 
@@ -141,7 +141,7 @@ def _findings(study: Study, review: Review) -> list[str]:
     chosen = synthesis.proportions_of(study)
     if chosen.empty:
         return ["No count is printed; findings in words only"]
-    lines = []
+    lines: list[str] = []
     for row in chosen[chosen["endpoint_class"].isin(synthesis.GOT_BETTER)].to_dict("records"):
         what = synthesis.heading(review, row["endpoint_class"], row["criterion"])
         words = ", in words: the paper prints no number" if row["inferred"] else ""

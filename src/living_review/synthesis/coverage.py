@@ -65,7 +65,7 @@ def evidence_map(review: Review) -> pd.DataFrame:
         other function of this package shows it).
     """
     scores = pain(review)
-    out = []
+    out: list[dict[str, object]] = []
     for study in review.studies:
         cells = _of_words(study)
         cells |= _of_outcomes(study)

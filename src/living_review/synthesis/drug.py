@@ -202,8 +202,8 @@ def grade_words(review: Review, grade: str) -> str:
 
 def harm_words(study: Study, review: Review, row: pd.Series) -> str:
     """Write a row of :func:`harms_of`: its count, the grade it is of, or whom it did not befall."""
-    numbers = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
-    count = Count(*numbers, row["grade"], row["not_in"])
+    low, high, n = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
+    count = Count(low, high, n, row["grade"], row["not_in"])
     names = [_named(p, study) + _on(p, study) for p in count.not_in]
     return format_harm_count(count, grade_words(review, count.grade), " and ".join(names))
 
