@@ -27,7 +27,6 @@ def project(tmp_path):
     for folder in ("schema", "context"):
         shutil.copytree(ROOT / "data" / folder, tmp_path / "data" / folder)
     shutil.copy(ROOT / "data" / "vocabulary.yaml", tmp_path / "data" / "vocabulary.yaml")
-    shutil.copy(ROOT / "data" / "review" / "later_evidence.csv", tmp_path / "data" / "review")
     return tmp_path
 
 
@@ -90,20 +89,6 @@ def test_every_study_has_a_doi_or_a_pubmed_number_or_the_address_of_its_publishe
     assert (numbered | studies["address"].str.startswith("https://")).all()
     # A randomised trial is what a verdict may rest on: an address is not enough.
     assert numbered[studies["randomised"] == "yes"].all()
-
-
-def test_every_row_of_the_first_search_has_its_successor(review):
-    former = set(review.records("results", "context")["former_id"]) - {"not_applicable"}
-    assert former == set(review.records("later_evidence")["study_id"])
-
-
-def test_a_successor_says_the_same_count(review):
-    old = review.records("later_evidence").set_index("study_id")
-    results = review.records("results", "context").query("former_id != 'not_applicable'")
-    both = [(r, old.loc[r["former_id"]]) for _, r in results.iterrows()]
-    other = {r["former_id"] for r, o in both if str(o["events"]) != str(r["events"])}
-    # Of these the list had added what stands in rows of its own now, or had no count.
-    assert other == {"wang2019", "lackner2015", "nf1_everolimus_cutaneous2018"}
 
 
 def test_no_proportion_without_a_base_became_a_count(review):
@@ -189,11 +174,6 @@ def test_a_word_of_no_list_names_both_lists(project):
     plant(project, "results", "hammer_2018_symptoms", endpoint_class="cure")
     expected = the_fault(project, "results", "endpoint_class").expected
     assert "'endpoint_classes' and 'further_endpoint_classes'" in expected
-
-
-def test_a_former_row_that_was_never_there(project):
-    plant(project, "results", "hammer_2018_symptoms", former_id="hammer2019")
-    assert "'hammer2019'" in the_fault(project, "results", "former_id").found
 
 
 def test_guidance_with_another_doi_than_its_study(project):

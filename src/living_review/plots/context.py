@@ -82,8 +82,8 @@ def lines(ax: Axes, rows: pd.DataFrame, kind: str = "share") -> Axes:
             y += BETWEEN if before is not None else 0
             heading = _heading(row["group"])
             y += WORDS * (len(heading) - 1)
-            looks = {"transform": ax.get_yaxis_transform(), "weight": "bold", "size": theme.SMALL}
-            ax.text(0, y, "\n".join(heading), **looks)
+            across = ax.get_yaxis_transform()
+            ax.text(0, y, "\n".join(heading), transform=across, weight="bold", size=theme.SMALL)
             y, before = y + HEADING, row["group"]
         label = _lines(row)
         y += WORDS * (len(label) - 1)

@@ -112,7 +112,9 @@ def _source_line(review: Review, statement: Statement) -> dict[str, Any]:
     }
 
 
-def _shares(judged: Proportion, whole: Proportion, of: str) -> dict[str, Any]:
+def _shares(judged: Proportion | None, whole: Proportion | None, of: str) -> dict[str, Any]:
+    if judged is None or whole is None:
+        raise ValueError("a statement without a count has no share to draw")
     other = judged != whole
     second = {f"{k}_enrolled": getattr(whole, k) if other else NONE for k in ENDS}
     text = f"{judged.events} of {judged.n}" + (f"; {of} {whole.n}" if other else "")
@@ -203,14 +205,14 @@ def figure_words(review: Review, disease: str) -> dict[str, str]:
     tiers = {"source": "source", **dict.fromkeys(context.TIERS)}
     sizes = ", ".join(f"{tier} {n.get(tier, 0)}" for tier in tiers)
     alt = f"{review.word('indications', disease)}, counts drawn: {sizes}. Shares run {shares}"
-    return {"alt": alt, "caption": CAPTION}
+    return {"alt": alt, "caption": f"{review.word('indications', disease)}. {CAPTION}"}
 
 
 CAPTION = (
     "Diamonds: the source. Squares: differences between randomised arms. Dots: enrolled in advance. "
     "Rings: looked back at. A thin line below counts everyone enrolled or treated, where that is "
-    "another number. A star marks a count computed from a percentage. Criteria differ from line to line, and "
-    "nothing is pooled. A line without an interval has no count in what was read."
+    "another number. A star marks a count computed from a percentage. Criteria differ from line to "
+    "line, and nothing is pooled. A line without an interval has no count in what was read."
 )
 
 

@@ -20,6 +20,7 @@ from living_review.report import sections
 from living_review.report import synthesis as report_synthesis
 from living_review.stats import dates, proportions
 from living_review.stats.number_words import in_words
+from living_review.synthesis import pooling
 
 
 def compute(review: Review, names: Container[str] | None = None) -> dict[str, str]:
@@ -310,6 +311,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "sources_better_by_word": _better_by_word,
     "findings_table": _findings_table,
     "later_table": _later_table,
+    "n_pooled": lambda review: in_words(pooling.FEWEST),
     "n_later": lambda review: len(review.records("studies", "context")),
     "studies_table": _studies_table,
     "reporting_table": _reporting_table,

@@ -49,12 +49,12 @@ def pools(review: Review, disease: str | None = None) -> list[Pool]:
     rows = candidates(context.results(review, disease))
     out = []
     keys = ["disease", "endpoint_class", "tier"]
-    for key, own in rows.groupby(keys, sort=False):
+    for (disease_of, endpoint, tier), own in rows.groupby(keys, sort=False):
         sets = [own, *(part for _, part in own.groupby("criterion", sort=False))]
         sizes = [len(part) for part in sets[1:]]
         largest = sets[1 + sizes.index(max(sizes))]
         parts = [own] if len(largest) == len(own) else [own, largest]
-        out += [assess(*key, part) for part in parts if len(part) > 1]
+        out += [assess(disease_of, endpoint, tier, part) for part in parts if len(part) > 1]
     return out
 
 

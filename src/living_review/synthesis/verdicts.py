@@ -97,7 +97,8 @@ def _statement(review: Review, row: dict[str, Any]) -> Statement:
         judged = clopper_pearson(events, n)
         treated = clopper_pearson(events, max(n, int(whole)) if known(whole) else n)
     names = ("statement_id", "disease", "study_id", "endpoint_class", "direction", "extent", "says")
-    return Statement(*(row[name] for name in names), row["statement"], places, judged, treated)
+    own = {name: row[name] for name in (*names, "statement")}
+    return Statement(**own, rows=places, judged=judged, treated=treated)
 
 
 def _count(rows: list[pd.Series]) -> tuple[int, int]:
