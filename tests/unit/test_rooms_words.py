@@ -166,6 +166,6 @@ def test_pages_say_how_many_took_each_drug_and_count_sources_by_one_rule(review)
 
 
 def test_a_study_beside_the_sources_has_its_limits_and_its_address(review):
-    text = report_synthesis.context_sentence(review, "adams2016")
+    text = report_synthesis.context_sentence(review, "adams_2016_response")
     assert text.startswith("47 of 57 (82%, 95% CI 70% to 91%) patients with complicated")
     assert text.endswith("([Adams 2016](https://doi.org/10.1542/peds.2015-3257))")
