@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from living_review.evidence import Review
 from living_review.report import context_words as words
+from living_review.stats import dates
 from living_review.stats.proportions import clopper_pearson, format_percent
 from living_review.synthesis import context, pooling, verdicts
 from living_review.synthesis.context import known
@@ -261,13 +262,14 @@ def stopping(review: Review, disease: str) -> pd.DataFrame:
         {"Study": studies.get(f["study_id"], f["source"]), "What": f["fact"], "How many": "–"}
         for f in facts[~facts["study_id"].isin(names)].to_dict("records")
     ]
-    return pd.DataFrame(out, columns=["Study", "What", "How many"])
+    nothing = {"Study": "none", "What": "No later study in scope tells of it", "How many": "–"}
+    return pd.DataFrame(out or [nothing])
 
 
 def as_of(review: Review) -> str:
     """Return the day on which licences were read, or the first and the last of several."""
     days = sorted(set(review.records("regulatory", "context")["as_of"]))
-    return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    return " to ".join(dict.fromkeys(dates.format_date(day) for day in (days[0], days[-1])))
 
 
 def licences(review: Review, disease: str) -> pd.DataFrame:

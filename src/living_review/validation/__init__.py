@@ -29,6 +29,7 @@ from living_review.validation.context import check_context
 from living_review.validation.description import check_description
 from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
+from living_review.validation.judged import check_judged
 from living_review.validation.links import check_claims, check_links
 from living_review.validation.looks import check_looks
 from living_review.validation.printed import numbers_in
@@ -127,6 +128,7 @@ def _check(root: Path) -> Iterator[Issue]:
     yield from contents.check_contents(root, metas)
     if contents.is_whole(root):
         yield from check_records(root, records, metas)
+        yield from check_judged(records.get("statements_judged"), tables, metas)
 
 
 def _check_tables(

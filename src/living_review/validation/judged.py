@@ -1,0 +1,41 @@
+"""Statements of the sources that later studies are held against: each rests on rows that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from living_review.validation.issues import Issue, Table
+
+
+def check_judged(
+    judged: Table | None, tables: Mapping[str, Mapping[str, Table]], metas: Mapping[str, dict[str, Any]]
+) -> Iterator[Issue]:
+    """Yield statements of no source, of another disease than their source's, or resting on no row.
+
+    Parameters
+    ----------
+    judged : Table or None
+        ``data/review/statements_judged.csv``; None if it cannot be read.
+    tables : mapping
+        The readable tables of each study.
+    metas : mapping
+        The description of each study.
+    """
+    for number, row in judged.cells() if judged else ():
+        file, study = judged.file if judged else "", row.get("study_id", "")
+        if study not in metas:
+            there = ", ".join(sorted(metas)) or "none"
+            what = "Correct it; if the study is gone, take its statements out."
+            yield Issue(file, number, "study_id", repr(study), f"a study of data/: {there}", what)
+            continue
+        disease = metas[study].get("indication")
+        if row.get("disease") != disease:
+            found, what = repr(row.get("disease")), "Correct the disease or the study."
+            yield Issue(file, number, "disease", found, f"{disease!r}, as {study} says", what)
+        for place in row.get("rows", "").split():
+            table, _, row_id = place.partition("/")
+            own = tables[study].get(table)
+            if own is None or row_id not in {r.get("id") for _, r in own.cells()}:
+                expected, what = f"a row of data/{study}, as table/id", "Correct the reference."
+                yield Issue(file, number, "rows", repr(place), expected, what)
