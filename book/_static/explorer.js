@@ -1,10 +1,13 @@
 // The evidence explorer: filter, search, sort, pages of fifty rows, CSV, citation, address.
 // It draws true tables and true form controls; only one page of rows (fewer on a phone) is in the document,
 // so that twenty thousand rows stay quick.
-(() => {
+(async () => {
   "use strict";
   const place = document.getElementById("lr-explorer");
-  const data = JSON.parse(document.getElementById("lr-explorer-data").textContent);
+  // The rows come compressed within the page, a quarter of their size; nothing is fetched.
+  const packed = Uint8Array.from(atob(document.getElementById("lr-explorer-data").textContent), (c) => c.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const data = JSON.parse(await new Response(stream).text());
   const PAGE = matchMedia("(max-width: 40rem)").matches ? 20 : 50;
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-").toLowerCase();
   const rows = data.rows.map((values, order) => {

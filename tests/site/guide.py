@@ -127,6 +127,8 @@ def extract(old: Path, new: Path, look: str) -> None:
 def judge(path: Path) -> None:
     """Steps 4 and 6: differences settled; appraisal and certainty, read twice and settled."""
     header, lines = evidence.read_rows(path)
+    if "statement_id" in header:
+        return  # statements to hold against later studies: a study may have none
     rows = [dict(zip(header, line, strict=True)) for line in lines]
     append(path, *(row | {"study_id": NEW} for row in rows if row.get("study_id") == PATTERN))
 
