@@ -4,6 +4,10 @@
 (async () => {
   "use strict";
   const place = document.getElementById("lr-explorer");
+  if (!("DecompressionStream" in window)) {
+    place.textContent = "This browser is too old for the explorer. Every row is in the tables of the page About the data.";
+    return;
+  }
   // The rows come compressed within the page, a quarter of their size; nothing is fetched.
   const packed = Uint8Array.from(atob(document.getElementById("lr-explorer-data").textContent), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));

@@ -70,7 +70,7 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
 
     Raises
     ------
-    living_review.build.staleness.FreshnessError
+    living_review.build.staleness.StalenessError
         If the builder reports a fault; what it said stands above. The site that was there stays.
     living_review.build.postprocess.SiteError
         If the site would ask another host for something.

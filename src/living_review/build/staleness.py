@@ -106,7 +106,7 @@ def find_project(start: Path | None = None) -> Path:
 
     Raises
     ------
-    FreshnessError
+    StalenessError
         If none holds it.
     """
     first = (start or Path.cwd()).resolve()
@@ -124,7 +124,7 @@ def notebooks(root: Path) -> list[Path]:
 
     Raises
     ------
-    FreshnessError
+    StalenessError
         If there is no folder ``notebooks/``.
     """
     folder = root / "notebooks"
@@ -138,14 +138,14 @@ def read(path: Path) -> dict[str, Any]:
 
     Raises
     ------
-    FreshnessError
+    StalenessError
         If it is not a notebook.
     """
     return parse(path.read_bytes(), f"{path.parent.name}/{path.name}")
 
 
 def parse(text: bytes, name: str) -> dict[str, Any]:
-    """Read the bytes of a notebook; ``name`` is for the message of a FreshnessError."""
+    """Read the bytes of a notebook; ``name`` is for the message of a StalenessError."""
     try:
         notebook = json.loads(text)
         if not isinstance(notebook["cells"], list) or not isinstance(notebook["metadata"], dict):
@@ -265,7 +265,7 @@ def stale(root: Path, among: Iterable[Path] | None = None) -> list[Stale]:
 
     Raises
     ------
-    FreshnessError
+    StalenessError
         If a notebook cannot be read.
     """
     tree = Tree(root)

@@ -65,7 +65,7 @@ def update(
 
     Raises
     ------
-    living_review.build.staleness.FreshnessError
+    living_review.build.staleness.StalenessError
         If a notebook cannot be read.
     RunError
         If the environment is not the one of the lock file.

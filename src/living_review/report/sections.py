@@ -1,4 +1,4 @@
-"""The rooms that every study chapter has: the same table for the same question in each of them.
+"""The sections that every study chapter has: the same table for the same question in each of them.
 
 A function takes a study (and, where the review's own records are needed, the review) and returns a
 data frame whose columns are named for readers, or the HTML of a small mark. Nothing is computed
