@@ -11,13 +11,10 @@ from living_review.evidence import Review, Study
 from living_review.report import sections
 from living_review.stats import proportions
 
-
 SHARE_COLUMNS = ["characteristic", "category", "n", "denominator"]
 
 
-def proportion(
-    row: Mapping[str, Any], events: str = "events", n: str = "n"
-) -> proportions.Proportion:
+def proportion(row: Mapping[str, Any], events: str = "events", n: str = "n") -> proportions.Proportion:
     """Return the share, with its exact interval, that the counts of a row give.
 
     Parameters
@@ -234,3 +231,20 @@ def named_values(values: Mapping[str, float], name: str, unit: str) -> pd.DataFr
     """Return the values of a summary as rows: limits of an interval say that they are limits."""
     words = {"lower": "lower limit", "upper": "upper limit"}
     return pd.DataFrame({name: [words.get(k, k) for k in values], unit: list(values.values())})
+
+
+def by_category(found: pd.Series, order: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Return how many fell into each category, and the same with the limits of its share in words.
+
+    Parameters
+    ----------
+    found : pandas.Series
+        The category of each patient.
+    order : sequence of str
+        Categories in reading order.
+    """
+    counts = [int((found == category).sum()) for category in order]
+    exact = [proportions.clopper_pearson(k, len(found)) for k in counts]
+    limits = [[proportions.format_percent(x) for x in (p.lower, p.upper)] for p in exact]
+    pairs = zip(exact, limits, strict=True)
+    return counts, [f"{p.events} of {p.n}: {low} to {high}" for p, (low, high) in pairs]

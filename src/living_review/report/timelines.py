@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 
 import pandas as pd
 
@@ -156,7 +156,7 @@ def durations(rows: pd.DataFrame, time: str = "time", missing: str = "not report
 
 
 def in_months(rows: pd.DataFrame, missing: str = "not reported") -> list[str]:
-    """Write printed durations in months: ``12 months`` for a year; ``missing`` for dates and no time."""
+    """Write printed durations in months: ``12 months`` for a year; ``missing`` where there is none."""
     columns = zip(rows["time"], rows["time_unit"], strict=True)
     return [f"{float(t) * MONTHS_IN[u]:g} months" if u in MONTHS_IN else missing for t, u in columns]
 
@@ -196,6 +196,36 @@ def levels_in_both_units(
             ],
         }
     )
+
+
+def targets(study: Study, places: Mapping[str, str]) -> list[pd.Series]:
+    """Return printed target levels, each with the words (``text``) that stand beside it in a figure.
+
+    Parameters
+    ----------
+    study : Study
+    places : mapping of str to str
+        Units as printed, and where each of them is printed.
+    """
+    rows = study.table("statistics").query("quantity == 'trough_target'")
+    found = [rows[rows["unit"] == unit].iloc[0].copy() for unit in places]
+    for row, place in zip(found, places.values(), strict=True):
+        span = f"{row['lower']:g} to {row['upper']:g}"
+        row["text"] = f"target {span},\n“{unit_word(row['unit'])}” in {place}"
+    return found
+
+
+def moments(rows: pd.DataFrame, review: Review) -> list[str]:
+    """Write when something was measured: its date, its duration, or the phase of treatment."""
+    columns = zip(rows["time"], rows["time_unit"], rows["timing"], strict=True)
+    return [
+        dates.format_date(t)
+        if unit == "date"
+        else f"{t} {unit}s"
+        if unit in MONTHS_IN
+        else review.word("timings", timing).lower()
+        for t, unit, timing in columns
+    ]
 
 
 def unit_word(unit: str) -> str:
@@ -398,5 +428,6 @@ def without_common_end(texts: pd.Series) -> tuple[list[str], str]:
     >>> without_common_end(pd.Series(["New. Seen twice.", "Seen twice."]))
     (['New.', 'not_applicable'], 'Seen twice.')
     """
-    end = os.path.commonprefix([text[::-1] for text in texts])[::-1]
+    letters = takewhile(lambda same: len(set(same)) == 1, zip(*(t[::-1] for t in texts), strict=False))
+    end = "".join(same[0] for same in letters)[::-1]
     return [text.removesuffix(end).strip() or "not_applicable" for text in texts], end
