@@ -34,8 +34,11 @@ looks: book  ## Take pictures of every page, and print it, into _build/looks
 check: install  ## Validate data/
 	@$(BIN)/living-review check
 
-lint: install  ## Look at the code's form
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: install  ## Look at the code's form, its types and what may import what
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy src
 
 lock: install  ## Pin everything that pyproject.toml asks for, in requirements.txt
 	@$(BIN)/uv pip compile --quiet --no-header --group book --group checks pyproject.toml --output-file requirements.txt

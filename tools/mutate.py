@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "benchmarks" / "mutation.md"
 # What follows from any change of a file, whether or not a page uses the number: digests, downloads.
 WHOLE_FILES = re.compile(
-    r'<p class="lr-version">.*?</p>|Review version \S+ · data of [^\n]*|href="data:[^"]*"', re.S
+    r'<p class="lr-version">.*?</p>|Review version \S+ · data of [^\n]*|href="data:[^"]*"', re.DOTALL
 )
 
 
@@ -122,9 +122,9 @@ def is_seen_in_its_table(root: Path, change: Change) -> bool:
     from living_review.validation import cells, issues, sizes
 
     folder = (root / change.file).parent
-    if folder.name == "review":
+    if folder.name in evidence.RECORDS:
         tables = {Path(change.file).stem: issues.read(root / change.file, change.file)}
-        meta, prefix = {}, "review_"
+        meta, prefix = {}, f"{folder.name}_"
     else:
         tables = {p.stem: issues.read(p, p.name) for p in sorted(folder.glob("*.csv"))}
         meta, prefix = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8")), ""

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from living_review.evidence import RECORDS
+
 GOAL = 0.95
 # Made by a program, and tested by running that program again: no reader of a paper typed them.
 COMPUTED = "data/review/bounds_*.csv"
@@ -46,8 +48,8 @@ def changes(root: Path, rng: random.Random) -> list[Change]:
         if path.relative_to(root).match(COMPUTED):
             continue
         schema = root / "data" / "schema" / f"{path.stem}.json"
-        if path.parent.name == "review":
-            schema = root / "data" / "schema" / f"review_{path.stem}.json"
+        if path.parent.name in RECORDS:
+            schema = root / "data" / "schema" / f"{path.parent.name}_{path.stem}.json"
         fields = json.loads(schema.read_text(encoding="utf-8"))["fields"]
         numeric = {
             f["name"] for f in fields if f["type"] in ("number", "integer") or f["name"] in TIMES

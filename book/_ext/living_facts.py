@@ -19,7 +19,7 @@ from sphinx.environment import BuildEnvironment
 
 from living_review.report import substitutions
 
-NAMED = re.compile(r"\{\{(.*?)\}\}", re.S)
+NAMED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 

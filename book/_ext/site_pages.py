@@ -25,10 +25,10 @@ NOT_READ = re.compile(
     r"<(svg|script|style|details|table|math|dl)\b.*?</\1>"
     r'|<p class="lr-(?:version|links|level)"[^>]*>.*?</p>'
     r'|<a class="headerlink".*?</a>',
-    re.S,
+    re.DOTALL,
 )
 TAG = re.compile(r"<[^>]+>")
-PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
+PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 
 def plain(text: str) -> str:
@@ -55,7 +55,7 @@ GLOSSARY, METHODS = "book/glossary", "book/methods"
 VERSION_CELL = re.compile(
     r'<div class="cell[^>]*>\s*<div class="cell_output[^>]*>\s*'
     r'<div class="output text_html">(<p class="lr-version">.*?</p>)</div></div>\s*</div>',
-    re.S,
+    re.DOTALL,
 )
 
 

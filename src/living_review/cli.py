@@ -139,7 +139,7 @@ def _export(options: argparse.Namespace) -> int:
     if options.folder.exists() and not options.folder.is_dir():
         raise evidence.EvidenceError(f"{options.folder} is a file: name a folder to write to")
     options.folder.mkdir(parents=True, exist_ok=True)
-    for name in [n for n in review.schemas if not n.startswith("review_")]:
+    for name in review.study_schemas:
         # Written from the text cells, so that printed forms and missing codes stay as they are.
         lines: list[list[str]] = []
         for study in review.studies:

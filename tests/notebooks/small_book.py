@@ -19,7 +19,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from living_review.build import update as build_update, tracing
+from living_review.build import tracing
+from living_review.build import update as build_update
 
 MODULES = {
     "__init__.py": '"""Small."""\n',

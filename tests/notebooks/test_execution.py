@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import small_book as book
 
-from living_review.build import update, staleness
+from living_review.build import staleness, update
 
 # Each cell is refused, for the reason beside it.
 REFUSED = {
@@ -118,9 +118,7 @@ def test_a_second_run_gives_the_same_bytes_whatever_hash_seed_clock_zone_and_fol
     for root, seed, zone in ((one, "1", "UTC"), (two, "2", "Asia/Tokyo")):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
         monkeypatch.setenv("TZ", zone)
-        assert not update.update(
-            root, only=[root / f"notebooks/{only}.ipynb"], say=lambda _: 0
-        ).failed
+        assert not update.update(root, only=[root / f"notebooks/{only}.ipynb"], say=lambda _: 0).failed
     assert (one / f"notebooks/{only}.ipynb").read_bytes() == (
         two / f"notebooks/{only}.ipynb"
     ).read_bytes()

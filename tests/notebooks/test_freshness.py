@@ -13,7 +13,7 @@ import pytest
 import small_book as book
 
 from living_review import cli
-from living_review.build import update, staleness
+from living_review.build import staleness, update
 
 ALL = {"about", "alpha_2001", "audit", "beta_2002", "gamma_2003", "since", "synthesis"}
 STUDIES = {"alpha_2001", "beta_2002", "gamma_2003"}

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from living_review.build import staleness, checks
+from living_review.build import checks, staleness
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = staleness.notebooks(ROOT)
@@ -193,6 +193,7 @@ def run_nbval(folder: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         cwd=folder,
+        check=False,
     )
 
 
@@ -210,7 +211,7 @@ def test_nbval_compares_the_text_html_of_tables_and_figures(tmp_path: Path) -> N
         (tmp_path / f"{name}.ipynb").write_text(json.dumps(with_plain(content)))
     result = run_nbval(tmp_path)
     failed = set(re.findall(r"FAILED (\S+)::(Cell \d)", result.stdout)) or set(
-        re.findall(r"^(\S+\.ipynb)::(Cell \d)", result.stdout, re.M)
+        re.findall(r"^(\S+\.ipynb)::(Cell \d)", result.stdout, re.MULTILINE)
     )
     assert result.returncode == 1, result.stdout
     assert ("digit_in_a_table.ipynb", "Cell 1") in failed, result.stdout

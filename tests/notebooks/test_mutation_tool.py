@@ -67,7 +67,8 @@ def test_one_cell_is_written_and_the_others_stay(root: Path) -> None:
     found = mutations.changes(root, random.Random(1))
     mutations.write(root, found[3])
     assert (root / found[3].file).read_text() == (
-        f'id,n,value,time,printed\na,7,{found[3].new},2012-12,"7, of 9"\nb,not_reported,0,not_reported,none\n'
+        "id,n,value,time,printed\n"
+        f'a,7,{found[3].new},2012-12,"7, of 9"\nb,not_reported,0,not_reported,none\n'
     )
     mutations.write(root, found[1])
     assert (root / found[1].file).read_text() == (

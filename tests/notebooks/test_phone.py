@@ -12,9 +12,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from living_review.build import staleness, checks
-from living_review.report import display
+from living_review.build import checks, staleness
 from living_review.plots import theme
+from living_review.report import display
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREEN = 366  # css px
@@ -35,7 +35,7 @@ def smallest(svg: str) -> float:
 
 def drawings(html: str) -> dict[str, str]:
     """Return the SVG of each figure by the figure's name."""
-    return dict(re.findall(r'<figure[^>]* id="([^"]+)".*?(<svg.*?</svg>)', html, re.S))
+    return dict(re.findall(r'<figure[^>]* id="([^"]+)".*?(<svg.*?</svg>)', html, re.DOTALL))
 
 
 def drawn(width: float, size: float) -> str:
@@ -43,7 +43,9 @@ def drawn(width: float, size: float) -> str:
     fig, ax = theme.figure(3, width=width)
     ax.text(0, 0, "seven of nine", size=size)
     alt = "Seven of nine patients were better after a year"
-    return display.figure(fig, "planted", alt=alt, caption="Each line is a patient of the study.").content
+    return display.figure(
+        fig, "planted", alt=alt, caption="Each line is a patient of the study."
+    ).content
 
 
 @pytest.mark.parametrize(

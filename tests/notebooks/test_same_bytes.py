@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import small_book as book
 
-from living_review.build import update, staleness
+from living_review.build import staleness, update
 
 ROOT = Path(__file__).resolve().parents[2]
 READ = ["src", "book", "data", "_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import small_book as book
 
-from living_review.build import update, staleness
+from living_review.build import staleness, update
 
 CHUNK = 20
 

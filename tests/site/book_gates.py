@@ -33,7 +33,7 @@ NOT_PROSE = re.compile(
     r"|\]\([^)\n]*\)"  # where a link goes
     r"|https?://\S+|\b10\.\d{4,}/\S+|doi:\S+"
     r"|^\s*\d+\.(?=\s)",  # the number of a list item
-    re.S | re.M,
+    re.DOTALL | re.MULTILINE,
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
 PLACE = re.compile(
@@ -48,9 +48,9 @@ WORD = rf"\b({'|'.join(word for word, n in number_words.WORDS.items() if n > 1)}
 COUNTED = r"(?:sources|documents|papers|studies|diseases|reports|chapters)"
 SAID_OF_ALL = r"(?:say|tell|share|report|have|are|were|together)"
 SOURCES = (  # "five source documents"; "four of them"; "in all five,", "what the five say"
-    re.compile(rf"{WORD}(?:\s+[\w-]+){{0,2}}?\s+{COUNTED}\b", re.I),
-    re.compile(rf"{WORD}(?=\s+of\s+(?:them|these|those)\b)", re.I),
-    re.compile(rf"\b(?:all|the|of)\s+{WORD}(?=\s*[,.;:!?)]|\s+{SAID_OF_ALL}\b)", re.I),
+    re.compile(rf"{WORD}(?:\s+[\w-]+){{0,2}}?\s+{COUNTED}\b", re.IGNORECASE),
+    re.compile(rf"{WORD}(?=\s+of\s+(?:them|these|those)\b)", re.IGNORECASE),
+    re.compile(rf"\b(?:all|the|of)\s+{WORD}(?=\s*[,.?!)]|\s+{SAID_OF_ALL}\b)", re.IGNORECASE),
 )
 
 

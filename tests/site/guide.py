@@ -17,6 +17,7 @@ import yaml
 
 from living_review import evidence
 from living_review.build import tracing
+from living_review.evidence import looks
 
 PATTERN, NEW = "carolino_2025", "de_rossi_2027"
 TITLE = "A paper that nobody wrote"
@@ -69,9 +70,13 @@ report.table(tables, caption="The tables of this chapter", name="{slug}-download
 }
 
 
+def _made_by_tools(_: str, names: list[str]) -> list[str]:
+    return [name for name in names if tracing.ignored(name)]
+
+
 def copy(project: Path, root: Path) -> Path:
     """Copy what the project holds and no tool made."""
-    return Path(shutil.copytree(project, root, ignore=lambda _, names: filter(tracing.ignored, names)))
+    return Path(shutil.copytree(project, root, ignore=_made_by_tools))
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -89,8 +94,10 @@ def append(path: Path, *rows: dict[str, str]) -> None:
 def add_study(root: Path) -> None:
     """Do *Add a study, step by step*, up to its check."""
     name_it(root)
+    review = evidence.load(root)
+    look = looks.next_free(review.vocabulary["looks"], review.looks.values())
     for folder in ("", "review/readings/first/", "review/readings/second/"):
-        extract(root / "data" / f"{folder}{PATTERN}", root / "data" / f"{folder}{NEW}")
+        extract(root / "data" / f"{folder}{PATTERN}", root / "data" / f"{folder}{NEW}", look)
     for path in [path for place in JUDGED for path in sorted((root / place).glob("*.csv"))]:
         judge(path)
     write_chapter(root)
@@ -105,12 +112,14 @@ def name_it(root: Path) -> None:
         )
 
 
-def extract(old: Path, new: Path) -> None:
+def extract(old: Path, new: Path, look: str) -> None:
     """Steps 2, 3 and 5: the description, two readings, the settled tables, the claims."""
     shutil.copytree(old, new)
     meta = yaml.safe_load((new / "study.yaml").read_text(encoding="utf-8"))
     meta |= {"study_id": NEW, "citation_key": NEW, "title": TITLE, "year": 2027}
     meta |= {"authors": ["de Rossi A"], "doi": "10.1000/example.2027", "journal": "Journal of Examples"}
+    if "look" in meta:  # a reading of the paper says nothing of it
+        meta["look"] = look
     text = yaml.safe_dump(meta, sort_keys=False, allow_unicode=True)
     (new / "study.yaml").write_text(text, encoding="utf-8")
 
@@ -137,8 +146,8 @@ def write_chapter(root: Path) -> None:
             cells.append({"cell_type": "markdown", "id": name, "metadata": {}, "source": source})
         else:
             code = {"cell_type": "code", "execution_count": None, "outputs": []}
-            source = source.strip().format(name=NEW, slug=NEW.replace("_", "-"))
-            cells.append({**code, "id": name, "metadata": {"tags": ["hide-input"]}, "source": source})
+            filled = source.strip().format(name=NEW, slug=NEW.replace("_", "-"))
+            cells.append({**code, "id": name, "metadata": {"tags": ["hide-input"]}, "source": filled})
     book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     path = root / "notebooks" / f"{NEW}.ipynb"
     path.write_text(json.dumps(book, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -184,11 +193,13 @@ def run(root: Path, *command: str, **environment: str) -> subprocess.CompletedPr
         env=kept | {"PYTHONPATH": str(root / "src")} | environment,
         capture_output=True,
         text=True,
+        check=False,
     )
 
 
 def commit(root: Path) -> str:
     """Keep the state of the copy in a history of its own; return the revision."""
+    assert not (root / ".git").exists(), "a copy must not write into the history that it was made from"
     git = ["git", "-C", str(root), "-c", "user.name=A", "-c", "user.email=a@example.org"]
     for arguments in (
         ["init", "-q"],

@@ -38,7 +38,7 @@ def found(text: str) -> list[str]:
         ("for Six different diseases", ["Six"]),
         ("In all five, most got better; this is what the five say together", ["five", "five"]),
         ("{{ n }} sources; in four of them", ["four"]),
-        ("pooled with three or more studies; two readings, one paper, all three p-values", []),
+        ("pooled with three or more studies; two readings, one paper, all three: p-values", []),
         ("Changed since Version 0.1.0, read under Python 3.11", ["0.1.0"]),
     ],
 )

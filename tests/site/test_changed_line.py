@@ -38,7 +38,7 @@ def test_a_version_leads_to_the_list_of_all_changes(
 ) -> None:
     what = ("n < 3", "version 0.2.0 named")
     change = changelog.Change("0.2.0", "2 May 2027", what, is_first, is_newest)
-    monkeypatch.setattr(changelog, "of_page", lambda review, page: change)
+    monkeypatch.setattr(changelog, "changes_of_page", lambda review, page: change)
     there = SimpleNamespace(get_relative_uri=lambda page, target: f"../{target}.html")
     app = SimpleNamespace(env=SimpleNamespace(found_docs=found), builder=there)
     line = site_pages.changed(app, None, "notebooks/a")
@@ -50,7 +50,7 @@ def test_a_version_leads_to_the_list_of_all_changes(
 
 
 def test_a_page_that_no_version_changed_has_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changelog, "of_page", lambda review, page: None)
+    monkeypatch.setattr(changelog, "changes_of_page", lambda review, page: None)
     assert site_pages.changed(None, None, "book/index") == ""
 
 
@@ -71,6 +71,6 @@ def test_the_chapters_have_a_line(site: Path) -> None:
 def test_all_changes_stand_beside_the_versions(site: Path) -> None:
     methods = (site / "book" / "methods.html").read_text(encoding="utf-8")
     table = methods[methods.index('id="changes-table"') :]
-    rows = re.findall(r"<tr>(.*?)</tr>", table[: table.index("</table>")], re.S)
+    rows = re.findall(r"<tr>(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)
     assert len(rows) == 1 + len(evidence.load().records("changes"))
     assert methods.index('id="versions-table"') < methods.index('id="changes-table"')

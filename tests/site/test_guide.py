@@ -21,7 +21,8 @@ pytestmark = [
 ]
 # The tests that look at the evidence or at the book; the others know of no study that is really there.
 TESTS = (
-    *("data/test_claims.py", "data/test_list_of_changes.py"),
+    *("data/test_claims.py", "data/test_corrections.py", "data/test_list_of_changes.py"),
+    *("data/test_rating_rules.py", "unit/test_counts_in_words.py", "unit/test_ratings.py"),
     *("unit/test_agreement.py", "unit/test_audit_room.py", "unit/test_evidence.py"),
     *("unit/test_explorer.py", "unit/test_facts.py", "unit/test_rooms.py", "unit/test_rooms_words.py"),
     *("unit/test_synthesis.py", "site/test_book_gates.py", "site/test_changed_line.py"),

@@ -15,7 +15,7 @@ from living_review import evidence
 from living_review.stats import readability
 
 ID = "in-plain-language"
-STATED = re.compile(r'<p class="lr-level"[^>]*>(.*?)</p>', re.S)
+STATED = re.compile(r'<p class="lr-level"[^>]*>(.*?)</p>', re.DOTALL)
 
 
 class _Part(HTMLParser):

@@ -92,7 +92,9 @@ def test_every_combination_on_the_page_equals_python(browser: Browser, site: Pat
     rows = synthesis.all_proportions(review).to_dict("records")
     outcome = {_endpoint(row): synthesis.heading(review, *_endpoint(row)) for row in rows}
     page = site / "notebooks" / "synthesis.html"
-    found = re.search(r'id="lr-whatif-data">(.*?)</script>', page.read_text(encoding="utf-8"), re.S)
+    found = re.search(
+        r'id="lr-whatif-data">(.*?)</script>', page.read_text(encoding="utf-8"), re.DOTALL
+    )
     shapes = {study: s["marker"] for study, s in json.loads(found[1])["studies"].items()}
     asked = list(choices(list(shapes)))
     assert len(asked) == 2 ** len({row["study_id"] for row in rows}) * 4

@@ -64,7 +64,7 @@ def test_the_example_of_once_and_of_the_page_on_the_data_give_what_they_say(revi
     ran = doctest.DocTestRunner().run(found[0])
     assert ran.failed == 0 < ran.attempted
     page = (review.root / "book" / "data.md").read_text(encoding="utf-8")
-    (code,) = (c for c in re.findall(r"```python\n(.*?)```", page, re.S) if "kaplan_meier" in c)
+    (code,) = (c for c in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "kaplan_meier" in c)
     *lines, last = [line.partition("#")[0] for line in code.strip().splitlines()]
     names: dict = {}
     exec("\n".join(lines), names)

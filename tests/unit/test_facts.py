@@ -67,6 +67,12 @@ def test_what_is_said_in_words_alone_gets_no_bar():
     assert "lr-share" in substitutions._found("Symptoms", "5 of 7", proportions.clopper_pearson(5, 7))
 
 
+def test_the_tables_of_the_evidence_are_those_that_studies_have(found):
+    review = evidence.load()
+    named = set(re.findall(r'<th scope="row"[^>]*>(\w+)</th>', found["tables_list"]))
+    assert named == set(review.study(review.study_ids[0]).schemas)
+
+
 def test_what_can_be_checked_and_what_not_are_all_claims(found):
     claims = evidence.load().table("claims")
     cannot = int((claims["verdict"] == "not checkable").sum())

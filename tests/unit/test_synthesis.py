@@ -202,14 +202,14 @@ def test_harms_of_the_five_sources_against_counting_by_hand(review, study_id, te
 
 
 def test_a_harm_told_without_a_count_and_a_harm_not_told_differ(review):
-    table = synthesis.harm_matrix(review).set_index("Harm")
+    table = report.synthesis.harm_matrix(review).set_index("Harm")
     bleeding = next(h for h in table.index if h.startswith("Bleeding"))
     assert table.loc[bleeding, "Benson 2014 (n = 10)"] == "told, not counted"
     assert table.loc[bleeding, "Hua 2014 (n = 3)"] == "no report"
 
 
 def test_every_printed_term_stands_under_its_harmonised_term(review):
-    shown = " ".join(synthesis.harm_matrix(review)["Harm"]).lower()
+    shown = " ".join(report.synthesis.harm_matrix(review)["Harm"]).lower()
     terms = review.table("adverse_events")["term"].str.lower()
     assert [t for t in terms if t not in shown] == []
 
@@ -283,7 +283,7 @@ def test_most_got_better_by_a_count_or_by_a_word(review):
 
 
 def test_pneumonitis_is_said_of_the_patient_the_paper_speaks_of(review):
-    table = synthesis.harm_matrix(review).set_index("Harm")
+    table = report.synthesis.harm_matrix(review).set_index("Harm")
     row = next(h for h in table.index if h.startswith("Pneumonitis"))
     assert table.loc[row, "Benson 2014 (n = 10)"] == "not in Patient 7 (temsirolimus)"
 
@@ -306,7 +306,7 @@ def test_a_sixth_study_appears_everywhere_by_itself(sixth):
     assert "Sixth 2026, 1" in set(synthesis.pain(sixth)["label"])
     assert "sixth_2026" in set(synthesis.doses(sixth)["study_id"])
     assert "sixth_2026" in set(synthesis.targets(sixth)["study_id"])
-    harms = synthesis.harm_matrix(sixth)
+    harms = report.synthesis.harm_matrix(sixth)
     sore = harms[harms["Harm"].str.startswith("Sore mouth")].iloc[0]
     assert sore["Sixth 2026 (n = 4)"] == "1 of 4 (1% to 81%)"
     assert "sore lips" in sore["Harm"]

@@ -106,7 +106,7 @@ def choices(
         methods = tuple(x for x in methods if x in named["ci_method"])
         if not rules or not methods:
             raise ValueError(f"{software} offers none of the rules asked for: leave software out")
-    found = [
+    return [
         Convention(rule, tie, risk, method, ties)
         for rule, tie, risk, method in product(
             rules,
@@ -117,7 +117,6 @@ def choices(
         # no program gives a midpoint together with the symmetrical interval of SPSS
         if (rule, method) != ("midpoint", "spss") or (len(rules) == 1 and len(methods) == 1)
     ]
-    return found
 
 
 def relevant(

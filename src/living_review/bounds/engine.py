@@ -29,14 +29,20 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import comb, factorial, floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from living_review.bounds.conventions import Convention
-from living_review.bounds.rounding import Interval
+from living_review.bounds.rounding import Interval, as_interval
 
 NOT_REACHED = "not reached"
 # A limit as seen from outside: (time, side); side 0 is the time itself, side 1 just after it.
 Limit = tuple[Fraction, int]
+# How a curve stands to one half: PENDING, DONE or LAST; or on a flat step at one half: whether it
+# lasts to the "next" event or the "end", lowest and highest rank of its start, and the letter noted.
+Phase = int | tuple[str, int, int, str]
+Block = tuple[
+    int, int, bool
+]  # deaths at one time, its latest rank, whether somebody was censored at it
 START: Limit = (Fraction(0), 0)
 NEVER = 10**9
 PENDING, DONE, LAST = 0, 1, 2  # not yet at one half; past it; past it, and no further event may come
@@ -87,7 +93,8 @@ class Problem:
     def without(self, *names: str) -> Problem:
         """Return the problem without some of its figures."""
         none = {"median", "follow_up", "deaths", "last"}
-        return replace(self, **{name: None if name in none else () for name in names})
+        changes: dict[str, Any] = {name: None if name in none else () for name in names}
+        return replace(self, **changes)
 
 
 class State(NamedTuple):
@@ -103,10 +110,10 @@ class State(NamedTuple):
     placed: int = 0
     deaths: int = 0
     earliest: int = 2
-    s: object = PENDING
-    g: object = PENDING
+    s: Phase = PENDING
+    g: Phase = PENDING
     censoring: Fraction | None = None
-    block: tuple[int, int, bool] | None = None
+    block: Block | None = None
 
 
 class Move(NamedTuple):
@@ -229,7 +236,10 @@ class Rules:
             found = self._known[key] = self._derive(r, example, state.placed, key[3])
         return found
 
-    def _derive(self, r: int, numerator: int, placed: int, deaths: int) -> tuple[int, int, bool]:
+    # Each printed figure narrows the two limits in its own way: read from top to bottom.
+    def _derive(  # noqa: C901
+        self, r: int, numerator: int, placed: int, deaths: int
+    ) -> tuple[int, int, bool]:
         p, d, clock = self.problem, self.denominator[r], self.clock
         low, high, settled = [2], [NEVER], p.last is None
         others = p.n - r - placed
@@ -312,7 +322,9 @@ class Rules:
             for step in self._times(r, state, base, dies, low, latest):
                 apart = not self.convention.ties or (state.block is not None and not step.tied)
                 left = self._noted(step.state, "D" if dies else "C", apart)
-                high = min(latest, state.block[1]) if step.tied else latest
+                high = latest
+                if step.tied and state.block is not None:
+                    high = min(latest, state.block[1])
                 for done in self._halves(r, state, left, dies, high):
                     ended = self._end(r - 1, done, high)
                     for last in ended:
@@ -336,7 +348,7 @@ class Rules:
             same = _typed(max(e, low), dies)
             if same <= limit and not (dies and censored):
                 value = state.censoring if dies else self._censor(state.censoring, r + size)
-                block = (size + dies, limit, not dies)
+                block: Block | None = (size + dies, limit, not dies)
                 yield Move("", base._replace(earliest=same, censoring=value, block=block), tied=True)
             if e % 3 < 2:
                 e += 2 - e % 3
@@ -353,11 +365,13 @@ class Rules:
             phase = getattr(state, curve)
             if isinstance(phase, tuple):
                 later = apart or phase[3] == "X" or phase[3] + letter == "CD"
-                state = state._replace(**{curve: (*phase[:3], "X" if later else letter)})
+                noted: dict[str, Any] = {curve: (*phase[:3], "X" if later else letter)}
+                state = state._replace(**noted)
         return state
 
     @staticmethod
-    def _censor(value: Fraction, at_risk: int) -> Fraction:
+    def _censor(value: Fraction | None, at_risk: int) -> Fraction:
+        assert value is not None, "G is carried until it has passed one half"
         return value * Fraction(at_risk - 1, at_risk)
 
     def _halves(self, r: int, before: State, state: State, dies: bool, latest: int) -> Iterator[State]:
@@ -370,6 +384,7 @@ class Rules:
         elif before.g == PENDING:
             if self.carries:
                 value = state.censoring
+                assert value is not None, "G is carried until it has passed one half"
                 sign = (2 * value > 1) - (2 * value < 1)
             else:
                 a, b = 2 * (r - 1) * self.denominator[r - 1], p.n * state.numerator
@@ -392,7 +407,7 @@ class Rules:
         if isinstance(phase, tuple):  # the flat step ends here
             if phase[0] != "next":
                 return
-            low = _typed(max(e, self._second(figure, phase)), dies)
+            low = _typed(max(e, self._second(as_interval(figure), phase)), dies)
             if low <= latest:
                 yield self._passed(state, curve, DONE, low)
             return
@@ -401,6 +416,7 @@ class Rules:
             if flat:
                 yield self._passed(state, curve, LAST, e)
             return
+        figure = as_interval(figure)
         high = min(latest, clock.not_after(figure.high))
         if e > high:
             return
@@ -420,7 +436,7 @@ class Rules:
 
     @staticmethod
     def _passed(state: State, curve: str, phase: object, earliest: int) -> State:
-        changes = {curve: phase, "earliest": earliest}
+        changes: dict[str, Any] = {curve: phase, "earliest": earliest}
         if curve == "g":
             changes |= {"censoring": None, "block": None}
         return state._replace(**changes)
@@ -441,10 +457,12 @@ class Rules:
             if isinstance(phase, tuple):
                 if phase[0] != "end":
                     return
-                low = _typed(max(state.earliest, self._second(figure, phase)), dies)
-                if low > min(latest, self.clock.latest_with(2 * figure.high, phase[1])):
+                half = as_interval(figure)
+                low = _typed(max(state.earliest, self._second(half, phase)), dies)
+                if low > min(latest, self.clock.latest_with(2 * half.high, phase[1])):
                     return
-                state = state._replace(earliest=low, **{curve: DONE})
+                passed: dict[str, Any] = {"earliest": low, curve: DONE}
+                state = state._replace(**passed)
         yield state._replace(censoring=None, block=None)
 
 
@@ -534,8 +552,9 @@ class Graph:
         for i, (curve, figure) in enumerate((("s", p.median), ("g", p.follow_up))):
             before, after = getattr(parent, curve), getattr(child, curve)
             if isinstance(before, tuple) and not isinstance(after, tuple):
-                high = clock.latest_with(2 * figure.high, child.earliest)
-                low = clock.earliest_with(2 * figure.low, self.rules.latest(r, parent))
+                half = as_interval(figure)
+                high = clock.latest_with(2 * half.high, child.earliest)
+                low = clock.earliest_with(2 * half.low, self.rules.latest(r, parent))
                 pairs[i] = [high, low]
             elif isinstance(after, tuple) and not isinstance(before, tuple):
                 cap = min(cap, pairs[i][0])
@@ -593,7 +612,8 @@ def _complete(graph: Graph) -> None:
                 ways[state] = Ways(total, low, high, _FREE, _FREE)
                 continue
             total, fewest, most = 0, problem.n, 0
-            behind, later = set(), set()
+            behind: set[Behind] = set()
+            later: set[Behind] = set()
             for letter, child, tied in graph.moves[r][state]:
                 known = below.get(child)
                 if known is None:
@@ -603,7 +623,7 @@ def _complete(graph: Graph) -> None:
                 fewest, most = min(fewest, known.fewest + dies), max(most, known.most + dies)
                 asked = known.behind
                 if any(isinstance(x, tuple) for x in (state.s, state.g, child.s, child.g)):
-                    asked = {graph.back(r, state, child, b) for b in asked}
+                    asked = frozenset(graph.back(r, state, child, b) for b in asked)
                 behind.update(asked)
                 if not tied:
                     later.update(asked)

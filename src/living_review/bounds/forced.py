@@ -109,14 +109,16 @@ class SurvivalBounds:
             return set().union(*(x.orders(most) for x in self.alone.values()))
         if self.listed is not None:
             return {p.letters for p in self.listed}
-        self._refuse(most)
-        return {"".join(m.letter for m in path).upper() for path in engine.paths(self.graph)}
+        graph = self._listable(most)
+        return {"".join(m.letter for m in path).upper() for path in engine.paths(graph)}
 
-    def _refuse(self, most: int) -> None:
+    def _listable(self, most: int) -> Graph:
+        """Return the graph, if its orders are not too many to list."""
         if self.graph is None:
             raise ValueError("orders cannot be listed by the outer method")
         if self.graph.paths > most:
             raise ValueError(f"{self.graph.paths:,} orders agree: too many to list")
+        return self.graph
 
     def at(self, time: Number) -> At:
         """Return the bounds of S, of the deaths so far and of the number at risk at a time.
@@ -188,10 +190,10 @@ class SurvivalBounds:
         times = list(self.breakpoints)
         last = exact(until) if until is not None else times[-1] * Fraction(6, 5) or Fraction(1)
         times = [t for t in times if t < last] + [last]
-        rows = []
+        rows: list[tuple[float, ...]] = []
         for a, b in pairwise(times):
             lower, upper, deaths, at_risk = self.at((a + b) / 2)
-            if lower is None:
+            if lower is None or upper is None or deaths is None or at_risk is None:
                 continue
             values = (float(lower), float(upper), *deaths, *at_risk)
             if rows and rows[-1][2:] == values:
@@ -214,8 +216,7 @@ class SurvivalBounds:
             return [p for x in self.alone.values() for p in x.patterns(most)]
         if self.listed is not None:
             return self.listed
-        self._refuse(most)
-        return listed(self.graph, self.summary)
+        return listed(self._listable(most), self.summary)
 
     def shared(self) -> dict[str, object]:
         """Return what every order that agrees has in common.

@@ -97,7 +97,9 @@ def orders(first: int, second: int, p: Number | Interval) -> LogRankOrders:
         raise ValueError(f"{total:,} orders of {first} and {second}: too many to list; use sample()")
     n = first + second
     # states[a]: all partial orders with a of the first group still waiting
-    states = {first: (np.zeros(1), np.zeros(1), np.zeros(1, dtype=np.int64))}
+    states: dict[int, tuple[NDArray, NDArray, NDArray]] = {
+        first: (np.zeros(1), np.zeros(1), np.zeros(1, dtype=np.int64))
+    }
     for place in range(n):
         left = n - place
         new: dict[int, list[tuple[NDArray, NDArray, NDArray]]] = {}
@@ -108,7 +110,10 @@ def orders(first: int, second: int, p: Number | Interval) -> LogRankOrders:
                 new.setdefault(a - 1, []).append((oe + 1 - share, v_next, members | (1 << place)))
             if left - a > 0:
                 new.setdefault(a, []).append((oe - share, v_next, members))
-        states = {a: tuple(np.concatenate(x) for x in zip(*s, strict=True)) for a, s in new.items()}
+        states = {}
+        for a, some in new.items():
+            oe, v, members = (np.concatenate(x) for x in zip(*some, strict=True))
+            states[a] = (oe, v, members)
     oe, v, members = states[0]
     low, high = _window(p)
     statistic = oe**2 / v

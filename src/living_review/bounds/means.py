@@ -118,7 +118,8 @@ def _of_band(found: SurvivalBounds, limit: Fraction) -> tuple[Fraction, Fraction
     last = (Fraction(0), Fraction(1))
     for a, b in pairwise(marks):
         here = found.at((a + b) / 2)
-        last = last if here.lower is None else (here.lower, here.upper)
+        if here.lower is not None and here.upper is not None:
+            last = (here.lower, here.upper)
         # a curve that has ended is held where it ended
         held = [p for p in ended if p.start[0] <= a]
         low += min([last[0], *(p.low for p in held)]) * (b - a)

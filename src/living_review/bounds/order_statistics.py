@@ -183,9 +183,9 @@ def order_bounds(
     for i in range(1, n):
         low[i] = max(low[i], low[i - 1])
     for i in reversed(range(n - 1)):
-        after = high[i + 1]
+        here, after = high[i], high[i + 1]
         if after is not None:
-            high[i] = after if high[i] is None else min(high[i], after)
+            high[i] = after if here is None else min(here, after)
     for i, (a, b) in enumerate(zip(low, high, strict=True), 1):
         if b is not None and a > b:
             raise ContradictorySummaryError(

@@ -59,7 +59,8 @@ class _Grid:
         """Return the time of a rank."""
         return (self.times[code // 2], code % 2)
 
-    def level(self, r: int) -> tuple[NDArray, NDArray, NDArray]:
+    # Each printed figure narrows the limits in its own way: read from top to bottom.
+    def level(self, r: int) -> tuple[NDArray, NDArray, NDArray]:  # noqa: C901
         """Return earliest rank, latest rank and certainly forbidden, for each cell."""
         p, m = self.p, self.m
         k = np.arange(m + 1)
@@ -106,7 +107,7 @@ class _Grid:
         ):
             if figure == NOT_REACHED:
                 forbidden |= crossed
-            elif figure is not None:
+            elif isinstance(figure, Interval):
                 low, high = self.rank[figure.low], self.rank[figure.high]
                 earliest[crossed] = np.maximum(earliest[crossed], low)
                 latest[pending] = np.minimum(latest[pending], high)
@@ -126,7 +127,8 @@ class _Grid:
         return max(codes)
 
 
-def survival(
+# One pass over the numbers at risk, whose arrays every step shares: taken apart, it would hand them on.
+def survival(  # noqa: C901, PLR0915
     problem: Problem, conventions: Sequence[Convention], *, cells: int = CELLS
 ) -> Outer | None:
     """Return bounds that contain the exact ones, or ``None`` if no data set agrees.

@@ -29,10 +29,11 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from math import exp, isqrt, log, sqrt
+from typing import overload
 
 from living_review.bounds.conventions import CI_METHODS, Convention
 from living_review.bounds.engine import NEVER, NOT_REACHED, Graph, Limit, Move, Rules, State, paths
-from living_review.bounds.rounding import Interval
+from living_review.bounds.rounding import Interval, as_interval
 
 __all__ = ["CI_METHODS", "Pattern", "Step", "limits_of_s", "spss_places", "steps", "with_intervals"]
 HALF = Fraction(1, 2)
@@ -42,6 +43,7 @@ QUANTILES = (Z95, Fraction(1959964, 1000000))
 FAR = Fraction(10**12)
 _SCALE = 10**40
 Pair = tuple[Interval | str, Interval | str]
+Line = tuple[Fraction | int, Fraction | int, Fraction]  # a, b, c of a m + b w = c
 
 
 @dataclass(frozen=True)
@@ -104,14 +106,14 @@ class Pattern:
         for i in range(1, len(low)):
             low[i] = max(low[i], low[i - 1])
         for i in reversed(range(len(high) - 1)):
-            if high[i + 1] is not None:
-                high[i] = high[i + 1] if high[i] is None else min(high[i], high[i + 1])
-        out: list[tuple[float, int]] = []
+            high[i] = _least(high[i], high[i + 1])
+        out: list[tuple[Fraction, int]] = []
         last = Fraction(0)
         open_end = max([x for x in high if x is not None] + low) + 1
         for i, letter in enumerate(self.letters):
             start = max(low[i], last)
-            end = open_end if high[i] is None else high[i]
+            top = high[i]
+            end = open_end if top is None else top
             if i not in self.tied:
                 last = start + (end - start) / (len(low) - i + 1)
             out.append((last, int(letter == "D")))
@@ -121,7 +123,8 @@ class Pattern:
 @lru_cache(maxsize=4_000)
 def steps(order: str, tied: frozenset[int] = frozenset()) -> tuple[Step, ...]:
     """Return the curve's values at the times of death of an order."""
-    n, s, total = len(order), Fraction(1), Fraction(0)
+    n, s = len(order), Fraction(1)
+    total: Fraction | None = Fraction(0)
     out: list[Step] = []
     for i, letter in enumerate(order.upper()):
         if letter != "D":
@@ -162,14 +165,15 @@ def chain(path: Sequence[Move], rules: Rules) -> Chain:
     together, alone = _ties(path)
     for i, (_, after, _tied) in enumerate(path):
         rank = rules.latest(n - i, state)
-        if i in together:
+        if i in together and state.block is not None:
             rank = min(rank, state.block[1])
         latest.append(None if rank == NEVER else clock.end(rank))
         earliest.append(clock.start(after.earliest))
         for curve, figure in (("s", problem.median), ("g", problem.follow_up)):
             was, now = getattr(state, curve), getattr(after, curve)
             if isinstance(was, tuple) and not isinstance(now, tuple):
-                sums.append((begun[curve], i, 2 * figure.low, 2 * figure.high))
+                half = as_interval(figure)
+                sums.append((begun[curve], i, 2 * half.low, 2 * half.high))
             elif isinstance(now, tuple) and not isinstance(was, tuple):
                 begun[curve] = i
         state = after
@@ -197,7 +201,8 @@ def _ties(path: Sequence[Move]) -> tuple[frozenset[int], frozenset[int]]:
 
 
 def _phases(state: State) -> tuple[object, object]:
-    return tuple(x[0] if isinstance(x, tuple) else x for x in (state.s, state.g))
+    s, g = (x[0] if isinstance(x, tuple) else x for x in (state.s, state.g))
+    return s, g
 
 
 def chains(graph: Graph) -> list[Chain]:
@@ -289,7 +294,8 @@ class Choice:
     body: tuple[int, int, int, Fraction, Interval, Interval] | None = None
 
 
-def _fitted(
+# The limits are narrowed in place, one kind of knowledge after another.
+def _fitted(  # noqa: C901
     base: Chain,
     choice: Choice,
     low: dict[int, Fraction],
@@ -312,10 +318,10 @@ def _fitted(
         if not _narrow(earliest, latest, links):
             return None
         for i, j, least, most in base.sums:
-            if latest[j] is not None:
-                earliest[i] = max(earliest[i], (least - latest[j], 0))
-            if latest[i] is not None:
-                earliest[j] = max(earliest[j], (least - latest[i], 0))
+            for one, other in ((i, j), (j, i)):
+                end = latest[other]
+                if end is not None:
+                    earliest[one] = max(earliest[one], (least - end, 0))
             latest[i] = _least(latest[i], most - earliest[j][0])
             latest[j] = _least(latest[j], most - earliest[i][0])
     if choice.body is not None:
@@ -340,6 +346,14 @@ def _fitted(
 
 def _middle(low: Fraction, high: Fraction | None) -> Fraction:
     return low + 1 if high is None else (low + high) / 2
+
+
+@overload
+def _least(a: Fraction | None, b: Fraction) -> Fraction: ...
+
+
+@overload
+def _least(a: Fraction | None, b: Fraction | None) -> Fraction | None: ...
 
 
 def _least(a: Fraction | None, b: Fraction | None) -> Fraction | None:
@@ -454,9 +468,7 @@ def _limit_choices(
             list(_first_crossings(curve, reach, crossed[side], ci[side], ties=ties)) for side in (0, 1)
         ]
         for a, b in product(*sides):
-            found.append(
-                Choice(*(x | y for x, y in zip(a[:2], b[:2], strict=True)), a[2] + b[2], a[3] + b[3])
-            )
+            found.append(Choice(a[0] | b[0], a[1] | b[1], a[2] + b[2], a[3] + b[3]))
     return tuple(found)
 
 
@@ -473,7 +485,7 @@ def _first_crossings(
     for i, here in enumerate(crossed):
         if not here:
             continue
-        if figure != NOT_REACHED:
+        if isinstance(figure, Interval):
             step = curve[i]
             yield (
                 frozenset(links),
@@ -501,10 +513,14 @@ def _spss_choices(
     if middle is None or NOT_REACHED in ci:
         possible = none and middle is not None and _no_interval(curve, reach, ties=ties)
         return (Choice(),) if possible else ()
+    lower, upper = (as_interval(x) for x in ci)
+    if lower.low <= 0 <= lower.high:
+        lower = Interval(-FAR, lower.high, lower.text)
     found = []
     last = len(curve) - 1
     for m in range(middle, (reach[middle] if ties else middle) + 1):
-        if curve[m].greenwood is None:
+        greenwood = curve[m].greenwood
+        if greenwood is None:
             continue
         below = next((i for i in range(m, last + 1) if curve[i].s <= HALF - EPSILON), None)
         if below is None:
@@ -522,11 +538,8 @@ def _spss_choices(
                 apart = frozenset(curve[i + 1].first for i in (u, m, ell) if i < last)
                 drop = curve[u].s - curve[ell].s
                 for z in quantiles:
-                    k = _root((z * curve[m].s / drop) ** 2 * curve[m].greenwood)
-                    lower = ci[0]
-                    if lower.low <= 0 <= lower.high:
-                        lower = Interval(-FAR, lower.high, lower.text)
-                    body = (curve[u].first, curve[m].first, curve[ell].first, k, lower, ci[1])
+                    k = _root((z * curve[m].s / drop) ** 2 * greenwood)
+                    body = (curve[u].first, curve[m].first, curve[ell].first, k, lower, upper)
                     found.append(Choice(frozenset(links), apart, (), (), body))
     return tuple(found)
 
@@ -601,7 +614,7 @@ def solve_interval(
     ):
         return None
     # Half-planes a m + b w <= c
-    planes = [
+    planes: list[Line] = [
         (1, 0, m1),
         (-1, 0, -m0),
         (1, -k, lower.high),
@@ -613,7 +626,7 @@ def solve_interval(
     ]
     if same:
         planes += [(-1, 1, -u0)]
-        guides = []
+        guides: list[Line] = []
     else:
         planes += [
             (-1, 0, -u0),

@@ -19,7 +19,11 @@ from itertools import pairwise
 from living_review.bounds.forced import SurvivalBounds
 from living_review.bounds.means import restricted_mean
 from living_review.bounds.rounding import Number, exact
+from living_review.bounds.summary import Printed
 from living_review.bounds.survival import survival
+
+# Times of one stretch, how far it misses the points, S at its end and who is left.
+Stretch = tuple[list[tuple[Fraction, int]], Fraction, Fraction, int]
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def rebuild(
     data = _times(curve, risk)
     width = exact(error)
     step = max(1, len(curve) // landmarks)
-    chosen = {t: (max(Fraction(0), s - width), s + width) for t, s in curve[step - 1 :: step]}
+    marks = curve[step - 1 :: step]
+    chosen: dict[Number, Printed] = {t: (max(Fraction(0), s - width), s + width) for t, s in marks}
     found = survival(
         risk[0][1],
         landmarks=chosen,
@@ -97,7 +102,7 @@ def rebuild(
         at_risk_rule="before",
     )
     end = curve[-1][0]
-    outside = [t for t in sorted(chosen) if not _inside(found, t, _survival(data, t))]
+    outside = [t for t, _ in marks if not _inside(found, t, _survival(data, t))]
     return Rebuilt(tuple(data), found, tuple(outside), _mean(data, end), restricted_mean(found, end))
 
 
@@ -114,7 +119,7 @@ def _times(
         last = i + 1 >= len(risk)
         inside = [(t, x) for t, x in curve if start <= t < stop or (last and t == stop)]
         goal = 0 if last else risk[i + 1][1]
-        tried = []
+        tried: list[tuple[int, Fraction, int, Stretch]] = []
         for censored in range(left - goal + 1):
             for place in (Fraction(1, 2), Fraction(0), Fraction(1)):  # evenly, early, late
                 made = _stretch(inside, (start, stop), s, left, (censored, place))
@@ -133,7 +138,7 @@ def _stretch(
     s: Fraction,
     left: int,
     censored: tuple[int, Fraction],
-) -> tuple[list[tuple[Fraction, int]], Fraction, Fraction, int]:
+) -> Stretch:
     """Return the times of one stretch, how far it misses the points, S at its end and who is left."""
     start, stop = ends
     number, place = censored
@@ -175,4 +180,4 @@ def _mean(data: Sequence[tuple[Fraction, int]], until: Fraction) -> Fraction:
 
 def _inside(found: SurvivalBounds, time: Fraction, s: Fraction) -> bool:
     here = found.at(time)
-    return here.lower is not None and here.lower <= s <= here.upper
+    return here.lower is not None and here.upper is not None and here.lower <= s <= here.upper

@@ -37,7 +37,7 @@ class Interval:
     high: Fraction
     text: str = ""
 
-    def __contains__(self, value: object) -> bool:
+    def __contains__(self, value: Fraction | int) -> bool:
         return self.low <= value <= self.high
 
     def times(self, factor: Fraction) -> Interval:
@@ -132,20 +132,34 @@ def printed(
     scale = 100 if percent else 1
     centre = Fraction(digits) / scale
     if sign not in ("", "="):
-        low, high = within or (0, 1 if percent else None)
+        least, greatest = within or (0, 1 if percent else None)
         if sign in "<≤":
-            return _ordered(exact(low), centre, text)
-        if high is None:
+            return _ordered(exact(least), centre, text)
+        if greatest is None:
             raise ValueError(f"{text!r} has no upper end: give a pair, or within=(least, greatest)")
-        return _ordered(centre, exact(high), text)
+        return _ordered(centre, exact(greatest), text)
     if decimals is None:
-        decimals = max(0, -Decimal(digits).as_tuple().exponent)
+        decimals = max(0, -int(Decimal(digits).as_tuple().exponent))
     unit = Fraction(1, 10**decimals) / scale
-    inward = {"round": unit / 2, "truncate": 0, "either": unit / 2, "exact": 0}[rule]
-    outward = {"round": unit / 2, "truncate": unit, "either": unit, "exact": 0}[rule]
+    none, half = Fraction(0), unit / 2
+    inward = {"round": half, "truncate": none, "either": half, "exact": none}[rule]
+    outward = {"round": half, "truncate": unit, "either": unit, "exact": none}[rule]
     # Digits are cut off towards 0, so a negative number may have been lower.
     below, above = (outward, inward) if digits.startswith("-") else (inward, outward)
     return Interval(centre - below, centre + above, text)
+
+
+def as_interval(figure: Interval | str | None) -> Interval:
+    """Return a figure that is known to be printed as a number, and not as *not reached*.
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+    """
+    if not isinstance(figure, Interval):
+        raise TypeError(f"{figure!r} is no printed number")
+    return figure
 
 
 def _ordered(low: Fraction, high: Fraction, text: str) -> Interval:
@@ -167,7 +181,7 @@ def in_weeks(value: Number, unit: str) -> Fraction:
     ValueError
         If the unit is not hour, day, week, month or year.
     """
-    days = {
+    days: dict[str, Fraction | int] = {
         "hour": Fraction(1, 24),
         "day": 1,
         "week": 7,

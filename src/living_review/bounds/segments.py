@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from living_review.bounds.engine import NEVER, Graph, Limit, State
+from living_review.bounds.engine import NEVER, Clock, Graph, Limit, State
 
 
 @dataclass
@@ -82,7 +82,7 @@ def of_graph(graph: Graph) -> list[Piece]:
                 for letter, child, tied in graph.moves[r][state]:
                     if letter in "cC" and child in graph.ways[0]:
                         # the curve ends at the last time, which still belongs to it
-                        end = state.block[1] if tied else latest
+                        end = state.block[1] if tied and state.block is not None else latest
                         limit = None if end == NEVER else clock.end(end)
                         stop = None if limit is None else (limit, int(end % 3 == 1))
                         found.add(clock.start(child.earliest), stop, (s, s), deaths, 0)
@@ -116,7 +116,7 @@ def _continuations(found: Pieces, graph: Graph, r: int, state: State, deaths: tu
 
 
 def _instants(
-    starts: list[int], clock: object
+    starts: list[int], clock: Clock
 ) -> Iterator[tuple[Limit, Limit | None, tuple[int, bool]]]:
     """Yield the instant at which the last of some patients can leave at the earliest, and after it.
 

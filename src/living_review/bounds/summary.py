@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any, SupportsInt
 
 from living_review.bounds.engine import NOT_REACHED, Problem
 from living_review.bounds.rounding import Interval, Number, exact, printed
@@ -15,7 +16,7 @@ Printed = Number | Interval | tuple[Number, Number]
 _NOT_REACHED = {NOT_REACHED, "nr", "not yet reached", "not_reached"}
 
 
-def whole(value: object, name: str) -> int:
+def whole(value: SupportsInt | str, name: str) -> int:
     """Return a whole number as such, whatever its type (``10.0`` is 10).
 
     Raises
@@ -83,8 +84,8 @@ class Summary:
             out[f"deaths_by:{i}"] = f"{_count(low, high)} deaths by {float(time):g}"
         if p.last is not None:
             out["last"] = f"longest time {p.last.text}"
-        for i, (time, low, high) in enumerate(self.landmark_ci):
-            out[f"landmark_ci:{i}"] = f"interval {low.text} to {high.text} at {float(time):g}"
+        for i, (time, lower, upper) in enumerate(self.landmark_ci):
+            out[f"landmark_ci:{i}"] = f"interval {lower.text} to {upper.text} at {float(time):g}"
         if self.ci is not None:
             out["ci"] = f"interval {_text(self.ci[0])} to {_text(self.ci[1])}"
         if p.exact or p.lower_bounds:
@@ -94,7 +95,8 @@ class Summary:
 
     def only(self, keys: Collection[str]) -> Summary:
         """Return the summary with some of its figures."""
-        p, kept = self.problem, {}
+        p = self.problem
+        kept: dict[str, Any] = {}
         for name in ("landmarks", "at_risk", "deaths_by"):
             kept[name] = tuple(x for i, x in enumerate(getattr(p, name)) if f"{name}:{i}" in keys)
         for name in ("median", "follow_up", "deaths", "last"):
@@ -114,7 +116,8 @@ def _count(low: int, high: int) -> str:
     return str(low) if low == high else f"{low} to {high}"
 
 
-def read(
+# One check for each figure that can be printed, in the order of the arguments.
+def read(  # noqa: C901, PLR0915
     n: int,
     *,
     landmarks: Mapping[Number, Printed] | None = None,
@@ -134,9 +137,7 @@ def read(
     if n < 1:
         raise ValueError(f"n is {n}; expected the number of patients, at least 1")
 
-    def figure(value: Printed | None, name: str, *, negative: bool = False) -> Interval | str | None:
-        if value is None:
-            return value
+    def read_one(value: Printed, name: str, *, negative: bool = False) -> Interval | str:
         if isinstance(value, str) and " ".join(value.lower().split()).strip(".") in _NOT_REACHED:
             return NOT_REACHED
         interval = printed(value)
@@ -145,6 +146,9 @@ def read(
         if interval.high < 0:
             raise ValueError(f"{name} is {value!r}; expected a time, not negative")
         return Interval(max(interval.low, Fraction(0)), interval.high, interval.text)
+
+    def figure(value: Printed | None, name: str) -> Interval | str | None:
+        return None if value is None else read_one(value, name)
 
     def moment(time: Number, name: str) -> Fraction:
         if exact(time) < 0:
@@ -194,7 +198,7 @@ def read(
         if not 0 <= deaths <= n:
             raise ValueError(f"{deaths} deaths among {n} patients")
     longest = figure(last, "last")
-    if longest == NOT_REACHED:
+    if isinstance(longest, str):
         raise ValueError("last is the longest time of all patients; expected a time")
     problem = Problem(
         n=n,
@@ -212,14 +216,14 @@ def read(
     if ci is not None:
         if median is None or (problem.median == NOT_REACHED and figure(ci[1], "") != NOT_REACHED):
             raise ValueError("ci is the interval of the median: give the median too")
-        limits = (figure(ci[0], "lower limit", negative=True), figure(ci[1], "upper limit"))
+        limits = (read_one(ci[0], "lower limit", negative=True), read_one(ci[1], "upper limit"))
         low, high = limits
         if isinstance(low, Interval) and isinstance(high, Interval) and low.low > high.high:
             raise ValueError(
                 f"limits {low.text} and {high.text} in the wrong order; expected lower, upper"
             )
-    intervals = tuple(
-        (moment(t, "interval"), *(share(x, f"limit of survival at {t}") for x in pair))
-        for t, pair in (landmark_ci or {}).items()
-    )
-    return Summary(problem, limits, intervals)
+    intervals = []
+    for t, (lower, upper) in (landmark_ci or {}).items():
+        name = f"limit of survival at {t}"
+        intervals.append((moment(t, "interval"), share(lower, name), share(upper, name)))
+    return Summary(problem, limits, tuple(intervals))

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from living_review.bounds import engine, outer, segments
 from living_review.bounds.conventions import EITHER, Convention, choices, relevant
@@ -389,9 +389,10 @@ def survival_steps(n: int, **arguments: object) -> pd.DataFrame:
     import pandas as pd
 
     names = ("median_rule", "follow_up_ties", "at_risk_rule", "ci_method")
-    rules = {k: arguments.pop(k, EITHER) for k in names}
-    rules |= {"ties": arguments.pop("ties", True), "software": arguments.pop("software", None)}
-    summary = read(n, **arguments)
+    figures: dict[str, Any] = dict(arguments)
+    rules: dict[str, Any] = {k: figures.pop(k, EITHER) for k in names}
+    rules |= {"ties": figures.pop("ties", True), "software": figures.pop("software", None)}
+    summary = read(n, **figures)
     solver = _Solver(choices(**rules), "exact", None, QUANTILES)
     rows = []
     keys: list[str] = []

@@ -34,7 +34,7 @@ def difference(
     ``None`` where one of the curves has ended in every data set that agrees.
     """
     a, b = first.at(time), second.at(time)
-    if a.lower is None or b.lower is None:
+    if a.lower is None or a.upper is None or b.lower is None or b.upper is None:
         return None
     return a.lower - b.upper, a.upper - b.lower
 
@@ -177,10 +177,7 @@ def _stretches(first: SurvivalBounds, second: SurvivalBounds) -> list[_Stretch]:
     at_risk = [(x.problem.n, x.problem.n) for x in (first, second)]
     for t in times:
         here = [x.at(t) for x in (first, second)]
-        deaths = tuple(
-            x.deaths or (bound.deaths[0], bound.deaths[1])
-            for x, bound in zip(here, (first, second), strict=True)
-        )
+        deaths = (here[0].deaths or first.deaths, here[1].deaths or second.deaths)
         # Just before a death at least that one is at risk, at most those of the stretch before.
         now = [
             (0, 0) if x.at_risk is None else (0 if t >= end else x.at_risk[0], x.at_risk[1])

@@ -92,9 +92,9 @@ def contents(root: Path, notebook: Path, common: dict[str, Path] | None = None) 
 def requirements(root: Path) -> str:
     """Return the exact versions of what the package depends on directly, from the lock file."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = [re.match(r"[\w.-]+", line)[0] for line in project["dependencies"]]  # type: ignore[index]
+    names = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in project["dependencies"]]
     locked = dict(
-        re.findall(r"^([\w.-]+)==(\S+)", (root / "requirements.txt").read_text("utf-8"), re.M)
+        re.findall(r"^([\w.-]+)==(\S+)", (root / "requirements.txt").read_text("utf-8"), re.MULTILINE)
     )
     return "".join(f"{n}=={locked[n]}\n" for n in sorted({*names, *TO_RUN}) if n in locked)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import html
 import re
 
-ENTRY = re.compile(r'<dt id="(term-[\w-]+)">(.*?)</dt>\s*<dd>(.*?)</dd>', re.S)
-TAG = re.compile(r"(<!--.*?-->|<[^>]*>)", re.S)
+ENTRY = re.compile(r'<dt id="(term-[\w-]+)">(.*?)</dt>\s*<dd>(.*?)</dd>', re.DOTALL)
+TAG = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
 NAME = re.compile(r"</?\s*([a-zA-Z][\w-]*)")
 # Where a word is not prose: links, headings, code, drawings, controls, tables and what is folded.
 NO_PROSE = frozenset(
@@ -53,7 +53,7 @@ def explain(page: str, terms: dict[str, tuple[str, str]], glossary: str) -> str:
         r"(?<![\w-])("
         + "|".join(re.escape(html.escape(t, quote=False)) for t in longest)
         + r")s?(?![\w-])",
-        re.I,
+        re.IGNORECASE,
     )
     seen: set[str] = set()
 

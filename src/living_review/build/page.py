@@ -36,7 +36,7 @@ OUTSIDE = re.compile(r"^(?:[a-z][a-z+.-]*:|//|#)")
 # The builder turns links of pages and of Markdown cells into addresses; what a cell showed is the
 # output of a program and stays as it is, so that a link to another notebook still names the notebook.
 NOTEBOOK_LINK = re.compile(r'(<a\b[^>]*?\shref="(?![a-z][a-z+.-]*:|//)[^"#?]*)\.ipynb(?=["#])')
-FIGURE = re.compile(r'<figure class="lr-figure".*?</figure>', re.S)
+FIGURE = re.compile(r'<figure class="lr-figure".*?</figure>', re.DOTALL)
 
 
 @dataclass(frozen=True)

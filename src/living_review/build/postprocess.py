@@ -30,7 +30,8 @@ UNUSED = (
     "_sphinx_design_static",
 )
 CSS_REFERENCE = re.compile(r"url\(\s*['\"]?([^'\")]+)")
-ON_DEMAND = ("data", "downloads")  # what no page loads: it comes when a reader asks for it
+# What no page loads: it comes when a reader asks for it.
+ON_DEMAND = ("data", "downloads", "_downloads")
 FONTS = re.compile(r"""url\(["']?(?!data:)([\w./-]+\.woff2)["']?\)""")
 
 

@@ -218,7 +218,10 @@ def reasons(notebook: dict[str, Any], tree: Tree) -> tuple[str, ...]:
         return ("the record of its last run cannot be read",)
 
 
-def _differences(old: dict[str, Any], notebook: dict[str, Any], tree: Tree) -> list[str]:
+# One question for each thing that a record holds.
+def _differences(  # noqa: C901
+    old: dict[str, Any], notebook: dict[str, Any], tree: Tree
+) -> list[str]:
     found: list[str] = []
     if old["code"] != code_digest(notebook):
         found.append("its code changed")
@@ -266,8 +269,5 @@ def stale(root: Path, among: Iterable[Path] | None = None) -> list[Stale]:
         If a notebook cannot be read.
     """
     tree = Tree(root)
-    found = []
-    for path in notebooks(root) if among is None else among:
-        if why := reasons(read(path), tree):
-            found.append(Stale(path, why))
-    return found
+    looked_at = notebooks(root) if among is None else among
+    return [Stale(path, why) for path in looked_at if (why := reasons(read(path), tree))]

@@ -64,5 +64,5 @@ def page_title(root: Path, page: str) -> str:
     elif notebook.is_file():
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         source = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
-    found = re.search(r"^# (.+)$", source, re.M)
+    found = re.search(r"^# (.+)$", source, re.MULTILINE)
     return found[1].strip() if found else page

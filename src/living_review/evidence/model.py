@@ -396,6 +396,12 @@ class Review:
         return self.root / "data"
 
     @cached_property
+    def study_schemas(self) -> dict[str, Schema]:
+        """The tables that a study may have, without those that are no study's."""
+        records = tuple(f"{folder}_" for folder in RECORDS)
+        return {name: s for name, s in self.schemas.items() if not name.startswith(records)}
+
+    @cached_property
     def study_ids(self) -> list[str]:
         """Folders of ``data/`` that hold a ``study.yaml``, in alphabetical order."""
         return sorted(f for f in os.listdir(self.data) if (self.data / f / "study.yaml").is_file())
@@ -413,9 +419,7 @@ class Review:
         if not (self.data / study_id / "study.yaml").is_file():
             raise EvidenceError(f"no study {study_id!r}; there are: {', '.join(self.study_ids)}")
         if study_id not in self._studies:
-            records = tuple(f"{folder}_" for folder in RECORDS)
-            tables = {k: v for k, v in self.schemas.items() if not k.startswith(records)}
-            self._studies[study_id] = Study(study_id, self.data / study_id, tables)
+            self._studies[study_id] = Study(study_id, self.data / study_id, self.study_schemas)
         return self._studies[study_id]
 
     @property

@@ -12,6 +12,7 @@ both *probably yes* and *probably no*, and *unclear* for *no information*.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 
 import pandas as pd
@@ -37,7 +38,7 @@ def part(review: evidence.Review, checklist: str, item: str) -> str:
     """Return what an item is: a ``question``, a ``rating`` of concern, or the domain of a step."""
     if checklist == GRADE:
         return item.partition("/")[2]
-    rated = review.vocabulary["rests_on"].get(checklist, {})
+    rated: Container[str] = review.vocabulary["rests_on"].get(checklist, {})
     return RATING if item in rated else QUESTION
 
 

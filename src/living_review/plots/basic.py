@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from living_review.plots import theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.container import BarContainer
     from matplotlib.figure import Figure
 
 
@@ -48,7 +49,7 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
         group = row.get("group")
         if group is not None and group != previous:
             y += PART if previous is not None else 0
-            across = {"xycoords": ax.get_yaxis_transform(), "va": "baseline"}
+            across: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "va": "baseline"}
             theme.note(ax, group, (0, y), weight="bold", **across)
             y += 1
             previous = group
@@ -87,7 +88,7 @@ def _lines(row: Mapping) -> list[str]:
 
 def label_above(ax: Axes, y: float, label: str, text: str) -> None:
     """Write a label at the left edge and its text at the right edge, both standing on ``y``."""
-    across = {"xycoords": ax.get_yaxis_transform(), "va": "bottom"}
+    across: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "va": "bottom"}
     theme.note(ax, label, (0, y), **across)
     if text:
         theme.note(ax, text, (1, y), ha="right", color=theme.MUTED, **across)
@@ -182,7 +183,11 @@ def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]
     """
     ax.set_ylim(len(rows) - 0.4, -0.6)
     for y, (label, numbers) in enumerate(rows.items()):
-        left = {"xycoords": ax.get_yaxis_transform(), "color": theme.MUTED, "ha": "right"}
+        left: dict[str, Any] = {
+            "xycoords": ax.get_yaxis_transform(),
+            "color": theme.MUTED,
+            "ha": "right",
+        }
         theme.note(ax, label, (-0.06, y), **left)
         for x, number in zip(grid, numbers, strict=True):
             theme.note(ax, str(number), (x, y), ha="center")
@@ -198,7 +203,7 @@ def bars(ax: Axes, labels: Sequence[str], values: Sequence[int], texts: Sequence
     for y, (label, text) in enumerate(zip(labels, texts, strict=True)):
         label_above(ax, y - 0.2, label, text)
     ax.set(ylim=(len(labels) - 0.6, -0.7), xlim=(0, max(values) * 1.02))
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.locator_params(axis="x", integer=True)
     theme.quiet_grid(ax, "x")
     return ax
 
@@ -217,7 +222,7 @@ def stacked_shares(ax: Axes, parts: pd.DataFrame) -> Axes:
     share = parts.div(parts.sum(axis=1), axis=0)
     faces, edge = [theme.ACCENT, *theme.AREAS, "white"], theme.AREAS[0]
     share.plot.barh(stacked=True, color=faces, edgecolor=edge, width=0.7, legend=False, ax=ax)
-    for drawn, face in zip(ax.containers, faces, strict=False):
+    for drawn, face in zip(cast("list[BarContainer]", ax.containers), faces, strict=False):
         ink = "white" if face == theme.ACCENT else theme.INK
         ax.bar_label(drawn, parts[drawn.get_label()], label_type="center", color=ink, size=theme.SMALL)
     ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0%", "50%", "100%"], ylabel="")
@@ -290,10 +295,10 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
         ax.axhline(top + high, color=theme.GRID, linewidth=1)
         ax.vlines(edges[1:-1], top, top + high, color=theme.GRID, linewidth=1)
     for (row, column), found in cells.groupby(["row", "column"], sort=False):
-        x, high = columns.index(column), deep[rows.index(row)] / len(found)
+        x, step = columns.index(column), deep[rows.index(row)] / len(found)
         for i, cell in enumerate(found.to_dict("records")):
             text = f"{signs[cell['direction']]} {cell['text']}"
-            at = x, tops[row] + (i + 0.5) * high
+            at = x, tops[row] + (i + 0.5) * step
             theme.note(ax, text, at, ha="center", color=theme.colour(cell["look"]))
     _heads(ax, columns)
     ax.axhline(0, color=theme.MUTED, linewidth=0.8)

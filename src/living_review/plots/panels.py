@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from living_review.plots.timelines import courses, patient_styles, words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TITLE = {"size": theme.HEAD, "pad": 3}
+TITLE: dict[str, Any] = {"size": theme.HEAD, "pad": 3}
 
 
 def dose_steps(axes: Sequence[Axes], steps: pd.DataFrame, until: Mapping[str, float]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -127,9 +127,10 @@ def marker_path(marker: str, size: float) -> str:
     """
     from matplotlib.markers import MarkerStyle
     from matplotlib.path import Path
+    from matplotlib.transforms import Affine2D
 
     style = MarkerStyle(marker)
-    outline = style.get_path().transformed(style.get_transform().scale(size, -size))
+    outline = style.get_path().transformed(style.get_transform() + Affine2D().scale(size, -size))
     letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE4: "C"}
     parts = []
     for points, code in outline.iter_segments(simplify=False):
@@ -138,7 +139,7 @@ def marker_path(marker: str, size: float) -> str:
     return "".join(parts)
 
 
-def quiet_grid(ax: Axes, axis: str = "x") -> None:
+def quiet_grid(ax: Axes, axis: Literal["x", "y"] = "x") -> None:
     """Draw a light grid along one axis, behind the data.
 
     Along x the lines of the figure are named above themselves: there is no axis at the left.
@@ -168,7 +169,7 @@ def note(
     **style
         As :class:`matplotlib.text.Text` takes it.
     """
-    kept = {"size": SMALL, "va": "center", **style}
+    kept: dict[str, Any] = {"size": SMALL, "va": "center", **style}
     return ax.annotate(text, at, xytext=shift, textcoords="offset points", **kept)
 
 

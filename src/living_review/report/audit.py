@@ -86,10 +86,10 @@ def _claim(result: audit.Result, *, anchored: bool) -> Markup:
     row = Markup('<a href="../data/{}/claims.csv" title="row {}" download>as data</a>')
     quiet = Markup('<p class="lr-unit">{}</p>')
     lines.append(quiet.format(result.arithmetic))
-    place = [result.locator, row.format(result.study, result.claim)]
+    where: list[str] = [result.locator, row.format(result.study, result.claim)]
     if result.materiality:
-        place.insert(1, f"{result.materiality}: {result.issue.replace('_', ' ')}")
-    lines.append(quiet.format(Markup(" · ").join(place)))
+        where.insert(1, f"{result.materiality}: {result.issue.replace('_', ' ')}")
+    lines.append(quiet.format(Markup(" · ").join(where)))
     return Markup("").join(lines)
 
 
@@ -288,7 +288,7 @@ def touching_table(results: Sequence[audit.Result], used: pd.DataFrame, review: 
 
 
 def _use(result: audit.Result, own: pd.DataFrame) -> Markup:
-    lines = [
+    lines: list[str] = [
         Markup("{}: <strong>{}</strong>").format(room, _values(part))
         for room, part in own.groupby("room", sort=False)
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, SupportsFloat
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ WHOLE = "{:.0f}"
 BEST_GRADE = 5  # the highest grade that the source prints
 
 
-def format_span(pair: Sequence[object], form: str = "{:.1%}") -> str:
+def format_span(pair: Sequence[SupportsFloat], form: str = "{:.1%}") -> str:
     """Write the lowest and the highest value, or the one value that both are.
 
     Examples
@@ -127,10 +128,17 @@ def by_convention(
             "Convention": words,
             "Orders": f"{x.count:,}" if x.count is not None else "not listed",
             "Deaths": format_span(x.deaths, WHOLE),
-            **{f"Alive at {t}": format_span(x.at(t)[:2]) for t in times},
+            **{f"Alive at {t}": _alive(x, t) for t in times},
         }
         for words, x in rows.items()
     )
+
+
+def _alive(found: bounds.SurvivalBounds, time: str) -> str:
+    here = found.at(time)
+    if here.lower is None or here.upper is None:
+        return "no curve that agrees reaches it"
+    return format_span((here.lower, here.upper))
 
 
 def validation_table(checks: pd.DataFrame) -> pd.DataFrame:
@@ -162,8 +170,11 @@ def validation_table(checks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def orders_with(n: int, summary: Mapping, **change: object) -> int:
-    """Count the orders of deaths and censorings that agree with a changed summary; 0 if none does."""
+def orders_with(n: int, summary: Mapping, **change: object) -> int | None:
+    """Count the orders of deaths and censorings that agree with a changed summary; 0 if none does.
+
+    ``None`` if they are too many to count.
+    """
     try:
         return bounds.survival(n, **{**summary, **change}).count
     except bounds.ContradictorySummaryError:
@@ -229,7 +240,9 @@ def sorted_times(
     """
     ranks = order_statistics.interval_ranks(n, method)
     places = {getattr(ranks, k): bounds.printed(w, rule=rule) for k, w in weeks.items()}
-    return ranks, order_statistics.order_bounds(n, places=places, **ends)
+    return ranks, order_statistics.order_bounds(
+        n, places=places, minimum=ends.get("minimum"), maximum=ends.get("maximum")
+    )
 
 
 def reading(
@@ -387,7 +400,13 @@ def grade_sets(
     """
     median = bounds.printed(characters(grade, "value"), rule=rule)
     ends = {"minimum": characters(grade, "lower"), "maximum": characters(grade, "upper")}
-    known = {"scale": scale, "no_change": no_change, "variants": variants, "median": median, **ends}
+    known: dict[str, Any] = {
+        "scale": scale,
+        "no_change": no_change,
+        "variants": variants,
+        "median": median,
+        **ends,
+    }
     return [found for k in sizes for found in signed_rank.score_sets(k, p, **known)]
 
 

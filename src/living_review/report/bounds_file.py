@@ -166,7 +166,7 @@ def _ratio(arms: list[Arm], compared: Mapping[str, Any]) -> two_arms.HazardRatio
     unknown = [k for k in compared if k not in COMPARED]
     if unknown:
         raise ValueError(f"compare: unknown {', '.join(unknown)}; expected {', '.join(COMPARED)}")
-    given = {k: tuple(v) if isinstance(v, list) else v for k, v in compared.items()}
+    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in compared.items()}
     return two_arms.hazard_ratio(arms[0].found, arms[1].found, **given)
 
 
@@ -187,6 +187,9 @@ def report(result: Result) -> str:
         lines += [f"  not used: {x}" for x in found.given_up]
         for time in times:
             here = found.at(time)
+            if here.lower is None or here.upper is None or here.deaths is None or here.at_risk is None:
+                lines.append(f"  at {time} {result.unit}: no curve that agrees reaches it")
+                continue
             lines.append(
                 f"  at {time} {result.unit}: alive {float(here.lower):.1%} to {float(here.upper):.1%}, "
                 f"deaths {here.deaths[0]} to {here.deaths[1]}, "

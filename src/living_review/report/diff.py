@@ -140,11 +140,9 @@ def compare(old: Review, new: Review) -> Comparison:
     for place in sorted(before.keys() | after.keys()):
         key = _key(place, new) or _key(place, old)
         _compare_table(place, before.get(place), after.get(place), key, found)
-    claims = [_verdicts(review, which, found) for review, which in ((old, "OLD"), (new, "NEW"))]
-    counts = [
-        _counts(review, other, which, found)
-        for review, other, which in ((old, new, "OLD"), (new, old, "NEW"))
-    ]
+    claims = _verdicts(old, "OLD", found), _verdicts(new, "NEW", found)
+    counts = _counts(old, new, "OLD", found), _counts(new, old, "NEW", found)
+    differ: list[Row | Cell] = [*found.added, *found.removed, *found.changed]
     return Comparison(
         _state(old),
         _state(new),
@@ -154,9 +152,7 @@ def compare(old: Review, new: Review) -> Comparison:
         _differ(*claims),
         _differ(*counts, none="none"),
         tuple(found.not_compared),
-        tuple(
-            _readers(new, {(x.study, x.table) for x in (*found.added, *found.removed, *found.changed)})
-        ),
+        tuple(_readers(new, {(x.study, x.table) for x in differ})),
     )
 
 

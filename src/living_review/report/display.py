@@ -115,7 +115,7 @@ def figure(
 def _accessible(svg: str, name: str, alt: str) -> Markup:
     """Cut the SVG down to its element, name it, and make its ids unique on the page."""
     svg = svg[svg.index("<svg") :].strip()
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     # matplotlib breaks path data over lines; one line a path is smaller and reads the same.
     svg = re.sub(r'(\sd="[^"]*")', lambda m: " " + " ".join(m[1].split()), svg)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
@@ -181,6 +181,8 @@ def provenance_line(
     digest = scope.digest
     if of is not None:  # not the whole folder of a study, whose own page shows another digest
         of_what = f"used here, of {', '.join(dict.fromkeys(of.values()))}"
+        if whole is None:
+            raise ValueError("of names folders of a review: give the review too")
         digest = digest_of([whole.data / place for place in of])
     return HtmlOutput(
         f'<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',

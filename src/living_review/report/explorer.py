@@ -176,7 +176,7 @@ def _plain(value: object) -> str:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if known(value) else None  # type: ignore[arg-type]
+    return float(value) if known(value) else None  # type: ignore[arg-type]  # a known cell
 
 
 def _of(part: object, whole: object, why: object = None) -> str:
@@ -191,7 +191,7 @@ def _interval(part: object, whole: object) -> str:
     """Return the exact interval of a count with a total, computed here; it follows what is stored."""
     if not (known(part) and known(whole)):
         return ""
-    found = proportions.clopper_pearson(int(part), int(whole))  # type: ignore[call-overload]
+    found = proportions.clopper_pearson(int(part), int(whole))  # type: ignore[call-overload]  # known
     lower, upper = proportions.format_percent(found.lower), proportions.format_percent(found.upper)
     return f", {proportions.format_percent(found.level)} CI {lower} to {upper}"
 
@@ -360,7 +360,8 @@ def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) ->
     out = pd.DataFrame(
         [
             (
-                source(r),
+                # Linked once: the same link in each of a thousand rows is a tenth of the page.
+                source(r) if before is None or before.study != r.study else r.source,
                 two(r.kind, r.endpoint),
                 two(r.what, "; ".join(filter(None, (r.whom, printed_again(r))))),
                 two(r.result or ("" if r.printed else "–"), f"“{r.printed}”" if r.printed else ""),
@@ -369,7 +370,7 @@ def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) ->
                 f"{sections.VERDICT_SIGNS.get(r.verdict, '✗')} {r.verdict}" if r.verdict else "–",
                 review.vocabulary["certainty"][str(r.certainty)] if r.certainty else "–",
             )
-            for r in found
+            for before, r in zip([None, *found], found, strict=False)
         ],
         columns=list(HEADINGS),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Sequence
 
@@ -38,7 +39,7 @@ def format_cell(value: object) -> Markup:
     """
     if isinstance(value, Markup):
         return value
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return Markup(WORDS_FOR_NA)
     if isinstance(value, float):
         if value in (float("inf"), float("-inf")):
@@ -120,7 +121,7 @@ def to_html(
                 bare=head and not any(c.isalpha() for c in said[i]),
             )
             tag = 'th scope="row"' if head else "td"
-            cells.append(f"<{tag}{kind}>{text}</{tag.split()[0]}>")  # text is escaped above
+            cells.append(f"<{tag}{kind}>{text}</{tag.split(maxsplit=1)[0]}>")  # text is escaped above
         before = said[0]
         rows.append("<tr>" + "".join(cells) + "</tr>\n")
     whole = Markup(

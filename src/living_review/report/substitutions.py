@@ -55,8 +55,7 @@ def _individual(review: Review) -> int:
 
 
 def _rows(review: Review) -> str:
-    names = [n for n in review.schemas if not n.startswith("review_")]
-    return f"{sum(study.size(name) for study in review.studies for name in names):,}"
+    return f"{sum(s.size(name) for s in review.studies for name in review.study_schemas):,}"
 
 
 def _claims(review: Review) -> str:
@@ -80,7 +79,7 @@ def _checkable(review: Review) -> int:
 
 def _how_sure(review: Review) -> str:
     """Every certainty that a source's outcomes were given, in words: *low or very low*."""
-    levels = set(ratings.levels(review).values()) - {None}
+    levels = {level for level in ratings.levels(review).values() if level is not None}
     words = review.vocabulary["certainty"]
     return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
 
@@ -141,7 +140,7 @@ def _findings(study: Study, review: Review) -> list[str]:
     chosen = synthesis.proportions_of(study)
     if chosen.empty:
         return ["No count is printed; findings in words only"]
-    lines = []
+    lines: list[str] = []
     for row in chosen[chosen["endpoint_class"].isin(synthesis.GOT_BETTER)].to_dict("records"):
         what = synthesis.heading(review, row["endpoint_class"], row["criterion"])
         words = ", in words: the paper prints no number" if row["inferred"] else ""
@@ -263,8 +262,7 @@ def _tables_list(review: Review) -> str:
             "Studies": sum(size > 0 for size in sizes),
             "One row is": schema.descriptor["description"],
         }
-        for name, schema in review.schemas.items()
-        if not name.startswith("review_")
+        for name, schema in review.study_schemas.items()
         for sizes in [[study.size(name) for study in review.studies]]
     ]
     return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")

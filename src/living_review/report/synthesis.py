@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+from markupsafe import Markup
+
 from living_review import synthesis
 from living_review.evidence import Review, ratings
 from living_review.report import sections
 from living_review.stats import lesions, proportions
 from living_review.stats.number_words import share_in_words
+from living_review.synthesis import counts, drug
 
 UNCONTROLLED = 2  # the level at which evidence without a comparison group starts
 
@@ -49,6 +53,34 @@ def findings(review: Review, *results: str) -> str:
     """Return a Markdown list: an item for each endpoint, result and criterion, with its counts."""
     told = synthesis.counts_in_words(review, synthesis.all_proportions(review), *results)
     return "\n".join(f"- **{name}** in {counts}." for name, counts in told)
+
+
+def harm_matrix(review: Review) -> pd.DataFrame:
+    """Return harms by study: a row for each harmonised term, the printed terms under it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        First column the harm (HTML); then a column for each study that tells of harm, headed by its
+        label and the patients with information. ``no report`` where a study is silent on a term.
+    """
+    studies = [s for s in review.studies if len(s.table("adverse_events"))]
+    found = {s.study_id: synthesis.harms_of(s).set_index("term") for s in studies}
+    rows = []
+    for term, words in review.vocabulary["harm_terms"].items():
+        having = [f.loc[term] for f in found.values() if term in f.index]
+        if not having:
+            continue
+        printed = counts.joined(t for r in having for t in r["printed_terms"].split("; "))
+        harm = Markup('{}<br><span class="lr-unit">printed: {}</span>').format(words, printed)
+        row: dict[str, object] = {"Harm": harm}
+        for study in studies:
+            table = found[study.study_id]
+            head = f"{study.label} (n = {synthesis.informed_on_harm(study) or 'not reported'})"
+            told = term in table.index
+            row[head] = drug.harm_words(study, review, table.loc[term]) if told else "no report"
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def areas(review: Review) -> str:

@@ -345,8 +345,8 @@ def sizes_before(start: pd.Series, study: Study) -> pd.DataFrame:
     return sizes.assign(
         who=[sections.patient_label(study, p) for p in sizes["patient"]],
         lesion=sizes["lesion"].str.replace("_", " "),
-        when=[f"{-m:g} months before sirolimus" if m == m else undated for m in seen],
-        volume=[f"{v:,.0f} cm³" if v == v else "not computed" for v in sizes["volume_cm3"]],
+        when=[f"{-m:g} months before sirolimus" if pd.notna(m) else undated for m in seen],
+        volume=[f"{v:,.0f} cm³" if pd.notna(v) else "not computed" for v in sizes["volume_cm3"]],
     )
 
 
@@ -369,7 +369,7 @@ def medicines(doses: pd.DataFrame, start: pd.Series, study: Study, review: Revie
         when=courses.medication_times(doses, start, "sirolimus"),
         time=month_values(since_start(doses, start, "stop")),
         who=[sections.patient_label(study, p) for p in doses["patient"]],
-        amount=[f"{d:g} {u}" if d == d else "not printed" for d, u in amounts],
+        amount=[f"{d:g} {u}" if pd.notna(d) else "not printed" for d, u in amounts],
         what=[
             "taken" if c == "not_reported" else word
             for c, word in zip(doses["change"], changes, strict=True)

@@ -24,7 +24,6 @@ from living_review.synthesis.coverage import diseases, evidence_map, gaps, map_w
 from living_review.synthesis.drug import (
     doses,
     drugs_taken,
-    harm_matrix,
     harms_of,
     informed_on_harm,
     shared_harms,
@@ -57,7 +56,6 @@ __all__ = [
     "follow_up",
     "forest_rows",
     "gaps",
-    "harm_matrix",
     "harms_of",
     "heading",
     "informed_on_harm",

@@ -328,7 +328,8 @@ def counts_in_words(review: Review, chosen: pd.DataFrame, *results: str) -> list
     out = []
     for (result, criterion), own in rows.groupby(["endpoint_class", "criterion"], sort=False):
         counts = [
-            f"{r.events} of {r.n_evaluable}{star(r.inferred)} ({r.label}, {_limits(r)})"
+            f"{r.events} of {r.n_evaluable}{star(r.inferred)} "
+            f"({r.label}, {_limits(r.events, r.n_evaluable)})"
             for r in own.itertuples()
         ]
         out.append((heading(review, str(result), str(criterion)), ", ".join(counts)))
@@ -340,8 +341,8 @@ def star(inferred: object) -> str:
     return " *" if inferred else ""
 
 
-def _limits(row: tuple) -> str:
-    p = proportions.clopper_pearson(row.events, row.n_evaluable)
+def _limits(events: int, n: int) -> str:
+    p = proportions.clopper_pearson(events, n)
     return f"95% CI {proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
 
 

@@ -65,7 +65,7 @@ def evidence_map(review: Review) -> pd.DataFrame:
         other function of this package shows it).
     """
     scores = pain(review)
-    out = []
+    out: list[dict[str, object]] = []
     for study in review.studies:
         cells = _of_words(study)
         cells |= _of_outcomes(study)
@@ -76,21 +76,21 @@ def evidence_map(review: Review) -> pd.DataFrame:
         cells |= _of_harms(study)
         cells |= _of_relapse(study)
         for key in outcome_classes(review):
-            for cell in cells.get(key, []):
-                out.append(
-                    {
-                        "study_id": study.study_id,
-                        "label": study.label,
-                        "indication": study.meta["indication"],
-                        "endpoint_class": key,
-                        "criterion": cell.criterion,
-                        "row": heading(review, key, cell.criterion)
-                        if cell.criterion
-                        else review.word("endpoint_classes", key),
-                        "column": review.word("indications", study.meta["indication"]),
-                        **{k: getattr(cell, k) for k in ("direction", "text", "rows")},
-                    }
-                )
+            out.extend(
+                {
+                    "study_id": study.study_id,
+                    "label": study.label,
+                    "indication": study.meta["indication"],
+                    "endpoint_class": key,
+                    "criterion": cell.criterion,
+                    "row": heading(review, key, cell.criterion)
+                    if cell.criterion
+                    else review.word("endpoint_classes", key),
+                    "column": review.word("indications", study.meta["indication"]),
+                    **{k: getattr(cell, k) for k in ("direction", "text", "rows")},
+                }
+                for cell in cells.get(key, [])
+            )
     return pd.DataFrame(out)
 
 
@@ -170,8 +170,8 @@ def gaps(review: Review) -> pd.DataFrame:
         ``endpoint_class``, ``known`` and ``missing`` (words of diseases, joined), vocabulary order.
     """
     cells = evidence_map(review)
-    diseases = {s.meta["indication"]: None for s in review.studies}
-    diseases = [d for d in review.vocabulary["indications"] if d in diseases]
+    present = {s.meta["indication"] for s in review.studies}
+    diseases = [d for d in review.vocabulary["indications"] if d in present]
     out = []
     for key in outcome_classes(review):
         have = set(cells.loc[cells["endpoint_class"] == key, "indication"])
@@ -228,8 +228,8 @@ def _of_outcomes(study: Study) -> dict[str, list[Cell]]:
 
 def _of_pain(scores: pd.DataFrame) -> dict[str, list[Cell]]:
     directions = []
-    for _, own in scores.dropna(subset=["months"]).groupby(["patient", "scale", "statistic"]):
-        own = own.sort_values("months", kind="stable")
+    timed = scores.dropna(subset=["months"]).sort_values("months", kind="stable")
+    for _, own in timed.groupby(["patient", "scale", "statistic"]):
         before, after = own[own["timing"] == "baseline"], own[own["timing"] != "baseline"]
         if len(before) and len(after):
             change = float(after["value"].iloc[-1]) - float(before["value"].iloc[-1])

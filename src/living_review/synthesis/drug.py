@@ -23,7 +23,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pandas as pd
-from markupsafe import Markup
 
 from living_review.evidence import Review, Study
 from living_review.stats import dates, proportions
@@ -108,8 +107,7 @@ def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[s
         found.append((Count(0, 0, len(named), ALL, named), list(single["id"])))
     group = part[part["patient"].isin(CODES) & (part["counts_what"] == "patients")]
     split = group["grade"].isin([*BANDS, *STEPS])
-    for row in group[~split].to_dict("records"):
-        found.append((_counted(row, study, whole), [row["id"]]))
+    found += [(_counted(row, study, whole), [row["id"]]) for row in group[~split].to_dict("records")]
     if not (group["grade"] == ALL).any():
         found += _graded(group[split], study, whole)
     counted = [(c, ids) for c, ids in found if c.high is not None]
@@ -202,38 +200,10 @@ def grade_words(review: Review, grade: str) -> str:
     return " or ".join([words[0], *(w.removeprefix("grade ") for w in words[1:])])
 
 
-def harm_matrix(review: Review) -> pd.DataFrame:
-    """Return harms by study: a row for each harmonised term, the printed terms under it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        First column the harm (HTML); then a column for each study that tells of harm, headed by its
-        label and the patients with information. ``no report`` where a study is silent on a term.
-    """
-    studies = [s for s in review.studies if len(s.table("adverse_events"))]
-    found = {s.study_id: harms_of(s).set_index("term") for s in studies}
-    rows = []
-    for term, words in review.vocabulary["harm_terms"].items():
-        having = [f.loc[term] for f in found.values() if term in f.index]
-        if not having:
-            continue
-        printed = joined(t for r in having for t in r["printed_terms"].split("; "))
-        harm = Markup('{}<br><span class="lr-unit">printed: {}</span>').format(words, printed)
-        row: dict[str, object] = {"Harm": harm}
-        for study in studies:
-            table = found[study.study_id]
-            head = f"{study.label} (n = {informed_on_harm(study) or 'not reported'})"
-            told = term in table.index
-            row[head] = harm_words(study, review, table.loc[term]) if told else "no report"
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
 def harm_words(study: Study, review: Review, row: pd.Series) -> str:
     """Write a row of :func:`harms_of`: its count, the grade it is of, or whom it did not befall."""
-    numbers = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
-    count = Count(*numbers, row["grade"], row["not_in"])
+    low, high, n = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
+    count = Count(low, high, n, row["grade"], row["not_in"])
     names = [_named(p, study) + _on(p, study) for p in count.not_in]
     return format_harm_count(count, grade_words(review, count.grade), " and ".join(names))
 

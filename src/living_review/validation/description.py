@@ -118,6 +118,7 @@ def _resolve(schema: Any, vocabulary: dict[str, dict[str, str]]) -> None:  # noq
 
 
 def _no_such_word(error: ValidationError, name: str, where: str) -> Issue:
+    assert isinstance(error.schema, dict), "a schema that is true or false names no words"
     words = error.schema["enum"]
     near = difflib.get_close_matches(str(error.instance), words, 1)
     return Issue(

@@ -139,10 +139,10 @@ def all_but(text: str) -> int | None:
     >>> all_but("most patients") is None
     True
     """
-    if found := re.search(r"\b(?:all|every\w*) but (\w+)", text, re.I):
+    if found := re.search(r"\b(?:all|every\w*) but (\w+)", text, re.IGNORECASE):
         named = found[1].lower()
         return WORDS.get(named, int(named) if named.isdigit() else None)
-    return 0 if re.search(r"\ball\b|\bevery|\beach\b|\b100 ?%", text, re.I) else None
+    return 0 if re.search(r"\ball\b|\bevery|\beach\b|\b100 ?%", text, re.IGNORECASE) else None
 
 
 def numbers_in(text: str) -> set[float]:

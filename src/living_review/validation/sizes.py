@@ -7,7 +7,8 @@ disagree, so nothing is compared here that two places print; that is the work of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from living_review.validation.issues import Issue, Table
@@ -32,19 +33,19 @@ def check_sizes(tables: dict[str, Table], meta: dict[str, Any]) -> Iterator[Issu
     """
     groups = meta.get("groups") or {}
     sizes = {name: g.get("n") for name, g in groups.items() if isinstance(g, dict)}
-    for name, column in WHOLES.items():
-        yield from _wholes(tables.get(name), column, sizes)
-    yield from _quoted_wholes(tables.get("quoted"))
-    yield from _totals(tables.get("counts"), sizes)
-    yield from _single_patients(tables.get("adverse_events"))
-    yield from _dimensions(tables.get("measurements"))
-    yield from _changes(tables.get("measurements"))
-    yield from _levels(tables.get("statistics"))
-    yield from _watched(tables.get("events"))
-
-
-def _rows(table: Table | None) -> Iterator[tuple[int, dict[str, str]]]:
-    return table.cells() if table else iter(())
+    checks: list[tuple[str, Callable[[Table], Iterator[Issue]]]] = [
+        *((name, partial(_wholes, column=column, sizes=sizes)) for name, column in WHOLES.items()),
+        ("quoted", _quoted_wholes),
+        ("counts", partial(_totals, sizes=sizes)),
+        ("adverse_events", _single_patients),
+        ("measurements", _dimensions),
+        ("measurements", _changes),
+        ("statistics", _levels),
+        ("events", _watched),
+    ]
+    for name, check in checks:
+        if name in tables:
+            yield from check(tables[name])
 
 
 def _number(row: dict[str, str], column: str) -> float | None:
@@ -54,9 +55,9 @@ def _number(row: dict[str, str], column: str) -> float | None:
         return None
 
 
-def _wholes(table: Table | None, column: str, sizes: dict[str, Any]) -> Iterator[Issue]:
+def _wholes(table: Table, column: str, sizes: dict[str, Any]) -> Iterator[Issue]:
     """Denominators: the size of the row's own group, one for a row about one patient."""
-    for number, row in _rows(table):
+    for number, row in table.cells():
         whole, size = _number(row, column), sizes.get(row.get("group", ""))
         if row.get("patient", "not_applicable") != "not_applicable":
             size = 1
@@ -75,12 +76,12 @@ def _wholes(table: Table | None, column: str, sizes: dict[str, Any]) -> Iterator
             )
 
 
-def _quoted_wholes(table: Table | None) -> Iterator[Issue]:
+def _quoted_wholes(table: Table) -> Iterator[Issue]:
     """Sizes of studies that the paper quotes: printed with some result of the same study."""
-    told = defaultdict(set)
-    for _, row in _rows(table):
+    told: dict[str | None, set[float]] = defaultdict(set)
+    for _, row in table.cells():
         told[row.get("study_quoted")] |= numbers_in(f"{row.get('printed')} {row.get('group')}")
-    for number, row in _rows(table):
+    for number, row in table.cells():
         whole = _number(row, "n")
         if whole is not None and whole not in told[row.get("study_quoted")]:
             yield Issue(
@@ -93,8 +94,8 @@ def _quoted_wholes(table: Table | None) -> Iterator[Issue]:
             )
 
 
-def _totals(table: Table | None, sizes: dict[str, Any]) -> Iterator[Issue]:
-    for number, row in _rows(table):
+def _totals(table: Table, sizes: dict[str, Any]) -> Iterator[Issue]:
+    for number, row in table.cells():
         if (row.get("characteristic"), row.get("category")) != ("patients", "total"):
             continue
         total, size = _number(row, "n"), sizes.get(row.get("group", ""))
@@ -109,8 +110,8 @@ def _totals(table: Table | None, sizes: dict[str, Any]) -> Iterator[Issue]:
             )
 
 
-def _single_patients(table: Table | None) -> Iterator[Issue]:
-    for number, row in _rows(table):
+def _single_patients(table: Table) -> Iterator[Issue]:
+    for number, row in table.cells():
         count = _number(row, "patients")
         named = row.get("patient", "not_applicable") != "not_applicable"
         if named and count is not None and count > 1 and row.get("counts_what") == "patients":
@@ -124,11 +125,11 @@ def _single_patients(table: Table | None) -> Iterator[Issue]:
             )
 
 
-def _dimensions(table: Table | None) -> Iterator[Issue]:
+def _dimensions(table: Table) -> Iterator[Issue]:
     """Dimensions of one lesion at one time are numbered 1, 2, 3."""
     seen: dict[tuple[str | None, ...], int] = defaultdict(int)
     where = ("patient", "group", "measure", "lesion", "statistic", "time", "time_unit", "timing")
-    for number, row in _rows(table):
+    for number, row in table.cells():
         component = _number(row, "component")
         if component is None:
             continue
@@ -145,15 +146,15 @@ def _dimensions(table: Table | None) -> Iterator[Issue]:
             )
 
 
-def _changes(table: Table | None) -> Iterator[Issue]:
+def _changes(table: Table) -> Iterator[Issue]:
     """Ask that a printed change stand at the time of a reading of the same thing."""
     what = ("patient", "group", "measure", "time", "time_unit")
     read = {
         tuple(row.get(c) for c in what)
-        for _, row in _rows(table)
+        for _, row in table.cells()
         if row.get("statistic") != "percent_change"
     }
-    for number, row in _rows(table):
+    for number, row in table.cells():
         if row.get("statistic") == "percent_change" and tuple(row.get(c) for c in what) not in read:
             yield Issue(
                 table.file,
@@ -165,8 +166,8 @@ def _changes(table: Table | None) -> Iterator[Issue]:
             )
 
 
-def _levels(table: Table | None) -> Iterator[Issue]:
-    for number, row in _rows(table):
+def _levels(table: Table) -> Iterator[Issue]:
+    for number, row in table.cells():
         has_level = _number(row, "level") is not None
         if has_level and row.get("interval") != "confidence":
             yield Issue(
@@ -179,8 +180,8 @@ def _levels(table: Table | None) -> Iterator[Issue]:
             )
 
 
-def _watched(table: Table | None) -> Iterator[Issue]:
-    for number, row in _rows(table):
+def _watched(table: Table) -> Iterator[Issue]:
+    for number, row in table.cells():
         if row.get("endpoint") in WATCHED and _number(row, "event"):
             yield Issue(
                 table.file,

@@ -92,9 +92,9 @@ def _named(root: Path) -> Iterator[tuple[str, str, str | None]]:
         yield project.name, "project.version", said.get("project", {}).get("version")
     if citation.is_file():
         try:
-            said = yaml.safe_load(citation.read_text(encoding="utf-8"))
+            cited = yaml.safe_load(citation.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError):
-            said = None
+            cited = None
         for key in ("version", "date-released"):
-            value = said.get(key) if isinstance(said, dict) else None
+            value = cited.get(key) if isinstance(cited, dict) else None
             yield citation.name, key, None if value is None else str(value)
