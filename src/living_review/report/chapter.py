@@ -19,7 +19,7 @@ import pandas as pd
 from living_review import audit, evidence
 from living_review.plots import theme
 from living_review.report import audit as report_audit
-from living_review.report import counts, display, sections, timelines
+from living_review.report import context, counts, display, sections, timelines
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -178,6 +178,11 @@ class Chapter:
     def at_a_glance(self, **facts: object) -> HtmlOutput:
         """Show the card with what a reader wants first; ``facts`` are the study's own lines."""
         return sections.at_a_glance(self.study, self.review, **facts)
+
+    def later(self) -> HtmlOutput:
+        """Show what later studies say of the disease, in one line, with a link to the reasons."""
+        verdicts = context.verdict_line(self.review, str(self.study.meta["indication"]))
+        return display.text(f"**What later studies say.** {verdicts}")
 
     def methods(self, *classes: str, caption: str, patients: bool = True) -> HtmlOutput:
         """Show how the study was done, in words; without ``patients``, what is said of all only."""
