@@ -251,10 +251,10 @@ class Chapter:
         said = sections.statements(self.study, *classes, patients=patients)
         return self.table("methods", said, caption=caption, **LONG)
 
-    def times(self, events: pd.DataFrame, caption: str, **options: Unpack[TableOptions]) -> HtmlOutput:
+    def times(self, events: pd.DataFrame, caption: str, *, folded: bool = False) -> HtmlOutput:
         """Show printed times one by one."""
         shown = timelines.times(events, self.study, self.review)
-        return self.table("times", shown, caption=caption, classes="lr-stack", **options)
+        return self.table("times", shown, caption=caption, classes="lr-stack", folded=folded)
 
     def outcomes(self, columns: str, caption: str, **options: Unpack[TableOptions]) -> HtmlOutput:
         """Show the results of groups, each with its denominator and interval.
