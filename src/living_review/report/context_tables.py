@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review.evidence import Review
-from living_review.report import context as told
+from living_review.report import context as later
 from living_review.report import context_figure, display
 from living_review.report import context_words as words
 from living_review.stats.proportions import format_percent
@@ -24,7 +24,7 @@ HARMS_NOTE = (
 
 
 def of_disease(review: Review, disease: str, name: str) -> display.HtmlOutput:
-    """Show the tables of a disease, each folded behind its caption.
+    """Show the tables of a disease behind one line, each folded behind its caption.
 
     Parameters
     ----------
@@ -34,32 +34,49 @@ def of_disease(review: Review, disease: str, name: str) -> display.HtmlOutput:
         What the tables' names begin with.
     """
     word = review.word("indications", disease)
-    parts = {
-        "verdicts": (
-            verdict_table(review, disease),
-            "each statement, with its rule and rows",
-            None,
-        ),
-        "undrawn": (context_figure.not_drawn(review, disease), "results outside the figure", UNDRAWN),
-        "harms": (harms(review, disease), "harms in later studies", HARMS_NOTE),
-        "stopping": (stopping(review, disease), "after stopping", None),
-        "licences": (licences(review, disease), f"licences, as of {told.as_of(review)}", None),
-        "used": (used(review, disease), "every later study, and its part in the verdicts", None),
+    found = {
+        "verdicts": verdict_table(review, disease),
+        "undrawn": context_figure.not_drawn(review, disease),
+        "harms": harms(review, disease),
+        "stopping": stopping(review, disease),
+        "licences": licences(review, disease),
+        "used": used(review, disease),
     }
+    kept = {key: table for key, table in found.items() if len(table)}
     shown = [
         display.table(
-            table, f"{word}: {caption}", f"{name}-{key}", note=note, classes="lr-explore", folded=True
-        )
-        for key, (table, caption, note) in parts.items()
-        if len(table)
+            table,
+            f"{word}: {CAPTIONS[key]}",
+            f"{name}-{key}",
+            note=NOTES.get(key),
+            classes="lr-explore",
+            folded=True,
+        ).content
+        for key, table in kept.items()
     ]
-    return display.HtmlOutput("\n".join(t.content for t in shown), f"Tables: {word}")
+    content = Markup(
+        '<details class="lr-fold">\n<summary>{} <span>({} tables)</span></summary>\n{}\n</details>'
+    ).format(
+        f"{word}: verdicts with their rows, harms, licences, every study",
+        len(kept),
+        Markup("\n".join(shown)),
+    )
+    return display.HtmlOutput(content, f"Tables: {word}")
 
 
+CAPTIONS = {
+    "verdicts": "each statement, with its rule and rows",
+    "undrawn": "results outside the figure",
+    "harms": "harms in later studies",
+    "stopping": "after stopping",
+    "licences": "licences and alternatives",
+    "used": "every later study, and its part in the verdicts",
+}
 UNDRAWN = (
     "Studies that looked back, where better designs give a count, and results without a count. A star "
     "marks a count computed from a percentage."
 )
+NOTES = {"undrawn": UNDRAWN, "harms": HARMS_NOTE}
 
 
 def verdict_table(review: Review, disease: str) -> pd.DataFrame:
@@ -195,7 +212,7 @@ def _nearness(order: list[str], role: str) -> int:
 def elsewhere(review: Review) -> pd.DataFrame:
     """Return later studies of organs and diseases that no source is about."""
     studies = context.studies(review)
-    inside = {name for disease in told.diseases(review) for name in _in_scope(review, disease)}
+    inside = {name for disease in later.diseases(review) for name in _in_scope(review, disease)}
     return _listed(review, studies[~studies["study_id"].isin(inside)], {})
 
 
