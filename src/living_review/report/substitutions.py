@@ -263,6 +263,12 @@ def _glossary_list(review: Review) -> str:
     return Markup('<dl class="lr-glossary">{}</dl>').format(items)
 
 
+def _abbreviations_table(review: Review) -> str:
+    rows = review.records("abbreviations").query("kind == 'abbreviation'")
+    shown = rows[["abbreviation", "meaning"]].rename(columns=str.capitalize)
+    return _block(shown, "Abbreviations in this book and in the papers", "abbreviations")
+
+
 def _tables_list(review: Review) -> str:
     rows = [
         {
@@ -318,5 +324,6 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "versions_table": _versions_table,
     "changes_table": _changes_table,
     "glossary_list": _glossary_list,
+    "abbreviations_table": _abbreviations_table,
     "tables_list": _tables_list,
 }
