@@ -279,9 +279,9 @@ def _people(review: Review) -> Markup:
     ]
     addresses = {"Contact": named.contact, "Repository": named.repository}
     lines += [(what, where) for what, where in addresses.items() if where != people.NOT_NAMED]
-    missing = {"authors": named.authors, "reviewers of single steps": named.reviewers}
-    missing |= {k.lower(): v != people.NOT_NAMED for k, v in addresses.items()}
-    absent = [what for what, there in missing.items() if not there]
+    absent = [] if named.authors else ["authors"]
+    absent += [] if named.reviewers else ["reviewers of single steps"]
+    absent += [what.lower() for what, where in addresses.items() if where == people.NOT_NAMED]
     rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*line) for line in lines)
     listed = f"{', '.join(absent[:-1])} and {absent[-1]}" if len(absent) > 1 else "".join(absent)
     note = Markup("<p>Not named in this version: {}.</p>").format(listed) if absent else Markup("")
