@@ -188,7 +188,7 @@ def shown(root: Path) -> dict[str, str]:
         "rest": report_context.rest_text(review, "pecoma"),
         "tables": context_tables.of_disease(review, "pecoma", "tables").content,
         "figure": context_figure.figure_data(review, "pecoma").to_csv(),
-        "practical": practical.facts(review, "pecoma").to_csv(),
+        "practical": practical.table(review, "pecoma").to_csv(),
     }
 
 

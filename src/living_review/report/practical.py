@@ -50,36 +50,43 @@ class Fact(NamedTuple):
     address: str
 
 
-def facts(review: Review, disease: str) -> pd.DataFrame:
-    """Return what is printed on the use of drugs for a disease, by question; no row is advice.
+def facts(review: Review, disease: str) -> list[Fact]:
+    """Return what is printed on the use of drugs for a disease, the sources' own rows first.
 
     Parameters
     ----------
     review : Review
     disease : str
         A disease of the sources, or ``other`` for facts that hold whatever a drug is given for.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``Question``, ``What is printed`` and ``By whom``, sources first within a question. The first
-        column is empty where it would repeat the row above.
     """
-    found = list(_facts(review, disease))
+    found = [
+        fact
+        for study in review.studies
+        if study.meta["indication"] == disease
+        for fact in _of_source(study, review)
+    ]
+    return [*found, *_of_results(review, disease), *_of_guidance(review, disease)]
+
+
+def table(review: Review, disease: str) -> pd.DataFrame:
+    """Return the facts on a disease, a row for each question that has one; no row is advice."""
+    found = facts(review, disease)
     rows = []
     for question, topics in QUESTIONS.items():
-        own = [fact for fact in found if fact.topic in topics]
-        rows += [
-            {
-                "Question": question if i == 0 else "",
-                "What is printed": Markup('{}<br><span class="lr-unit">{}</span>').format(
-                    fact.said, fact.drug
-                ),
-                "By whom": _linked(fact),
-            }
-            for i, fact in enumerate(own)
-        ]
+        items = [_item(fact) for fact in found if fact.topic in topics]
+        if items:
+            told = Markup("<ul>{}</ul>").format(Markup("").join(items))
+            rows.append({"Question": question, "What is printed, of which drug, by whom": told})
     return pd.DataFrame(rows)
+
+
+def _item(fact: Fact) -> Markup:
+    whom = Markup("{}").format(fact.whom)
+    if fact.address:
+        whom = Markup('<a href="{}">{}</a>').format(fact.address, whom)
+    return Markup('<li>{} <span class="lr-unit">({}; {})</span></li>').format(
+        fact.said, fact.drug, whom
+    )
 
 
 def recommended(review: Review, disease: str) -> pd.DataFrame:
@@ -102,7 +109,7 @@ def as_of(review: Review) -> str:
 
 def silent(review: Review, disease: str) -> str:
     """Say on which questions no fact was read for a disease, as one Markdown sentence."""
-    topics = {fact.topic for fact in _facts(review, disease)}
+    topics = {fact.topic for fact in facts(review, disease)}
     missing = [
         words.small(question)
         for question, answers in QUESTIONS.items()
@@ -111,20 +118,6 @@ def silent(review: Review, disease: str) -> str:
     if not missing:
         return "On each question at least one fact was read."
     return f"**No fact was read on:** {', '.join(missing)}."
-
-
-def _facts(review: Review, disease: str) -> Iterator[Fact]:
-    for study in review.studies:
-        if study.meta["indication"] == disease:
-            yield from _of_source(study, review)
-    yield from _of_results(review, disease)
-    yield from _of_guidance(review, disease)
-
-
-def _linked(fact: Fact) -> Markup:
-    if not fact.address:
-        return Markup("{}").format(fact.whom)
-    return Markup('<a href="{}">{}</a>').format(fact.address, fact.whom)
 
 
 # --- The sources ----------------------------------------------------------------------------------
