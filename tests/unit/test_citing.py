@@ -54,6 +54,7 @@ def test_a_row_that_does_not_exist_is_refused(page: chapter.Chapter) -> None:
         page.cite(3, "events/none_such")
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
 def test_a_cited_number_that_is_drawn_is_refused_and_in_alt_text_it_is_plain(
     page: chapter.Chapter,
 ) -> None:
