@@ -69,7 +69,7 @@ HEADS = {
     "finding": "Finding, in our words",
     "dated": "Finding, in our words",
     "towards": "Direction",
-    "qualifier": "How far",
+    "qualifier": "Extent",
     "when": "When",
     "printed": "Printed",
     "locator": "Where",
