@@ -18,6 +18,7 @@ from pathlib import Path
 
 from living_review.build import glossary as build_glossary
 from living_review.build import tracing
+from living_review.build.packing import packed
 from living_review.build.page import CARD, FOREIGN, GLOSSARY, NOT_LISTED, OUTSIDE, Page, PageCache
 
 # What Sphinx and the theme write and no page of ours asks for.
@@ -243,7 +244,7 @@ def _prune(folder: Path, used: set[str]) -> None:
 
 
 def _write_search_index(folder: Path, done: dict[str, Page]) -> None:
-    """Write ``search-index.js``: a script, so that the search works from ``file://``."""
+    """Write ``search-index.js``: a script, so that the search works from ``file://``, compressed."""
     entries = []
     for place, page in done.items():
         for number, section in enumerate(page.sections):
@@ -252,8 +253,8 @@ def _write_search_index(folder: Path, done: dict[str, Page]) -> None:
             address = place if number == 0 else f"{place}#{section['id']}"
             heading = "" if number == 0 else section["heading"]
             entries.append([address, page.sections[0]["heading"], heading, section["text"]])
-    body = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    (folder / "search-index.js").write_text(f"window.livingReviewIndex={body};\n", encoding="utf-8")
+    body = packed(json.dumps(entries, ensure_ascii=False, separators=(",", ":")))
+    (folder / "search-index.js").write_text(f'window.livingReviewIndex="{body}";\n', encoding="utf-8")
 
 
 def _write_sitemap(folder: Path, base_url: str, done: dict[str, Page]) -> None:
