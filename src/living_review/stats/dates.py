@@ -134,6 +134,11 @@ def months_since(start: str, time: str | float, unit: str) -> Months:
         stands: how far it was rounded is not known.
     unit : {"date", "day", "week", "month", "year"}
 
+    Returns
+    -------
+    Months
+        With the uncertainty of dates without a day.
+
     Raises
     ------
     ValueError

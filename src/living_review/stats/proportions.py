@@ -64,6 +64,20 @@ def wilson(events: int, n: int, level: float = 0.95) -> Proportion:
 
     Offered as an alternative to :func:`clopper_pearson` for readers who ask what the choice changes;
     same parameters, errors and return value.
+
+    Parameters
+    ----------
+    events : int
+        Successes.
+    n : int
+        Trials; at least 1.
+    level : float, optional
+        Confidence level.
+
+    Returns
+    -------
+    Proportion
+        The share, with its limits.
     """
     from scipy.special import ndtri
 
@@ -89,6 +103,18 @@ def _check(events: int, n: int, level: float) -> tuple[int, int]:
 
 def format_percent(share: float, digits: int = 0) -> str:
     """Write a share as a percentage, half rounded up as readers expect (0.125 -> 13%).
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    digits : int, optional
+        Decimals.
+
+    Returns
+    -------
+    str
+        With a percent sign.
 
     Examples
     --------
