@@ -29,6 +29,11 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
         ``marks`` (list of ``(time, marker)``).
     unit : str
         Unit of the times, for the axis.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     rows = rows.sort_values("time", ascending=False, kind="stable")
     longest = float(rows["time"].max())
@@ -110,6 +115,11 @@ def courses(
         Write each label before the first reading, or after the last; None: nowhere.
     gap : float
         Least distance between two names before their readings, as a share of the axis.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     import seaborn as sns
 
@@ -181,6 +191,11 @@ def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: fl
         Height of the first line of words and the distance to the next line, in units of the axis.
     foot : float
         Where the stems stand.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     middle = sum(ax.get_xlim()) / 2
     ordered = findings.sort_values("time", kind="stable").to_dict("records")
@@ -203,6 +218,11 @@ def targets(ax: Axes, ranges: pd.DataFrame, *, at: float) -> Axes:
         ``lower``, ``upper`` and ``text``, widest first.
     at : float
         Where on the axis the words start.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     for i, row in enumerate(ranges.to_dict("records")):
         alpha = min(0.35 + 0.4 * i, 1)
