@@ -229,7 +229,20 @@ def once_for_overlaps(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def relapses(review: Review, disease: str) -> pd.DataFrame:
-    """Return what happened after the drug was stopped, in scope, best design first."""
+    """Return what happened after the drug was stopped, in scope, best design first.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``context/results``.
+    """
     rows = results(review, disease)
     rows = rows[(rows["endpoint_class"] == "relapse") & (rows["scope"] == "in_scope")]
     return in_order(rows)

@@ -72,7 +72,20 @@ def treated(study: Study) -> int | None:
 
 
 def joined(values: Iterable[object], sep: str = "; ") -> str:
-    """Join words, each once, in order."""
+    """Join words, each once, in order.
+
+    Parameters
+    ----------
+    values : iterable of object
+        Words.
+    sep : str, optional
+        What stands between.
+
+    Returns
+    -------
+    str
+        An empty text for none.
+    """
     return sep.join(dict.fromkeys(str(v) for v in values))
 
 
@@ -316,6 +329,15 @@ def counts_in_words(review: Review, chosen: pd.DataFrame, *results: str) -> list
     """Return the chosen counts of some results as words, one pair for each endpoint.
 
     Counts that were judged by different criteria never stand in one pair.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    chosen : pandas.DataFrame
+        As :func:`counts` returns them.
+    *results : str
+        Keys of the vocabulary's ``results``.
 
     Returns
     -------

@@ -166,6 +166,11 @@ def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
     not_in : str
         The names of the patients of whom alone it is said that they did not have it.
 
+    Returns
+    -------
+    str
+        For readers.
+
     Examples
     --------
     >>> [format_harm_count(Count(k, k, 10)) for k in (0, 5, None)]
@@ -193,7 +198,20 @@ def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
 
 
 def grade_words(review: Review, grade: str) -> str:
-    """Return the words of the grades a count is of: ``grade 3``, ``grade 1 or 2``; none for all."""
+    """Return the words of the grades a count is of: ``grade 3``, ``grade 1 or 2``; none for all.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    grade : str
+        A word of the vocabulary's ``grades``.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     if grade == ALL:
         return ""
     words = [review.word("grades", g).lower() for g in grade.split("|")]
@@ -201,7 +219,22 @@ def grade_words(review: Review, grade: str) -> str:
 
 
 def harm_words(study: Study, review: Review, row: pd.Series) -> str:
-    """Write a row of :func:`harms_of`: its count, the grade it is of, or whom it did not befall."""
+    """Write a row of :func:`harms_of`: its count, the grade it is of, or whom it did not befall.
+
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    review : Review
+        The opened evidence.
+    row : pandas.Series
+        A row of :func:`harms_of`.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     low, high, n = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
     count = Count(low, high, n, row["grade"], row["not_in"])
     names = [_named(p, study) + _on(p, study) for p in count.not_in]

@@ -29,6 +29,18 @@ MARKS = {"malignant_transformation": ("D", "turned malignant"), "time_to_harm": 
 def as_unit(value: float | str, unit: str, to: str = "month") -> float:
     """Convert a time: a year is 365.25 days, a month a twelfth of it, a week 7 days.
 
+    Parameters
+    ----------
+    value : float or str
+        The time, in ``unit``.
+    unit, to : str
+        ``day``, ``week``, ``month`` or ``year``.
+
+    Returns
+    -------
+    float
+        In ``to``.
+
     Examples
     --------
     >>> as_unit(2.5, "year"), round(as_unit(1366, "day"), 1)
@@ -45,7 +57,20 @@ def locator_rank(locator: str) -> int:
 
 
 def patient_name(study: Study, patient: str) -> str:
-    """Return a patient's name across studies: ``Hua 2014, 1``."""
+    """Return a patient's name across studies: ``Hua 2014, 1``.
+
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    patient : str
+        The patient's id.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     return f"{study.label}, {patient.removeprefix('p')}"
 
 
