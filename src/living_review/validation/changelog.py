@@ -20,6 +20,11 @@ def check_changes(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
         Top of the project; without ``_toc.yml`` it has no pages to ask for.
     records : dict
         The readable tables of ``data/review/``.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     if "versions" not in records:
         return

@@ -51,6 +51,11 @@ def check_contents(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator[Iss
         Top of the project; without ``_toc.yml`` there is no book to ask for.
     metas : dict
         The description of each study.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     if not is_whole(root):
         return

@@ -51,7 +51,20 @@ def first_line(error: Exception) -> str:
 
 
 def read(path: Path, name: str) -> Table | Issue:
-    """Read a CSV file, or return the fault that makes it unreadable."""
+    """Read a CSV file, or return the fault that makes it unreadable.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    name : str
+        How messages call it.
+
+    Returns
+    -------
+    Table or Issue
+        The table, or what is wrong with the file.
+    """
     try:
         header, rows = evidence.read_rows(path)
     except UnicodeDecodeError as error:

@@ -35,7 +35,24 @@ def _number(row: dict[str, str], column: str) -> float | None:
 
 
 def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> Iterator[Issue]:
-    """Yield what is wrong with the numbers of a row: parts above wholes, crossed limits, no print."""
+    """Yield what is wrong with the numbers of a row: parts above wholes, crossed limits, no print.
+
+    Parameters
+    ----------
+    file : str
+        How messages call the file.
+    number : int
+        Line of the row in the file.
+    row : dict of str to str
+        Column and text of the row.
+    table : str
+        Name of the table.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     # What is counted, and out of what, in each table that counts.
     wholes = {
         "counts": [("n", "denominator")],
@@ -104,7 +121,22 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
 
 
 def check_words(file: str, number: int, row: dict[str, str]) -> Iterator[Issue]:
-    """Yield a count marked as given in words that the words and the size of the group do not give."""
+    """Yield a count marked as given in words that the words and the size of the group do not give.
+
+    Parameters
+    ----------
+    file : str
+        How messages call the file.
+    number : int
+        Line of the row in the file.
+    row : dict of str to str
+        Column and text of the row.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     if row.get("in_words") != "yes":
         return
     whole, missed = _number(row, "n"), all_but(row.get("printed", ""))

@@ -34,6 +34,11 @@ def check_ratings(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
         Top of the project.
     records : dict
         The readable tables of ``data/review/``.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     path = root / "data" / "vocabulary.yaml"
     words: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -35,6 +35,11 @@ def check_records(root: Path, records: dict[str, Table], studies: Collection[str
         The readable tables of ``data/review/``.
     studies : collection of str
         The studies of ``data/``.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     there = ", ".join(sorted(studies)) or "none"
     for name, others in OF_STUDIES.items():

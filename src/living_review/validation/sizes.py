@@ -30,6 +30,11 @@ def check_sizes(tables: dict[str, Table], meta: dict[str, Any]) -> Iterator[Issu
         The tables of one study.
     meta : dict
         Its ``study.yaml``, for the sizes of its groups.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     groups = meta.get("groups") or {}
     sizes = {name: g.get("n") for name, g in groups.items() if isinstance(g, dict)}
