@@ -47,7 +47,20 @@ def diseases(review: Review) -> list[str]:
 
 
 def anchor(review: Review, disease: str) -> str:
-    """Return the id of a disease's section on the page of later studies, as Sphinx makes it."""
+    """Return the id of a disease's section on the page of later studies, as Sphinx makes it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Without ``#``.
+    """
     word = review.word("indications", disease).lower()
     return "-".join("".join(c if c.isalnum() else " " for c in word).split())
 
@@ -62,6 +75,11 @@ def verdict_line(review: Review, disease: str, page: str = f"{PAGE}.html") -> st
         A disease of the sources (``study.meta["indication"]``).
     page : str
         Address of the chapter of later studies from where the line stands.
+
+    Returns
+    -------
+    str
+        One line.
     """
     why = f' <a href="{page}#{anchor(review, disease)}">Why</a>'
     return _verdict_words(review, disease) + why
@@ -107,7 +125,20 @@ def _licensed(verdict: Verdict) -> bool:
 
 
 def verdict_text(review: Review, disease: str) -> str:
-    """Return the first words of a disease's section: its verdicts, and what followed stopping."""
+    """Return the first words of a disease's section: its verdicts, and what followed stopping.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     return f"{_verdict_words(review, disease)}\n\n{_stopping_sentence(review, disease)}"
 
 
@@ -128,7 +159,20 @@ def _stopping_sentence(review: Review, disease: str) -> str:
 
 
 def verdict_table(review: Review, disease: str) -> pd.DataFrame:
-    """Return each statement of the sources with its verdict, the rule, and the rows that gave it."""
+    """Return each statement of the sources with its verdict, the rule, and the rows that gave it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = [
         {
             "The source says": _statement(review, found.statement),
@@ -170,7 +214,20 @@ def _evidence(review: Review, verdict: Verdict) -> list[str]:
 
 
 def harms_text(review: Review, disease: str) -> str:
-    """Say who died of treatment or stopped it for harm, in later studies of the disease."""
+    """Say who died of treatment or stopped it for harm, in later studies of the disease.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     rows = _harms(review, disease)
     rows = rows[(rows["is_review"] == "no") & (rows["scope"] == "in_scope")]
     rows = rows[(rows["arm_kind"] != "control") & rows["denominator_kind"].isin(context.PATIENTS)]
@@ -205,7 +262,20 @@ def _harms(review: Review, disease: str) -> pd.DataFrame:
 
 
 def harms(review: Review, disease: str) -> pd.DataFrame:
-    """Return every harm that later studies of a disease report; a randomised one as a contrast."""
+    """Return every harm that later studies of a disease report; a randomised one as a contrast.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = _harms(review, disease)
     paired = [c for c in context.contrasts(rows) if c.difference is not None]
     inside = {name for c in paired for name in c.rows}
@@ -243,7 +313,20 @@ def _marks(review: Review, row: dict[str, Any]) -> str:
 
 
 def stopping(review: Review, disease: str) -> pd.DataFrame:
-    """Return what is known of the time after the drug was stopped: results, then practical facts."""
+    """Return what is known of the time after the drug was stopped: results, then practical facts.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = context.relapses(review, disease).to_dict("records")
     out = [
         {
@@ -273,7 +356,20 @@ def as_of(review: Review) -> str:
 
 
 def licences(review: Review, disease: str) -> pd.DataFrame:
-    """Return what agencies decided on drugs for a disease: mTOR inhibitors first, then others."""
+    """Return what agencies decided on drugs for a disease: mTOR inhibitors first, then others.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = review.records("regulatory", "context")
     rows = rows[rows["disease"] == disease]
     rows = rows.assign(other=rows["drug_class"] != context.DRUG_CLASS).sort_values(
@@ -301,6 +397,18 @@ def used(review: Review, disease: str) -> pd.DataFrame:
     """Return every later study of a disease: what it decides, or why it decides nothing.
 
     Of a study with several results the reason is that of the one that came nearest to deciding.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     order = list(review.vocabulary["row_roles"])
     found: dict[str, str] = {}
@@ -401,7 +509,20 @@ def _pooled(pool: pooling.Pool) -> str:
 
 
 def by_disease(review: Review, page: str = f"{PAGE}.html") -> pd.DataFrame:
-    """Return the verdicts on each disease, a line for each, with a link to their reasons."""
+    """Return the verdicts on each disease, a line for each, with a link to their reasons.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    page : str, optional
+        Address of the page with the reasons.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     return pd.DataFrame(
         [
             {

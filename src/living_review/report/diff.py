@@ -130,6 +130,11 @@ def compare(old: Review, new: Review) -> Comparison:
     old, new : Review
         As ``evidence.load`` returns them; their schemas may differ.
 
+    Returns
+    -------
+    Comparison
+        What was added, removed and changed.
+
     Raises
     ------
     CompareError

@@ -351,6 +351,11 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
     review : Review
     page : callable
         Address of a study's chapter, or an empty string if it has none.
+
+    Returns
+    -------
+    dict of str to object
+        To be written as JSON.
     """
     # What a study has in common stands once, for weight.
     fields = [f for f in Row.__dataclass_fields__ if f not in ("source", "disease")]
@@ -391,7 +396,22 @@ def printed_again(row: Row) -> str:
 
 
 def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) -> str:
-    """Return the rows as an HTML table for a reader without JavaScript."""
+    """Return the rows as an HTML table for a reader without JavaScript.
+
+    Parameters
+    ----------
+    found : list of Row
+        As :func:`rows` returns them.
+    review : Review
+        The opened evidence.
+    page : callable
+        Address of a study's chapter, from its folder's name; empty for none.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     quiet = Markup('<span class="lr-unit">{}</span>')
 
     def two(first: str, second: str) -> Markup:

@@ -50,7 +50,20 @@ def better(review: Review) -> str:
 
 
 def findings(review: Review, *results: str) -> str:
-    """Return a Markdown list: an item for each endpoint, result and criterion, with its counts."""
+    """Return a Markdown list: an item for each endpoint, result and criterion, with its counts.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    *results : str
+        Keys of the vocabulary's ``results``.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     told = synthesis.counts_in_words(review, synthesis.all_proportions(review), *results)
     return "\n".join(f"- **{name}** in {counts}." for name, counts in told)
 
@@ -117,6 +130,11 @@ def context_sentence(review: Review, result_id: str) -> str:
     review : Review
     result_id : str
         A row of ``context/results`` with a count.
+
+    Returns
+    -------
+    str
+        Markdown.
     """
     row = synthesis.context.results(review).set_index("result_id").loc[result_id]
     share = proportions.clopper_pearson(int(row["events"]), int(row["n"]))
