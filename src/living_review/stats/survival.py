@@ -180,7 +180,7 @@ def format_quantile(quantile: Quantile, unit: str, digits: int = 0) -> str:
     --------
     >>> format_quantile(Quantile(311.0, 16.0, None), "days")
     '311 days (95% CI 16 to not reached)'
-    >>> written(Quantile(None, None, None), "days")
+    >>> format_quantile(Quantile(None, None, None), "days")
     'not reached (95% CI not estimable to not reached)'
     """
 
