@@ -6,10 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
@@ -44,8 +41,19 @@ def _user_errors() -> tuple[type[BaseException], ...]:
     return tuple(getattr(module, USER_ERRORS[name]) for name, module in loaded.items() if module)
 
 
+class _Version(argparse.Action):
+    """Print the version that is installed; it is looked up only if someone asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:  # noqa: ANN401
+        from importlib import metadata
+
+        print(f"living-review {metadata.version('living-review')}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="living-review", description=__doc__)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     parser.add_argument("--root", type=Path, help="top of the project (default: found from here)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
