@@ -58,7 +58,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("pyproject.toml", "CITATION.cff"):
         shutil.copy(ROOT / name, root)
     (root / "book").mkdir()
-    (root / "book/references.bib").write_text(f"@article{{{STUDY},\n}}\n")
+    shutil.copy(ROOT / "book/references.bib", root / "book")
     (root / "book/index.md").write_text("# Book\n")
     (root / "notebooks").mkdir()
     (root / f"{page}.ipynb").write_text(opening(STUDY))

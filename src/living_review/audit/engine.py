@@ -10,9 +10,8 @@ from living_review import evidence
 from living_review.audit import claim as claims
 from living_review.audit import kinds
 from living_review.audit.outcome import is_finding
+from living_review.audit.rounding import REPRODUCED
 from living_review.evidence.references import Cells
-
-REPRODUCED = "reproduced"
 
 
 @dataclass(frozen=True)

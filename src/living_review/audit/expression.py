@@ -11,15 +11,11 @@ from operator import ge, gt, le, lt
 
 from living_review.audit import rounding
 from living_review.evidence.references import OPERATORS, SEPARATORS, Cell
+from living_review.stats.units import DAYS_IN
 
-# One unit in terms of the first of its kind. A month is a twelfth of the Julian year of 365.25 days,
-# so that months and years convert without a remainder.
+# One unit in terms of the first of its kind.
 SIZES: dict[str, tuple[str, Fraction]] = {
-    "day": ("time", Fraction(1)),
-    "hour": ("time", Fraction(1, 24)),
-    "week": ("time", Fraction(7)),
-    "month": ("time", Fraction(1461, 48)),
-    "year": ("time", Fraction(1461, 4)),
+    **{unit: ("time", days) for unit, days in DAYS_IN.items()},
     "mm": ("length", Fraction(1)),
     "cm": ("length", Fraction(10)),
     "mm2": ("area", Fraction(1)),

@@ -15,6 +15,7 @@ from living_review.audit import expression, rounding, wording
 from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Missing, number, place, show, value
 from living_review.audit.outcome import TEXT_AND_TABLE, Outcome
+from living_review.evidence.codes import AMBIGUOUS, MISSING, NOT_REPORTED
 from living_review.evidence.references import Cell
 
 COMPARISONS = {
@@ -175,9 +176,6 @@ def _between(claim: Claim, cells: list[Cell], unit: str | None) -> tuple[bool, s
     return not outside, some + where, text
 
 
-MISSING = ("not_reported", "not_applicable", "not_evaluable", "ambiguous")
-
-
 def _unit_of(claim: Claim, cells: list[Cell]) -> str | None:
     units = [c.unit for c in (*claim.target, *cells) if c.unit]
     return units[0] if units else None
@@ -190,7 +188,7 @@ def _counting(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, st
     if word is None:
         hits = [c for c in cells if c.text not in MISSING]
     else:
-        unknown = [c for c in cells if c.text in MISSING[:1] + MISSING[3:] and not _is(c, word)]
+        unknown = [c for c in cells if c.text in (NOT_REPORTED, AMBIGUOUS) and not _is(c, word)]
         if unknown and claim.parameters.get("missing") is None and rule != "count":
             raise Missing(unknown[0])
         hits = [c for c in cells if _is(c, word)]

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from living_review.audit import expression
 from living_review.audit.expression import SCALES, Side, number, show
+from living_review.evidence.codes import AMBIGUOUS, NOT_APPLICABLE, NOT_REPORTED
 from living_review.evidence.references import Cell
 from living_review.stats import dates
 
@@ -28,7 +29,7 @@ ABOUT = {
     "groups": ("label",),
 }
 # Groups and kinds of value that need no naming, and codes.
-PLAIN = {"all", "total", "value", "not_reported", "not_applicable", "ambiguous", ""}
+PLAIN = {"all", "total", "value", "", NOT_REPORTED, NOT_APPLICABLE, AMBIGUOUS}
 FLAGS = {"event": {"0": "not ended", "1": "ended"}}
 COUNTS = ("n", "events", "patients", "value", "n_enrolled")
 GROUPED = ("counts", "statistics")  # tables in which two rows may differ by their group alone

@@ -15,11 +15,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review.evidence import Review
+from living_review.evidence.codes import known
 from living_review.report import context_words as words
 from living_review.stats import dates
 from living_review.stats.proportions import clopper_pearson, format_percent
 from living_review.synthesis import context, pooling, verdicts
-from living_review.synthesis.context import known
 from living_review.synthesis.verdicts import Statement, Verdict
 
 PAGE = "since"

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from living_review.evidence import Review
+from living_review.evidence.codes import known
 from living_review.plots import context as plots
 from living_review.report import context_words as words
 from living_review.stats.proportions import Proportion, format_percent
 from living_review.synthesis import context, verdicts
-from living_review.synthesis.context import Contrast, known
+from living_review.synthesis.context import Contrast
 from living_review.synthesis.verdicts import Statement
 
 if TYPE_CHECKING:

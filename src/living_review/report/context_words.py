@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from living_review.evidence import Review
+from living_review.evidence.codes import known
 from living_review.stats.proportions import Proportion, clopper_pearson
 from living_review.synthesis import context, verdicts
-from living_review.synthesis.context import Contrast, known
+from living_review.synthesis.context import Contrast
 
 STATISTICS = ["summary_statistics", "further_statistics"]
 # Endpoint classes in one word, where a line of a figure has no room for more.

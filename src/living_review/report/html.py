@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import pandas as pd
 from markupsafe import Markup, escape
 
+from living_review.evidence import codes
+
 DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 NUMBER = re.compile(r"^[<>≤≥~]?\s*[-−+]?\d[\d,.\s]*\s*(%|\([^)]*\))?$")
 INTERVAL = re.compile(r"(\d+% CI )?\d[\d.]*% to \d|\d+% CI \d[\d.]* to \d")
@@ -48,9 +50,9 @@ def format_cell(value: object) -> Markup:
     text = str(value)
     if re.fullmatch(r"-\d[\d.,]*%?", text):
         text = "−" + text[1:]
-    if text == "not_applicable":  # the question does not arise: a dash, read out in words
+    if text == codes.NOT_APPLICABLE:  # the question does not arise: a dash, read out in words
         return Markup('<span role="img" aria-label="not applicable">–</span>')
-    if text in ("not_reported", "not_evaluable", "ambiguous"):
+    if text in codes.MISSING:
         text = text.replace("_", " ")
     # The two ends of an interval stay on one line.
     return escape(INTERVAL.sub(lambda m: m[0].replace(" ", "\u00a0"), text))

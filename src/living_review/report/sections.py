@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import pandas as pd
 from markupsafe import Markup
 
-from living_review.evidence import Review, Study, ratings
+from living_review.evidence import Review, Study, patients, ratings
 from living_review.evidence.references import Cells
 from living_review.report import display
 from living_review.stats import dates
@@ -161,7 +161,7 @@ def _plain(value: object) -> object:
 
 
 def patient_label(study: Study, patient: str) -> str:
-    """Return how a patient is called: the paper's word if the study has one, else ``Patient 3``.
+    """Return :func:`living_review.evidence.patients.label` so that no line breaks inside it.
 
     Parameters
     ----------
@@ -175,9 +175,7 @@ def patient_label(study: Study, patient: str) -> str:
     str
         For readers.
     """
-    number = patient.removeprefix("p")
-    label = study.groups.get(f"patient_{number}", {"label": f"Patient {number}"})["label"]
-    return str(label).replace(" ", "\N{NO-BREAK SPACE}")
+    return patients.label(study, patient).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def no_total(code: object) -> str:

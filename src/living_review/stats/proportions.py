@@ -130,7 +130,6 @@ def format_percent(share: float, digits: int = 0) -> str:
 
 def format_proportion(p: Proportion) -> str:
     """Write a proportion so that count, denominator and interval are never apart."""
-    level = f"{100 * p.level:.10g}%"
     estimate = format_percent(p.estimate)
     if (estimate == "0%" and p.events) or (estimate == "100%" and p.events < p.n):
         ends = (_none, _all)
@@ -138,8 +137,12 @@ def format_proportion(p: Proportion) -> str:
             d for d in range(1, 20) if format_percent(p.estimate, d) not in [end(d) for end in ends]
         )
         estimate = format_percent(p.estimate, digits)
-    limits = f"{format_percent(p.lower)} to {format_percent(p.upper)}"
-    return f"{p.events} of {p.n} ({estimate}, {level} CI {limits})"
+    return f"{p.events} of {p.n} ({estimate}, {format_interval(p)})"
+
+
+def format_interval(p: Proportion) -> str:
+    """Write the limits of a proportion with their level: ``95% CI 29% to 96%``."""
+    return f"{100 * p.level:.10g}% CI {format_percent(p.lower)} to {format_percent(p.upper)}"
 
 
 def _none(digits: int) -> str:

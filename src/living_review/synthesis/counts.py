@@ -36,6 +36,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from living_review.evidence import Review, Study
+from living_review.evidence.codes import MISSING
 from living_review.stats import proportions
 from living_review.synthesis.endpoints import (
     FAVOURABLE,
@@ -46,7 +47,7 @@ from living_review.synthesis.endpoints import (
     heading,
     result_of,
 )
-from living_review.synthesis.individual_patients import CODES, locator_rank
+from living_review.synthesis.individual_patients import locator_rank
 
 CATEGORIES = {
     "improved": "",  # the class of its own row
@@ -121,7 +122,7 @@ def _stands(row: dict, same: list[dict]) -> bool:
     """Return whether a count without a criterion of its own stands beside the others of its result."""
     if row["criterion"] == IN_WORDS:
         return all(other["rank"] > 0 for other in same)
-    return row["criterion"] not in CODES or len(same) == 1
+    return row["criterion"] not in MISSING or len(same) == 1
 
 
 def also_printed(review: Review) -> pd.DataFrame:
@@ -205,8 +206,8 @@ def _not_before(study: Study) -> pd.DataFrame:
 
 def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
     rows = _not_before(study)
-    rows = rows[(rows["direction"] != "none") | ~rows["time"].isin(CODES)]
-    rows = rows[~rows["patient"].isin(CODES)]
+    rows = rows[(rows["direction"] != "none") | ~rows["time"].isin(MISSING)]
+    rows = rows[~rows["patient"].isin(MISSING)]
     rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     out = []
     for key, wanted in FAVOURABLE.items():
@@ -249,7 +250,7 @@ def _agreeing(
     counts = [_counts(row) for row in rows]
     same = [row for row, c in zip(rows, counts, strict=True) if c is not None and c[:2] == found]
     silent = [row for row, c in zip(rows, counts, strict=True) if c is None]
-    criteria = [row["criterion"] for row in (*same, *silent) if row["criterion"] not in CODES]
+    criteria = [row["criterion"] for row in (*same, *silent) if row["criterion"] not in MISSING]
     return _defined(same[0]) if same else "", criteria[0] if criteria else IN_WORDS
 
 
@@ -277,7 +278,7 @@ def _from_outcomes(study: Study, outcomes: pd.DataFrame) -> list[dict]:
 
 
 def _defined(row: dict) -> str:
-    when = "" if row["time"] in CODES else f", {row['time']} {row['time_unit']}"
+    when = "" if row["time"] in MISSING else f", {row['time']} {row['time_unit']}"
     return row["definition"] + when
 
 
@@ -364,8 +365,7 @@ def star(inferred: object) -> str:
 
 
 def _limits(events: int, n: int) -> str:
-    p = proportions.clopper_pearson(events, n)
-    return f"95% CI {proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
+    return proportions.format_interval(proportions.clopper_pearson(events, n))
 
 
 def forest_rows(review: Review) -> pd.DataFrame:

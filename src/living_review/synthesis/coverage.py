@@ -27,10 +27,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from living_review.evidence import Review, Study
+from living_review.evidence.codes import MISSING
 from living_review.synthesis.counts import on_drug, proportions_of, star, treated
 from living_review.synthesis.drug import harms_of, informed_on_harm
 from living_review.synthesis.endpoints import FAVOURABLE, IN_WORDS, heading
-from living_review.synthesis.individual_patients import CODES, pain
+from living_review.synthesis.individual_patients import pain
 
 NOT_OUTCOMES = ("method", "treatment", "recommendation", "imaging", "biological_response")
 NOT_FINDINGS = ("Title", "Introduction", "Discussion", "Conclusion")
@@ -122,7 +123,7 @@ def off_drug(study: Study) -> dict[str, tuple[str, ...]]:
 def _by_patient(*tables: tuple[str, pd.DataFrame]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, rows in tables:
-        for row in rows[~rows["patient"].isin(CODES)].to_dict("records"):
+        for row in rows[~rows["patient"].isin(MISSING)].to_dict("records"):
             found.setdefault(row["patient"], []).append(f"{name}/{row['id']}")
     return found
 
@@ -151,7 +152,7 @@ def map_with_names(review: Review) -> tuple[pd.DataFrame, list[str], list[str]]:
 
 def _rows(review: Review, cells: pd.DataFrame) -> list[str]:
     """Return the words of the rows, classes and in each its criteria in the order of the vocabulary."""
-    classes, criteria = outcome_classes(review), ["", *review.vocabulary["criteria"], *CODES]
+    classes, criteria = outcome_classes(review), ["", *review.vocabulary["criteria"], *MISSING]
     places = [
         (classes.index(key), criteria.index(criterion), row)
         for key, criterion, row in zip(
@@ -241,7 +242,7 @@ def _of_pain(scores: pd.DataFrame) -> dict[str, list[Cell]]:
 
 def _of_times(study: Study) -> dict[str, list[Cell]]:
     rows = study.once("events")
-    rows = rows[(rows["endpoint"] == "time_on_treatment") & ~rows["patient"].isin(CODES)]
+    rows = rows[(rows["endpoint"] == "time_on_treatment") & ~rows["patient"].isin(MISSING)]
     n = rows["patient"].nunique()
     ids = tuple("events/" + rows["id"])
     return {"time_on_treatment": [Cell("none", _patients(n), ids)]} if n else {}
@@ -286,10 +287,10 @@ def _of_harms(study: Study) -> dict[str, list[Cell]]:
 def _of_words(study: Study) -> dict[str, list[Cell]]:
     rows = on_drug(study)
     rows = rows[~rows["locator"].str.startswith(NOT_FINDINGS)]
-    rows = rows[~(rows["patient"].isin(CODES) & rows["group"].isin(CODES))]
+    rows = rows[~(rows["patient"].isin(MISSING) & rows["group"].isin(MISSING))]
     cells = {}
     for key, part in rows.groupby("endpoint_class", sort=False):
-        single = part[~part["patient"].isin(CODES)]
+        single = part[~part["patient"].isin(MISSING)]
         direction = _one(set(part["direction"]))
         told = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
         alone = len(single) and direction == _one(set(single["direction"]))

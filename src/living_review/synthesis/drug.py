@@ -24,10 +24,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from living_review.evidence import Review, Study
+from living_review.evidence import Review, Study, patients
+from living_review.evidence.codes import MISSING
 from living_review.stats import dates, proportions
 from living_review.synthesis.counts import joined, treated
-from living_review.synthesis.individual_patients import CODES, locator_rank
+from living_review.synthesis.individual_patients import locator_rank
 
 BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4", "5")
 # Grades that make up all of them; a death, grade 5, is a harm of its own.
@@ -94,7 +95,7 @@ def harms_of(study: Study) -> pd.DataFrame:
 
 def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[str]]:
     whole = informed_on_harm(study)
-    single = part[~part["patient"].isin(CODES)]
+    single = part[~part["patient"].isin(MISSING)]
     # A patient with the term "none" is a patient without harm, whatever number stands in the row.
     had = single if term == "none" else single[single["patients"].fillna(0) > 0]
     k = had["patient"].nunique()
@@ -105,7 +106,7 @@ def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[s
         # Nobody but the patients named is known to be without a harm: "not in our patient" is 0 of 1.
         named = tuple(dict.fromkeys(single["patient"]))
         found.append((Count(0, 0, len(named), ALL, named), list(single["id"])))
-    group = part[part["patient"].isin(CODES) & (part["counts_what"] == "patients")]
+    group = part[part["patient"].isin(MISSING) & (part["counts_what"] == "patients")]
     split = group["grade"].isin([*BANDS, *STEPS])
     found += [(_counted(row, study, whole), [row["id"]]) for row in group[~split].to_dict("records")]
     if not (group["grade"] == ALL).any():
@@ -149,7 +150,7 @@ def _counted(row: dict, study: Study, whole: int | None) -> Count:
     n = int(row["n"]) if pd.notna(row["n"]) else size if part_of else whole
     if pd.notna(row["patients"]):
         return Count(int(row["patients"]), int(row["patients"]), n)
-    if row["readings"] not in CODES:
+    if row["readings"] not in MISSING:
         readings = [int(r) for r in str(row["readings"]).split("|")]
         return Count(min(readings), max(readings), n)
     return Count(None, None, n)
@@ -237,7 +238,7 @@ def harm_words(study: Study, review: Review, row: pd.Series) -> str:
     """
     low, high, n = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
     count = Count(low, high, n, row["grade"], row["not_in"])
-    names = [_named(p, study) + _on(p, study) for p in count.not_in]
+    names = [patients.label(study, p) + _on(p, study) for p in count.not_in]
     return format_harm_count(count, grade_words(review, count.grade), " and ".join(names))
 
 
@@ -268,21 +269,18 @@ def doses(review: Review) -> pd.DataFrame:
         rows = study.once("doses")
         rows = rows[(rows["role"] == "study_drug") & rows["dose"].notna()]
         whom = [
-            study.groups.get(g, {}).get("label", "not reported") if p in CODES else _named(p, study)
+            study.groups.get(g, {}).get("label", "not reported")
+            if p in MISSING
+            else patients.label(study, p)
             for p, g in zip(rows["patient"], rows["group"], strict=True)
         ]
         when = [
-            dates.format_date(t) if u == "date" else t.replace("_", " ") if u in CODES else f"{u} {t}"
+            dates.format_date(t) if u == "date" else t.replace("_", " ") if u in MISSING else f"{u} {t}"
             for t, u in zip(rows["start"], rows["start_unit"], strict=True)
         ]
         out.append(rows.assign(study_id=study.study_id, label=study.label, whom=whom, when=when))
     full = [frame for frame in out if len(frame)]
     return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=["study_id"])
-
-
-def _named(patient: str, study: Study) -> str:
-    number = patient.removeprefix("p")
-    return str(study.groups.get(f"patient_{number}", {}).get("label", f"Patient {number}"))
 
 
 def targets(review: Review) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from living_review.evidence import Review
-from living_review.synthesis.individual_patients import CODES
+from living_review.evidence.codes import MISSING
 
 # Endpoint classes that a count of patients can answer, and the direction that counts as the event.
 FAVOURABLE = {
@@ -98,7 +98,7 @@ def criterion_word(review: Review, key: str) -> str:
     str
         For readers.
     """
-    return "criterion not named" if key in CODES else review.word("criteria", key)
+    return "criterion not named" if key in MISSING else review.word("criteria", key)
 
 
 def heading(review: Review, result: str, criterion: str) -> str:
@@ -139,5 +139,5 @@ def endpoints_in_order(review: Review, found: Iterable[tuple[str, str]]) -> list
     list of tuple of str
         Pairs of result and criterion.
     """
-    results, criteria = list(review.vocabulary["results"]), [*review.vocabulary["criteria"], *CODES]
+    results, criteria = list(review.vocabulary["results"]), [*review.vocabulary["criteria"], *MISSING]
     return sorted(set(found), key=lambda pair: (results.index(pair[0]), criteria.index(pair[1])))

@@ -34,9 +34,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from living_review.evidence import Review
+from living_review.evidence.codes import MISSING, known
 from living_review.stats.proportions import Proportion, clopper_pearson
 from living_review.synthesis import context
-from living_review.synthesis.context import MISSING, PROSPECTIVE, RANDOMISED, Contrast, known
+from living_review.synthesis.context import PROSPECTIVE, RANDOMISED, Contrast
 
 USE = "recommendation"
 # Endpoint classes of later studies that answer a statement of one of the sources.

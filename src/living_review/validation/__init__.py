@@ -3,11 +3,11 @@
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), numbers printed twice
 against the row that stands for them (:mod:`.repeats`), locators in :mod:`.locators`, what a study is
-in :mod:`.description`, and what a row points at in :mod:`.links`. Of the whole project are asked the
-book (:mod:`.contents`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`)
-and what they changed (:mod:`.changelog`), appraisal and certainty against their rules
-(:mod:`.ratings`), studies beside the sources against each other (:mod:`.context`). What only a
-computation can tell is in :mod:`.computed`.
+in :mod:`.description`, and what a row points at in :mod:`.links`. Checked for the whole project are
+the book (:mod:`.contents`) and its references (:mod:`.bibliography`), the records about studies
+(:mod:`.records`), the versions (:mod:`.versions`) and what they changed (:mod:`.changelog`), appraisal
+and certainty against their rules (:mod:`.ratings`), studies beside the sources against each other
+(:mod:`.context`). What takes a computation is in :mod:`.computed`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 from living_review import evidence
-from living_review.validation import contents
+from living_review.validation import bibliography, contents
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
 from living_review.validation.computed import check_settled, check_verdicts
@@ -131,6 +131,7 @@ def _check(root: Path) -> Iterator[Issue]:
     yield from check_people(root)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
+    yield from bibliography.check_bibliography(root, metas)
     if contents.is_whole(root):
         yield from check_records(root, records, metas)
         yield from check_judged(records.get("statements_judged"), tables, metas)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from living_review.evidence.codes import known
 from living_review.stats.number_words import TENS, WORDS
 from living_review.validation.issues import Issue
 
@@ -85,13 +86,7 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
             "Exchange or correct the limits.",
         )
     if "time" in row and "time_unit" in row:
-        has_time = row["time"] not in (
-            "not_reported",
-            "not_applicable",
-            "not_evaluable",
-            "ambiguous",
-            "",
-        )
+        has_time = known(row["time"])
         has_unit = row["time_unit"] not in ("not_reported", "not_applicable", "")
         if has_time and not has_unit:
             yield Issue(
