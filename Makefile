@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lighthouse lint lock mutate bench bounds edits clean
+.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds edits clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ lighthouse: book  ## Score every page with Lighthouse (needs Chromium and Node 1
 	@command -v npm >/dev/null || { echo "npm is missing: install Node 18 or newer"; exit 2; }
 	@npm install --silent --no-audit --no-fund
 	@$(BIN)/python tools/lighthouse.py
+
+pdf: book  ## Print the book and each page as PDF, into the site's downloads
+	@$(BIN)/python tools/pdf.py
 
 check: install  ## Validate data/
 	@$(BIN)/living-review check
