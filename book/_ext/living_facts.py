@@ -2,7 +2,7 @@
 
 ``{{ n_studies }}`` in a page of ``book/`` shows a fact computed from ``data/`` (a MyST
 substitution). Sphinx reads a page again when its own file changed; it knows nothing of the data.
-This module tells it: a page is read again when a fact that it names has another value, and every
+This module does: a page is read again when a fact that it names has another value, and every
 page is written again when something that stands on each of them changed (titles, contents,
 version). All other pages stay as they are, so that a large book renders in seconds. What was written
 for a page that is gone is removed, which Sphinx does not do.
@@ -37,7 +37,7 @@ def _code_digest() -> int:
 
 
 def open_memory(app: Sphinx) -> None:
-    """Make room for what is remembered from build to build."""
+    """Prepare what is remembered from build to build."""
     app.builder.search = False  # the site has a search of its own; an index for another takes a second
     if not hasattr(app.env, "living_facts_used"):
         app.env.living_facts_used = {}
@@ -89,8 +89,8 @@ def pages_in_a_new_frame(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """
     newest = app.living_review.records("versions").iloc[-1].to_dict()
     titles = {page: title.astext() for page, title in env.titles.items()}
-    told = app.living_review.records("changes").to_dict("records")
-    frame = _digest([sorted(titles.items()), sorted(env.toctree_includes.items()), newest, told])
+    changes = app.living_review.records("changes").to_dict("records")
+    frame = _digest([sorted(titles.items()), sorted(env.toctree_includes.items()), newest, changes])
     if frame != env.living_frame:
         env.living_frame = frame
         return sorted(env.found_docs)

@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--root", type=Path, help="top of the project (default: found from here)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="validate data/; list every fault")
+    check = commands.add_parser("check", help="validate data/; list every issue")
     check.add_argument("--format", choices=("text", "json"), default="text")
     check.set_defaults(run=_check)
 
@@ -129,15 +129,15 @@ def _check(options: argparse.Namespace) -> int:
     from living_review import validation
 
     root = _root(options)
-    faults = validation.check_all(root)
+    issues = validation.check_all(root)
     if options.format == "json":
-        print(json.dumps([f.as_dict() for f in faults], indent=2, ensure_ascii=False))
+        print(json.dumps([f.as_dict() for f in issues], indent=2, ensure_ascii=False))
     else:
-        for fault in faults:
-            print(fault)
-        number = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
-        print(f"{number} in {root}" if faults else f"data/ is valid ({root})", file=sys.stderr)
-    return 1 if faults else 0
+        for issue in issues:
+            print(issue)
+        number = f"{len(issues)} issue{'' if len(issues) == 1 else 's'}"
+        print(f"{number} in {root}" if issues else f"data/ is valid ({root})", file=sys.stderr)
+    return 1 if issues else 0
 
 
 def _export(options: argparse.Namespace) -> int:

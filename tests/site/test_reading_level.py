@@ -100,7 +100,7 @@ def test_a_plain_part_with_its_level_passes_and_a_page_without_one_too() -> None
         (f'<p class="lr-level">{said(PLAIN)}</p>', "nothing is in plain language"),
     ],
 )
-def test_a_planted_fault_is_named(planted: str, fault: str) -> None:
+def test_a_planted_issue_is_named(planted: str, fault: str) -> None:
     assert any(fault in found for found in level_faults(planted))
 
 
@@ -109,7 +109,7 @@ def test_every_part_in_plain_language_states_its_level_and_is_plain(site: Path) 
     assert {name: found for name, found in faults.items() if found} == {}
 
 
-def test_every_study_and_what_they_say_together_is_told_in_plain_language(site: Path) -> None:
+def test_every_study_and_what_they_say_together_is_reported_in_plain_language(site: Path) -> None:
     pages = {
         p.stem for p in (site / "notebooks").glob("*.html") if f'id="{ID}"' in p.read_text("utf-8")
     }

@@ -41,7 +41,7 @@ def test_the_index_comes_compressed(site: Path) -> None:
     assert (site / "search-index.js").stat().st_size < 0.4 * text
 
 
-def test_a_browser_that_cannot_unpack_is_told_where_else_to_look(browser: Browser, site: Path) -> None:
+def test_a_browser_that_cannot_unpack_is_sent_elsewhere(browser: Browser, site: Path) -> None:
     context = browser.new_context()
     context.add_init_script("delete window.DecompressionStream")
     page = context.new_page()

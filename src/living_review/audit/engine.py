@@ -134,15 +134,15 @@ def audit(
     """
     cells = cells or Cells(review.root)
     chosen = [review.study(study).study_id] if study else review.study_ids
-    results, faults = [], []
+    results, issues = [], []
     for study_id in chosen:
         for row in cells.rows(study_id, "claims"):
             try:
                 results.append(check(study_id, row, cells))
-            except claims.InvalidClaimError as fault:
-                faults.append(str(fault))
-    if faults:
-        raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(faults))
+            except claims.InvalidClaimError as issue:
+                issues.append(str(issue))
+    if issues:
+        raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(issues))
     return results
 
 

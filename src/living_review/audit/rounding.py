@@ -33,7 +33,7 @@ def rounded(x: Fraction, decimals: int, convention: str = "half up") -> Decimal:
     decimals : int
         Digits after the point.
     convention : {'half up', 'half even', 'truncation', 'round up'}
-        *Half up* takes a tie away from nought, *round up* anything beyond the last digit.
+        *Half up* takes a tie away from zero, *round up* anything beyond the last digit.
 
     Examples
     --------

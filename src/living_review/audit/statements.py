@@ -168,10 +168,10 @@ def _between(claim: Claim, cells: list[Cell], unit: str | None) -> tuple[bool, s
     low, high = (value(c, unit) for c in claim.target)
     outside = [c for c in cells if not low <= value(c, unit) <= high]
     limits = " to ".join(wording.format_amounts(claim.target))
-    told = outside or cells
+    reported = outside or cells
     where = "outside" if outside else "within"
-    verb = "is" if len(told) == 1 else "are"
-    text = f"{wording.join_words(wording.format_amounts(told))} {verb} {where} {limits}"
+    verb = "is" if len(reported) == 1 else "are"
+    text = f"{wording.join_words(wording.format_amounts(reported))} {verb} {where} {limits}"
     some = f"{len(outside)} of {len(cells)} " if outside and len(cells) > 1 else ""
     return not outside, some + where, text
 

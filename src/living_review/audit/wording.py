@@ -138,17 +138,17 @@ def format_bound(
     rule: str, cells: Sequence[Cell], wrong: Sequence[Cell], bound: Fraction, written: str
 ) -> str:
     """Write that numbers keep a bound, or which of them do not."""
-    told = wrong or cells
-    first = told[0].number or Fraction(0)
-    verb = relation(rule, first, bound, holds=not wrong, many=len(told) > 1)
-    if wrong and len(told) > 1:
+    reported = wrong or cells
+    first = reported[0].number or Fraction(0)
+    verb = relation(rule, first, bound, holds=not wrong, many=len(reported) > 1)
+    if wrong and len(reported) > 1:
         verb = f"are not {HOLDS[rule]}"
     if bound == 0 and wrong and first == 0:
-        whole = join_words([describe(c) or number(c) for c in told])
+        whole = join_words([describe(c) or number(c) for c in reported])
         return f"none is counted ({whole})"
-    every = "all of " if len(told) > 1 and not wrong else ""
+    every = "all of " if len(reported) > 1 and not wrong else ""
     of = f" ({len(wrong)} of {len(cells)})" if wrong and len(cells) > 1 else ""
-    return f"{every}{format_list(told)} {verb} {written}{of}"
+    return f"{every}{format_list(reported)} {verb} {written}{of}"
 
 
 def format_tally(word: str | None, cells: Sequence[Cell], hits: Sequence[Cell]) -> tuple[str, str]:
@@ -164,8 +164,8 @@ def format_tally(word: str | None, cells: Sequence[Cell], hits: Sequence[Cell]) 
     if column in COUNTS and not hits:
         return (f"none of {len(cells)} is {what}",) * 2
     if column in COUNTS:
-        told = describe(hits[0]) if len(hits) == 1 else ""
-        return f"{what} in {of}", f"{what} in {of}" + f" ({told})" * bool(told)
+        reported = describe(hits[0]) if len(hits) == 1 else ""
+        return f"{what} in {of}", f"{what} in {of}" + f" ({reported})" * bool(reported)
     if hits and hits[0].unit and hits[0].number is not None:
         what = format_amount(hits[0])
     elif all(w.isdecimal() for w in words) and column not in FLAGS:

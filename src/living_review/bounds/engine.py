@@ -129,7 +129,7 @@ class Clock:
 
     Rank ``3 i`` is a death at the i-th critical time, ``3 i + 1`` a censoring at it (deaths come
     first), ``3 i + 2`` any time strictly between it and the next. Times up to the first critical time
-    after 0 are not told apart from 0.
+    after 0 are not distinguished from 0.
     """
 
     def __init__(self, times: set[Fraction]) -> None:

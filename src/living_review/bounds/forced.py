@@ -78,7 +78,7 @@ class SurvivalBounds:
     def count(self) -> int | None:
         """Number of orders of deaths and censorings that agree.
 
-        ``None`` for ``method="outer"``, or if there are too many to tell those apart that agree under
+        ``None`` for ``method="outer"``, or if there are too many to distinguish those that agree under
         several conventions.
         """
         if self.method == "outer":

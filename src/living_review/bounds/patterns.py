@@ -63,7 +63,7 @@ class Pattern:
     ``earliest[i]`` and ``latest[i]`` are the attainable ends of the time of patient ``i`` in this order
     (``None``: no upper limit). ``tied`` holds positions of deaths that fall on the time of the death
     before. ``anchor`` holds positions and attainable times of patients whose times are tied together by
-    the interval or by a midpoint. ``open_end`` tells that the latest time of the last is not attained.
+    the interval or by a midpoint. ``open_end``: the latest time of the last is not attained.
     """
 
     order: str
@@ -502,10 +502,9 @@ def _limit_choices(
                     raise ArithmeticError(
                         f"order {order}: limit {i} of S equals 0.5 to nine digits; cannot decide"
                     )
-        for nought in (False, True):
+        for zero in (False, True):
             crossed = tuple(
-                tuple(nought if x[side] != x[side] else x[side] <= 0.5 for x in limits)
-                for side in (0, 1)
+                tuple(zero if x[side] != x[side] else x[side] <= 0.5 for x in limits) for side in (0, 1)
             )
             seen.add(crossed)
     for crossed in seen:

@@ -91,11 +91,11 @@ async def run_in_kernel(notebook: dict[str, Any], path: Path, root: Path) -> dic
                     await client.async_execute_cell(
                         cell, index, execution_count=client.code_cells_executed + 1
                     )
-                except (CellExecutionError, CellTimeoutError, DeadKernelError) as fault:
+                except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                     task = asyncio.current_task()
                     if task is not None and task.cancelling():
                         raise asyncio.CancelledError from None  # nbclient took it for a death
-                    raise RunError(f"{where(number, cell)}: {_last_line(fault)}") from None
+                    raise RunError(f"{where(number, cell)}: {_last_line(error)}") from None
                 if words := stderr_text(cell.outputs):
                     raise RunError(f"{where(number, cell)}: a warning or error text: {words}")
             seen = json.loads(await _ask(client, "_living_review_observer.OBSERVER.report_json()"))

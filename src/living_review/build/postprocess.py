@@ -87,7 +87,7 @@ def postprocess(
         shutil.copytree(more, folder, dirs_exist_ok=True, ignore=_keys)
     _front_page(folder)
     done = _pages(folder, base_url.rstrip("/"), PageCache(memory))
-    _embed_letters(folder, done)
+    _embed_fonts(folder, done)
     used = _used(folder, done)
     foreign = [found for page in done.values() for found in page.foreign]
     if foreign := [*foreign, *_foreign_sheets(folder, used)]:
@@ -190,18 +190,18 @@ def _pages(folder: Path, base: str, memory: PageCache) -> dict[str, Page]:
     return done
 
 
-def _embed_letters(folder: Path, done: dict[str, Page]) -> None:
-    """Put the letters that a style sheet names into it.
+def _embed_fonts(folder: Path, done: dict[str, Page]) -> None:
+    """Put the fonts that a style sheet names into it.
 
-    Letters that come after the page move it when they come, or wait for the next page; some browsers
-    take none from a file beside a page that was opened from a folder.
+    A font that is loaded later moves the page, or waits for the next page; some browsers take none
+    from a file beside a page that was opened from a folder.
     """
     for sheet in {name for page in done.values() for name in page.named if name.endswith(".css")}:
         path = folder / sheet
 
         def embedded(match: re.Match[str], path: Path = path) -> str:
-            letters = base64.b64encode((path.parent / match[1]).read_bytes()).decode("ascii")
-            return f'url("data:font/woff2;base64,{letters}")'
+            font = base64.b64encode((path.parent / match[1]).read_bytes()).decode("ascii")
+            return f'url("data:font/woff2;base64,{font}")'
 
         if path.is_file():
             text = path.read_text(encoding="utf-8")

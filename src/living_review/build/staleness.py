@@ -150,9 +150,9 @@ def parse(text: bytes, name: str) -> dict[str, Any]:
         notebook = json.loads(text)
         if not isinstance(notebook["cells"], list) or not isinstance(notebook["metadata"], dict):
             raise TypeError
-    except (ValueError, KeyError, TypeError) as fault:
+    except (ValueError, KeyError, TypeError) as error:
         raise StalenessError(
-            f"{name}: not a Jupyter notebook ({type(fault).__name__}): "
+            f"{name}: not a Jupyter notebook ({type(error).__name__}): "
             "restore it from version control, or remove it"
         ) from None
     return notebook

@@ -118,8 +118,8 @@ async def _run_all(
             start = time.perf_counter()
             try:
                 await run_one(root, item.path, run)
-            except (RunError, staleness.StalenessError, OSError) as fault:
-                failed[item.path] = str(fault)
+            except (RunError, staleness.StalenessError, OSError) as error:
+                failed[item.path] = str(error)
             else:
                 done.append(item.path)
             seconds[item.path] = time.perf_counter() - start

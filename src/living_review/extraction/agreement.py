@@ -335,6 +335,6 @@ def unsettled(by_table: pd.DataFrame, differences: pd.DataFrame, settled: pd.Dat
     place = ["study_id", "table", "kind"]
     lone = by_table.melt(place[:2], ["only_first", "only_second"], "kind", "found")
     found = pd.concat([differences.groupby(place).size(), lone.set_index(place)["found"]])
-    told = settled.groupby(place)["differences"].sum()
-    both = pd.concat({"found": found[found > 0], "settled": told}, axis=1).fillna(0).astype(int)
+    explained = settled.groupby(place)["differences"].sum()
+    both = pd.concat({"found": found[found > 0], "settled": explained}, axis=1).fillna(0).astype(int)
     return both[both["found"] != both["settled"]].reset_index()

@@ -212,22 +212,22 @@ def unsettled(
         calls it different when it is not, and each agreed answer that changed without a decision.
     """
     rows = {tuple(row[k] for k in KEY): row for row in decisions.to_dict("records")}
-    faults = []
+    issues = []
     for pair in found.to_dict("records"):
         key = tuple(pair[k] for k in KEY)
         name, row = ", ".join(key), rows.get(key)
         if row is None:
             now = compared_as("second", pair["checklist"], pair["part"], standing.get(key, "no row"))
             if not pair["same"]:
-                faults.append(f"{name}: differs and is not settled")
+                issues.append(f"{name}: differs and is not settled")
             elif now != pair["second_as"]:
-                faults.append(f"{name}: agreed, but {standing.get(key)!r} stands without a decision")
+                issues.append(f"{name}: agreed, but {standing.get(key)!r} stands without a decision")
             continue
         if (row["first"], row["second"]) != (pair["first"], pair["second"]):
-            faults.append(f"{name}: the decision quotes {row['first']!r}, {row['second']!r}")
+            issues.append(f"{name}: the decision quotes {row['first']!r}, {row['second']!r}")
         if (row["kind"] == "differs") == pair["same"]:
-            faults.append(f"{name}: the decision calls it {row['kind']!r}")
-    return faults
+            issues.append(f"{name}: the decision calls it {row['kind']!r}")
+    return issues
 
 
 def stands(review: evidence.Review) -> dict[tuple[str, str, str], str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-# Letters of the smallest size that fit beside each other across a figure, with some room to spare:
+# Characters of the smallest size that fit across a figure, with some space to spare:
 # a browser's font may be wider than the one the figure is laid out with.
 LINE_CHARACTERS = 49
 
@@ -76,14 +76,14 @@ def forest_height(rows: pd.DataFrame) -> float:
     return round(0.8 + 0.36 * (1.15 * len(rows) + (1 + PART) * groups + MORE * more + 0.3), 1)
 
 
-# Heights in steps of a forest: of a further line of a label, and of the room before a heading.
+# Heights in steps of a forest: of a further line of a label, and of the space before a heading.
 MORE, PART = 0.5, 0.2
 
 
 def _lines(row: Mapping) -> list[str]:
     """Return the label of a line of a :func:`forest`, broken where it would meet its text."""
-    room = LINE_CHARACTERS - len(row.get("text") or "") - 2
-    return textwrap.wrap(str(row.get("label", "")), max(room, 12)) or [""]
+    space = LINE_CHARACTERS - len(row.get("text") or "") - 2
+    return textwrap.wrap(str(row.get("label", "")), max(space, 12)) or [""]
 
 
 def label_above(ax: Axes, y: float, label: str, text: str) -> None:
@@ -288,7 +288,7 @@ def time_summary(ax: Axes, days: Mapping[str, float], look: str) -> Axes:
     ----------
     ax : matplotlib.axes.Axes
     days : mapping of str to float
-        ``minimum``, ``lower``, ``median``, ``upper`` and ``maximum``, in days and above nought.
+        ``minimum``, ``lower``, ``median``, ``upper`` and ``maximum``, in days and above zero.
     look : str
         Of the study: its colour and marker.
 
@@ -325,7 +325,7 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     """Draw what is known of what: a mark in each cell of rows by columns.
 
     The name of a row stands above its cells, and the heads of the columns on two levels in turn, each
-    with a stem: a phone has no room for names at the side nor for long words beside each other.
+    with a stem: a phone has no space for names at the side nor for long words beside each other.
 
     Parameters
     ----------
@@ -371,7 +371,7 @@ NAME, HEADS, LOWER = 0.66, 3.2, 1.5
 
 
 def _heads(ax: Axes, columns: Sequence[str]) -> None:
-    """Write the heads of a map's columns above nought, high and low in turn; the outer ones inwards."""
+    """Write the heads of a map's columns above zero, high and low in turn; the outer ones inwards."""
     last = len(columns) - 1
     for x, word in enumerate(columns):
         foot = 0.15 if x % 2 else LOWER + 0.1

@@ -126,7 +126,7 @@ def _interval(ax: Axes, y: float, row: Mapping, of: str, colour: str, width: flo
 
 
 def _heading(words: str) -> list[str]:
-    return textwrap.wrap(words, LINE_CHARACTERS - 7)  # bold letters are wider
+    return textwrap.wrap(words, LINE_CHARACTERS - 7)  # bold characters are wider
 
 
 def _lines(row: Mapping) -> list[str]:

@@ -76,7 +76,7 @@ SETTINGS = {
     "lines.markersize": 7,
     "figure.figsize": (WIDTH, 4),
     "figure.constrained_layout.use": True,
-    # Room at the sides, in inches: a browser's font may be wider than the one measured here.
+    # Space at the sides, in inches: a browser's font may be wider than the one measured here.
     "figure.constrained_layout.w_pad": 0.08,
 }
 
@@ -198,7 +198,7 @@ def figure(
     Parameters
     ----------
     height, width : float
-        Inches; the default width keeps letters readable on a phone.
+        Inches; the default width keeps text readable on a phone.
     rows : int
         How many axes stand above each other.
     heights : sequence of float, optional

@@ -60,7 +60,7 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
 
 
 def patient_styles(rows: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Return how the patients of a figure are told apart: each by colour, dash and marker.
+    """Return how to distinguish the patients of a figure: each by colour, dash and marker.
 
     The first patient of a study has its colour, the next ones those of words: a colour of another
     study would say that they belong there.
@@ -104,7 +104,7 @@ def courses(
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        With its limits set, with room for the names.
+        With its limits set, with space for the names.
     rows : pandas.DataFrame
         ``label``, ``look``, ``time`` and ``value``, in any order; points of a label are joined in order
         of time. Optional: ``joined`` (False leaves points unjoined: readings of different statistics

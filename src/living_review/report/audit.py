@@ -322,7 +322,7 @@ def meanings(review: Review) -> pd.DataFrame:
 
 # Kinds without a number under test: two or more places, or words and what stands against them.
 COMPARED = ("equality", "unit", "statement")
-MANY = 4  # more numbers of one room than this are counted, not listed
+MANY = 4  # more numbers of one section than this are counted, not listed
 
 
 def touching(
@@ -335,8 +335,8 @@ def touching(
     results : sequence of Result
         From :func:`living_review.audit.audit`.
     used : pandas.DataFrame
-        From :func:`living_review.synthesis.provenance`: ``reference`` (``study:table/id``), ``room``,
-        ``value``, ``rule`` and ``stands``.
+        From :func:`living_review.synthesis.provenance`: ``reference`` (``study:table/id``),
+        ``section``, ``value``, ``rule`` and ``stands``.
     review : Review
         For the order of verdicts.
 
@@ -385,8 +385,8 @@ def touching_table(results: Sequence[audit.Result], used: pd.DataFrame, review: 
 
 def _use(result: audit.Result, own: pd.DataFrame) -> Markup:
     lines: list[str] = [
-        Markup("{}: <strong>{}</strong>").format(room, _values(part))
-        for room, part in own.groupby("room", sort=False)
+        Markup("{}: <strong>{}</strong>").format(section, _values(part))
+        for section, part in own.groupby("section", sort=False)
     ]
     why = "; ".join(dict.fromkeys(own["rule"]))
     lines += [

@@ -148,14 +148,14 @@ def _stopping_sentence(review: Review, disease: str) -> str:
     rows = rows[rows["drug_class"] == context.DRUG_CLASS]
     if rows.empty:
         return "**After stopping:** no later study in scope counts patients who stopped."
-    told = []
+    reported = []
     for row in rows.to_dict("records"):
         count = clopper_pearson(int(row["events"]), int(row["n"]))
         whom = words.small(review.word("context_subtypes", row["subtype"]))
         once = ", read by one person only" if row["readings"] == 1 else ""
         what = words.small(review.word("criteria", row["criterion"]))
-        told.append(f"{what} in {count} ({row['label']}, {whom}{once})")
-    return f"**After stopping:** {'; '.join(told)}."
+        reported.append(f"{what} in {count} ({row['label']}, {whom}{once})")
+    return f"**After stopping:** {'; '.join(reported)}."
 
 
 def verdict_table(review: Review, disease: str) -> pd.DataFrame:
@@ -235,12 +235,12 @@ def harms_text(review: Review, disease: str) -> str:
     out = []
     for term in GRAVE:
         own = rows[rows["harm"] == term]
-        told = [
+        reported = [
             f"{_grave(review, row)} in {row['label']}{words.which_drug(review, row)}"
             for row in own.to_dict("records")
         ]
-        if told:
-            out.append(f"- **{review.word('harm_terms', term)}:** {'; '.join(told)}.")
+        if reported:
+            out.append(f"- **{review.word('harm_terms', term)}:** {'; '.join(reported)}.")
     return (
         "\n".join(out)
         or "No study in scope counts deaths from treatment, or patients who stopped for harm."
@@ -303,13 +303,13 @@ def _harm_words(review: Review, row: dict[str, Any]) -> str:
 
 def _marks(review: Review, row: dict[str, Any]) -> str:
     """Return what a reader must know of a row: organ, review, one reader only."""
-    told = [
+    reported = [
         words.small(review.word("context_scopes", row["scope"])) if row["scope"] != "in_scope" else "",
         "review" if row["is_review"] == "yes" else "",
         "on the skin" if row["route"] == "topical" else "",
         "read once" if row["readings"] == 1 else "",
     ]
-    return f" ({', '.join(filter(None, told))})" if any(told) else ""
+    return f" ({', '.join(filter(None, reported))})" if any(reported) else ""
 
 
 def stopping(review: Review, disease: str) -> pd.DataFrame:
@@ -345,7 +345,7 @@ def stopping(review: Review, disease: str) -> pd.DataFrame:
         {"Study": studies.get(f["study_id"], f["source"]), "What": f["fact"], "How many": "–"}
         for f in facts[~facts["study_id"].isin(names)].to_dict("records")
     ]
-    nothing = {"Study": "none", "What": "No later study in scope tells of it", "How many": "–"}
+    nothing = {"Study": "none", "What": "No later study in scope reports it", "How many": "–"}
     return pd.DataFrame(out or [nothing])
 
 
@@ -497,15 +497,14 @@ def _failed(review: Review, pool: pooling.Pool) -> str:
 
 
 def _pooled(pool: pooling.Pool) -> str:
-    told = []
+    reported = []
     for found, of in ((pool.judged, "judged"), (pool.enrolled, "enrolled")):
         if found is not None:
             limits = " to ".join(format_percent(x) for x in (found.lower, found.upper))
-            told.append(f"{format_percent(found.estimate)} of those {of} ({limits})")
+            reported.append(f"{format_percent(found.estimate)} of those {of} ({limits})")
     ends = [p.estimate for p in pool.without]
-    return (
-        f"{'; '.join(told)}; leaving one out {format_percent(min(ends))} to {format_percent(max(ends))}"
-    )
+    spread = f"{format_percent(min(ends))} to {format_percent(max(ends))}"
+    return f"{'; '.join(reported)}; leaving one out {spread}"
 
 
 def by_disease(review: Review, page: str = f"{PAGE}.html") -> pd.DataFrame:

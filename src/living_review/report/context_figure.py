@@ -293,12 +293,12 @@ def subtypes(review: Review, disease: str) -> pd.DataFrame:
         best = own[own["place"] == own["place"].min()]
         if len(best):
             best = context.once_for_overlaps(context.chosen(best))
-            told = [words.study_count(row) for row in best.to_dict("records")]
+            reported = [words.study_count(row) for row in best.to_dict("records")]
             out.append(
                 {
                     "Kind of lesion": review.word("context_subtypes", key),
                     "Best design": review.word("evidence_tiers", best["tier"].iloc[0]),
-                    "Better": "; ".join(told),
+                    "Better": "; ".join(reported),
                 }
             )
     return pd.DataFrame(out)

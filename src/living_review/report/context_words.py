@@ -1,4 +1,4 @@
-"""Results of later studies in words: what a reader is told of a row, a count, a comparison."""
+"""Results of later studies in words: a row, a count, a comparison."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from living_review.synthesis import context, verdicts
 from living_review.synthesis.context import Contrast
 
 STATISTICS = ["summary_statistics", "further_statistics"]
-# Endpoint classes in one word, where a line of a figure has no room for more.
+# Endpoint classes in one word, where a line of a figure has no space for more.
 SHORT = {
     "symptom_improvement": "symptoms",
     "pain_score": "pain",
@@ -69,8 +69,8 @@ def contrast_words(review: Review, contrast: Contrast) -> str:
     row, other = contrast.experimental, contrast.control
     what = SHORT.get(row["endpoint_class"], row["endpoint_class"].replace("_", " "))
     found = contrast.difference
-    told = without_counts(contrast) if found is None else str(found)
-    return f"{row['drug']} against {other['drug'] if other else row['comparator']}, {what}: {told}"
+    reported = without_counts(contrast) if found is None else str(found)
+    return f"{row['drug']} against {other['drug'] if other else row['comparator']}, {what}: {reported}"
 
 
 # Where a randomised comparison points, for who got the drug.
@@ -80,8 +80,8 @@ POINTS = {"better": "better on the drug", "unchanged": "no difference", "worse":
 def without_counts(contrast: Contrast) -> str:
     """Say where a comparison points whose counts are not printed, with the printed p value."""
     p = contrast.experimental["p_value"]
-    told = [POINTS.get(contrast.direction, "not tested"), f"p {p}" if known(p) else "", "no counts"]
-    return ", ".join(filter(None, told))
+    reported = [POINTS.get(contrast.direction, "not tested"), f"p {p}" if known(p) else "", "no counts"]
+    return ", ".join(filter(None, reported))
 
 
 def small(words: str) -> str:

@@ -113,7 +113,7 @@ def harms(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd
 
 
 def _in_one(study: Study, patient: str, count: object) -> str:
-    """Name the person that a row is about: no share is formed of one; a nought says so."""
+    """Name the person that a row is about: no share is formed of one; a zero says so."""
     return ("not in " if count == 0 else "") + sections.patient_label(study, patient)
 
 

@@ -26,10 +26,10 @@ NOTHING = {
     "no report",
     "–",
 }
-# Letters: a cell of more than SHORT takes a line of its own on a phone; of SHORT cells two stand beside
-# each other there, of SHORTEST three.
+# Characters: a cell of more than SHORT takes a line of its own on a phone; SHORT cells are paired
+# there, SHORTEST ones three to a line.
 SHORT, SHORTEST = 27, 15
-LONG = 60  # letters; columns with a longer cell get room, two at most
+LONG = 60  # characters; columns with a longer cell are widened, two at most
 # A table stays one on a phone if its columns fit: CSS pixels of text, of a letter, between columns.
 PHONE, LETTER, GAP = 356, 7.4, 13
 
@@ -156,7 +156,7 @@ def _kind(**classes: bool) -> str:
 
 
 def _long(texts: Sequence[Sequence[str]], columns: int) -> set[int]:
-    """Return the columns of long words, two at most: they get room on a wide screen."""
+    """Return the columns of long words, two at most: they are widened on a wide screen."""
     most = [max((len(row[i]) for row in texts), default=0) for i in range(columns)]
     return {i for i in sorted(range(columns), key=lambda i: -most[i])[:2] if most[i] > LONG}
 

@@ -328,8 +328,8 @@ def _time(row: dict[str, object], column: str, review: Review) -> str:
 
 
 def _reason(step: str, reason: object) -> str:
-    told = str(reason)
-    return step if told in ("not_reported", "not_applicable") else f"{step}: {told}"
+    reported = str(reason)
+    return step if reported in ("not_reported", "not_applicable") else f"{step}: {reported}"
 
 
 def quoted(study: Study) -> pd.DataFrame:

@@ -107,7 +107,7 @@ def text_beside_table(
     Parameters
     ----------
     text, table : pandas.DataFrame
-        Rows of ``measurements``; the text's are told apart by ``timing``, the table's by ``time``.
+        Rows of ``measurements``; the text's differ by ``timing``, the table's by ``time``.
     labels : mapping of str to str
         Measures and what a reader calls them.
     study : Study

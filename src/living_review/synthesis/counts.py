@@ -15,7 +15,7 @@ says something else is shown beside it (:func:`also_printed`).
   stability, progressive disease as progression. Judgements from after the drug are left out.
 * In ``statements`` a patient counts if at least one finding has the direction that the class asks for
   (:data:`FAVOURABLE`) and none is against treatment; evaluable are patients with a finding that has a
-  direction, or a time on the drug: whoever was looked at and is told to be neither better nor worse
+  direction, or a time on the drug: whoever was assessed and is reported to be neither better nor worse
   stays in the denominator. Findings from before the drug (:func:`on_drug`) and of groups are never
   counted. What counts, and by which criterion, is named by a group count that agrees, if one is
   printed; else what counts is each patient's first finding. A group result without a count names the
@@ -67,7 +67,7 @@ SOURCES = (
 
 
 def treated(study: Study) -> int | None:
-    """Return how many patients a study tells of; None where it does not say."""
+    """Return how many patients a study reports on; None where it does not say."""
     n = study.meta["n_patients"]
     return int(n) if isinstance(n, int) else None
 
@@ -308,7 +308,7 @@ def mostly_better(review: Review) -> dict[str, str]:
 
     A study is among them if more than half of the patients in one of its chosen counts of
     :data:`GOT_BETTER`, whatever the criterion, had the result. A count that is given in words, such as
-    *all but one* beside the size of the group, counts as well, and is told apart; a word without the
+    *all but one* beside the size of the group, counts as well, and is marked; a word without the
     size of its group, such as an interview's *most*, does not.
 
     Returns

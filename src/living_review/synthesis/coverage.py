@@ -12,7 +12,7 @@
 * time to response and survival: how many patients the estimate is of, printed with it or else the size
   of its group; time on treatment: how many patients have a time of their own; no direction;
 * a group count of another class, with its direction;
-* otherwise findings in words that have a direction: how many patients of all treated they are told
+* otherwise findings in words that have a direction: how many patients of all treated they are reported
   of, if findings of groups do not point elsewhere; else *words only*. Several directions are *mixed*.
   What a title, introduction, discussion or conclusion says is not a finding, nor is a sentence that
   is about no patient and no group of the study.
@@ -41,7 +41,7 @@ RELAPSE = "relapse"
 
 
 class Cell(NamedTuple):
-    """A cell of the map: direction, what is written, the rows that no other room shows, criterion."""
+    """A cell of the map: direction, text, the rows that no other section shows, criterion."""
 
     direction: str
     text: str
@@ -292,11 +292,11 @@ def _of_words(study: Study) -> dict[str, list[Cell]]:
     for key, part in rows.groupby("endpoint_class", sort=False):
         single = part[~part["patient"].isin(MISSING)]
         direction = _one(set(part["direction"]))
-        told = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
+        counted = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
         alone = len(single) and direction == _one(set(single["direction"]))
         ids = tuple("statements/" + single["id"]) if alone else ()
         criterion = IN_WORDS if key in FAVOURABLE else ""
-        cells[str(key)] = [Cell(direction, told if alone else "words only", ids, criterion)]
+        cells[str(key)] = [Cell(direction, counted if alone else "words only", ids, criterion)]
     return cells
 
 

@@ -7,7 +7,7 @@ grade that it is of. A row of grade *any*, or without a grade, is of all grades.
 by grade without such a row, all grades together are added, as a patient has one highest grade; a part
 of the grades is the count of that part and never of all, and stands only where no count is of all.
 Rows that count events are not patients. An ambiguous count keeps its lowest and highest reading. A harm
-told without a count has no count; a harm not told of is not zero.
+reported without a count has no count; a harm not reported is not zero.
 
 **Out of how many** (:func:`informed_on_harm`): the denominator printed with the row; else the size of
 its group if that is smaller than the study; else all patients of the study less those for whom it says
@@ -37,7 +37,7 @@ ALL = "any"
 
 
 class Count(NamedTuple):
-    """Patients with a harm: lowest and highest reading (None: told, not counted), of how many.
+    """Patients with a harm: lowest and highest reading (None: reported, not counted), of how many.
 
     ``grade`` is what they are a count of: ``any``, or the grades, joined by ``|``; ``not_in`` the
     patients of whom alone it is said that they did not have it.
@@ -57,7 +57,7 @@ def informed_on_harm(study: Study) -> int | None:
 
 
 def silent_on_harm(study: Study) -> pd.DataFrame:
-    """Return the rows of ``counts`` that tell for how many of all patients nothing is said on harm."""
+    """Return the rows of ``counts`` on patients of whom nothing is reported on harm."""
     counts = study.table("counts")
     rows = counts[counts["characteristic"].str.contains("adverse") & (counts["category"] == "no data")]
     whole = [g for g, about in study.groups.items() if about["n"] == treated(study)]
@@ -72,7 +72,7 @@ def harms_of(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         ``study_id``, ``label``, ``term`` (vocabulary key), the fields of :class:`Count`,
         ``printed_terms``, ``rows`` (``table/id`` of the rows that the count is made of; none if it is
-        told, not counted).
+        reported, not counted).
     """
     rows, once = study.table("adverse_events"), study.once("adverse_events")
     out = []
@@ -137,7 +137,7 @@ def _graded(rows: pd.DataFrame, study: Study, whole: int | None) -> list[tuple[C
         if pieces:
             counts = [c for c, _ in pieces.values()]
             low, high = sum(c.low or 0 for c in counts), sum(c.high or 0 for c in counts)
-            # A part of the grades is no count of all: the others may have been left out, not be nought.
+            # A part of the grades is no count of all: the others may have been left out, not be zero.
             whole_scale = any(scale <= pieces.keys() for scale in SCALES)
             grade = ALL if whole_scale else "|".join(sorted(pieces))
             out.append((Count(low, high, counts[0].n, grade), [i for _, i in pieces.values()]))
@@ -175,7 +175,7 @@ def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
     Examples
     --------
     >>> [format_harm_count(Count(k, k, 10)) for k in (0, 5, None)]
-    ['0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted']
+    ['0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'reported, not counted']
     >>> format_harm_count(Count(1, 1, 10, "3"), "grade 3")
     '1 of 10, grade 3 only (0% to 45%)'
     >>> format_harm_count(Count(0, 0, 1), not_in="Patient 7")
@@ -184,7 +184,7 @@ def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
     if not_in:
         return f"not in {not_in}"
     if count.low is None or count.high is None:
-        return "told, not counted"
+        return "reported, not counted"
     some = f"{count.low}" if count.low == count.high else f"{count.low} or {count.high}"
     only = f", {grade} only" if grade else ""
     if count.n is None:

@@ -175,7 +175,7 @@ def numbers_in(text: str) -> set[float]:
     """Return the numbers that can be read in a printed fragment, words included.
 
     Thousands separators, superscripts stuck to digits (``637a``), number words up to twenty and of
-    tens (``forty-six``), a dash or ``no`` as nought and ``a`` or ``single`` as one are understood.
+    tens (``forty-six``), a dash or ``no`` as zero and ``a`` or ``single`` as one are understood.
     Digits that end a word or a unit (``TSC2``, ``mg/m2``) are no numbers.
     """
     text = text.replace("\u2013", "-").replace("\u2212", "-")

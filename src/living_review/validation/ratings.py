@@ -150,7 +150,7 @@ def _check_imprecision(root: Path, table: Table, limits: Table) -> Iterator[Issu
     try:
         steps = [(int(row["fewest"]), int(row["change"])) for _, row in limits.cells()]
     except (KeyError, ValueError):
-        return  # the table of limits has faults of its own
+        return  # the table of limits has issues of its own
     if 1 not in dict(steps):
         yield Issue(
             limits.file, None, "fewest", "no limit for one patient", "a row for 1", "Add the row."
