@@ -30,7 +30,7 @@ def summary_box_rows(review: Review) -> dict[str, object]:
         "Diseases": ", ".join(synthesis.diseases(review)),
         "Patients in a source": f"{min(sizes)} to {max(sizes)}",
         "Drugs": drugs_in_words(review),
-        "Patients with a time of their own": f"{len(follow)}, in {timed} of {len(studies)} sources",
+        "Patients with individual times": f"{len(follow)}, in {timed} of {len(studies)} sources",
         f"How sure, {'whatever the outcome' if one else 'at worst'}": mark,
     }
 
@@ -45,7 +45,7 @@ def drugs_in_words(review: Review) -> str:
 
 
 def better(review: Review) -> str:
-    """Say in how many sources most people are said to have got better: ``four of the five``."""
+    """Say in how many sources most people got better: ``four of the five``."""
     return share_in_words(len(synthesis.mostly_better(review)), len(review.study_ids))
 
 

@@ -10,7 +10,7 @@
   direction; some: *mixed*; none: *no change*;
 * pain score: patients with a score before and one on treatment of the same statistic;
 * time to response and survival: how many patients the estimate is of, printed with it or else the size
-  of its group; time on treatment: how many patients have a time of their own; no direction;
+  of its group; time on treatment: how many patients have individual times; no direction;
 * a group count of another class, with its direction;
 * otherwise findings in words that have a direction: how many patients of all treated they are reported
   of, if findings of groups do not point elsewhere; else *words only*. Several directions are *mixed*.

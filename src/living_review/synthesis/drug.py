@@ -220,7 +220,7 @@ def grade_words(review: Review, grade: str) -> str:
 
 
 def harm_words(study: Study, review: Review, row: pd.Series) -> str:
-    """Write a row of :func:`harms_of`: its count, the grade it is of, or whom it did not befall.
+    """Write a row of :func:`harms_of`: its count, the grade it is of, or who did not have it.
 
     Parameters
     ----------
