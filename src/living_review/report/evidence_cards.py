@@ -37,6 +37,18 @@ class Page:
 def anchor(table: str, row: str) -> str:
     """Return the id of the card of a row on its page.
 
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    row : str
+        Id of the row.
+
+    Returns
+    -------
+    str
+        Unique on its page.
+
     Examples
     --------
     >>> anchor("events", "p2_time_on_treatment")
@@ -56,6 +68,11 @@ def address(study_id: str, reference: str, up: str = "../") -> str:
         ``table/row``, perhaps with ``.column``.
     up : str
         From the page that links to the top of the site.
+
+    Returns
+    -------
+    str
+        Relative to the page that links.
 
     Examples
     --------
@@ -83,7 +100,22 @@ def with_links(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def link(study_id: str, reference: str, words: object) -> Markup:
-    """Return a quiet link to the card of a row; see :func:`address`."""
+    """Return a quiet link to the card of a row; see :func:`address`.
+
+    Parameters
+    ----------
+    study_id : str
+        Name of the study's folder.
+    reference : str
+        As in :func:`address`.
+    words : object
+        What the link shows; escaped.
+
+    Returns
+    -------
+    Markup
+        HTML.
+    """
     return Markup('<a class="lr-source" href="{}">{}</a>').format(address(study_id, reference), words)
 
 
@@ -100,6 +132,11 @@ def study_page(review: Review, study: Study) -> Page:
     review : Review
     study : Study
         Of that review.
+
+    Returns
+    -------
+    Page
+        A card for each row.
     """
     results = audit.audit(review, study.study_id)
     claims = _claims(results)
