@@ -70,7 +70,22 @@ class Result:
 
 
 def check(study: str, row: dict[str, str], cells: Cells) -> Result:
-    """Check one row of ``claims.csv`` against the cells it points at."""
+    """Check one row of ``claims.csv`` against the cells it points at.
+
+    Parameters
+    ----------
+    study : str
+        Name of the study's folder.
+    row : dict of str to str
+        Column and text of the row.
+    cells : Cells
+        What references resolve to.
+
+    Returns
+    -------
+    Result
+        Verdict, arithmetic and, if it does not reproduce, the alternatives found.
+    """
     one = claims.read(study, row, cells)
     outcome = kinds.compute(one)
     words = row["explanation"]
@@ -160,6 +175,11 @@ def touching(results: Iterable[Result], references: Iterable[str]) -> list[Resul
         From :func:`audit`.
     references : iterable of str
         ``study:table/id`` (a row) or ``study:table/id.column`` (a cell).
+
+    Returns
+    -------
+    list of Result
+        Those that share a cell with the references, in their order.
     """
     wanted = set(references)
     return [

@@ -64,7 +64,20 @@ def statement(claim: Claim) -> Outcome:
 
 
 def side_by_side(cells: list[Cell], home: str) -> str:
-    """Write the printed fragments with their places, each once."""
+    """Write the printed fragments with their places, each once.
+
+    Parameters
+    ----------
+    cells : list of Cell
+        The cells that print them.
+    home : str
+        The study whose name is left out.
+
+    Returns
+    -------
+    str
+        Fragments in their order, each with its locator.
+    """
     places = dict.fromkeys(f"“{c.printed}” ({place(c, home)})" for c in cells)
     return "; ".join(places)
 
