@@ -77,6 +77,11 @@ def contents(root: Path, notebook: Path, common: dict[str, Path] | None = None) 
         A notebook that has been run; one without a record of its run gets all data.
     common : dict, optional
         What :func:`shared` gives, for whoever asks for many.
+
+    Returns
+    -------
+    dict of str to pathlib.Path
+        Sorted by place.
     """
     record = json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("living_review", {})
     read = [p for p in record.get("inputs", {"data": ""}) if p.split("/")[0] in ("data", "book")]
@@ -100,7 +105,24 @@ def requirements(root: Path) -> str:
 
 
 def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
-    """Write ``<notebook>.zip`` into a folder and return its path."""
+    """Write ``<notebook>.zip`` into a folder and return its path.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    notebook : pathlib.Path
+        A notebook of the project.
+    folder : pathlib.Path
+        Where the bundle goes.
+    version : str
+        Version of the review, for the note inside.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+    """
     from living_review.evidence import PRINTED_TWICE
 
     name = notebook.stem
@@ -124,6 +146,18 @@ def plans(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], Pa
     """Yield for every notebook its bundle, the digest of what goes into it, and how to write it.
 
     Whoever has a bundle of that digest need not write it again: packing takes a sixth of a second.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    folder : pathlib.Path
+        Where the bundles go.
+
+    Yields
+    ------
+    tuple of pathlib.Path, str, callable
+        Path, digest, and a function that writes it.
     """
     from living_review import evidence
 

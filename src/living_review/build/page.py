@@ -63,6 +63,11 @@ def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[st
         Address of the site without a slash at its end, or an empty string.
     found : dict
         The terms of the glossary (see :func:`living_review.build.glossary.read_glossary`).
+
+    Returns
+    -------
+    Page
+        The page, with what was seen in it.
     """
     # Marks of code that the style sheet does not colour are half the weight of code.
     text = _address(UNCOLOURED.sub(r"\1", text), place, base)
@@ -125,7 +130,24 @@ class PageCache:
         self._code = hashlib.sha256(code).hexdigest()
 
     def finish(self, text: str, place: str, base: str, found: dict[str, tuple[str, str]]) -> Page:
-        """Return what :func:`postprocess_page` gives, from memory where nothing is new."""
+        """Return what :func:`postprocess_page` gives, from memory where nothing is new.
+
+        Parameters
+        ----------
+        text : str
+            The page as the builder wrote it.
+        place : str
+            Its path in the site.
+        base : str
+            Address of the site; empty for none.
+        found : dict of str to tuple of str
+            Terms of the glossary.
+
+        Returns
+        -------
+        Page
+            The page, with what was seen in it.
+        """
         if self.folder is None:
             return postprocess_page(text, place, base, found)
         made_from = json.dumps([self._code, text, place, base, sorted(found.items())])
@@ -210,6 +232,18 @@ def sections(text: str, without: str = "") -> list[dict[str, str]]:
     """Return the sections of a page, each with its words: ``id``, ``heading``, ``text``.
 
     Elements with the class ``without`` are left out.
+
+    Parameters
+    ----------
+    text : str
+        The page, in HTML.
+    without : str, optional
+        A class of elements.
+
+    Returns
+    -------
+    list of dict of str to str
+        In the order of the page.
     """
     parser = _Sections(without)
     parser.feed(text)

@@ -110,6 +110,18 @@ def extras(root: Path, folder: Path | None = None) -> Path:
     The evidence is there under the names that it has in the project, so that a link of a notebook to a
     table leads to it here as well. What was made from the same files before stays. The folder is
     ``_build/extras`` unless another is given.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    folder : pathlib.Path, optional
+        Where to make them.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
     """
     from living_review.build import bundle, social_card
 

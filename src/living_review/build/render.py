@@ -68,6 +68,11 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
     base_url : str
         Address the site will have (see :func:`living_review.build.postprocess.postprocess`).
 
+    Returns
+    -------
+    str
+        ``rendered`` or ``up to date``.
+
     Raises
     ------
     living_review.build.staleness.StalenessError
@@ -108,7 +113,20 @@ def program() -> list[str]:
 
 
 def build(root: Path, meanwhile: Callable[[], Any] = lambda: None) -> Any:  # noqa: ANN401
-    """Run the builder on what changed; ``meanwhile`` is called beside it and its result returned."""
+    """Run the builder on what changed; ``meanwhile`` is called beside it and its result returned.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    meanwhile : callable, optional
+        Work to do while the builder runs.
+
+    Returns
+    -------
+    object
+        What ``meanwhile`` returned.
+    """
     environment = dict(os.environ)
     if (root / "src").is_dir():
         rest = environment.get("PYTHONPATH")

@@ -145,7 +145,20 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def parse(text: bytes, name: str) -> dict[str, Any]:
-    """Read the bytes of a notebook; ``name`` is for the message of a StalenessError."""
+    """Read the bytes of a notebook; ``name`` is for the message of a StalenessError.
+
+    Parameters
+    ----------
+    text : bytes
+        Bytes of the file.
+    name : str
+        How messages call it.
+
+    Returns
+    -------
+    dict of str to object
+        The notebook as JSON.
+    """
     try:
         notebook = json.loads(text)
         if not isinstance(notebook["cells"], list) or not isinstance(notebook["metadata"], dict):
@@ -193,6 +206,11 @@ def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[s
         :meth:`living_review.build.tracing.Observer.report` of the run.
     tree : Tree
         The project's files.
+
+    Returns
+    -------
+    dict of str to object
+        As it stands in the notebook's metadata.
     """
     return {
         "format": FORMAT,
@@ -208,7 +226,20 @@ def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[s
 
 
 def reasons(notebook: dict[str, Any], tree: Tree) -> tuple[str, ...]:
-    """Return why a notebook is stale; nothing if it is fresh."""
+    """Return why a notebook is stale; nothing if it is fresh.
+
+    Parameters
+    ----------
+    notebook : dict of str to object
+        The notebook as JSON.
+    tree : Tree
+        The files as they are now.
+
+    Returns
+    -------
+    tuple of str
+        Sentences; empty if it is fresh.
+    """
     old = notebook["metadata"].get(RECORD)
     if not isinstance(old, dict) or old.get("format") != FORMAT:
         return ("has not been run by `living-review update`",)
@@ -262,6 +293,11 @@ def stale(root: Path, among: Iterable[Path] | None = None) -> list[Stale]:
         Top folder of the project.
     among : iterable of Path, optional
         Look at these notebooks only.
+
+    Returns
+    -------
+    list of Stale
+        With the reasons of each.
 
     Raises
     ------
