@@ -10,13 +10,13 @@ for a page that is gone is removed, which Sphinx does not do.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from living_review.build import digest
 from living_review.report import substitutions
 
 NAMED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -24,16 +24,14 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def _digest(value: object) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()
+    return digest.of_text(repr(value))
 
 
 def _code_digest() -> int:
     """Return a number for the code that makes pages: other code, every page is read again."""
-    total = hashlib.sha256()
-    for folder in (Path(__file__).parent, Path(substitutions.__file__).parents[1]):
-        for path in sorted(folder.rglob("*.py")):
-            total.update(path.name.encode() + path.read_bytes())
-    return int(total.hexdigest()[:15], 16)
+    folders = (Path(__file__).parent, Path(substitutions.__file__).parents[1])
+    code = ((path.name, path) for folder in folders for path in sorted(folder.rglob("*.py")))
+    return int(digest.of_files(code)[:15], 16)
 
 
 def open_memory(app: Sphinx) -> None:

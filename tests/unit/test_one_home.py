@@ -11,6 +11,7 @@ import living_review
 from living_review import evidence
 from living_review.audit import expression
 from living_review.bounds import rounding
+from living_review.build import digest
 from living_review.evidence import codes
 from living_review.plots import audit as plots_audit
 from living_review.report import audit as report_audit
@@ -63,6 +64,25 @@ def test_units_of_time_are_the_same_in_the_audit_in_dates_and_in_the_bounds() ->
         assert rounding.in_weeks(1, unit) == days / 7  # bounds import nothing of ours
     assert dates.MONTHS_IN["day"] == 48 / 1461
     assert dates.MONTHS_IN["year"] == 12
+
+
+def test_digests_of_the_build_are_computed_in_one_module() -> None:
+    using = {p.name for p in (PACKAGE / "build").glob("*.py") if "hashlib" in p.read_text("utf-8")}
+    assert using == {"digest.py", "tracing.py"}  # the tracer imports nothing of ours
+
+
+def test_a_digest_of_files_changes_with_a_name_and_with_a_byte(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("x")
+    (tmp_path / "b").write_text("y")
+    one = digest.of_files([("a", tmp_path / "a")])
+    assert one == digest.of_files([("a", tmp_path / "a")])
+    others = {
+        digest.of_files([("b", tmp_path / "a")]),
+        digest.of_files([("a", tmp_path / "b")]),
+        digest.of_files([("a", tmp_path / "a"), ("b", tmp_path / "b")]),
+        digest.of_files([("a", tmp_path / "a")], first="3.11"),
+    }
+    assert len(others | {one}) == 5
 
 
 def test_whatever_is_said_of_verdicts_is_said_of_those_of_the_vocabulary() -> None:

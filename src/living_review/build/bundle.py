@@ -8,13 +8,14 @@ package is beside it, where Python looks first. The same sources give the same b
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import re
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from living_review.build import digest
 
 # The oldest time that a zip can hold: the day of packing must not change the bytes.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -162,15 +163,15 @@ def plans(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], Pa
     from living_review import evidence
 
     version = evidence.load(root).version
-    digest = functools.cache(lambda path: hashlib.sha256(path.read_bytes()).hexdigest())
+    of_file = functools.cache(digest.of_file)
     # What the two texts of a bundle are made from: this module, the version, the requirements.
-    same = [digest(Path(__file__)), version, requirements(root)]
+    same = [of_file(Path(__file__)), version, requirements(root)]
     common = shared(root)
     for notebook in sorted((root / "notebooks").glob("*.ipynb")):
-        files = [f"{place} {digest(path)}" for place, path in contents(root, notebook, common).items()]
+        files = [f"{place} {of_file(path)}" for place, path in contents(root, notebook, common).items()]
         made_from = "\n".join([notebook.stem, *same, *files])
         yield (
             folder / f"{notebook.stem}.zip",
-            hashlib.sha256(made_from.encode()).hexdigest(),
+            digest.of_text(made_from),
             functools.partial(write, root, notebook, folder, version),
         )
