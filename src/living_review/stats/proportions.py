@@ -60,7 +60,7 @@ def clopper_pearson(events: int, n: int, level: float = 0.95) -> Proportion:
 
 
 def wilson(events: int, n: int, level: float = 0.95) -> Proportion:
-    """Return a proportion with its Wilson score interval (JASA 1927;22:209-212).
+    """Return a proportion with its Wilson score interval (J Am Stat Assoc 1927;22:209-212).
 
     Offered as an alternative to :func:`clopper_pearson` for readers who ask what the choice changes;
     same parameters, errors and return value.
