@@ -6,10 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
@@ -44,12 +41,23 @@ def _user_errors() -> tuple[type[BaseException], ...]:
     return tuple(getattr(module, USER_ERRORS[name]) for name, module in loaded.items() if module)
 
 
+class _Version(argparse.Action):
+    """Print the version that is installed; it is looked up only if someone asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:  # noqa: ANN401
+        from importlib import metadata
+
+        print(f"living-review {metadata.version('living-review')}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="living-review", description=__doc__)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     parser.add_argument("--root", type=Path, help="top of the project (default: found from here)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="validate data/; list every fault")
+    check = commands.add_parser("check", help="validate data/; list every issue")
     check.add_argument("--format", choices=("text", "json"), default="text")
     check.set_defaults(run=_check)
 
@@ -121,15 +129,15 @@ def _check(options: argparse.Namespace) -> int:
     from living_review import validation
 
     root = _root(options)
-    faults = validation.check_all(root)
+    issues = validation.check_all(root)
     if options.format == "json":
-        print(json.dumps([f.as_dict() for f in faults], indent=2, ensure_ascii=False))
+        print(json.dumps([f.as_dict() for f in issues], indent=2, ensure_ascii=False))
     else:
-        for fault in faults:
-            print(fault)
-        number = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
-        print(f"{number} in {root}" if faults else f"data/ is valid ({root})", file=sys.stderr)
-    return 1 if faults else 0
+        for issue in issues:
+            print(issue)
+        number = f"{len(issues)} issue{'' if len(issues) == 1 else 's'}"
+        print(f"{number} in {root}" if issues else f"data/ is valid ({root})", file=sys.stderr)
+    return 1 if issues else 0
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -142,7 +142,7 @@ def test_a_forest_grows_with_its_lines_and_headings():
     assert basic.forest_height(rows[:2]) < one_group < basic.forest_height(rows)
 
 
-def test_a_label_that_would_meet_its_text_is_broken_and_makes_room():
+def test_a_label_that_would_meet_its_text_is_broken_and_gets_space():
     import matplotlib.pyplot as plt
 
     rows = pd.DataFrame(
