@@ -174,3 +174,14 @@ def test_days_on_treatment_are_ongoing_until_an_event():
     assert bars["label"].tolist() == ["Patient 1", "Patient 10"]
     assert bars["ongoing"].tolist() == [False, True]
     assert bars["end"].tolist() == ["94 d, stable", "98 d, smaller"]
+
+
+def test_the_end_that_all_notes_share_is_told_once():
+    texts, end = report_timelines.without_common_end(pd.Series(["New. Seen twice.", "Seen twice."]))
+    assert (texts, end) == (["New.", "not_applicable"], "Seen twice.")
+
+
+def test_durations_are_written_as_printed_and_in_months():
+    timed = rows(time=["1", "6", "2010-10", NONE], time_unit=["year", "month", "date", NONE])
+    assert report_timelines.durations(timed) == ["1 years", "6 months"] + ["not reported"] * 2
+    assert report_timelines.in_months(timed) == ["12 months", "6 months"] + ["not reported"] * 2

@@ -27,7 +27,10 @@ def test_a_group_is_called_by_what_its_patients_have(review):
     study = review.study("nathan_2015")
     assert findings.condition_of(study, "shagreen_patch") == "Shagreen patch"
     rows = pd.DataFrame({"value": [3.5], "lower": [1], "upper": [5]}, index=["shagreen_patch"])
-    assert findings.medians(rows, study)["label"].tolist() == ["Shagreen patch 3.5 (1 to 5)"]
+    p_values, durations = rows.assign(value=0.04), rows.assign(value=9)
+    (line,) = findings.medians(rows, study, p_values, durations).to_dict("records")
+    assert line["label"] == "Shagreen patch 3.5 (1 to 5)"
+    assert line["text"] == "P = 0.04 · treated 9 months"
 
 
 def test_a_quoted_table_has_a_row_for_each_report_and_a_share_behind_its_words():

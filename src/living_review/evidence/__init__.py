@@ -2,6 +2,7 @@
 
 ``model``       the review, its studies and their tables
 ``references``  how a row of one table points at cells of others
+``locator``     where in a paper something is printed
 ``snapshots``   another copy of the project: a folder, or a revision of git
 ``changelog``   what each version changed on each page
 ``ratings``     appraisal and certainty: what stands, and what its steps add up to

@@ -27,6 +27,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from living_review.evidence import locator
+
 # Said wherever the tables are handed out, and where they are handed out without repeats.
 PRINTED_TWICE = """\
 Beware: a number that a paper prints in several places is several rows. The column same_as names the
@@ -256,7 +258,8 @@ class Study:
         Returns
         -------
         pandas.DataFrame
-            One row per row of the CSV file, in file order; a copy that may be changed.
+            One row per row of the CSV file, in file order; a copy that may be changed. Where rows have
+            a locator, ``part_of`` and ``section`` say the same as codes (:mod:`.locator`).
         """
         if name not in self.schemas:
             raise EvidenceError(f"no table {name!r}; there are: {', '.join(self.schemas)}")
@@ -265,7 +268,10 @@ class Study:
             schema = self.schemas[name]
             columns = [c["name"] for c in schema.fields]
             header, rows = read_rows(path) if path.is_file() else (columns, [])
-            self._tables[name] = to_frame(header, rows, schema)
+            frame = to_frame(header, rows, schema)
+            if "locator" in frame:
+                frame = frame.assign(**locator.columns(frame["locator"]))
+            self._tables[name] = frame
         return self._tables[name].copy()
 
     def once(self, name: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "audit",
         "bounds",
         "bounds_file",
+        "chapter",
         "context",
         "context_figure",
         "context_words",

@@ -95,6 +95,14 @@ def scenarios(days: Mapping[str, int], alive: Mapping[str, int]) -> dict[str, di
     }
 
 
+def with_and_without(
+    n: int, summary: Mapping, days: Iterable[object]
+) -> tuple[bounds.SurvivalBounds, bounds.SurvivalBounds]:
+    """Return what a summary forces alone, and with times in days at which patients were alive."""
+    alive = [bounds.in_years(int(str(t))) for t in days]
+    return bounds.survival(n, **summary), bounds.survival(n, **summary, lower_bounds=alive)
+
+
 def without(summary: Mapping, *names: str) -> dict:
     """Return a summary without some of its figures or choices."""
     return {k: v for k, v in summary.items() if k not in names}
@@ -446,6 +454,35 @@ def variants_for_all(p_values: Mapping[str, str], most: int) -> dict[str, dict[s
         for variant in signed_rank.VARIANTS
     }
     return {variant: own for variant, own in sizes.items() if all(own.values())}
+
+
+VARIANTS = {
+    "normal": "Normal approximation",
+    "continuity": "With continuity correction",
+    "exact": "Exact",
+}
+
+
+def improved_by_variant(
+    p_values: Mapping[str, str], labels: Mapping[str, str], most: int
+) -> pd.DataFrame:
+    """Return the numbers who changed that give each p-value, by variant of the test, if none got worse.
+
+    Parameters
+    ----------
+    p_values, labels : mapping of str to str
+        P-values as printed and words, by lesion.
+    most : int
+        Patients at most.
+    """
+    rows = []
+    for name, label in labels.items():
+        row = {"Lesion": label, "Printed p": p_values[name]}
+        for variant, words in VARIANTS.items():
+            sizes = signed_rank.one_sided_sizes(p_values[name], variant, most)
+            row[words] = ", ".join(map(str, sorted({n for n, _ in sizes}))) or "none"
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def changed_of_seen(sets: Iterable[signed_rank.ScoreSet]) -> str:

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from living_review.evidence import Review, Study
 from living_review.report import sections
 from living_review.stats import proportions
+
+SHARE_COLUMNS = ["characteristic", "category", "n", "denominator"]
+
+
+def proportion(row: Mapping[str, Any], events: str = "events", n: str = "n") -> proportions.Proportion:
+    """Return the share, with its exact interval, that the counts of a row give.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of the evidence.
+    events, n : str
+        Its columns of counts.
+    """
+    return proportions.clopper_pearson(int(row[events]), int(row[n]))
+
+
+def patients_among(rows: pd.DataFrame, n: int) -> proportions.Proportion:
+    """Return how many of ``n`` patients have a row at least, with the exact interval."""
+    return proportions.clopper_pearson(rows["patient"].nunique(), n)
 
 
 def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
@@ -127,15 +150,17 @@ def _beside(cell: dict) -> str:
     return f"{int(cell['n'])} ({cell['percent']:.1f} {sign} {share})"
 
 
-def shares(counts: pd.DataFrame) -> pd.DataFrame:
+def shares(counts: pd.DataFrame | Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return counts that have a denominator as the rows of :func:`living_review.plots.basic.forest`.
 
     Parameters
     ----------
-    counts : pandas.DataFrame
+    counts : pandas.DataFrame, or several
         ``characteristic`` (becomes the group), ``category`` (the label), ``n`` and ``denominator``;
         rows without both numbers are left out.
     """
+    if not isinstance(counts, pd.DataFrame):
+        counts = pd.concat([part[SHARE_COLUMNS] for part in counts])
     rows = []
     for cell in counts.dropna(subset=["n", "denominator"]).to_dict("records"):
         p = proportions.clopper_pearson(int(cell["n"]), int(cell["denominator"]))
@@ -150,3 +175,76 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def harm_shares(found: pd.DataFrame, review: Review) -> pd.DataFrame:
+    """Return harms, the most frequent first, as the rows of :func:`living_review.plots.basic.forest`.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        As :func:`living_review.synthesis.harms_of` returns it.
+    review : Review
+        For the words of the harms.
+    """
+    lines = found.sort_values("high", ascending=False)
+    words = [review.word("harm_terms", term).lower() for term in lines["term"]]
+    columns = {"n": lines["high"], "denominator": lines["n"], "category": words}
+    return shares(pd.DataFrame({"characteristic": "Patients with", **columns}))
+
+
+def search_flow(counts: pd.DataFrame, study: Study, steps: Mapping[str, str]) -> pd.DataFrame:
+    """Return what a search found, in the order of its steps: ``step`` and ``what`` in words.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Rows of ``counts``.
+    study : Study
+        For the words of groups of patients.
+    steps : mapping of str to str
+        Characteristics in order, and what readers call them.
+    """
+    rows = counts[counts["characteristic"].isin(steps)]
+    rows = rows.sort_values("characteristic", key=lambda c: c.map(list(steps).index), kind="stable")
+    columns = zip(rows["characteristic"], rows["group"], rows["category"], strict=True)
+    what = [study.groups[g]["label"] if kind == "patients" else c for kind, g, c in columns]
+    return rows.assign(step=rows["characteristic"].map(steps), what=what)
+
+
+def as_counts(outcomes: pd.DataFrame, characteristic: str) -> pd.DataFrame:
+    """Return rows of ``outcomes`` as rows of ``counts`` of one characteristic."""
+    names = {"n": "denominator", "events": "n", "definition": "category"}
+    return outcomes.rename(columns=names).assign(characteristic=characteristic)[SHARE_COLUMNS]
+
+
+def named_in_groups(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return what was counted among how many of its group: ``what`` and ``of``, both in words."""
+    about = [study.groups[g] for g in counts["group"]]
+    return counts.assign(
+        what=[f"{c[0].upper()}{c[1:]}" for c in counts["category"]],
+        of=[f"{n} of {g['n']}: {g['label'].lower()}" for n, g in zip(counts["n"], about, strict=True)],
+    )
+
+
+def named_values(values: Mapping[str, float], name: str, unit: str) -> pd.DataFrame:
+    """Return the values of a summary as rows: limits of an interval say that they are limits."""
+    words = {"lower": "lower limit", "upper": "upper limit"}
+    return pd.DataFrame({name: [words.get(k, k) for k in values], unit: list(values.values())})
+
+
+def by_category(found: pd.Series, order: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Return how many fell into each category, and the same with the limits of its share in words.
+
+    Parameters
+    ----------
+    found : pandas.Series
+        The category of each patient.
+    order : sequence of str
+        Categories in reading order.
+    """
+    counts = [int((found == category).sum()) for category in order]
+    exact = [proportions.clopper_pearson(k, len(found)) for k in counts]
+    limits = [[proportions.format_percent(x) for x in (p.lower, p.upper)] for p in exact]
+    pairs = zip(exact, limits, strict=True)
+    return counts, [f"{p.events} of {p.n}: {low} to {high}" for p, (low, high) in pairs]

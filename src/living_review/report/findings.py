@@ -47,7 +47,9 @@ def condition_of(study: Study, group: str) -> str:
     return label.capitalize()
 
 
-def medians(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+def medians(
+    rows: pd.DataFrame, study: Study, p_values: pd.DataFrame, durations: pd.DataFrame
+) -> pd.DataFrame:
     """Return medians with their ranges as rows of :func:`living_review.plots.basic.forest`.
 
     Parameters
@@ -56,6 +58,8 @@ def medians(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
         ``value``, ``lower`` and ``upper``, by group.
     study : Study
         For the groups' names and the colour.
+    p_values, durations : pandas.DataFrame
+        ``value``, by group: p-values, and months of treatment.
     """
     names = [condition_of(study, str(g)) for g in rows.index]
     printed = zip(names, rows["value"], rows["lower"], rows["upper"], strict=True)
@@ -66,6 +70,38 @@ def medians(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
             "lower": rows["lower"],
             "upper": rows["upper"],
             "look": study.look,
+            "text": [
+                f"P = {p_values.loc[g, 'value']:g} · treated {durations.loc[g, 'value']:g} months"
+                for g in rows.index
+            ],
+        }
+    )
+
+
+def medians_table(
+    rows: pd.DataFrame, names: Mapping[str, str], p_values: pd.DataFrame, durations: pd.DataFrame
+) -> pd.DataFrame:
+    """Return medians with their ranges as a table, a row for each group.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        ``value``, ``lower`` and ``upper``, by group.
+    names : mapping of str to str
+        What readers call the groups.
+    p_values, durations : pandas.DataFrame
+        ``printed``, and ``value`` with ``unit``, by group.
+    """
+    lasted = [durations.loc[g] for g in rows.index]
+    return pd.DataFrame(
+        {
+            "Kind of lesion": [names[str(g)] for g in rows.index],
+            "Median grade": rows["value"],
+            "Lowest": rows["lower"],
+            "Highest": rows["upper"],
+            "P, as printed": [p_values.loc[g, "printed"] for g in rows.index],
+            "Median treatment": [f"{d['value']:g} {d['unit']}s" for d in lasted],
+            "Patients": "not printed",
         }
     )
 

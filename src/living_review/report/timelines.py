@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 
 import pandas as pd
 
 from living_review.evidence import Review, Study
 from living_review.report import sections
-from living_review.stats.timelines import event_markers, format_change, month_values
+from living_review.stats import dates, lesions
+from living_review.stats import timelines as courses
+from living_review.stats.dates import MONTHS_IN
+from living_review.stats.timelines import event_markers, format_change, month_values, since_start
 
 ML_IN_DL = 100
 
@@ -145,6 +149,18 @@ def times(events: pd.DataFrame, study: Study, review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def durations(rows: pd.DataFrame, time: str = "time", missing: str = "not reported") -> list[str]:
+    """Write printed durations as they are: ``3 months``; ``missing`` for dates and no time."""
+    columns = zip(rows[time], rows[f"{time}_unit"], strict=True)
+    return [f"{t} {u}s" if u in MONTHS_IN else missing for t, u in columns]
+
+
+def in_months(rows: pd.DataFrame, missing: str = "not reported") -> list[str]:
+    """Write printed durations in months: ``12 months`` for a year; ``missing`` where there is none."""
+    columns = zip(rows["time"], rows["time_unit"], strict=True)
+    return [f"{float(t) * MONTHS_IN[u]:g} months" if u in MONTHS_IN else missing for t, u in columns]
+
+
 def relative_to_target(value: float, target: Mapping[str, float]) -> str:
     """Say where a value lies beside a target: ``below``, ``within`` (ends included) or ``above``."""
     return "below" if value < target["lower"] else "above" if value > target["upper"] else "within"
@@ -180,6 +196,36 @@ def levels_in_both_units(
             ],
         }
     )
+
+
+def targets(study: Study, places: Mapping[str, str]) -> list[pd.Series]:
+    """Return printed target levels, each with the words (``text``) that stand beside it in a figure.
+
+    Parameters
+    ----------
+    study : Study
+    places : mapping of str to str
+        Units as printed, and where each of them is printed.
+    """
+    rows = study.table("statistics").query("quantity == 'trough_target'")
+    found = [rows[rows["unit"] == unit].iloc[0].copy() for unit in places]
+    for row, place in zip(found, places.values(), strict=True):
+        span = f"{row['lower']:g} to {row['upper']:g}"
+        row["text"] = f"target {span},\n“{unit_word(row['unit'])}” in {place}"
+    return found
+
+
+def moments(rows: pd.DataFrame, review: Review) -> list[str]:
+    """Write when something was measured: its date, its duration, or the phase of treatment."""
+    columns = zip(rows["time"], rows["time_unit"], rows["timing"], strict=True)
+    return [
+        dates.format_date(t)
+        if unit == "date"
+        else f"{t} {unit}s"
+        if unit in MONTHS_IN
+        else review.word("timings", timing).lower()
+        for t, unit, timing in columns
+    ]
 
 
 def unit_word(unit: str) -> str:
@@ -230,3 +276,158 @@ def with_names(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     return rows.assign(
         label=[sections.patient_label(study, p) for p in rows["patient"]], look=study.look
     )
+
+
+def doses_since(start: pd.Series, study: Study, review: Review) -> pd.DataFrame:
+    """Return the doses of the study drug and of what was given before it, by months since the start.
+
+    Parameters
+    ----------
+    start : pandas.Series
+        As :func:`living_review.stats.timelines.starts` returns it.
+    study : Study
+    review : Review
+        For the words of the vocabulary.
+    """
+    given = study.table("doses").query("role in ['study_drug', 'prior']")
+    shown = sections.doses(study, review, given)
+    shown.insert(0, "Patient", [sections.patient_label(study, p) for p in given["patient"]])
+    begins = given["role"].eq("study_drug") & given["change"].eq("start")
+    at = courses.format_times(since_start(given, start, "start"))
+    shown["Since the start"] = [
+        f"the start ({dates.format_date(day)})" if begun else time
+        for begun, day, time in zip(begins, given["start"], at, strict=True)
+    ]
+    return shown[["Patient", "Drug", "Dose", "Since the start", "Step", "Printed"]]
+
+
+def dose_steps(start: pd.Series, study: Study, unit: str = "mg/day") -> pd.DataFrame:
+    """Return the doses of the study drug as :func:`living_review.plots.panels.dose_steps` draws them.
+
+    A dose that was raised as far as it was tolerated has steps before it that are not printed.
+
+    Parameters
+    ----------
+    start : pandas.Series
+        As :func:`living_review.stats.timelines.starts` returns it.
+    study : Study
+    unit : str
+        Doses in other units are left out.
+    """
+    steps = study.table("doses").query("role == 'study_drug' and unit == @unit")
+    return steps.assign(
+        months=month_values(since_start(steps, start, "start")),
+        label=[sections.patient_label(study, p) for p in steps["patient"]],
+        gradual=steps["statistic"] == "maximum_tolerated",
+        text=[f"{d:g} mg tried and not tolerated;\nthe paper gives no time" for d in steps["dose"]],
+    )
+
+
+def timed_doses(steps: pd.DataFrame) -> pd.DataFrame:
+    """Return the doses that have a time: ``patient``, ``label``, ``months``, ``mg_per_day``."""
+    timed = steps.dropna(subset="months").rename(columns={"dose": "mg_per_day"})
+    timed = timed.sort_values("patient", kind="stable")
+    return timed[["patient", "label", "months", "mg_per_day"]]
+
+
+def sizes_before(start: pd.Series, study: Study) -> pd.DataFrame:
+    """Return the lesions measured before treatment: ``who``, ``lesion``, ``volume`` and ``when``.
+
+    Parameters
+    ----------
+    start : pandas.Series
+        As :func:`living_review.stats.timelines.starts` returns it.
+    study : Study
+    """
+    sizes = lesions.sizes(study.table("measurements"))
+    seen = month_values(since_start(sizes, start))
+    undated = "before sirolimus, date not printed"
+    return sizes.assign(
+        who=[sections.patient_label(study, p) for p in sizes["patient"]],
+        lesion=sizes["lesion"].str.replace("_", " "),
+        when=[f"{-m:g} months before sirolimus" if pd.notna(m) else undated for m in seen],
+        volume=[f"{v:,.0f} cm³" if pd.notna(v) else "not computed" for v in sizes["volume_cm3"]],
+    )
+
+
+def medicines(doses: pd.DataFrame, start: pd.Series, study: Study, review: Review) -> pd.DataFrame:
+    """Return medicines beside the study drug: ``who``, ``amount``, ``when``, ``what`` was done.
+
+    Parameters
+    ----------
+    doses : pandas.DataFrame
+        Rows of ``doses``; ``time`` of the result is the months to the stop.
+    start : pandas.Series
+        As :func:`living_review.stats.timelines.starts` returns it.
+    study : Study
+    review : Review
+        For the words of the vocabulary.
+    """
+    amounts = zip(doses["dose"], doses["unit"], strict=True)
+    changes = [review.word("dose_changes", c).lower() for c in doses["change"]]
+    return doses.assign(
+        when=courses.medication_times(doses, start, "sirolimus"),
+        time=month_values(since_start(doses, start, "stop")),
+        who=[sections.patient_label(study, p) for p in doses["patient"]],
+        amount=[f"{d:g} {u}" if pd.notna(d) else "not printed" for d, u in amounts],
+        what=[
+            "taken" if c == "not_reported" else word
+            for c, word in zip(doses["change"], changes, strict=True)
+        ],
+    )
+
+
+def dated_findings(words: pd.DataFrame, after: float) -> pd.DataFrame:
+    """Return findings by time, each with its date or, later than ``after`` months, its months.
+
+    Parameters
+    ----------
+    words : pandas.DataFrame
+        Statements with ``time`` in months and ``dated``, the finding with its time as printed.
+    after : float
+        Months up to which a duration is not written.
+    """
+    rows = words.sort_values("time", kind="stable")
+    columns = zip(rows["finding"], rows["dated"], rows["time"], rows["time_unit"], strict=True)
+    late = [
+        dated if unit == "date" else f"{said} ({t:.0f} months)" if t > after else said
+        for said, dated, t, unit in columns
+    ]
+    return rows.assign(finding=late)
+
+
+def dose_table(study: Study, review: Review) -> pd.DataFrame:
+    """Return all doses of a study with their patient; times are durations since the start.
+
+    Parameters
+    ----------
+    study : Study
+    review : Review
+        For the words of the vocabulary.
+    """
+    doses = study.table("doses")
+    shown = sections.doses(study, review, doses)
+    none = "not_applicable"
+    who = ["both" if p == none else sections.patient_label(study, p) for p in doses["patient"]]
+    shown.insert(0, "Patient", who)
+    shown["When"] = durations(doses, "start")
+    shown["Step"] = shown["Step"].str.removeprefix("Not reported: ")  # a reason without a step
+    return shown[["Patient", "Drug", "Given", "Dose", "When", "Step", "Printed"]]
+
+
+def is_before(rows: pd.DataFrame, drug: str) -> pd.Series:
+    """Return which statements speak of the time before a drug, by what they say of their time."""
+    return rows["qualifier"].str.contains(f"before {drug}", regex=False)
+
+
+def without_common_end(texts: pd.Series) -> tuple[list[str], str]:
+    """Return texts without the end that they all share, and that end.
+
+    Examples
+    --------
+    >>> without_common_end(pd.Series(["New. Seen twice.", "Seen twice."]))
+    (['New.', 'not_applicable'], 'Seen twice.')
+    """
+    letters = takewhile(lambda same: len(set(same)) == 1, zip(*(t[::-1] for t in texts), strict=False))
+    end = "".join(same[0] for same in letters)[::-1]
+    return [text.removesuffix(end).strip() or "not_applicable" for text in texts], end

@@ -2,8 +2,8 @@
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), numbers printed twice
-against the row that stands for them (:mod:`.repeats`), what a study is in :mod:`.description`, and
-what a row points at in :mod:`.links`. Of the whole project are asked the
+against the row that stands for them (:mod:`.repeats`), locators in :mod:`.locators`, what a study is
+in :mod:`.description`, and what a row points at in :mod:`.links`. Of the whole project are asked the
 book (:mod:`.contents`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`)
 and what they changed (:mod:`.changelog`), appraisal and certainty against their rules
 (:mod:`.ratings`), studies beside the sources against each other (:mod:`.context`). What only a
@@ -31,6 +31,7 @@ from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.judged import check_judged
 from living_review.validation.links import check_claims, check_links
+from living_review.validation.locators import check_locators
 from living_review.validation.looks import check_looks
 from living_review.validation.printed import numbers_in
 from living_review.validation.ratings import check_ratings
@@ -118,6 +119,8 @@ def _check(root: Path) -> Iterator[Issue]:
         yield from check_links(folder, found, meta, schemas)
         yield from check_sizes(found, meta)
         yield from check_repeats(found)
+        for table in found.values():
+            yield from check_locators(table)
         yield from check_findings(found.get("claims"))
     yield from check_claims(root, tables)
     if "versions" in records:

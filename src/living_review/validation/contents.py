@@ -100,7 +100,7 @@ def _chapter(root: Path, study: str, listed: list[str]) -> Iterator[Issue]:
             "Add the notebook.",
         )
         return
-    opened = set(re.findall(r"""\bstudy\(\s*['"](\w+)['"]""", _code(path)))
+    opened = set(re.findall(r"""\b(?:study|start)\(\s*['"](\w+)['"]""", _code(path)))
     if study not in opened:
         others = ", ".join(sorted(opened)) or "no study"
         yield Issue(
@@ -108,7 +108,7 @@ def _chapter(root: Path, study: str, listed: list[str]) -> Iterator[Issue]:
             None,
             None,
             f"a chapter that opens {others}",
-            f'review.study("{study}")',
+            f'report.chapter.start("{study}")',
             "A copied chapter must be about its own study: change the study, the text and the names.",
         )
 

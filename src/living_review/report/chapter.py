@@ -1,0 +1,260 @@
+"""What the chapter of every study shows in the same way: opened once, each part is one call.
+
+A notebook opens its chapter, then asks for its parts; the numbers, tables and marks come from the
+modules beside this one. Names of tables and figures begin with the name of the study, which is added
+here.
+
+    page = chapter.start("rossi_2027")
+    page.provenance()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from living_review import audit, evidence
+from living_review.plots import theme
+from living_review.report import audit as report_audit
+from living_review.report import context, counts, display, sections, timelines
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from living_review.report.display import HtmlOutput
+    from living_review.stats.proportions import Proportion
+
+# The parts of a chapter under their headings, in the order in which a reader meets them.
+ORDER = (
+    "At a glance",
+    "What was done",
+    "Patients",
+    "Results",
+    "Harms",
+    "What reproduces and what does not",
+    "Appraisal",
+    "In plain language",
+    "Data and downloads",
+)
+# What a reader calls a column, wherever a chapter does not call it otherwise.
+HEADS = {
+    "who": "Patient",
+    "subject": "About",
+    "finding": "Finding, in our words",
+    "dated": "Finding, in our words",
+    "towards": "Direction",
+    "qualifier": "How far",
+    "when": "When",
+    "printed": "Printed",
+    "locator": "Where",
+    "note": "Note",
+    "source": "Source",
+    "definition": "Outcome",
+    "share": "Patients, exact 95% CI",
+    "age_years": "Age, years",
+    "sex": "Sex",
+    "site": "Where",
+    "prior_treatment": "Before sirolimus",
+    "diagnosis": "Diagnosis",
+    "drug": "Drug",
+    "dose": "Dose",
+    "lesion": "Lesion",
+    "quantity": "Quantity",
+    "statistic": "Statistic",
+    "value": "Value",
+    "lower": "From",
+    "upper": "To",
+    "unit": "Unit",
+    "n": "Patients",
+}
+LONG = {"classes": "lr-explore", "folded": True}  # a long table: searched, and opened on a click
+CLAIMS = {"classes": "lr-explore lr-claims", "row_header": False}
+
+
+def start(study_id: str) -> Chapter:
+    """Open the chapter of a study: load the evidence, set the look of its figures."""
+    theme.apply()
+    review = evidence.load()
+    return Chapter(review, review.study(study_id))
+
+
+class Chapter:
+    """The chapter of one study.
+
+    Parameters
+    ----------
+    review : Review
+    study : Study
+        Of that review.
+    """
+
+    def __init__(self, review: evidence.Review, study: evidence.Study) -> None:
+        self.review = review
+        self.study = study
+        self._prefix = study.study_id.rpartition("_")[0].replace("_", "-")
+
+    # --- Whatever a chapter shows. ----------------------------------------------------------------
+
+    def table(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        columns: str | Mapping[str, str] | None = None,
+        *,
+        caption: str,
+        heads: Mapping[str, str] | None = None,
+        **options: object,
+    ) -> HtmlOutput:
+        """Show a table.
+
+        Parameters
+        ----------
+        name : str
+            Its own part of the name.
+        frame : pandas.DataFrame
+        columns : str or mapping of str to str, optional
+            Names of columns in reading order, or names and what a reader calls them. Default: the
+            frame as it is.
+        caption : str
+        heads : mapping of str to str, optional
+            What a reader calls some of the columns here, in place of :data:`HEADS`.
+        **options
+            As :func:`living_review.report.display.table` takes them.
+        """
+        if isinstance(columns, str):
+            known = HEADS | dict(heads or {})
+            columns = {column: known[column] for column in columns.split()}
+        shown = frame if columns is None else sections.for_display(frame, dict(columns))
+        return display.table(shown, caption, f"{self._prefix}-{name}", **options)  # type: ignore[arg-type]
+
+    def figure(self, name: str, fig: Figure, **parts: object) -> HtmlOutput:
+        """Show a figure; ``parts`` as :func:`living_review.report.display.figure` takes them."""
+        return display.figure(fig, f"{self._prefix}-{name}", **parts)  # type: ignore[arg-type]
+
+    def patient(self, patient: str) -> str:
+        """Return what a patient is called."""
+        return sections.patient_label(self.study, patient)
+
+    def who(self, patients: pd.Series, together: str = "not named") -> list[str]:
+        """Return what each patient of a column is called; ``together`` where a row is of no one."""
+        none = "not_applicable"
+        return [together if p == none else sections.patient_label(self.study, p) for p in patients]
+
+    def share(self, outcome: str) -> Proportion:
+        """Return the share, with its exact interval, that a row of ``outcomes`` gives."""
+        return counts.proportion(self.study.row(f"outcomes/{outcome}"))
+
+    def statements(self, *classes: str, together: str = "both") -> pd.DataFrame:
+        """Return the findings in words of some endpoint classes, by patient.
+
+        Parameters
+        ----------
+        *classes : str
+            Of the vocabulary; default all.
+        together : str
+            Who is meant where a row is of no one patient.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of ``statements`` with ``who``, the finding with its time (``dated``) and, in words,
+            the direction (``towards``).
+        """
+        rows = self.study.table("statements")
+        rows = rows[rows["endpoint_class"].isin(classes)] if classes else rows
+        towards = [self.review.word("directions", d) for d in rows["direction"]]
+        told = sections.with_time(rows)
+        return rows.assign(who=self.who(rows["patient"], together), towards=towards, dated=told)
+
+    # --- What every chapter shows. ----------------------------------------------------------------
+
+    def provenance(self) -> HtmlOutput:
+        """Show which version of the review and which data the page was made from."""
+        return display.provenance_line(self.study, self.review)
+
+    def at_a_glance(self, **facts: object) -> HtmlOutput:
+        """Show the card with what a reader wants first; ``facts`` are the study's own lines."""
+        return sections.at_a_glance(self.study, self.review, **facts)
+
+    def later(self) -> HtmlOutput:
+        """Show what later studies say of the disease, in one line, with a link to the reasons."""
+        verdicts = context.verdict_line(self.review, str(self.study.meta["indication"]))
+        return display.text(f"**What later studies say.** {verdicts}")
+
+    def methods(self, *classes: str, caption: str, patients: bool = True) -> HtmlOutput:
+        """Show how the study was done, in words; without ``patients``, what is said of all only."""
+        said = sections.statements(self.study, *classes, patients=patients)
+        return self.table("methods", said, caption=caption, **LONG)
+
+    def times(self, events: pd.DataFrame, caption: str, **options: object) -> HtmlOutput:
+        """Show printed times one by one."""
+        shown = timelines.times(events, self.study, self.review)
+        return self.table("times", shown, caption=caption, classes="lr-stack", **options)
+
+    def outcomes(self, columns: str, caption: str) -> HtmlOutput:
+        """Show the results of groups, each with its denominator and interval.
+
+        ``dated`` is the definition with its time as printed, ``when`` the time in months.
+        """
+        rows = self.study.table("outcomes")
+        rows = rows.assign(
+            share=counts.with_share(rows, "events", "n"),
+            dated=sections.with_time(rows, "definition"),
+            when=timelines.in_months(rows),
+        )
+        return self.table("outcomes", rows, columns, caption=caption, heads={"dated": "Outcome"})
+
+    def harms(
+        self, name: str, caption: str, rows: pd.DataFrame | None = None, **options: object
+    ) -> HtmlOutput:
+        """Show harms as printed: all of the study, or some rows of ``adverse_events``."""
+        return self.table(name, counts.harms(self.study, self.review, rows), caption=caption, **options)
+
+    @cached_property
+    def _results(self) -> list[audit.Result]:
+        return audit.audit(self.review, self.study.study_id)
+
+    def audit_summary(self) -> HtmlOutput:
+        """Show what reproduces, in words, and the findings that matter most."""
+        first = report_audit.headlines(self._results, self.study.study_id)
+        findings = report_audit.findings_list(first, self.review, chapter=True)
+        matter = "The three that matter most to a reader:"
+        return display.text(f"{report_audit.summary(self._results)}\n\n{matter}\n\n{findings}")
+
+    def audit_conflicts(self) -> HtmlOutput:
+        """Show the claims that do not reproduce."""
+        return self._claims("conflicts", "Claims that do not reproduce as printed", conflict=True)
+
+    def audit_rest(self) -> HtmlOutput:
+        """Show the claims that do, and those that nobody can check."""
+        caption = "Claims that reproduce, or cannot be checked"
+        return self._claims("claims", caption, conflict=False, folded=True)
+
+    def _claims(self, name: str, caption: str, *, conflict: bool, **options: object) -> HtmlOutput:
+        ordered = report_audit.ordered(self._results, self.review)
+        chosen = [result for result in ordered if result.is_finding == conflict]
+        shown = report_audit.table(chosen, self.review, chapter=True)
+        return self.table(name, shown, caption=caption, **CLAIMS, **options)
+
+    def appraisal(self, caption: str = "Appraisal, item by item") -> HtmlOutput:
+        """Show the judgements on the study."""
+        return self.table("appraisal", sections.appraisal(self.study, self.review), caption=caption)
+
+    def certainty(self, caption: str = "How certain: the rating, step by step") -> HtmlOutput:
+        """Show how the certainty was rated."""
+        steps = sections.certainty(self.study.study_id, self.review)
+        return self.table("certainty", steps, caption=caption, row_header=False)
+
+    def quoted(self) -> HtmlOutput:
+        """Show what the paper quotes from others."""
+        about = "Results of other studies and background as this paper quotes them"
+        caption = f"{about}; not results of this study"
+        return self.table("quoted", sections.quoted(self.study), caption=caption, **LONG)
+
+    def downloads(self) -> HtmlOutput:
+        """Show the tables of the study as files."""
+        caption = "The evidence of this chapter as tables"
+        return self.table("downloads", sections.downloads(self.study), caption=caption)

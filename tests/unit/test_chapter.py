@@ -1,0 +1,71 @@
+"""Oracle: the headings and calls of the chapters as they are stored, and tables written here."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from living_review import evidence
+from living_review.report import chapter
+
+ROOT = evidence.find_root()
+STUDIES = evidence.load().study_ids
+LONGEST = 104  # characters of a line
+
+
+def cells(study: str, kind: str) -> list[str]:
+    path = Path(ROOT, "notebooks", f"{study}.ipynb")
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == kind]
+
+
+def parts(texts: list[str]) -> list[str]:
+    lines = [line for text in texts for line in text.splitlines()]
+    return [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_chapter_has_all_parts_in_the_order_that_is_stated_once(study: str) -> None:
+    assert parts(cells(study, "markdown")) == list(chapter.ORDER)
+
+
+def test_another_order_would_be_seen() -> None:
+    texts = [f"## {part}\n\n### Below it" for part in chapter.ORDER]
+    assert parts(texts) == list(chapter.ORDER)
+    assert parts([texts[1], texts[0], *texts[2:]]) != list(chapter.ORDER)
+    assert parts(texts[1:]) != list(chapter.ORDER)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_line_of_a_chapter_is_longer_than_a_screen(study: str) -> None:
+    lines = [line for source in cells(study, "code") for line in source.splitlines()]
+    assert [line for line in lines if len(line) > LONGEST] == []
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_chapter_calls_what_all_chapters_show(study: str) -> None:
+    calls = ("audit_summary", "audit_conflicts", "audit_rest", "appraisal", "certainty", "downloads")
+    sources = cells(study, "code")
+    assert [c for c in calls if not any(s.startswith(f"page.{c}(") for s in sources)] == []
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_chapter_selects_no_rows_by_words_of_a_place(study: str) -> None:
+    words = ('"locator"].str', '"note"].str', '"qualifier"].str', "locator.str", "qualifier.str")
+    assert [w for w in words for source in cells(study, "code") if w in source] == []
+
+
+def test_a_table_has_the_name_of_its_study_and_the_usual_heads_but_those_it_changes() -> None:
+    page = chapter.start(STUDIES[0])
+    frame = pd.DataFrame({"who": ["Patient 1"], "n": [3]})
+    shown = page.table("sizes", frame, "who n", caption="Sizes", heads={"n": "Number"}).content
+    assert f'id="{STUDIES[0].split("_")[0]}-sizes' in shown
+    assert "Patient</th>" in shown
+    assert "Number</th>" in shown
+
+
+def test_rows_about_nobody_in_particular_say_who_is_meant() -> None:
+    page = chapter.start("carolino_2025")
+    assert page.who(pd.Series(["not_applicable", "p1"]), "both")[0] == "both"
+    assert page.who(pd.Series(["p1"])) == [page.patient("p1")]
