@@ -177,7 +177,7 @@ class Journal:
 
     def pages(self) -> list[dict[str, Any]]:
         """Return the pages on disk, in order; a gap ends them."""
-        out = []
+        out: list[dict[str, Any]] = []
         while page := self._read(f"page-{len(out):05d}.json"):
             out.append(page)
         return out

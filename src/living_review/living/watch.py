@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -191,10 +192,8 @@ class _Search:
         for name, strategy in self.plan.jobs():
             if self._is_logged(name, strategy.name) or name in broken:
                 continue
-            query = strategy.queries[name]
             job = _Job(name, strategy.name, strategy.digest(name), self._first_day(name, strategy))
-            source = sources[name]
-            if not self._attempt(job, lambda s=source, q=query, j=job: self._fill(s, q, j)):
+            if not self._attempt(job, partial(self._fill, sources[name], strategy.queries[name], job)):
                 broken.add(name)
         if not self._is_logged("crossref", NOTICES):
             job = _Job("crossref", NOTICES, "not_applicable", self.run.last_day)
@@ -408,3 +407,56 @@ def dois(root: Path) -> list[str]:
         if (review.data / folder / f"{name}.csv").is_file():
             found |= {clean_doi(text) for text in review.records(name, folder)["doi"]}
     return sorted(found - {NONE})
+
+
+def add_file(
+    root: Path,
+    records: list[Record],
+    found: int,
+    strategy: str,
+    file: str,
+    *,
+    today: datetime.date | None = None,
+) -> dict[str, str]:
+    """Add records that were found elsewhere, and log them as a search of a file; return its row.
+
+    Parameters
+    ----------
+    root : Path
+    records : list of Record
+    found : int
+        Entries of the file.
+    strategy, file : str
+        The disease, and the name of the file.
+    today : datetime.date, optional
+
+    Raises
+    ------
+    StoreError
+        If a watch is running, or the records could not be kept.
+    """
+    today = today or datetime.datetime.now(datetime.UTC).date()
+    with store.locked(root, "watch"):
+        run = _new_name(root, today)
+        table = add_records(store.read_table(root, "records"), records, run, strategy)
+        store.write_table(root, "records", table)
+        store.keep_abstracts(root, records)
+        fresh = [row for row in table if row["first_run"] == run]
+        linked = sum(row["same_as"] != ALONE for row in fresh)
+        row = {
+            "run": run,
+            "source": "file",
+            "strategy": strategy,
+            "attempt": "1",
+            "date_from": today.isoformat(),
+            "date_to": today.isoformat(),
+            "found": str(found),
+            "kept": str(len(records)),
+            "new": str(len(fresh) - linked),
+            "linked": str(linked),
+            "status": "complete",
+            "query": "not_applicable",
+            "note": file,
+        }
+        store.write_table(root, "searches", [*store.read_table(root, "searches"), row])
+        return row

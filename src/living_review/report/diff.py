@@ -23,8 +23,10 @@ import yaml
 from living_review.evidence import RECORDS, EvidenceError, Review, Schema, Study, read_rows
 from living_review.evidence.snapshots import CompareError
 
-# Records that tell of versions, and words that are explained: no evidence.
-NO_EVIDENCE = frozenset({"versions", "changes", "glossary"})
+# Records that tell of versions or of the search, and words that are explained: no evidence.
+NO_EVIDENCE = frozenset(
+    {"versions", "changes", "glossary", "searches", "records", "screening", "notices", "search_faults"}
+)
 # What reading evidence of another shape can raise; said in `not_compared`, whatever it was.
 OTHER_SHAPE = (EvidenceError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
 
