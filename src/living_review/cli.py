@@ -318,17 +318,18 @@ def _compare(options: argparse.Namespace) -> int:
 def _watch(options: argparse.Namespace) -> int:
     import os
 
-    from living_review.living import progress, strategies, watch
+    from living_review.evidence import search_plan
+    from living_review.living import progress, watch
 
     root = _root(options)
     with progress.bar() as bar:
         outcome = watch.watch(root, progress=bar, key=os.environ.get("NCBI_API_KEY"))
     text = progress.report(root, outcome)
     print(text)
-    if strategies.read_plan(root).email is None:
+    if search_plan.read_plan(root).email is None:
         print(
-            f"no address is configured (contact.email in {strategies.FILE}): the services cannot reach "
-            "whoever searches, and may be slower",
+            f"no address is configured (contact.email in {search_plan.FILE}): the services cannot "
+            "reach whoever searches, and may be slower",
             file=sys.stderr,
         )
     if options.report:

@@ -8,14 +8,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review.evidence import Review
+from living_review.evidence.search_plan import SOURCES, read_plan
 from living_review.living import prisma, status, store
-from living_review.living.strategies import SOURCES, read_plan
 from living_review.report.html import to_html
 from living_review.stats.number_words import in_words
 
 
 def compute(review: Review, names: Container[str] | None = None) -> dict[str, str]:
-    """Return facts of the search by name, as :func:`living_review.report.substitutions.compute`."""
+    """Return facts of the search by name, as ``report.substitutions.compute`` does for the book."""
     return {
         name: str(make(review))
         for name, make in SUBSTITUTIONS.items()
@@ -32,7 +32,7 @@ def _what_that_means(review: Review) -> str:
     if status.last_search(review) is None:
         return (
             "There is no log, no record and no decision yet, so the flow below has zeros. The "
-            "documents of this review were chosen; what a search would have found beside them is unknown"
+            "documents of this review were chosen. What a search would have found beside them is unknown"
         )
     return "Each run stands in the log below, those that found nothing too"
 

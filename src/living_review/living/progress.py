@@ -15,7 +15,7 @@ from living_review.living.watch import SERVICES, Outcome
 
 
 class Bar:
-    """A bar for each job, on a terminal; elsewhere the lines alone. Nothing is shown before the first."""
+    """A bar for each job, on a terminal; elsewhere the lines alone."""
 
     def __init__(self, bars: Progress) -> None:
         self.bars = bars

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from living_review import evidence
+from living_review.evidence.search_plan import read_plan
 from living_review.living import store
 from living_review.living.records import ALONE, NONE
-from living_review.living.strategies import read_plan
 
 STAGES = ("abstract", "full_text")
 AGREED = "agreed"  # the screener of a decision that two settled together

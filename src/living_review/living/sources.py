@@ -22,7 +22,7 @@ from typing import Any
 from lxml import etree
 
 from living_review.living.http import BadBodyError, Client, FetchError, RefusedError, UnreadableError
-from living_review.living.records import Record, clean, clean_doi, clean_year
+from living_review.living.records import NONE, Record, clean, clean_doi, clean_year
 
 CEILING = 9_999  # ids of one PubMed query that can be had
 CHUNK = 200  # records of one fetch
@@ -369,7 +369,7 @@ def _notice(doi: str, row: dict[str, Any]) -> Notice:
         doi=doi,
         notice_doi=clean_doi(row.get("DOI")),
         kind=re.sub(r"[^a-z]+", "_", clean(row.get("type")).lower()).strip("_"),
-        date="-".join(f"{int(p):02d}" for p in parts) or "not_reported",
+        date="-".join(f"{int(p):02d}" for p in parts) or NONE,
         reported_by=clean(row.get("source")),
     )
 
@@ -380,7 +380,7 @@ def merge_notices(notices: Iterable[Notice]) -> list[Notice]:
     for new in notices:
         key = (new.doi, new.notice_doi, new.kind)
         old = merged.get(key, new)
-        by = sorted({*old.reported_by.split(" "), *new.reported_by.split(" ")})
-        date = min(d for d in (old.date, new.date))
-        merged[key] = Notice(*key, date, " ".join(by))
+        by = {*old.reported_by.split(" "), *new.reported_by.split(" ")}
+        named = " ".join(sorted(by - {NONE})) or NONE
+        merged[key] = Notice(*key, min(old.date, new.date), named)  # a date sorts before not_reported
     return list(merged.values())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from living_review.evidence import Review
+from living_review.evidence.search_plan import SOURCES
 from living_review.living import screening, store
 from living_review.living.prisma import Flow, flow
-from living_review.living.strategies import SOURCES
 from living_review.stats import dates
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from living_review import evidence
+from living_review.evidence.search_plan import Plan, Strategy, read_plan
 from living_review.living import store
 from living_review.living.http import Client, FetchError, NoNetworkError, Patience
 from living_review.living.records import ALONE, NONE, Record, clean_doi, link_duplicates
 from living_review.living.sources import Crossref, EuropePmc, Notice, PubMed, Window, merge_notices
-from living_review.living.strategies import Plan, Strategy, read_plan
 
 # Where each service answers, and the seconds between two requests that it allows without a key.
 SERVICES = {

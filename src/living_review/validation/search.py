@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
+from living_review.evidence import search_plan
 from living_review.validation.issues import Issue, Table
 
 NONE_RUN = "none run"
 ALONE = "not_applicable"
+
+
+def check_plan(root: Path) -> Iterator[Issue]:
+    """Yield what is wrong with ``data/review/search.yaml``; a copy may be without it."""
+    if not (root / search_plan.FILE).is_file():
+        return
+    for fault in search_plan.faults(root):
+        yield Issue(search_plan.FILE, None, fault.key, fault.found, fault.expected, "Correct it.")
 
 
 def check_search(records: dict[str, Table]) -> Iterator[Issue]:
@@ -81,8 +92,8 @@ def _last_search(records: dict[str, Table]) -> Iterator[Issue]:
 
 
 def _rows(records: dict[str, Table], name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    if name in records:
-        yield from records[name].cells()
+    for number, row in records[name].cells() if name in records else ():
+        yield number, defaultdict(str, row)  # a column that is lacking is a fault of its own
 
 
 def _issue(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from living_review.evidence import EvidenceError
+from living_review.evidence.model import EvidenceError
 
 FILE = "data/review/search.yaml"
 SOURCES = ("pubmed", "europe_pmc")  # those that are searched; Crossref is asked about known DOIs
@@ -78,18 +79,9 @@ def read_plan(root: Path) -> Plan:
     EvidenceError
         With everything that is wrong with the file, each with what was expected.
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast
-    try:
-        found = yaml.load((root / FILE).read_text(encoding="utf-8"), Loader=loader)
-    except FileNotFoundError:
-        raise EvidenceError(f"{FILE} is not there: it holds the strategies of the search") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise EvidenceError(f"{FILE} cannot be read: {' '.join(str(error).split())[:200]}") from None
-    words = (root / "data" / "vocabulary.yaml").read_text(encoding="utf-8")
-    vocabulary = yaml.load(words, Loader=loader)
-    faults = list(_faults(found, set(vocabulary["indications"])))
+    found, faults = _read(root)
     if faults:
-        raise EvidenceError(f"{FILE}: " + "; ".join(faults))
+        raise EvidenceError(f"{FILE}: " + "; ".join(map(str, faults)))
     contact = found["contact"]
     return Plan(
         tool=contact["tool"],
@@ -108,45 +100,78 @@ def read_plan(root: Path) -> Plan:
     )
 
 
+@dataclass(frozen=True)
+class PlanFault:
+    """One thing that is wrong with the file: where, what stands there, what was expected."""
+
+    key: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: found {self.found}, expected {self.expected}"
+
+
+def faults(root: Path) -> list[PlanFault]:
+    """Return everything that is wrong with ``data/review/search.yaml``."""
+    return _read(root)[1]
+
+
+def _read(root: Path) -> tuple[Any, list[PlanFault]]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast
+    words = (root / "data" / "vocabulary.yaml").read_text(encoding="utf-8")
+    diseases = set(yaml.load(words, Loader=loader)["indications"])
+    try:
+        found = yaml.load((root / FILE).read_text(encoding="utf-8"), Loader=loader)
+    except FileNotFoundError:
+        return None, [PlanFault("the file", "nothing", "the strategies of the search")]
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        return None, [PlanFault("the file", " ".join(str(error).split())[:200], "valid YAML in UTF-8")]
+    if not isinstance(found, dict):
+        return None, [PlanFault("the file", repr(found)[:40], "keys and values")]
+    return found, [*_contact_faults(found), *_number_faults(found), *_query_faults(found, diseases)]
+
+
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _faults(found: Any, diseases: set[str]) -> list[str]:  # noqa: ANN401  (whatever the file holds)
-    if not isinstance(found, dict):
-        return ["expected keys and values"]
-    out = []
+def _contact_faults(found: dict[str, Any]) -> Iterator[PlanFault]:
     contact = found.get("contact")
-    if not isinstance(contact, dict) or not re.fullmatch(
-        r"[\w.-]+(/[\w.-]+)?", str(contact.get("tool"))
-    ):
-        out.append("contact.tool: expected a name without spaces")
-    elif not (contact.get("email") == "not_configured" or _EMAIL.fullmatch(str(contact.get("email")))):
-        out.append(
-            f"contact.email: found {contact.get('email')!r}; expected an address or not_configured"
-        )
+    said = contact if isinstance(contact, dict) else {}
+    tool, email = said.get("tool"), said.get("email")
+    if not _TOOL.fullmatch(str(tool)):
+        yield PlanFault("contact.tool", repr(tool), "a name without spaces")
+    if email != "not_configured" and not _EMAIL.fullmatch(str(email)):
+        yield PlanFault("contact.email", repr(email), "an address, or not_configured")
+
+
+def _number_faults(found: dict[str, Any]) -> Iterator[PlanFault]:
     if not isinstance(found.get("since"), datetime.date):
-        out.append(f"since: found {found.get('since')!r}; expected a day such as 1999-01-01")
+        yield PlanFault("since", repr(found.get("since")), "a day such as 1999-01-01")
     for key, least in (("overlap_days", 0), ("screeners", 1)):
         if not isinstance(found.get(key), int) or found[key] < least:
-            out.append(f"{key}: found {found.get(key)!r}; expected a number from {least}")
+            yield PlanFault(key, repr(found.get(key)), f"a number from {least}")
+
+
+def _query_faults(found: dict[str, Any], diseases: set[str]) -> Iterator[PlanFault]:
     blocks: dict[str, Any] = {"drug": found.get("drug")}
-    if isinstance(found.get("diseases"), dict) and found["diseases"]:
-        blocks |= {f"diseases.{name}": block for name, block in found["diseases"].items()}
-        unknown = sorted(set(found["diseases"]) - diseases)
-        out += [
-            f"diseases.{name}: expected a word of indications in vocabulary.yaml" for name in unknown
-        ]
+    own = found.get("diseases")
+    if isinstance(own, dict) and own:
+        blocks |= {f"diseases.{name}": block for name, block in own.items()}
+        for name in sorted(set(own) - diseases):
+            yield PlanFault("diseases", repr(name), "a word of indications in vocabulary.yaml")
     else:
-        out.append("diseases: expected a strategy for each disease")
+        yield PlanFault("diseases", repr(own), "a strategy for each disease")
     for name, block in blocks.items():
         for source in SOURCES:
             text = block.get(source) if isinstance(block, dict) else None
             if not isinstance(text, str) or not text.strip():
-                out.append(f"{name}.{source}: expected a query")
+                yield PlanFault(f"{name}.{source}", repr(text), "a query")
             elif not _balanced(text):
-                out.append(f"{name}.{source}: a bracket or a quotation mark is left open")
-    return out
+                yield PlanFault(
+                    f"{name}.{source}", "one left open", "closed brackets and quotation marks"
+                )
 
 
 def _balanced(query: str) -> bool:
