@@ -196,8 +196,8 @@ def _article(item: Item) -> str:
     return (
         f"<PubmedArticle><MedlineCitation><PMID>{item.number}</PMID><Article><Journal><JournalIssue>"
         f"<PubDate>{year}</PubDate></JournalIssue><ISOAbbreviation>J Made</ISOAbbreviation></Journal>"
-        f"{title}<Abstract><AbstractText>Of {item.number}.</AbstractText></Abstract><AuthorList><Author>"
-        "<LastName>Made</LastName><Initials>AB</Initials></Author></AuthorList></Article>"
+        f"{title}<Abstract><AbstractText>Of {item.number}.</AbstractText></Abstract><AuthorList>"
+        "<Author><LastName>Made</LastName><Initials>AB</Initials></Author></AuthorList></Article>"
         f"</MedlineCitation><PubmedData><ArticleIdList>{doi}</ArticleIdList><ReferenceList><Reference>"
         '<ArticleIdList><ArticleId IdType="doi">10.1000/cited</ArticleId></ArticleIdList>'
         "</Reference></ReferenceList></PubmedData></PubmedArticle>"

@@ -32,7 +32,7 @@ def _what_that_means(review: Review) -> str:
     if status.last_search(review) is None:
         return (
             "There is no log, no record and no decision yet, so the flow below has zeros. The "
-            "documents of this review were chosen. What a search would have found beside them is unknown"
+            "documents of this review were chosen; what a search would have found besides is unknown"
         )
     return "Each run stands in the log below, those that found nothing too"
 
