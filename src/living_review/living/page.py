@@ -49,7 +49,7 @@ def _flow(review: Review) -> Markup:
     reasons = review.vocabulary["exclusion_reasons"]
     sources = review.vocabulary["search_sources"]
     rows: list[tuple[str, str, int]] = [
-        ("Identified", f"Records of {sources[name]}", counts.identified.get(name, 0))
+        ("Identified", sources[name], counts.identified.get(name, 0))
         for name in (*SOURCES, "file")
     ]
     rows += [
