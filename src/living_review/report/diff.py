@@ -25,7 +25,8 @@ from living_review.evidence.snapshots import CompareError
 
 # Records that tell of versions or of the search, and words that are explained: no evidence.
 NO_EVIDENCE = frozenset(
-    {"versions", "changes", "glossary", "searches", "records", "screening", "notices", "search_faults"}
+    {"versions", "changes", "glossary", "abbreviations"}
+    | {"searches", "records", "screening", "notices", "search_faults"}
 )
 # What reading evidence of another shape can raise; said in `not_compared`, whatever it was.
 OTHER_SHAPE = (EvidenceError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
