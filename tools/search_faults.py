@@ -27,6 +27,7 @@ from unittest import mock
 
 from search_server import FIRST, Answer, Fault, Item, Request, Server, articles, some
 
+from living_review.evidence import people
 from living_review.living import store, watch
 from living_review.living.http import Patience
 
@@ -36,7 +37,7 @@ TABLES = ("searches", "records", "screening", "notices", "quoted_sources")
 TODAY = datetime.date(2026, 12, 1)
 QUICK = Patience(attempts=4, first=0.001, longest=0.01, give_up=5, timeout=10, pace=0)
 PLAN = """\
-contact: {tool: made-up-review, email: reviewer@example.org}
+tool: made-up-review
 since: 2024-01-01
 overlap_days: 7
 screeners: 2
@@ -44,6 +45,7 @@ drug: {pubmed: "sirolimus[tiab]", europe_pmc: "TITLE:sirolimus"}
 diseases:
   pecoma: {pubmed: "pecoma[tiab]", europe_pmc: "TITLE:pecoma"}
 """
+PEOPLE = "authors: []\nreviewers: []\ncontact: reviewer@example.org\nrepository: not_named\n"
 DECISION = {"number": "1", "record": "pubmed:1", "stage": "abstract", "screener": "first"}
 DECISION |= {"decision": "include", "reason": "not_applicable", "date": "2026-11-30", "note": ""}
 KILLS = tuple(range(2, 30, 3))  # of the thirty moments before and after the writes of a run
@@ -136,6 +138,7 @@ def make_project(root: Path) -> None:
     shutil.copy(ROOT / "data" / "vocabulary.yaml", root / "data")
     (root / "data" / "review").mkdir()
     (root / "data" / "review" / "search.yaml").write_text(PLAN, encoding="utf-8")
+    (root / people.FILE).write_text(PEOPLE, encoding="utf-8")
     study = root / "data" / "made_2000"
     study.mkdir()
     (study / "study.yaml").write_text("doi: 10.1000/KNOWN\n", encoding="utf-8")
@@ -574,6 +577,7 @@ KILLED = """\
 import datetime, json, os, signal, sys
 sys.path.insert(0, sys.argv[4])
 from pathlib import Path
+from living_review.evidence import people
 from living_review.living import store, watch
 from search_faults import QUICK
 left = int(sys.argv[3])

@@ -318,7 +318,7 @@ def _compare(options: argparse.Namespace) -> int:
 def _watch(options: argparse.Namespace) -> int:
     import os
 
-    from living_review.evidence import search_plan
+    from living_review.evidence import people, search_plan
     from living_review.living import progress, watch
 
     root = _root(options)
@@ -328,8 +328,8 @@ def _watch(options: argparse.Namespace) -> int:
     print(text)
     if search_plan.read_plan(root).email is None:
         print(
-            f"no address is configured (contact.email in {search_plan.FILE}): the services cannot "
-            "reach whoever searches, and may be slower",
+            f"no address of e-mail is named (contact in {people.FILE}): the services cannot reach "
+            "whoever searches, and may be slower",
             file=sys.stderr,
         )
     if options.report:

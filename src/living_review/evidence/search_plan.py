@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from living_review.evidence import people
 from living_review.evidence.model import EvidenceError
 
 FILE = "data/review/search.yaml"
@@ -42,7 +43,10 @@ class Plan:
     tool : str
         What the requests call themselves.
     email : str or None
-        Address at which the services can reach the reviewers; None if none is configured.
+        Address at which the services can reach the reviewers: ``contact`` of ``people.yaml`` if it is an
+        address of e-mail, else None.
+    home : str or None
+        Where the repository is, if it is named there.
     since : datetime.date
         First day of entry that is asked for.
     overlap : int
@@ -54,6 +58,7 @@ class Plan:
 
     tool: str
     email: str | None
+    home: str | None
     since: datetime.date
     overlap: int
     screeners: int
@@ -61,8 +66,10 @@ class Plan:
 
     @property
     def agent(self) -> str:
-        """``User-Agent``: the tool, and the address where one is configured."""
-        return f"{self.tool} (mailto:{self.email})" if self.email else self.tool
+        """``User-Agent``: the tool, where it lives and whom to write to, as far as that is named."""
+        about = [self.home, f"mailto:{self.email}" if self.email else None]
+        known = "; ".join(filter(None, about))
+        return f"{self.tool} ({known})" if known else self.tool
 
     def jobs(self) -> list[tuple[str, Strategy]]:
         """Return every source with every strategy, in the order in which they are asked."""
@@ -82,10 +89,15 @@ def read_plan(root: Path) -> Plan:
     found, faults = _read(root)
     if faults:
         raise EvidenceError(f"{FILE}: " + "; ".join(map(str, faults)))
-    contact = found["contact"]
+    try:
+        named = people.read(root)
+    except ValueError as error:
+        raise EvidenceError(str(error)) from None
+    has_home = named.repository != people.NOT_NAMED
     return Plan(
-        tool=contact["tool"],
-        email=None if contact["email"] == "not_configured" else contact["email"],
+        tool=found["tool"],
+        email=named.contact if _EMAIL.fullmatch(named.contact) else None,
+        home=f"https://github.com/{named.repository}" if has_home else None,
         since=found["since"],
         overlap=found["overlap_days"],
         screeners=found["screeners"],
@@ -129,21 +141,16 @@ def _read(root: Path) -> tuple[Any, list[PlanFault]]:
         return None, [PlanFault("the file", " ".join(str(error).split())[:200], "valid YAML in UTF-8")]
     if not isinstance(found, dict):
         return None, [PlanFault("the file", repr(found)[:40], "keys and values")]
-    return found, [*_contact_faults(found), *_number_faults(found), *_query_faults(found, diseases)]
+    return found, [*_tool_faults(found), *_number_faults(found), *_query_faults(found, diseases)]
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _contact_faults(found: dict[str, Any]) -> Iterator[PlanFault]:
-    contact = found.get("contact")
-    said = contact if isinstance(contact, dict) else {}
-    tool, email = said.get("tool"), said.get("email")
-    if not _TOOL.fullmatch(str(tool)):
-        yield PlanFault("contact.tool", repr(tool), "a name without spaces")
-    if email != "not_configured" and not _EMAIL.fullmatch(str(email)):
-        yield PlanFault("contact.email", repr(email), "an address, or not_configured")
+def _tool_faults(found: dict[str, Any]) -> Iterator[PlanFault]:
+    if not _TOOL.fullmatch(str(found.get("tool"))):
+        yield PlanFault("tool", repr(found.get("tool")), "a name without spaces")
 
 
 def _number_faults(found: dict[str, Any]) -> Iterator[PlanFault]:

@@ -49,8 +49,7 @@ def _flow(review: Review) -> Markup:
     reasons = review.vocabulary["exclusion_reasons"]
     sources = review.vocabulary["search_sources"]
     rows: list[tuple[str, str, int]] = [
-        ("Identified", sources[name], counts.identified.get(name, 0))
-        for name in (*SOURCES, "file")
+        ("Identified", sources[name], counts.identified.get(name, 0)) for name in (*SOURCES, "file")
     ]
     rows += [
         ("Identified", "Linked to another record of the same publication", counts.linked),
