@@ -144,6 +144,8 @@ class Server:
             answer = fault(request)
             if answer is not None:
                 return answer
+        if request.interface == "crossref" and request.path == "works":
+            return self._titles(request.parameters["query.bibliographic"])
         if request.interface == "crossref":
             return self._work(request.path.removeprefix("works/"))
         if request.interface == "europe_pmc":
@@ -182,6 +184,12 @@ class Server:
         if doi not in self.works:
             return Answer(b"Resource not found.", 404)
         return Answer(json.dumps({"message": {"DOI": doi, **self.works[doi]}}).encode())
+
+    def _titles(self, title: str) -> Answer:
+        """Answer with the works of this title, and with one of another, as a search by words does."""
+        items = [{"DOI": d, **w} for d, w in self.works.items() if w.get("title") == [title]]
+        items.append({"DOI": "10.1000/other", "title": ["Something else"]})
+        return Answer(json.dumps({"message": {"items": items}}).encode())
 
 
 def articles(items: list[Item]) -> bytes:

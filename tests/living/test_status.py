@@ -84,7 +84,7 @@ def test_the_page_after_a_search_shows_its_rows_and_its_flow(
     review = evidence.load(found.root)
     names = {"searches_table", "flow_table", "search_not_done", "notices_table"}
     shown = page.compute(review, names)
-    assert shown["searches_table"].count("2026-12-01.1") == 3
+    assert shown["searches_table"].count("2026-12-01.1") == 4
     assert "before the first search" in shown["search_not_done"]
     assert "None is known" in shown["notices_table"]
     monkeypatch.setattr(status.store, "read_table", lambda *_: [])

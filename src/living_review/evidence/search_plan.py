@@ -43,8 +43,8 @@ class Plan:
     tool : str
         What the requests call themselves.
     email : str or None
-        Address at which the services can reach the reviewers: ``contact`` of ``people.yaml`` if it is an
-        address of e-mail, else None.
+        Address at which the services can reach the reviewers: ``contact`` of ``people.yaml`` if it is
+        an address of e-mail, else None.
     home : str or None
         Where the repository is, if it is named there.
     since : datetime.date

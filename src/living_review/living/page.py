@@ -97,7 +97,8 @@ def _log(review: Review) -> Markup:
 
 
 def _strategy(review: Review, name: str) -> str:
-    return review.vocabulary["indications"].get(name, "Notices on known publications")
+    jobs = {"notices": "Notices on known publications", "dois": "DOIs of records without one"}
+    return jobs.get(name) or review.vocabulary["indications"].get(name, name)
 
 
 def _strategies(review: Review) -> Markup:

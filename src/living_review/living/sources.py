@@ -22,7 +22,7 @@ from typing import Any
 from lxml import etree
 
 from living_review.living.http import BadBodyError, Client, FetchError, RefusedError, UnreadableError
-from living_review.living.records import NONE, Record, clean, clean_doi, clean_year
+from living_review.living.records import NONE, Record, clean, clean_doi, clean_year, plain_title
 
 CEILING = 9_999  # ids of one PubMed query that can be had
 CHUNK = 200  # records of one fetch
@@ -361,6 +361,32 @@ class Crossref:
                 return None
             raise
         return merge_notices(_notice(doi, row) for row in found)
+
+    def find(self, title: str, year: str) -> str | None:
+        """Return the DOI of a publication that has none; None unless one, and only one, has its title.
+
+        Parameters
+        ----------
+        title, year : str
+            As the record has them. A year, where both have one, may differ by one.
+        """
+
+        def read(body: bytes) -> list[dict[str, Any]]:
+            message = read_json(body).get("message")
+            if not isinstance(message, dict) or not isinstance(message.get("items"), list):
+                raise BadBodyError("an error with status 200")
+            return message["items"]
+
+        asked = {"query.bibliographic": title, "rows": "5", "select": "DOI,title,issued"}
+        wanted = plain_title(title)
+        found = set()
+        for item in self.client.ask("works", asked, read):
+            parts = ((item.get("issued") or {}).get("date-parts") or [[None]])[0]
+            given = str(parts[0]) if parts and parts[0] else NONE
+            near = NONE in (year, given) or abs(int(year) - int(given)) <= 1
+            if near and wanted in {plain_title(clean(text)) for text in item.get("title") or []}:
+                found.add(clean_doi(item.get("DOI")))
+        return found.pop() if len(found) == 1 else None
 
 
 def _notice(doi: str, row: dict[str, Any]) -> Notice:

@@ -8,6 +8,7 @@ from living_review.evidence import Review
 from living_review.evidence.search_plan import SOURCES
 from living_review.living import screening, store
 from living_review.living.prisma import Flow, flow
+from living_review.living.watch import NOTICES
 from living_review.stats import dates
 
 
@@ -47,7 +48,7 @@ def last_search(review: Review) -> LastSearch | None:
         day=own[-1]["date_to"],
         is_complete=all(row["status"] == "complete" for row in latest.values()),
         found=sum(int(row["new"]) for (source, _), row in latest.items() if source in SOURCES),
-        notices=sum(int(row["new"]) for (source, _), row in latest.items() if source == "crossref"),
+        notices=sum(int(row["new"]) for (_, strategy), row in latest.items() if strategy == NOTICES),
     )
 
 

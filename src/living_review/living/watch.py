@@ -16,9 +16,16 @@ from typing import Any, Protocol
 
 from living_review import evidence
 from living_review.evidence.search_plan import Plan, Strategy, read_plan
-from living_review.living import store
+from living_review.living import screening, store
 from living_review.living.http import Client, FetchError, NoNetworkError, Patience
-from living_review.living.records import ALONE, NONE, Record, clean_doi, link_duplicates
+from living_review.living.records import (
+    ALONE,
+    NONE,
+    SHORTEST_TITLE,
+    Record,
+    clean_doi,
+    link_duplicates,
+)
 from living_review.living.sources import Crossref, EuropePmc, Notice, PubMed, Window, merge_notices
 
 # Where each service answers, and the seconds between two requests that it allows without a key.
@@ -28,7 +35,7 @@ SERVICES = {
     "crossref": ("Crossref", "https://api.crossref.org", 0.2),
 }
 KEYED = 0.1  # seconds between two requests to PubMed with a key of NCBI
-NOTICES = "notices"  # the job of Crossref
+NOTICES, DOIS = "notices", "dois"  # the jobs of Crossref
 
 
 class Progress(Protocol):
@@ -195,9 +202,13 @@ class _Search:
             job = _Job(name, strategy.name, strategy.digest(name), self._first_day(name, strategy))
             if not self._attempt(job, partial(self._fill, sources[name], strategy.queries[name], job)):
                 broken.add(name)
-        if not self._is_logged("crossref", NOTICES):
-            job = _Job("crossref", NOTICES, "not_applicable", self.run.last_day)
-            self._attempt(job, lambda: self._notices(Crossref(self.clients["crossref"])))
+        crossref = Crossref(self.clients["crossref"])
+        for name, ask in ((DOIS, self._dois), (NOTICES, self._notices)):
+            job = _Job("crossref", name, "not_applicable", self.run.last_day)
+            if not self._is_logged("crossref", name) and not self._attempt(
+                job, partial(ask, crossref, job)
+            ):
+                break
         errors = [error for _, error in self.failed]
         if not self.begun and errors and all(isinstance(e, NoNetworkError) for e in errors):
             raise errors[0]
@@ -282,7 +293,32 @@ class _Search:
         note = f"{lost} known by their number alone" if lost else ""
         self._log(job, found, len(records), len(fresh) - linked, linked, "complete", note)
 
-    def _notices(self, crossref: Crossref) -> None:
+    def _dois(self, crossref: Crossref, job: _Job) -> None:
+        """Ask for the DOI of what this run brought without one; with it, more records may be linked."""
+        table = store.read_table(self.root, "records")
+        lacking = [
+            row
+            for row in table
+            if row["first_run"] == self.run.run
+            and row["doi"] == NONE
+            and row["same_as"] == ALONE
+            and len(row["title"]) >= SHORTEST_TITLE
+        ]
+        if not lacking and not self.begun:
+            return  # nothing to ask, and nobody has answered yet: no row of the log either
+        found = {}
+        for number, row in enumerate(lacking, start=1):
+            if doi := crossref.find(row["title"], row["year"]):
+                found[row["id"]] = doi
+            self.progress.step("Crossref: DOIs", number, len(lacking))
+        for row in table:
+            row["doi"] = found.get(row["id"], row["doi"])
+        after = link_duplicates(table)
+        store.write_table(self.root, "records", after)
+        linked = sum(row["same_as"] != ALONE for row in after if row["id"] in found)
+        self._log(job, len(lacking), len(found), 0, linked, "complete", "")
+
+    def _notices(self, crossref: Crossref, job: _Job) -> None:
         asked = dois(self.root)
         identity = {"run": self.run.run, "query": " ".join(asked)}
         journal = store.Journal(self.root, "crossref-notices", identity)
@@ -308,7 +344,6 @@ class _Search:
             self.progress.say(f"a notice: {row['kind']} of {row['doi']} ({row['notice_doi']})")
         unknown = sum(not page["known"] for page in pages)
         note = f"{unknown} DOIs unknown to Crossref" if unknown else ""
-        job = _Job("crossref", NOTICES, "not_applicable", self.run.last_day)
         self._log(job, len(asked), len(asked) - unknown, len(fresh), 0, "complete", note)
         journal.close()
 
@@ -400,12 +435,17 @@ def add_records(
 
 
 def dois(root: Path) -> list[str]:
-    """Return every DOI of ``data/``: sources, studies beside them, quoted sources; in small letters."""
+    """Return every DOI of ``data/``, in small letters: sources, studies beside them, quoted sources.
+
+    Of the records of the search it is those of publications that were included.
+    """
     review = evidence.load(root)
     found = {clean_doi(str(study.meta.get("doi"))) for study in review.studies}
     for name, folder in (("studies", "context"), ("quoted_sources", "review")):
         if (review.data / folder / f"{name}.csv").is_file():
             found |= {clean_doi(text) for text in review.records(name, folder)["doi"]}
+    included = (p for p in screening.load(root) if p.full_text.state == "include")
+    found |= {row["doi"] for p in included for row in (p.record, *p.linked)}
     return sorted(found - {NONE})
 
 
