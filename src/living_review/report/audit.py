@@ -11,7 +11,7 @@ from markupsafe import Markup
 from living_review import audit
 from living_review.audit.rounding import GOOD
 from living_review.evidence import Review
-from living_review.report import sections
+from living_review.report import evidence_cards, sections
 
 NO_BREAK = "what-reproduces-and-what-does-not"
 JUDGED = "judged by reading"
@@ -86,11 +86,19 @@ def _claim(result: audit.Result, *, anchored: bool) -> Markup:
     row = Markup('<a href="../data/{}/claims.csv" title="row {}" download>as data</a>')
     quiet = Markup('<p class="lr-unit">{}</p>')
     lines.append(quiet.format(result.arithmetic))
-    where: list[str] = [result.locator, row.format(result.study, result.claim)]
+    where: list[str] = [_cards(result), row.format(result.study, result.claim)]
     if result.materiality:
         where.insert(1, f"{result.materiality}: {result.issue.replace('_', ' ')}")
     lines.append(quiet.format(Markup(" · ").join(where)))
     return Markup("").join(lines)
+
+
+def _cards(result: audit.Result) -> Markup:
+    """Return the place in the paper as a link to the card of the row under test, if there is one."""
+    study, _, reference = (result.references or ("",))[0].partition(":")
+    if not reference or reference.startswith(("groups/", "claims/")):
+        return Markup("{}").format(result.locator)
+    return evidence_cards.link(study, reference, result.locator)
 
 
 def _both(result: audit.Result) -> Markup:

@@ -20,13 +20,13 @@ from markupsafe import Markup
 from living_review import audit, evidence
 from living_review.plots import theme
 from living_review.report import audit as report_audit
-from living_review.report import context, counts, display, evidence_cards, sections, timelines
+from living_review.report import citing, context, counts, display, evidence_cards, sections, timelines
+from living_review.stats.proportions import Proportion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from living_review.report.display import HtmlOutput
-    from living_review.stats.proportions import Proportion
 
 
 class TableOptions(TypedDict, total=False):
@@ -171,8 +171,19 @@ class Chapter:
         return [together if p == none else sections.patient_label(self.study, p) for p in patients]
 
     def share(self, outcome: str) -> Proportion:
-        """Return the share, with its exact interval, that a row of ``outcomes`` gives."""
-        return counts.proportion(self.study.row(f"outcomes/{outcome}"))
+        """Return the share, with its exact interval, that a row of ``outcomes`` gives, cited."""
+        row = f"outcomes/{outcome}"
+        return citing.cite_proportion(self.study, counts.proportion(self.study.row(row)), row)
+
+    def cite(self, shown: object, *rows: citing.Evidence, how: str = "") -> str:
+        """Return a number or words that lead to the rows they rest on; see :func:`citing.cite`."""
+        if isinstance(shown, Proportion):
+            return str(citing.cite_proportion(self.study, shown, *rows))
+        return citing.cite(self.study, shown, *rows, how=how)
+
+    def value(self, reference: str, form: str = "") -> str:
+        """Return the cell that ``table/id.column`` names, as ``form`` formats it, cited."""
+        return citing.cite(self.study, format(self.study.value(reference), form), reference)
 
     def statements(self, *classes: str, together: str = "both") -> pd.DataFrame:
         """Return the findings in words of some endpoint classes, by patient.

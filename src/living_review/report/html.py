@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import pandas as pd
 from markupsafe import Markup, escape
 
+from living_review.report import citing
+
 DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 NUMBER = re.compile(r"^[<>≤≥~]?\s*[-−+]?\d[\d,.\s]*\s*(%|\([^)]*\))?$")
 INTERVAL = re.compile(r"(\d+% CI )?\d[\d.]*% to \d|\d+% CI \d[\d.]* to \d")
@@ -46,6 +48,8 @@ def format_cell(value: object) -> Markup:
             return Markup("not reached")
         value = f"{value:.10g}"
     text = str(value)
+    if citing.is_marked(text):
+        return citing.linked_markup(text)
     if re.fullmatch(r"-\d[\d.,]*%?", text):
         text = "−" + text[1:]
     if text == "not_applicable":  # the question does not arise: a dash, read out in words
@@ -136,7 +140,11 @@ def to_html(
         heads=Markup("\n").join(heads),
         rows=Markup("".join(rows)),
     )
-    return whole + Markup('\n<p class="lr-note">{}</p>').format(note) if note else whole
+    return (
+        whole + Markup('\n<p class="lr-note">{}</p>').format(citing.linked_markup(note))
+        if note
+        else whole
+    )
 
 
 def _words(cell_html: str) -> str:
