@@ -1,4 +1,4 @@
-"""Effects of a 2×2 table with their intervals, shares with theirs, and SD, SE and CI of a mean.
+"""Effects of a 2×2 table with their intervals: risk ratio, odds ratio, difference, number needed.
 
 References
 ----------
@@ -11,19 +11,18 @@ Altman DG. Confidence intervals for the number needed to treat. BMJ 1998;317:130
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from math import ceil, exp, inf, isfinite, log, sqrt
 
 import numpy as np
 from scipy import special
 
 from living_review.audit.inputs import InputError, Inputs
-from living_review.audit.printed import Figure
-from living_review.audit.reading import Box, Check, Floats, Reading, evaluate
-from living_review.audit.significance import _level, quantile
+from living_review.audit.reading import Box, Check, Floats, Reading
+from living_review.audit.shares import wilson
+from living_review.audit.significance import digits_of_nearest, level_of, quantile
 
 Row = tuple[str, tuple[float, float, float]]  # how, estimate, limits
-TWO_ERRORS = "two standard errors"
 HALVED = "half a case added to each cell"
 STEPS = 60  # of a bisection: far below any printed digit
 
@@ -84,7 +83,7 @@ def _risk_differences(a: int, n1: int, c: int, n2: int, z: float) -> Iterator[Ro
     cc = (1 / n1 + 1 / n2) / 2
     yield "continuity correction", (d, d - z * se - cc, d + z * se + cc)
     for corrected in (False, True):
-        (l1, u1), (l2, u2) = (_wilson(k, n, z, corrected=corrected) for k, n in ((a, n1), (c, n2)))
+        (l1, u1), (l2, u2) = (wilson(k, n, z, corrected=corrected) for k, n in ((a, n1), (c, n2)))
         name = "Newcombe's limits" + (" with continuity correction" if corrected else "")
         low, high = d - sqrt((p - l1) ** 2 + (u2 - q) ** 2), d + sqrt((u1 - p) ** 2 + (q - l2) ** 2)
         yield name, (d, low, high)
@@ -186,21 +185,9 @@ def _conditional(a: int, n1: int, c: int, n2: int, level: float) -> tuple[float,
     return estimate, lower, upper
 
 
-def _wilson(k: int, n: int, z: float, *, corrected: bool = False) -> tuple[float, float]:
-    p = k / n
-    if not corrected:
-        middle, half = p + z * z / 2 / n, z * sqrt(p * (1 - p) / n + z * z / 4 / n / n)
-        return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
-    below = z * z - 1 / n + 4 * n * p * (1 - p) + (4 * p - 2)
-    above = z * z - 1 / n + 4 * n * p * (1 - p) - (4 * p - 2)
-    low = (2 * n * p + z * z - (z * sqrt(max(0.0, below)) + 1)) / (2 * (n + z * z)) if k else 0.0
-    high = (2 * n * p + z * z + (z * sqrt(max(0.0, above)) + 1)) / (2 * (n + z * z)) if k < n else 1.0
-    return max(0.0, low), min(1.0, high)
-
-
 def _effect(given: Inputs, rows: Callable[..., Iterator[Row]], what: str, null: float) -> Check:
     a, n1, c, n2 = _arms(given)
-    z = quantile(_level(given))
+    z = quantile(level_of(given))
     ratio = null == 1.0
     readings: list[Reading] = []
     first = True
@@ -228,7 +215,7 @@ def _effect(given: Inputs, rows: Callable[..., Iterator[Row]], what: str, null: 
         tuple(readings),
         arithmetic=f"{what} of {a}/{n1} and {c}/{n2}",
         decide=_excludes(null),
-        explain=_digits_of_nearest(readings),
+        explain=digits_of_nearest(readings),
         unclear=""
         if min(a, c) and (ratio is False or max(a - n1, c - n2) < 0)
         else (
@@ -249,18 +236,6 @@ def _excludes(null: float) -> Callable[[Box], bool | None]:
         return not low < null < high
 
     return decide
-
-
-def _digits_of_nearest(readings: Sequence[Reading]) -> Callable[[Sequence[Figure]], str]:
-    def explain(printed: Sequence[Figure]) -> str:
-        def gap(r: Reading) -> float:
-            return sum(abs(x - f.number) for x, f in zip(r.values, printed, strict=False))
-
-        near = min(readings, key=gap)
-        shown = ", ".join(f"{x:.4g}" for x in near.values[: len(printed)])
-        return f"nearest: {shown}" + (f" ({near.how})" if near.how else "")
-
-    return explain
 
 
 def risk_ratio(given: Inputs) -> Check:
@@ -284,7 +259,7 @@ def number_needed(given: Inputs) -> Check:
     if a * n2 == c * n1:
         note = "both risks are equal: no number is defined"
         return Check(unclear=note, arithmetic=note)
-    z = quantile(_level(given))
+    z = quantile(level_of(given))
     readings = []
     unclear = ""
     for how, (d, low, high) in _risk_differences(a, n1, c, n2, z):
@@ -302,138 +277,5 @@ def number_needed(given: Inputs) -> Check:
         readings.append(Reading((x,) * 3, (), "from risks in whole percent", usual=False))
     readings.sort(key=lambda r: not r.usual)
     text = f"1 / |{a}/{n1} − {c}/{n2}|"
-    explain = _digits_of_nearest(readings)
+    explain = digits_of_nearest(readings)
     return Check(tuple(readings), arithmetic=text, explain=explain, unclear=unclear)
-
-
-# --- shares ----------------------------------------------------------------------------------------
-
-
-def share_interval(given: Inputs) -> Check:
-    """Recompute the interval of a percentage by every usual method."""
-    k, n = given.whole("count"), given.whole("n", 1)
-    if k > n:
-        raise InputError(f"count = {k} is above n = {n}")
-    level = _level(given)
-    z, tail, p = quantile(level), (1 - level) / 2, k / n
-    low = float(special.betaincinv(k, n - k + 1, tail)) if k else 0.0
-    high = float(special.betaincinv(k + 1, n - k, 1 - tail)) if k < n else 1.0
-    half = z * sqrt(p * (1 - p) / n)
-    middle = (k + z * z / 2) / (n + z * z)
-    coull = z * sqrt(middle * (1 - middle) / (n + z * z))
-    plus = (k + 2) / (n + 4)
-    four = z * sqrt(plus * (1 - plus) / (n + 4))
-    jeffreys = [float(special.betaincinv(k + 0.5, n - k + 0.5, q)) for q in (tail, 1 - tail)]
-    methods = {
-        "exact (Clopper-Pearson)": (low, high),
-        "Wilson": _wilson(k, n, z),
-        "normal (Wald)": (p - half, p + half),
-        "Wilson with continuity correction": _wilson(k, n, z, corrected=True),
-        "Wald with continuity correction": (p - half - 0.5 / n, p + half + 0.5 / n),
-        "Agresti-Coull": (middle - coull, middle + coull),
-        "two successes and two failures added": (plus - four, plus + four),
-        "Jeffreys": (jeffreys[0], jeffreys[1]),
-        "Jeffreys, ends at 0 and 1": (jeffreys[0] if k else 0.0, jeffreys[1] if k < n else 1.0),
-    }
-    if k in (0, n):
-        one = float(1 - (1 - level) ** (1 / n))
-        methods["one-sided exact"] = (0.0, one) if k == 0 else (1 - one, 1.0)
-    readings = [
-        Reading(
-            tuple(100 * v for v in values),
-            (),
-            name,
-            usual=name.startswith(("exact", "Wilson", "normal")) and "continuity" not in name,
-        )
-        for name, (lo, hi) in methods.items()
-        for values in {(p, lo, hi), (p, max(0.0, lo), min(1.0, hi))}
-    ]
-    readings += [
-        Reading(tuple(v / 100 for v in r.values), (), f"{r.how}, as a proportion", usual=r.usual)
-        for r in readings
-    ]
-    readings.sort(key=lambda r: not r.usual)
-    return Check(tuple(readings), arithmetic=f"{k} of {n}", explain=_digits_of_nearest(readings))
-
-
-# --- a mean's spread -------------------------------------------------------------------------------
-
-
-def _critical(n: int, level: float) -> tuple[tuple[str, float], ...]:
-    t = float(special.stdtrit(n - 1, 0.5 + level / 2))
-    return (
-        ("t distribution", t),
-        ("normal distribution", quantile(level)),
-        (TWO_ERRORS, 2.0),
-    )
-
-
-def standard_error(given: Inputs) -> Check:
-    """Recompute a standard error from the standard deviation and the number of values."""
-    n, sd = given.whole("n", 2), given.figure("sd", 0)
-    readings = (
-        evaluate(lambda s: s / sqrt(n), [sd]),
-        evaluate(lambda s: s / sqrt(n - 1), [sd], "divided by √(n − 1)", usual=False),
-    )
-    explain = _same_as(sd, "the standard deviation itself is printed")
-    return Check(readings, arithmetic=f"{sd.text} / √{n}", explain=explain)
-
-
-def _same_as(one: Figure, text: str) -> Callable[[Sequence[Figure]], str]:
-    return lambda printed: text if printed[0].value == one.value else ""
-
-
-def standard_deviation(given: Inputs) -> Check:
-    """Recompute a standard deviation from a standard error, or from the interval of a mean."""
-    n = given.whole("n", 2)
-    if "se" in given:
-        se = given.figure("se", 0)
-        found = (
-            evaluate(lambda s: s * sqrt(n), [se]),
-            evaluate(lambda s: s * sqrt(n - 1), [se], "multiplied by √(n − 1)", usual=False),
-        )
-        explain = _same_as(se, "the standard error itself is printed")
-        return Check(found, arithmetic=f"{se.text} × √{n}", explain=explain)
-    lower, upper = given.figure("lower"), given.figure("upper")
-    if lower.value > upper.value:
-        raise InputError(f"lower = {lower.text} is above upper = {upper.text}")
-    readings = tuple(
-        evaluate(
-            lambda a, b, k=crit: np.maximum(b - a, 0) / 2 / k * sqrt(n),
-            [lower, upper],
-            how,
-            usual=how != TWO_ERRORS,
-        )
-        for how, crit in _critical(n, _level(given))
-    )
-    return Check(readings, arithmetic=f"({upper.text} − {lower.text}) / 2 / quantile × √{n}")
-
-
-def mean_interval(given: Inputs) -> Check:
-    """Recompute the interval of a mean from its SD or SE; printed as limits, or mean and limits."""
-    n, mean = given.whole("n", 2), given.figure("mean")
-    if ("sd" in given) == ("se" in given):
-        raise InputError("expected one of sd and se")
-    errors = "se" in given
-    spread = given.figure("se" if errors else "sd", 0)
-
-    def readings_with(errors: bool) -> list[Reading]:  # noqa: FBT001
-        found = []
-        for how, crit in _critical(n, _level(given)):
-            half = crit if errors else crit / sqrt(n)
-            formula = _limits_with(half)
-            found.append(evaluate(formula, [mean, spread], how, usual=how != TWO_ERRORS))
-        return found
-
-    def explain(printed: Sequence[Figure]) -> str:
-        if any(r.fit(printed) for r in readings_with(not errors)):
-            return f"it comes out if {spread.text} is a standard {'deviation' if errors else 'error'}"
-        return _digits_of_nearest(readings)(printed)
-
-    readings = readings_with(errors)
-    text = f"{mean.text} ± quantile × {spread.text}" + ("" if errors else f" / √{n}")
-    return Check(tuple(readings), arithmetic=text, explain=explain)
-
-
-def _limits_with(half: float) -> Callable[[Floats, Floats], tuple[Floats, Floats]]:
-    return lambda mean, spread: (mean - half * spread, mean + half * spread)

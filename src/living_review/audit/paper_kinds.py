@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from living_review.audit import effects, grim, significance, totals
+from living_review.audit import (
+    effects,
+    grim,
+    intervals,
+    ranks,
+    shares,
+    significance,
+    spread,
+    tables,
+    totals,
+)
 from living_review.audit.inputs import Inputs
 from living_review.audit.reading import Check
 
@@ -157,7 +167,7 @@ EVERY = (
         "",
         "0.83",
         "sd = 5.2; n = 39",
-        effects.standard_error,
+        spread.standard_error,
     ),
     Kind(
         "standard_deviation",
@@ -167,7 +177,7 @@ EVERY = (
         "se | lower, upper, level",
         "5.2",
         "se = 0.83; n = 39",
-        effects.standard_deviation,
+        spread.standard_deviation,
     ),
     Kind(
         "mean_interval",
@@ -177,7 +187,7 @@ EVERY = (
         "sd | se, level",
         "10.3 to 13.7",
         "mean = 12.0; sd = 5.2; n = 39",
-        effects.mean_interval,
+        spread.mean_interval,
     ),
     Kind(
         "share_interval",
@@ -187,7 +197,7 @@ EVERY = (
         "level",
         "36.9% (26.6 to 48.1)",
         "count = 31; n = 84",
-        effects.share_interval,
+        shares.share_interval,
     ),
     Kind(
         "p_value",
@@ -207,7 +217,7 @@ EVERY = (
         "scale, level, method, alpha",
         "0.011",
         "estimate = 1.52; lower = 1.10; upper = 2.10",
-        significance.p_from_interval,
+        intervals.p_from_interval,
     ),
     Kind(
         "interval_from_p",
@@ -217,7 +227,7 @@ EVERY = (
         "scale, level, method",
         "1.10 to 2.10",
         "estimate = 1.52; p = 0.0112",
-        significance.interval_from_p,
+        intervals.interval_from_p,
     ),
     Kind(
         "symmetry",
@@ -227,7 +237,7 @@ EVERY = (
         "method",
         "1.52",
         "lower = 1.10; upper = 2.10",
-        significance.symmetry,
+        intervals.symmetry,
     ),
     Kind(
         "table_test",
@@ -235,9 +245,9 @@ EVERY = (
         (1,),
         "table",
         "test, alpha",
-        "0.24",
+        "0.25",
         "table = 12 28 / 8 34; test = chi2",
-        significance.table_test,
+        tables.table_test,
     ),
     Kind(
         "chi2",
@@ -245,9 +255,9 @@ EVERY = (
         (1,),
         "table",
         "test",
-        "1.36",
+        "1.33",
         "table = 12 28 / 8 34",
-        significance.chi2_statistic,
+        tables.chi2_statistic,
     ),
     Kind(
         "mann_whitney",
@@ -257,7 +267,7 @@ EVERY = (
         "alpha",
         "0.008",
         "x = 1 2 3 4 5; y = 6 7 8 9 10",
-        significance.mann_whitney,
+        ranks.mann_whitney,
     ),
     Kind(
         "t_test",
@@ -267,7 +277,7 @@ EVERY = (
         "gives, test, paired, alpha",
         "0.026",
         "mean1 = 12.1; sd1 = 4.0; n1 = 25; mean2 = 9.4; sd2 = 4.3; n2 = 25",
-        significance.t_test,
+        spread.t_test,
     ),
     Kind(
         "risk_ratio",

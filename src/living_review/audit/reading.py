@@ -144,8 +144,11 @@ class Check:
     def power(self, printed: Sequence[Figure]) -> float:
         """Return the chance that a wrong digit would have been seen.
 
-        Of all numbers that differ from a printed one in one digit, the share that fits nowhere.
+        Of all numbers that differ from a printed one in one digit, the share that fits nowhere; zero
+        where what fits nowhere would be left open.
         """
+        if self.unclear:
+            return 0.0
         caught = tried = 0
         boxes = [box for r in self.readings for box in (_point(r), *r.boxes)]
         fitting = [[bool(f.fits(*ends)) for f, ends in zip(printed, b, strict=False)] for b in boxes]
@@ -245,13 +248,19 @@ def evaluate(
     columns: list[tuple[float, ...]] = [(*given, *(low for low, _ in extra))]
     shortened = any(isinstance(x, Figure) for x in inputs)
     if shortened or extra:
-        axes = [_corners(x.span) if isinstance(x, Figure) else (given[i],) for i, x in enumerate(inputs)]
+        axes = [
+            _corners(x.span) if isinstance(x, Figure) else (given[i],) for i, x in enumerate(inputs)
+        ]
         columns += itertools.product(*axes, *extra)
     table = np.array(columns, dtype=float).T
     with np.errstate(all="ignore"):
         out = formula(*table)
     results = [out] if isinstance(out, np.ndarray) else list(out)
-    box = tuple((float(np.nanmin(r[1:])), float(np.nanmax(r[1:]))) for r in results) if columns[1:] else ()
+    box = (
+        tuple((float(np.nanmin(r[1:])), float(np.nanmax(r[1:]))) for r in results)
+        if columns[1:]
+        else ()
+    )
     return Reading(tuple(float(r[0]) for r in results), (box,) if box else (), how, usual)
 
 

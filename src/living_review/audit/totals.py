@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
 from living_review.audit import rounding, search
 from living_review.audit.inputs import InputError, Inputs
 from living_review.audit.outcome import TEXT_AND_TABLE
-from living_review.audit.printed import Figure
+from living_review.audit.printed import TINY, Figure
 from living_review.audit.reading import Check, Fit, Floats, Reading, evaluate
 
 LARGEST_GROUP = 2000
@@ -104,27 +105,31 @@ def common_denominator(given: Inputs) -> Check:
         raise InputError(f"largest = {len(sizes)}; expected at most {LARGEST_GROUP}")
     wholes = np.array(sizes)
 
-    def keep(one: Figure) -> np.ndarray:
-        low = min(one.rounded_from[0], one.cut_from[0])
-        counts = np.floor(low * wholes / 100)
+    def keep(one: Figure) -> npt.NDArray[np.bool_]:
+        """Say of each size whether some count of it is printed so: a whole number in a span."""
+        slack, v, u = TINY * one.step, one.number, one.step
         fits = np.zeros(len(wholes), dtype=bool)
-        slack = 1e-6 * one.step
-        for k in range(int(np.ceil(2 * one.step * wholes[-1] / 100)) + 3):
-            x = 100 * (counts + k) / wholes
-            inside = (x >= one.rounded_from[0] - slack) & (x <= one.rounded_from[1] + slack)
-            cut = (x >= one.cut_from[0] - slack) & (x < one.cut_from[1] - slack)
-            fits |= (inside | cut) & (counts + k >= 0) & (counts + k <= wholes)
+        for low, high in ((v - u / 2 - slack, v + u / 2 + slack), (v - slack, v + u - slack)):
+            least, most = np.ceil(low * wholes / 100), np.floor(high * wholes / 100)
+            fits |= np.minimum(most, wholes) >= np.maximum(least, 0)
         return fits
+
+    masks: dict[Fraction, npt.NDArray[np.bool_]] = {}
+
+    def mask(one: Figure) -> npt.NDArray[np.bool_]:
+        if one.value not in masks:
+            masks[one.value] = keep(one)
+        return masks[one.value]
 
     def possible(printed: Sequence[Figure]) -> Fit | None:
         if any(one.op != "=" for one in printed):
             raise InputError("a limit among the percentages; expected numbers")
-        fits = np.logical_and.reduce([keep(one) for one in printed])
+        fits = np.logical_and.reduce([mask(one) for one in printed])
         if not fits.any():
             return None
         smallest = int(wholes[int(np.argmax(fits))])
-        counts = ", ".join(f"{_counts(one, smallest)[0]}/{smallest}" for one in printed)
-        return Fit(rounding.REPRODUCED, counts if "n" in given else f"the smallest group is {counts}")
+        group = "" if "n" in given else f"possible from n = {smallest} on"
+        return Fit(rounding.REPRODUCED, group)
 
     def explain(printed: Sequence[Figure]) -> str:
         alone = [one.text for one in printed if not keep(one).any()]
