@@ -13,7 +13,7 @@ Heathers JAJ, Brown NJL. DEBIT. 2019, https://osf.io/5vb3u.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -80,34 +80,34 @@ def totals(mean: Figure, n: int, grain: Fraction) -> list[tuple[str, range]]:
 
 
 def has_squares(n: int, total: int, squares: int) -> bool:
-    """Whether ``n`` whole numbers can have this total and this sum of squares.
+    r"""Whether ``n`` whole numbers can have this total and this sum of squares.
 
     Proof
     -----
-    Write :math:`S` for the total and :math:`Q` for the sum of squares. Since :math:`x^2 \\equiv x`
-    modulo 2, :math:`Q \\equiv S` is needed. Subtract the floor :math:`m` of :math:`S/n` from every
-    value: the total becomes :math:`r = S - nm`, :math:`0 \\le r < n`, and the sum of squares changes by
-    :math:`-2mS + nm^2` whatever the values are, so :math:`m = 0` may be assumed. The least sum of squares
-    is then :math:`r` (each :math:`x^2 \\ge x`); let :math:`Q = r + 2k`, :math:`k \\ge 0`.
+    Write :math:`S` for the total and :math:`Q` for the sum of squares. Since :math:`x^2 \equiv x`
+    modulo 2, :math:`Q \equiv S` is needed. Subtract the floor :math:`m` of :math:`S/n` from every
+    value: the total becomes :math:`r = S - nm`, :math:`0 \le r < n`, and the sum of squares changes
+    by :math:`-2mS + nm^2` whatever the values are, so :math:`m = 0` may be assumed. The least sum of
+    squares is then :math:`r` (each :math:`x^2 \ge x`); let :math:`Q = r + 2k`, :math:`k \ge 0`.
 
-    *Four numbers, odd total b and odd sum of squares a with* :math:`4a \\ge b^2`. Then
-    :math:`4a - b^2 \\equiv 3` modulo 8, hence by Gauss it is :math:`y_1^2+y_2^2+y_3^2` with odd
-    :math:`y_i`; changing the sign of one :math:`y_i` makes :math:`b + y_1 + y_2 + y_3` divisible by 4. The numbers
-    :math:`(b+y_1+y_2+y_3)/4`, :math:`(b+y_1-y_2-y_3)/4`, :math:`(b-y_1+y_2-y_3)/4`,
-    :math:`(b-y_1-y_2+y_3)/4` are whole, have the total b and the sum of squares
-    :math:`(b^2 + \\sum y_i^2)/4 = a`.
+    *Four numbers, odd total b and odd sum of squares a with* :math:`4a \ge b^2`. Then
+    :math:`4a - b^2 \equiv 3` modulo 8, hence by Gauss it is :math:`y_1^2+y_2^2+y_3^2` with odd
+    :math:`y_i`; changing the sign of one :math:`y_i` makes :math:`b + y_1 + y_2 + y_3` divisible
+    by 4. The numbers :math:`(b+y_1+y_2+y_3)/4`, :math:`(b+y_1-y_2-y_3)/4`,
+    :math:`(b-y_1+y_2-y_3)/4`, :math:`(b-y_1-y_2+y_3)/4` are whole, have the total b and the sum of
+    squares :math:`(b^2 + \sum y_i^2)/4 = a`.
 
     *Five numbers or more: every k is possible.* Let :math:`n - 4` of them be 0 or 1, with :math:`j`
     ones; four are left with :math:`b = r - j` and :math:`a = r + 2k - j = b + 2k`, and
-    :math:`4a \\ge b^2` must hold. For :math:`1 \\le r \\le n-3` take :math:`j = r - 1`, so :math:`b = 1`
-    and :math:`4 + 8k \\ge 1`. For :math:`r = n-2` or :math:`n-1` take :math:`j = r - 3`, so :math:`b = 3`
-    and :math:`12 + 8k \\ge 9`. For :math:`r = 0` and :math:`k \\ge 1` take :math:`j = 1`, so
-    :math:`b = -1` and :math:`-4 + 8k \\ge 1`; for :math:`k = 0` all are 0. In each case
-    :math:`0 \\le j \\le n - 4`, as :math:`n \\ge 5`.
+    :math:`4a \ge b^2` must hold. For :math:`1 \le r \le n-3` take :math:`j = r - 1`, so
+    :math:`b = 1` and :math:`4 + 8k \ge 1`. For :math:`r = n-2` or :math:`n-1` take
+    :math:`j = r - 3`, so :math:`b = 3` and :math:`12 + 8k \ge 9`. For :math:`r = 0` and
+    :math:`k \ge 1` take :math:`j = 1`, so :math:`b = -1` and :math:`-4 + 8k \ge 1`; for
+    :math:`k = 0` all are 0. In each case :math:`0 \le j \le n - 4`, as :math:`n \ge 5`.
 
     *Four numbers, even total.* With :math:`h = b/2` the same identity asks for
-    :math:`a - h^2 = z_1^2+z_2^2+z_3^2` (:math:`y_i = 2 z_i`; :math:`h + \\sum z_i` is even because a is), which
-    by Legendre fails for the numbers :math:`4^i(8j+7)` alone. *Two numbers* have
+    :math:`a - h^2 = z_1^2+z_2^2+z_3^2` (:math:`y_i = 2 z_i`; :math:`h + \sum z_i` is even because a
+    is), which by Legendre fails for the numbers :math:`4^i(8j+7)` alone. *Two numbers* have
     :math:`2Q - S^2 = (x_1 - x_2)^2`; *three* are one and two; *one* has :math:`Q = S^2`.
 
     Examples
@@ -212,8 +212,8 @@ def sd_fits(
 ) -> Fit | None:
     """Say how a printed SD is possible beside a printed mean; None if it is not.
 
-    All totals that give the mean and, for each, all sums of squares that give the SD are looked at, with
-    the divisors n − 1 and n; :func:`has_squares` is exact for each.
+    All totals that give the mean are looked at and, for each, all sums of squares that give the SD,
+    with the divisors n − 1 and n; :func:`has_squares` is exact for each.
 
     Parameters
     ----------
@@ -228,27 +228,28 @@ def sd_fits(
     """
     if sd.value < 0:
         return None
-    ends = None
-    if bounds is not None:
-        ends = (ceil(bounds[0] / grain), floor(bounds[1] / grain))
-    best: Fit | None = None
+    ends = (ceil(bounds[0] / grain), floor(bounds[1] / grain)) if bounds else None
     for divisor, name in ((n - 1, ""), (n, "a standard deviation with the divisor n")):
-        if divisor == 0:
-            continue
-        for mean_how, sums in totals(mean, n, grain):
-            for total in sums:
-                for how, squares in _squares(sd, n, total, grain, divisor):
-                    if best is not None and (best.verdict == rounding.TRUNCATED and how != mean_how):
-                        continue
-                    if any(_possible(n, total, q, ends) for q in squares):
-                        if name:
-                            return best or Fit(OTHER, name)
-                        if how == mean_how == rounding.REPRODUCED:
-                            return Fit(rounding.REPRODUCED)
-                        best = Fit(rounding.TRUNCATED)
-        if best:
-            return best
-    return best
+        found = set()
+        for verdict in _ways(sd, mean, n, grain, divisor, ends) if divisor else ():
+            found.add(verdict)
+            if verdict == rounding.REPRODUCED:
+                break
+        if found:
+            exactly = rounding.REPRODUCED if rounding.REPRODUCED in found else rounding.TRUNCATED
+            return Fit(OTHER, name) if name else Fit(exactly)
+    return None
+
+
+def _ways(
+    sd: Figure, mean: Figure, n: int, grain: Fraction, divisor: int, ends: tuple[int, int] | None
+) -> Iterator[str]:
+    """Yield how digits were shortened, for each way in which some data give mean and SD."""
+    for mean_how, sums in totals(mean, n, grain):
+        for total in sums:
+            for how, squares in _squares(sd, n, total, grain, divisor):
+                if any(_possible(n, total, q, ends) for q in squares):
+                    yield how if how == mean_how else rounding.TRUNCATED
 
 
 def _possible(n: int, total: int, squares: int, ends: tuple[int, int] | None) -> bool:
@@ -276,7 +277,7 @@ def _bounds(given: Inputs) -> tuple[Fraction, Fraction] | None:
 
 
 def mean_of_whole_numbers(given: Inputs) -> Check:
-    """GRIM: is there a total of whole numbers that gives the printed mean?"""
+    """Test a mean (GRIM): some total of whole numbers has to give it."""
     n, grain, bounds = given.whole("n", 1), _grain(given), _bounds(given)
 
     def possible(printed: Sequence[Figure]) -> Fit | None:
@@ -311,7 +312,7 @@ def _places(one: Figure) -> int:
 
 
 def sd_of_whole_numbers(given: Inputs) -> Check:
-    """Test an SD beside its mean: is there a total and a sum of squares that gives both?"""
+    """Test an SD beside its mean: some total and some sum of squares have to give both."""
     n, grain, bounds = given.whole("n", 2), _grain(given), _bounds(given)
     mean = given.figure("mean")
 

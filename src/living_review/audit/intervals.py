@@ -1,9 +1,9 @@
 """From an interval to its p value and back, and whether a ratio lies in the middle of its interval.
 
-All three hold for intervals of the form *estimate ± quantile × standard error*, on the log scale for
-ratios (Wald). Another test of the same data (score, likelihood ratio, exact, log-rank) has another p
-value, and exact, profile and bootstrap limits need not be symmetric: unless ``method = wald`` is said, a
-number that does not come out is not checkable and no error.
+All three hold for intervals of the form *estimate ± quantile × standard error* (Wald), for ratios on
+the log scale. Another test of the same data (score, likelihood ratio, exact, log-rank) has another p
+value, and exact, profile and bootstrap limits need not be symmetric: unless ``method = wald`` is said,
+a number that does not come out is not checkable and no error.
 
 References
 ----------

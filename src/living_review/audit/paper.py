@@ -171,8 +171,8 @@ def audit_paper(source: Path | str | Iterable[Mapping[str, str]]) -> list[PaperR
     Parameters
     ----------
     source : path or iterable of mapping
-        A CSV file (:func:`read`), or rows with the same columns: ``kind``, ``printed``, ``from`` and, if
-        wanted, ``claim``, ``place``, ``materiality`` and ``note``.
+        A CSV file (:func:`read`), or rows with the same columns: ``kind``, ``printed``, ``from`` and,
+        if wanted, ``claim``, ``place``, ``materiality`` and ``note``.
 
     Returns
     -------

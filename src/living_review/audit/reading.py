@@ -85,7 +85,8 @@ class Check:
     readings : tuple of Reading
         What may be printed, the most usual first.
     possible : callable, optional
-        For what has no one value (a mean of whole numbers): takes the printed numbers, says how they fit.
+        For what has no one value (a mean of whole numbers): takes the printed numbers and says how
+        they fit.
     arithmetic : str
         The computation in words.
     decide : callable, optional

@@ -126,9 +126,9 @@ def _readings_of(name: str, stat: Figure, given: Inputs, *, one_tailed: bool) ->
     if name == "z":
         return _tails(two_tailed, [stat], one_tailed=one_tailed)
     if name in ("chi2", "Q"):
-        df = given.whole("df", 1)
-        found = [evaluate(lambda x: special.chdtrc(df, np.maximum(x, 0)), [stat])]
-        return found + (one_tailed_of(found[0]) if df == 1 and name == "chi2" else [])
+        k = given.whole("df", 1)
+        found = [evaluate(lambda x: special.chdtrc(k, np.maximum(x, 0)), [stat])]
+        return found + (one_tailed_of(found[0]) if k == 1 and name == "chi2" else [])
     if name in ("r", "rho"):
         return _correlation(stat, given, one_tailed=one_tailed)
     if name == "F":
@@ -183,7 +183,7 @@ def _correlation(stat: Figure, given: Inputs, *, one_tailed: bool) -> list[Readi
 
     def p(r: Floats) -> Floats:
         r = np.clip(r, -1, 1)
-        return t_two_tailed(r * np.sqrt(df / np.maximum(1 - r * r, 1e-300)), np.float64(df))
+        return t_two_tailed(r * np.sqrt(df / np.maximum(1 - r * r, 1e-300)), np.full_like(r, df))
 
     return _tails(p, [stat], one_tailed=one_tailed)
 

@@ -1,4 +1,4 @@
-"""Means, standard deviations, standard errors and intervals: from one to the other, and t tests of them."""
+"""Means, standard deviations, standard errors, intervals: one from the other, and t tests of them."""
 
 from __future__ import annotations
 

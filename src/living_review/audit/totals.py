@@ -82,9 +82,8 @@ def _some_percentage(n: int) -> Check:
         k = round(printed[0].number * n / 100)
         near = ", ".join(f"{x} of {n} is {100 * x / n:.4g}%" for x in (k - 1, k, k + 1) if 0 <= x <= n)
         sizes = [m for m in range(max(1, n - 10), n + 11) if m != n and _counts(printed[0], m)]
-        return f"nearest: {near}" + (
-            f"; possible with n = {', '.join(map(str, sizes[:6]))}" if sizes else ""
-        )
+        also = f"; possible with n = {', '.join(map(str, sizes[:6]))}" if sizes else ""
+        return f"nearest: {near}{also}"
 
     return Check(
         possible=possible,
@@ -95,7 +94,7 @@ def _some_percentage(n: int) -> Check:
 
 
 def common_denominator(given: Inputs) -> Check:
-    """Ask whether printed percentages can be of one group: of ``n``, or of any size up to ``largest``."""
+    """Test whether percentages can be of one group: of ``n``, or of any size up to ``largest``."""
     sizes: Sequence[int] = (
         [given.whole("n", 1)]
         if "n" in given

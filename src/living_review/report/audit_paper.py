@@ -28,8 +28,8 @@ COLUMNS = (
 )
 MARKS = dict(zip(VERDICTS, ("✓", "✓", "≈", "✓", "?", "•", "≠", "✗", "✗"), strict=True))
 POWER_NOTE = (
-    "Power: of all numbers that differ from the printed one in one digit, the share that would not have "
-    "come out. A pass with low power says little."
+    "Power: of all numbers that differ from the printed one in one digit, the share that would not "
+    "have come out. A pass with low power says little."
 )
 NEUTRAL_NOTE = (
     "A number that does not come out may be a slip, a convention that was not tried, or an input that "
@@ -134,16 +134,17 @@ def _escape(text: str) -> str:
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1f2933;--paper:#fff;--quiet:#52606d;--line:#cbd2d9;--bad:#9b2c2c}
-@media (prefers-color-scheme:dark){:root{--ink:#e4e7eb;--paper:#14181d;--quiet:#9aa5b1;--line:#3e4c59;--bad:#feb2b2}}
-body{font:1rem/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:0 auto;max-width:64rem;
-padding:1.5rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
-.frame{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--quiet);
-padding:.3rem 0}th,td{text-align:left;vertical-align:top;padding:.4rem .7rem .4rem 0;
+@media (prefers-color-scheme:dark){:root{--ink:#e4e7eb;
+--paper:#14181d;--quiet:#9aa5b1;--line:#3e4c59;--bad:#feb2b2}}
+body{font:1rem/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:0 auto;
+max-width:64rem;padding:1.5rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
+.frame{overflow-x:auto}table{border-collapse:collapse;width:100%}
+caption{text-align:left;color:var(--quiet);padding:.3rem 0}th,td{text-align:left;vertical-align:top;padding:.4rem .7rem .4rem 0;
 border-bottom:1px solid var(--line)}
 td.n{font-variant-numeric:tabular-nums}p.q,td p{margin:.1rem 0}.q{color:var(--quiet);font-size:.9rem}
 .bad{color:var(--bad);font-weight:600}
-@media (max-width:40rem){thead{position:absolute;left:-99rem}tr,td,th{display:block;border:0;padding:.1rem 0}
-tr{border-bottom:1px solid var(--line);padding:.5rem 0}}
+@media (max-width:40rem){thead{position:absolute;left:-99rem}
+tr,td,th{display:block;border:0;padding:.1rem 0}tr{border-bottom:1px solid var(--line);padding:.5rem 0}}
 """
 
 
@@ -178,8 +179,8 @@ def _table(results: Sequence[PaperResult], heading: str, name: str) -> Markup:
     return Markup(
         '<section aria-labelledby="{0}"><h2 id="{0}">{1}</h2><div class=frame tabindex=0 role=region '
         'aria-labelledby="{0}"><table><caption>{2}</caption><thead><tr><th scope=col>Claim</th>'
-        "<th scope=col>Verdict</th><th scope=col>Printed and recomputed</th><th scope=col>Power</th></tr>"
-        "</thead><tbody>{3}</tbody></table></div></section>"
+        "<th scope=col>Verdict</th><th scope=col>Printed and recomputed</th>"
+        "<th scope=col>Power</th></tr></thead><tbody>{3}</tbody></table></div></section>"
     ).format(name, heading, f"{len(results)} of the claims", rows)
 
 
@@ -189,8 +190,8 @@ def _row(r: PaperResult) -> Markup:
     how = Markup("<p>{}</p>").format(r.explanation) if r.explanation else ""
     matter = Markup("<p class=q>{}</p>").format(r.materiality) if r.materiality else ""
     return Markup(
-        "<tr><th scope=row>{}{}</th><td><span{}>{} {}</span>{}</td><td><p>printed <strong>{}</strong> · "
-        "recomputed <strong>{}</strong></p>{}<p class=q>{}</p></td><td class=n>{}</td></tr>"
+        "<tr><th scope=row>{}{}</th><td><span{}>{} {}</span>{}</td><td>"
+        "<p>printed <strong>{}</strong> · recomputed <strong>{}</strong></p>{}<p class=q>{}</p></td><td class=n>{}</td></tr>"
     ).format(
         r.claim,
         place,

@@ -1,10 +1,10 @@
 """Papers whose every printed number is right, and the same papers with planted errors.
 
 Raw data are drawn, statistics come from numpy and scipy.stats (not from the audit), and each number is
-printed by one of the usual ways of rounding. The audit must call none of them wrong. An error is planted
+printed by one of the usual ways of rounding. The audit must call none of them wrong. Errors are planted
 in the printed text or in an input, in ways that happen.
 
-python tools/honest_papers.py --statistics 20000 --write    # data/review/audit_paper_figures.csv
+python benchmarks/honest_papers.py --statistics 20000 --write   # data/review/audit_figures.csv
 """
 
 from __future__ import annotations
@@ -142,7 +142,9 @@ def size(rng: random.Random) -> int:
     return min(500, max(5, int(math.exp(rng.uniform(math.log(5), math.log(500))))))
 
 
-def two_groups(rng: random.Random, g: np.random.Generator, out: Printer) -> Iterator[Claim]:
+def two_groups(  # noqa: PLR0915 (one group after another, as a table of a paper has them)
+    rng: random.Random, g: np.random.Generator, out: Printer
+) -> Iterator[Claim]:
     n1, n2 = size(rng), size(rng)
     x, grain, items, _ = sample(rng, g, n1)
     y = x[:0]
@@ -173,11 +175,7 @@ def two_groups(rng: random.Random, g: np.random.Generator, out: Printer) -> Iter
     a, b = (float(mean1), float(sds[0])), (float(mean2), float(sds[1]))
     e = a[1] / math.sqrt(n1)
     crit = rng.choice([stats.t.ppf(0.975, n1 - 1), 1.96, stats.norm.ppf(0.975)])
-    if rng.random() < 0.2:
-        low, high = a[0] - crit * a[1], a[0] + crit * a[1]
-        wrong = f"{out.number(low, places_sd)} to {out.number(high, places_sd)}"
-    else:
-        wrong = f"{out.number(a[0] - crit * a[1], places_sd)} to {out.number(a[0] + crit * a[1], places_sd)}"
+    wrong = " to ".join(out.number(a[0] + k * crit * a[1], places_sd) for k in (-1, 1))
     limits = [out.number(a[0] + k * crit * e, places_sd) for k in (-1, 1)]
     yield Claim(
         "mean_interval",
@@ -341,7 +339,8 @@ def trials(rng: random.Random, g: np.random.Generator, out: Printer) -> Iterator
             else (float(diff) - z * se, float(diff) + z * se)
         )
         if rng.random() < 0.5:
-            text = f"{out.number(100 * diff, 1)}% ({out.number(100 * ends[0], 1)} to {out.number(100 * ends[1], 1)})"
+            one, low, high = (out.number(100 * v, 1) for v in (diff, *ends))
+            text = f"{one}% ({low} to {high})"
         else:
             text = f"{out.number(diff, 3)} ({out.number(ends[0], 3)} to {out.number(ends[1], 3)})"
         yield Claim("risk_difference", text, arms, off)
@@ -534,7 +533,7 @@ DIGITS = "0123456789"
 
 def _digits(text: str) -> list[int]:
     """Return the places of digits that a slip may hit: those after leading zeros and signs."""
-    body = text.split("e")[0]
+    body = text.partition("e")[0]
     first = next((i for i, ch in enumerate(body) if ch in "123456789"), len(body))
     return [i for i, ch in enumerate(body) if ch.isdigit() and i >= first]
 
@@ -567,7 +566,7 @@ def moved_point(claim: Claim, rng: random.Random) -> Claim | None:
 
 
 def doubled_digit(claim: Claim, rng: random.Random) -> Claim | None:
-    found = list(re.finditer(r"(?<![\d.])[1-9]\d*", claim.printed.split("e")[0]))
+    found = list(re.finditer(r"(?<![\d.])[1-9]\d*", claim.printed.partition("e")[0]))
     if not found:
         return None
     at = rng.choice(found).start()
@@ -661,7 +660,7 @@ def fingerprint() -> str:
 
 @dataclass(frozen=True)
 class Measured:
-    """How many of some statistics were called wrong: all, and those where the audit says it has power."""
+    """How many statistics were called wrong: of all, and of those with power."""
 
     label: str
     checked: int
@@ -673,8 +672,8 @@ class Measured:
 def measure(claims: list[Claim], seed: int = SEED) -> list[Measured]:
     """Return false alarms among honest claims, then what is found of each kind of planted error.
 
-    *With power*: the audit itself says of the row, wrong or not, that at least ``POWER`` of all slips of
-    a digit would be seen.
+    *With power*: the audit itself says of the row, wrong or not, that it would see at least ``POWER``
+    of all slips of a digit.
     """
     right = audit(claims)
     strong = [r for r in right if (r.power or 0) >= POWER]
