@@ -108,7 +108,8 @@ def test_a_study_without_doi_pubmed_number_and_address(project):
 def test_a_study_without_number_says_in_its_note_why(project, review):
     studies = review.records("studies", "context")
     bare = studies[studies["doi"].isin(MISSING) & studies["pmid"].isin(MISSING)]
-    assert len(bare) and (bare["note"] != "").all()
+    assert len(bare)
+    assert (bare["note"] != "").all()
     plant(project, "studies", bare["study_id"].iloc[0], note="")
     assert "looked for" in the_fault(project, "studies", "note").expected
 
