@@ -203,7 +203,7 @@ def _listed(review: Review, studies: pd.DataFrame, roles: dict[str, str]) -> pd.
         out.append(
             {
                 "Study": _linked(row) + _read(review, row),
-                "Whom": row["population"] + (f" (n = {int(n)})" if known(n) else ""),
+                "Patients": row["population"] + (f" (n = {int(n)})" if known(n) else ""),
                 "Drug": row["drug"],
                 "Design": review.word("context_designs", row["design"]),
                 "Part in the verdicts": review.word("row_roles", role),
