@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks pdf lint lock mutate bench bounds edits faults watch issue publish fresh clean
+.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds edits faults watch issue publish fresh clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,11 @@ serve: book  ## Build the site and serve it on this machine
 
 looks: book  ## Take pictures of every page, and print it, into _build/looks
 	@$(BIN)/python tools/screenshots.py
+
+lighthouse: book  ## Score every page with Lighthouse (needs Chromium and Node 18)
+	@command -v npm >/dev/null || { echo "npm is missing: install Node 18 or newer"; exit 2; }
+	@npm install --silent --no-audit --no-fund
+	@$(BIN)/python tools/lighthouse.py
 
 pdf: book  ## Print the book and each page as PDF, into the site's downloads
 	@$(BIN)/python tools/pdf.py

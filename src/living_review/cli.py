@@ -6,10 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
@@ -17,6 +14,7 @@ USER_ERRORS = {
     "evidence.model": "EvidenceError",
     "build.staleness": "StalenessError",
     "report.bounds_file": "BoundsFileError",
+    "audit.paper": "InvalidPaperError",
     "build.kernel": "RunError",
     "build.postprocess": "SiteError",
     "living.store": "StoreError",
@@ -46,12 +44,23 @@ def _user_errors() -> tuple[type[BaseException], ...]:
     return tuple(getattr(module, USER_ERRORS[name]) for name, module in loaded.items() if module)
 
 
+class _Version(argparse.Action):
+    """Print the version that is installed; it is looked up only if someone asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:  # noqa: ANN401
+        from importlib import metadata
+
+        print(f"living-review {metadata.version('living-review')}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="living-review", description=__doc__)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     parser.add_argument("--root", type=Path, help="top of the project (default: found from here)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="validate data/; list every fault")
+    check = commands.add_parser("check", help="validate data/; list every issue")
     check.add_argument("--format", choices=("text", "json"), default="text")
     check.set_defaults(run=_check)
 
@@ -88,6 +97,18 @@ def _parser() -> argparse.ArgumentParser:
         help="exit 1 if a verdict differs from the accepted one in claims.csv",
     )
     audit.set_defaults(run=_audit)
+
+    paper = commands.add_parser("audit-paper", help="recompute the claims of any paper from one table")
+    paper.add_argument("file", type=Path, metavar="FILE.csv", help="as in examples/")
+    paper.add_argument("--format", choices=("text", "csv", "json", "md", "html"), default="text")
+    paper.add_argument("--out", type=Path, metavar="FILE", help="write the report there")
+    paper.add_argument("--title", default="", help="heading of the report (default: name of the file)")
+    paper.add_argument(
+        "--fail-on",
+        choices=("FINDING", "MATERIAL"),
+        help="exit 1 if a number does not come out, or if one that is material does not",
+    )
+    paper.set_defaults(run=_audit_paper)
 
     bounds = commands.add_parser(
         "bounds", help="what a printed summary forces: text, table and picture"
@@ -161,15 +182,15 @@ def _check(options: argparse.Namespace) -> int:
     from living_review import validation
 
     root = _root(options)
-    faults = validation.check_all(root)
+    issues = validation.check_all(root)
     if options.format == "json":
-        print(json.dumps([f.as_dict() for f in faults], indent=2, ensure_ascii=False))
+        print(json.dumps([f.as_dict() for f in issues], indent=2, ensure_ascii=False))
     else:
-        for fault in faults:
-            print(fault)
-        number = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
-        print(f"{number} in {root}" if faults else f"data/ is valid ({root})", file=sys.stderr)
-    return 1 if faults else 0
+        for issue in issues:
+            print(issue)
+        number = f"{len(issues)} issue{'' if len(issues) == 1 else 's'}"
+        print(f"{number} in {root}" if issues else f"data/ is valid ({root})", file=sys.stderr)
+    return 1 if issues else 0
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -288,6 +309,27 @@ def _audit(options: argparse.Namespace) -> int:
         print(report.changes(changed), file=sys.stderr)
         return 1
     return 0
+
+
+def _audit_paper(options: argparse.Namespace) -> int:
+    from living_review.audit import paper
+    from living_review.report import audit_paper
+
+    results = paper.audit_paper(options.file)
+    title = options.title or f"Audit of {options.file.name}"
+    text = audit_paper.render(results, options.format, title)
+    if options.out:
+        try:
+            options.out.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise paper.InvalidPaperError(f"{options.out}: {error.strerror}; name a file") from error
+        print(f"{options.out}: {audit_paper.summary(results)}")
+    else:
+        print(text)
+    found = [r for r in results if r.is_finding]
+    if options.fail_on == "MATERIAL":
+        found = [r for r in found if r.materiality == "material"]
+    return 1 if options.fail_on and found else 0
 
 
 def _bounds(options: argparse.Namespace) -> int:

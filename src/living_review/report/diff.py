@@ -23,7 +23,7 @@ import yaml
 from living_review.evidence import RECORDS, EvidenceError, Review, Schema, Study, read_rows
 from living_review.evidence.snapshots import CompareError
 
-# Records that tell of versions or of the search, and words that are explained: no evidence.
+# Records about versions or the search, and words that are explained: no evidence.
 NO_EVIDENCE = frozenset(
     {"versions", "changes", "glossary", "abbreviations"}
     | {"searches", "records", "screening", "notices", "search_faults"}
@@ -132,6 +132,11 @@ def compare(old: Review, new: Review) -> Comparison:
     ----------
     old, new : Review
         As ``evidence.load`` returns them; their schemas may differ.
+
+    Returns
+    -------
+    Comparison
+        What was added, removed and changed.
 
     Raises
     ------

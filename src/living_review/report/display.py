@@ -60,6 +60,28 @@ def table(
 
     ``folded`` puts a long table behind its caption and number of rows; it opens on a click or tap,
     and prints open.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What is shown, its columns as headings.
+    caption : str
+        Markdown, shown above.
+    name : str
+        Its name in the page's addresses, of its own on the page.
+    note : str, optional
+        Shown below.
+    row_header : bool, optional
+        Whether the first column heads its rows.
+    classes : str, optional
+        Classes of the style sheet.
+    folded : bool, optional
+        Whether it opens on a click.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
     """
     _check_name(name)
     caption = citing.plain(caption)
@@ -88,6 +110,11 @@ def figure(
         What to see and how to read it; Markdown is not interpreted.
     data : pandas.DataFrame, optional
         The numbers drawn; offered as CSV inside the page, so that it works offline.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
 
     Raises
     ------
@@ -182,6 +209,11 @@ def provenance_line(
     of : dict, optional
         Folders or files of ``data/`` and what a reader calls them, for a page that reads only these:
         it must not become stale with every other study or table.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
     """
     whole = scope if isinstance(scope, Review) else review
     version = f"Review version {whole.version} · " if whole else ""
@@ -207,6 +239,11 @@ def summary_box(title: str, facts: dict[str, object]) -> HtmlOutput:
         Heading of the card.
     facts : dict
         Label and value, in reading order.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
     """
     rows = Markup("").join(
         Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(
@@ -252,6 +289,11 @@ def json_data(name: str, payload: object) -> HtmlOutput:
         The ``id`` of the element: lower-case words joined by ``-``.
     payload : object
         Anything JSON can hold; not a number (``nan``, ``inf``) is an error, keys keep their order.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
 
     Notes
     -----

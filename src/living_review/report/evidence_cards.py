@@ -51,7 +51,22 @@ def with_links(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def link(study_id: str, reference: str, words: object) -> Markup:
-    """Return a quiet link to the card of a row; see :func:`address`."""
+    """Return a quiet link to the card of a row; see :func:`address`.
+
+    Parameters
+    ----------
+    study_id : str
+        Name of the study's folder.
+    reference : str
+        As in :func:`address`.
+    words : object
+        What the link shows; escaped.
+
+    Returns
+    -------
+    Markup
+        HTML.
+    """
     return Markup('<a class="lr-source" href="{}">{}</a>').format(address(study_id, reference), words)
 
 
@@ -68,6 +83,11 @@ def study_page(review: Review, study: Study) -> Page:
     review : Review
     study : Study
         Of that review.
+
+    Returns
+    -------
+    Page
+        A card for each row.
     """
     results = audit.audit(review, study.study_id)
     claims = _claims(results)

@@ -116,7 +116,7 @@ def test_the_card_of_all_sources_counts_them(review):
     sizes = [s.meta["n_patients"] for s in review.studies if s.meta["n_patients"] != "not_reported"]
     assert facts["Patients in a source"] == f"{min(sizes)} to {max(sizes)}"
     timed = synthesis.follow_up(review)["study_id"]
-    assert facts["Patients with a time of their own"] == (
+    assert facts["Patients with individual times"] == (
         f"{len(timed)}, in {len(set(timed))} of {len(review.study_ids)} sources"
     )
     assert list(facts)[-1].startswith("How sure")

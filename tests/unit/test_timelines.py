@@ -176,7 +176,7 @@ def test_days_on_treatment_are_ongoing_until_an_event():
     assert bars["end"].tolist() == ["94 d, stable", "98 d, smaller"]
 
 
-def test_the_end_that_all_notes_share_is_told_once():
+def test_the_end_that_all_notes_share_is_reported_once():
     texts, end = report_timelines.without_common_end(pd.Series(["New. Seen twice.", "Seen twice."]))
     assert (texts, end) == (["New.", "not_applicable"], "Seen twice.")
 

@@ -142,12 +142,12 @@ PLANTED: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
 }
 
 
-def test_the_sound_notebook_has_no_fault() -> None:
+def test_the_sound_notebook_has_no_issue() -> None:
     assert checks.notebook_issues(GOOD, ROOT) == []
 
 
 @pytest.mark.parametrize("what", PLANTED)
-def test_a_planted_fault_is_named(what: str) -> None:
+def test_a_planted_issue_is_named(what: str) -> None:
     plant, message = PLANTED[what]
     broken = copy.deepcopy(GOOD)
     plant(broken)
@@ -237,7 +237,7 @@ def test_the_book_has_notebooks() -> None:
 
 
 @pytest.mark.parametrize("path", BOOK, ids=lambda path: path.stem)
-def test_a_notebook_of_the_book_has_no_fault(path: Path) -> None:
+def test_a_notebook_of_the_book_has_no_issue(path: Path) -> None:
     assert checks.notebook_issues(staleness.read(path), ROOT) == []
 
 

@@ -83,7 +83,7 @@ def test_an_interval_stays_on_one_line_and_so_do_a_date_and_two_short_words():
     assert re.findall(r' class="one">([^<]*)<', shown) == ["Benson 2014", "2026-11-22"]
 
 
-def test_at_most_two_columns_are_given_room():
+def test_at_most_two_columns_are_widened():
     frame = pd.DataFrame({"a": ["x"], "b": [LONG], "c": [LONG + "!"], "d": [LONG + "!!"]})
     shown = html.to_html(frame, "C", "n")
     assert re.findall(r'<th scope="col" class="w">(.)</th>', shown) == ["c", "d"]

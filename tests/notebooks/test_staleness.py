@@ -172,7 +172,7 @@ def test_an_edit_taken_back_leaves_nothing_stale(root: Path) -> None:
     assert names(root) == set()
 
 
-def test_two_edits_of_one_size_in_one_second_are_told_apart(root: Path) -> None:
+def test_two_edits_of_one_size_in_one_second_are_distinguished(root: Path) -> None:
     """Python's compiled files go by size and second of change; a run must not."""
     source = root / "src/smallbook/stats.py"
     for factor in (2, 3):

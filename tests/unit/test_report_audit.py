@@ -210,7 +210,7 @@ def test_a_reference_to_nothing_is_refused(token):
 USED = pd.DataFrame(
     {
         "reference": ["hua_2014:events/p1", "hua_2014:events/p2", "hua_2014:counts/n"],
-        "room": ["Times", "Times", "Counts"],
+        "section": ["Times", "Times", "Counts"],
         "value": ["1: 6 months", "2: 12 months", "3 of 3"],
         "rule": "a table goes before the text",
         "stands": ["Table 1, row 1", "Table 1, row 2", "Abstract"],
@@ -251,7 +251,7 @@ def test_the_table_says_what_the_used_number_is_to_the_conflict():
     assert "printed <strong>5 &lt; 7</strong> · recomputed <strong>7</strong>" in by["target"]
 
 
-def test_many_numbers_of_one_room_are_counted_and_not_listed():
+def test_many_numbers_of_one_section_are_counted_and_not_listed():
     used = pd.concat([USED[:1]] * 6).assign(value=[f"{i}: 6 months" for i in range(6)])
     shown = report_audit.touching_table(TOUCHING, used, REVIEW).iloc[0, -1]
     assert "6 numbers" in shown

@@ -169,7 +169,7 @@ def test_a_judgement_of_the_review_counts_and_the_list_of_versions_does_not(
     )
 
 
-def test_rows_without_a_name_are_told_apart_by_all_they_say(kept: Path, project: Path) -> None:
+def test_rows_without_a_name_are_distinguished_by_all_they_say(kept: Path, project: Path) -> None:
     path = project / "data" / "review" / "settled.csv"
     header, rows = evidence.read_rows(path)
     evidence.write_rows(path, [header, *rows, rows[0]])

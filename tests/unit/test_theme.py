@@ -122,7 +122,7 @@ def test_neighbours_in_the_list_of_looks_share_neither_colour_nor_marker():
 
 @pytest.mark.parametrize("shape", theme.MARKERS)
 @pytest.mark.parametrize("dark", [False, True])
-def test_looks_with_one_marker_have_colours_that_everyone_tells_apart(shape, dark):
+def test_looks_with_one_marker_have_colours_that_everyone_distinguishes(shape, dark):
     names = [look for look in REVIEW.vocabulary["looks"] if look.endswith(f"_{shape}")]
     colours = [pairs()[f"f-{theme.colour(look)[1:]}"][dark] for look in names]
     found = {pair: distance(*pair) for pair in itertools.combinations(colours, 2)}

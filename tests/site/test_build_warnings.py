@@ -58,7 +58,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, str]]
 
 
 @pytest.mark.parametrize("what", PLANTED)
-def test_a_planted_fault_fails_the_build_and_is_named(
+def test_a_planted_issue_fails_the_build_and_is_named(
     what: str, said: tuple[int, dict[str, str]]
 ) -> None:
     code, words = said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import book_gates as gates
+import book_checks as gates
 import pytest
 
 from living_review.build import tracing
@@ -86,7 +86,7 @@ def test_a_count_of_sources_in_the_contents_of_the_book_is_named(book: Path) -> 
     assert fault.startswith("_toc.yml:3: the number five is typed")
 
 
-def test_an_entry_that_allows_nothing_is_a_fault(book: Path) -> None:
+def test_an_entry_that_allows_nothing_is_an_issue(book: Path) -> None:
     other = {"text": "RECIST 1.1", "reason": "the name of some criteria"}
     assert gates.prose_faults(book, [LICENCE, other]) == [
         "allowed, but nowhere in the book: 'RECIST 1.1'"

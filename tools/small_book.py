@@ -140,7 +140,7 @@ async def run_here(notebook: dict[str, Any], path: Path, root: Path) -> dict[str
         sys.dont_write_bytecode = before
 
 
-def update(root: Path, **options: Any) -> build_update.Update:
+def update(root: Path, **options: Any) -> build_update.Update:  # noqa: ANN401
     """Update the book without kernels, saying nothing."""
     options.setdefault("execute", run_here)
     return build_update.update(root, jobs=1, say=lambda _: None, **options)
