@@ -17,6 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from living_review.build import digest
+from living_review.living import page as search
+from living_review.living import status
 from living_review.report import substitutions
 
 NAMED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -54,7 +56,7 @@ def give_facts(app: Sphinx, env: BuildEnvironment, changed: set[str]) -> None:
     names = {name for used in env.living_facts_used.values() for name in used}
     for page in changed:
         names |= _names(Path(env.doc2path(page)).read_text(encoding="utf-8"))
-    found = substitutions.compute(app.living_review, names)
+    found = substitutions.compute(app.living_review, names) | search.compute(app.living_review, names)
     here = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
     env.myst_config.substitutions = {**env.myst_config.substitutions, **here}
     app.living_facts = {name: _digest(text) for name, text in here.items()}
@@ -88,7 +90,9 @@ def pages_in_a_new_frame(app: Sphinx, env: BuildEnvironment) -> list[str]:
     newest = app.living_review.records("versions").iloc[-1].to_dict()
     titles = {page: title.astext() for page, title in env.titles.items()}
     changes = app.living_review.records("changes").to_dict("records")
-    frame = _digest([sorted(titles.items()), sorted(env.toctree_includes.items()), newest, changes])
+    age = status.status_line(app.living_review)
+    tree = sorted(env.toctree_includes.items())
+    frame = _digest([sorted(titles.items()), tree, newest, changes, age])
     if frame != env.living_frame:
         env.living_frame = frame
         return sorted(env.found_docs)

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from living_review.build import glossary as build_glossary
 from living_review.build import tracing
 from living_review.build.packing import packed
@@ -104,8 +106,8 @@ def _weight(folder: Path, bare: dict[str, int]) -> Weight:
     return Weight(sum(sizes.values()) - downloads, downloads, bare)
 
 
-def extras(root: Path, folder: Path | None = None) -> Path:
-    """Make what the site holds besides its pages, and return the folder: downloads, data, the card.
+def extras(root: Path, folder: Path | None = None, base_url: str = "") -> Path:
+    """Make what the site holds besides its pages, and return the folder: downloads, data, card, feed.
 
     The evidence is there under the names that it has in the project, so that a link of a notebook to a
     table leads to it here as well. What was made from the same files before stays. The folder is
@@ -137,7 +139,18 @@ def extras(root: Path, folder: Path | None = None) -> Path:
     _remembered(
         folder / CARD, social_card.made_from(root), lambda: social_card.write(root, folder / CARD)
     )
+    _write_feed(root, folder, base_url)
     return folder
+
+
+def _write_feed(root: Path, folder: Path, base_url: str) -> None:
+    from living_review import evidence
+    from living_review.living import feed
+
+    review = evidence.load(root)
+    if (review.data / "review" / "changes.csv").is_file():
+        title = str(yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["title"])
+        (folder / feed.FILE).write_bytes(feed.atom(review, title, base_url))
 
 
 def _remembered(path: Path, made_from: str, write: Callable[[], object]) -> None:

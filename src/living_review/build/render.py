@@ -91,7 +91,7 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
         for folder in (workshop(root), root / "_build" / "finished", root / "_build" / "extras"):
             shutil.rmtree(folder, ignore_errors=True)
     try:
-        more = build(root, meanwhile=lambda: site_module.extras(root))
+        more = build(root, meanwhile=lambda: site_module.extras(root, base_url=base_url))
         finished = root / "_build" / "html.part"
         shutil.rmtree(finished, ignore_errors=True)
         shutil.copytree(workshop(root) / "html", finished)

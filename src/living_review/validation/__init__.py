@@ -7,7 +7,7 @@ in :mod:`.description`, and what a row points at in :mod:`.links`. Checked for t
 the book (:mod:`.contents`) and its references (:mod:`.bibliography`), the records about studies
 (:mod:`.records`), the versions (:mod:`.versions`) and what they changed (:mod:`.changelog`), appraisal
 and certainty against their rules (:mod:`.ratings`), studies beside the sources against each other
-(:mod:`.context`). What takes a computation is in :mod:`.computed`.
+(:mod:`.context`), and the search (:mod:`.search`). What takes a computation is in :mod:`.computed`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from living_review.validation.printed import numbers_in
 from living_review.validation.ratings import check_ratings
 from living_review.validation.records import check_records
 from living_review.validation.repeats import check_repeats
+from living_review.validation.search import check_plan, check_search
 from living_review.validation.sizes import check_sizes
 from living_review.validation.versions import check_versions
 
@@ -127,6 +128,8 @@ def _check(root: Path) -> Iterator[Issue]:
     if "versions" in records:
         yield from check_versions(root, records["versions"])
     yield from check_changes(root, records)
+    yield from check_search(records)
+    yield from check_plan(root)
     yield from check_ratings(root, records)
     yield from check_people(root)
     yield from check_looks(metas, vocabulary.get("looks", {}))
