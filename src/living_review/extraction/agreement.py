@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 
 READINGS = ("first", "second")
 AGAIN = "again"
+LEAST = ("id", "printed", "locator")  # what a row of any reading has
 LINES = ["id", "text", "group", "item", "value", "unit", "printed", "locator", "note"]
 # A row without partner counts as placed in another table if a row there is at least this like it,
 # both in its place and in its printed fragment.
 ELSEWHERE = 0.50
+BY_TABLE = [
+    *("study_id", "table", "first", "second", "matched", "identical", "cells", "same", "codes"),
+    *("only_first", "only_second", "elsewhere_first", "elsewhere_second"),
+]
+SETTLEMENTS = ["study_id", "table", "kind", "differences", "outcome"]
 # Rows of settled.csv that settle no difference between the readings: a rule for several rows, a
 # description of a study, a fact that both readings had wrong or passed over, a text that was had later.
 NO_DIFFERENCE = ("rule", "description", "correction", "another text")
@@ -48,21 +54,58 @@ def read(review: evidence.Review, which: str, study_id: str) -> dict[str, Readin
     -------
     dict
         Table name and :class:`Reading`; empty if the study was not read.
+
+    Raises
+    ------
+    EvidenceError
+        If the folder of a reading lacks what a reading is: groups in ``study.yaml``, and tables with
+        rows of full length and a column for the name of each row.
     """
     folder = _folder(review, which) / study_id
     if not folder.is_dir():
         return {}
-    meta: dict[str, Any] = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    groups = _groups(folder)
     found = {}
     for path in sorted(folder.glob("*.csv")):
         header, rows = evidence.read_rows(path)
-        schema = review.schemas[path.stem]
+        schema = review.schemas.get(path.stem)
+        if schema is None or not set(LEAST) <= set(header):
+            raise evidence.EvidenceError(
+                f"{path}: expected a table of data/schema with {', '.join(LEAST)} in its header: "
+                "give the file its name, or fill the table"
+            )
+        if not rows or any(len(row) != len(header) for row in rows):
+            raise evidence.EvidenceError(
+                f"{path}: expected rows of {len(header)} cells: fill the table, or delete the file if "
+                "the paper feeds no such table"
+            )
         found[path.stem] = Reading(
             schema,
             [dict(zip(header, row, strict=True)) for row in rows],
-            frozenset(meta["groups"]),
+            groups,
+        )
+    if not found:
+        raise evidence.EvidenceError(
+            f"{folder}: no table: put the tables of the {which} reading there, or declare readings: 1 "
+            f"in data/{study_id}/study.yaml and delete the folder"
         )
     return found
+
+
+def _groups(folder: Path) -> frozenset[str]:
+    path = folder / "study.yaml"
+    if not path.is_file():
+        raise evidence.EvidenceError(
+            f"{path}: no such file: a reading is its tables and study.yaml with the groups they name"
+        )
+    try:
+        meta: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return frozenset(meta["groups"])
+    except (yaml.YAMLError, UnicodeDecodeError, LookupError, TypeError) as error:
+        raise evidence.EvidenceError(
+            f"{path}: no groups can be read ({' '.join(str(error).split())[:120]}): expected the key "
+            "groups as in the study.yaml of other studies"
+        ) from error
 
 
 def again(review: evidence.Review) -> pd.DataFrame:
@@ -141,9 +184,14 @@ def _folder(review: evidence.Review, which: str) -> Path:
 
 
 def studies(review: evidence.Review) -> list[str]:
-    """Return the studies that both readers read, in alphabetical order."""
-    folders = [{p.name for p in _folder(review, which).glob("*_*")} for which in READINGS]
-    return sorted(folders[0] & folders[1])
+    """Return the studies that were read twice, in alphabetical order."""
+    read = [{p.name for p in _folder(review, which).glob("*_*")} for which in READINGS]
+    return sorted(read[0] & read[1] & set(review.study_ids))
+
+
+def read_once(review: evidence.Review) -> list[str]:
+    """Return the studies that declare one reading, in alphabetical order."""
+    return [study.study_id for study in review.studies if study.meta["readings"] == 1]
 
 
 def comparisons(review: evidence.Review, study_id: str) -> dict[str, Comparison]:
@@ -177,7 +225,7 @@ def by_table(review: evidence.Review) -> pd.DataFrame:
             for which in READINGS:
                 line[f"elsewhere_{which}"] = len(elsewhere(compared, table, which))
             lines.append(line)
-    return pd.DataFrame(lines)
+    return pd.DataFrame(lines, columns=BY_TABLE)
 
 
 def elsewhere(compared: dict[str, Comparison], table: str, which: str) -> dict[str, str]:
@@ -280,7 +328,7 @@ def settlements(review: evidence.Review) -> pd.DataFrame:
                 "outcome": outcome[outcome.lastindex or 0],
             }
         )
-    return pd.DataFrame(lines)
+    return pd.DataFrame(lines, columns=SETTLEMENTS)
 
 
 def unsettled(by_table: pd.DataFrame, differences: pd.DataFrame, settled: pd.DataFrame) -> pd.DataFrame:

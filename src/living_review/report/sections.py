@@ -26,6 +26,7 @@ VERDICT_SIGNS = {
     "rounding": "≈",
     "not checkable": "?",
 }
+READ_ONCE = "one; nobody has extracted it a second time, so slips of reading may stand"
 
 
 def _mark(kind: str, which: object, sign: str, word: str) -> Markup:
@@ -66,6 +67,8 @@ def at_a_glance(study: Study, review: Review, **facts: object) -> display.HtmlOu
     names = (k.replace("follow_up", "follow-up").replace("_", " ").capitalize() for k in facts)
     words |= dict(zip(names, facts.values(), strict=True))
     words["Text read"] = meta["access"]
+    if meta["readings"] == 1:
+        words["Readings"] = READ_ONCE
     words["Certainty"] = certainty_mark(ratings.least(review, study.study_id), review)
     return display.summary_box(study.label, words)
 

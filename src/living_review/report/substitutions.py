@@ -15,6 +15,7 @@ from markupsafe import Markup
 from living_review import synthesis
 from living_review.evidence import Review, Study, changelog, ratings
 from living_review.report import context as later
+from living_review.report import extraction as report_extraction
 from living_review.report import html as report_html
 from living_review.report import sections
 from living_review.report import synthesis as report_synthesis
@@ -312,6 +313,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "findings_table": _findings_table,
     "later_table": _later_table,
     "n_pooled": lambda review: in_words(pooling.FEWEST),
+    "readings_declared": report_extraction.declared,
     "n_later": lambda review: len(review.records("studies", "context")),
     "studies_table": _studies_table,
     "reporting_table": _reporting_table,
