@@ -235,7 +235,7 @@ def copied(tmp_path):
 @pytest.mark.parametrize(
     ("broken", "message"),
     [
-        ({"study.yaml": None}, "no such file: a reading is its tables and the study.yaml"),
+        ({"study.yaml": None}, "no such file: a reading is its tables and study.yaml"),
         ({"study.yaml": "title: x\n"}, "no groups can be read"),
         ({"doses.csv": ""}, "expected a table of data/schema"),
         ({"doses.csv": "id,printed,locator\n"}, "expected rows of 3 cells"),
