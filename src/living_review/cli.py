@@ -6,10 +6,6 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
@@ -50,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     check = commands.add_parser("check", help="validate data/; list every fault")
+    check.add_argument(
+        "study", nargs="?", metavar="STUDY", help="one study: what is next (default: all)"
+    )
     check.add_argument("--format", choices=("text", "json"), default="text")
     check.set_defaults(run=_check)
 
@@ -107,7 +106,32 @@ def _parser() -> argparse.ArgumentParser:
     finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
     finish.add_argument("--base-url", default="", help="address the site will have, for its sitemap")
     finish.set_defaults(run=_finish)
+    _add_life_of_a_study(commands)
     return parser
+
+
+def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands by which a study comes, is settled and goes."""
+    new = commands.add_parser("new-study", help="set up all that a new study needs")
+    new.add_argument("study", metavar="STUDY", help="family name and year: rossi_2027")
+    new.add_argument(
+        "--kind", metavar="KIND", default="case-series", help="case-series, trial, review or abstract"
+    )
+    new.add_argument("--doi", metavar="DOI", help="10.…/…, without address")
+    new.add_argument("--from-context", metavar="ID", help="take over its record in data/context")
+    new.add_argument("--readings", type=int, choices=(1, 2), default=2, help="readers (default: 2)")
+    new.add_argument("--undo", action="store_true", help="take away what was made")
+    new.add_argument("--force", action="store_true", help="with --undo: also what was filled since")
+    new.set_defaults(run=_new_study)
+
+    differences = commands.add_parser(
+        "differences", help="pair two readings of a study; print the lines to settle"
+    )
+    differences.add_argument("study", metavar="STUDY")
+    differences.add_argument(
+        "--write", action="store_true", help="add them to settled.csv, and fill the empty tables"
+    )
+    differences.set_defaults(run=_differences)
 
 
 def _root(options: argparse.Namespace) -> Path:
@@ -118,18 +142,58 @@ def _root(options: argparse.Namespace) -> Path:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from living_review import validation
+    from living_review import evidence, validation
 
     root = _root(options)
     faults = validation.check_all(root)
+    if options.study:
+        evidence.load(root).study(options.study)
+        faults = validation.of_study(root, faults, options.study)
     if options.format == "json":
         print(json.dumps([f.as_dict() for f in faults], indent=2, ensure_ascii=False))
     else:
         for fault in faults:
             print(fault)
+        if options.study and faults:
+            print(f"\nnext: {faults[0]}")
         number = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
-        print(f"{number} in {root}" if faults else f"data/ is valid ({root})", file=sys.stderr)
+        valid = f"nothing of {options.study} is left to fill" if options.study else "data/ is valid"
+        print(f"{number} in {root}" if faults else f"{valid} ({root})", file=sys.stderr)
     return 1 if faults else 0
+
+
+def _new_study(options: argparse.Namespace) -> int:
+    from living_review.living import new_study
+
+    root = _root(options)
+    if options.undo:
+        for name in new_study.undo(root, options.study, force=options.force):
+            print(f"removed, or its lines taken out: {name}")
+        return 0
+    made = new_study.create(
+        root,
+        options.study,
+        kind=options.kind,
+        doi=options.doi,
+        from_context=options.from_context,
+        readings=options.readings,
+    )
+    print("\n".join(made), "\n", new_study.next_steps(options.study, options.readings), sep="\n")
+    return 0
+
+
+def _differences(options: argparse.Namespace) -> int:
+    from living_review import evidence
+    from living_review.living import differences
+
+    review = evidence.load(_root(options))
+    if options.write:
+        print("\n".join(differences.write(review, options.study)) or "nothing to write")
+        return 0
+    found = differences.lines(review, options.study)
+    print(differences.as_csv(found), end="")
+    print(f"{len(found)} to settle", file=sys.stderr)
+    return 1 if found else 0
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -44,6 +44,8 @@ PRINTED_ONCE = """\
 One row for each quantity: rows that print once more what another row stands for are left out. Parts and
 their total, and a patient and the group, are different quantities: both are rows. What a paper quotes
 from others (quoted) is no result of its own."""
+# What a scaffold writes where a person has to: valid nowhere, so `check` leads from one to the next.
+TO_FILL = "to_fill"
 # Folders of data/ that are no study: records about the review, and studies beside the sources.
 RECORDS = ("review", "context")
 

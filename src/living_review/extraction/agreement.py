@@ -205,8 +205,8 @@ def comparisons(review: evidence.Review, study_id: str) -> dict[str, Comparison]
     return compared
 
 
-def by_table(review: evidence.Review) -> pd.DataFrame:
-    """Count what two readings share, for each study and table.
+def by_table(review: evidence.Review, study_ids: Iterable[str] | None = None) -> pd.DataFrame:
+    """Count what two readings share, for each study (all, or those named) and table.
 
     Returns
     -------
@@ -218,7 +218,7 @@ def by_table(review: evidence.Review) -> pd.DataFrame:
         ``elsewhere_first`` and ``elsewhere_second``, which the other reader has in another table.
     """
     lines = []
-    for study_id in studies(review):
+    for study_id in studies(review) if study_ids is None else study_ids:
         compared = comparisons(review, study_id)
         for table, result in compared.items():
             line = {"study_id": study_id, "table": table, **result.summary()}
@@ -276,8 +276,14 @@ def differences(review: evidence.Review, study_ids: Iterable[str] | None = None)
     return pd.DataFrame(lines, columns=columns)
 
 
-def settlements(review: evidence.Review) -> pd.DataFrame:
+def settlements(review: evidence.Review, study_id: str | None = None) -> pd.DataFrame:
     """Read ``data/review/settled.csv`` as counts.
+
+    Parameters
+    ----------
+    review : Review
+    study_id : str, optional
+        Only of this study. A line that waits to be filled settles nothing yet and is left out.
 
     Returns
     -------
@@ -303,6 +309,8 @@ def settlements(review: evidence.Review) -> pd.DataFrame:
     }
     lines = []
     for row in review.records("settled").to_dict("records"):
+        if study_id not in (None, row["study_id"]) or row["settled"] == evidence.TO_FILL:
+            continue
         named = re.fullmatch(r"(?:cells? ?(?:alike)?: )?(.+?)(?: \((\d+)\))?", row["kind"])
         if row["kind"] in NO_DIFFERENCE:
             continue
@@ -348,6 +356,6 @@ def unsettled(by_table: pd.DataFrame, differences: pd.DataFrame, settled: pd.Dat
     place = ["study_id", "table", "kind"]
     lone = by_table.melt(place[:2], ["only_first", "only_second"], "kind", "found")
     found = pd.concat([differences.groupby(place).size(), lone.set_index(place)["found"]])
-    told = settled.groupby(place)["differences"].sum()
+    told = settled.groupby(place)["differences"].sum().astype(int)  # of no rows too
     both = pd.concat({"found": found[found > 0], "settled": told}, axis=1).fillna(0).astype(int)
     return both[both["found"] != both["settled"]].reset_index()

@@ -38,9 +38,15 @@ from living_review.validation.ratings import check_ratings
 from living_review.validation.records import check_records
 from living_review.validation.repeats import check_repeats
 from living_review.validation.sizes import check_sizes
+from living_review.validation.unfilled import (
+    TO_DO,
+    check_unfilled_book,
+    check_unfilled_cells,
+    check_unfilled_description,
+)
 from living_review.validation.versions import check_versions
 
-__all__ = ["Issue", "check", "check_all", "numbers_in"]
+__all__ = ["Issue", "check", "check_all", "numbers_in", "of_study"]
 
 
 def check(root: Path) -> list[Issue]:
@@ -70,9 +76,55 @@ def check_all(root: Path) -> list[Issue]:
     if any(map(_is_computed_from, (fault.file for fault in faults))):
         return _in_order(faults)
     faults |= set(check_verdicts(root))
-    if contents.is_whole(root) and not any("/readings/" in fault.file for fault in faults):
+    open_ = ("/readings/", "/settled.csv")
+    if contents.is_whole(root) and not any(part in fault.file for fault in faults for part in open_):
         faults |= set(check_settled(root))
     return _in_order(faults)
+
+
+# The order in which a new study is filled: the first issue in it is what to do next.
+STEPS = (
+    "readings/first",
+    "readings/second",
+    "settled.csv",
+    "study.yaml",
+    ".csv",
+    "appraisal.csv",
+    "certainty.csv",
+    "references.bib",
+    "_toc.yml",
+    ".ipynb",
+)
+
+
+def of_study(root: Path, issues: list[Issue], study_id: str) -> list[Issue]:
+    """Return the issues of one study, in the order in which a study is filled.
+
+    Parameters
+    ----------
+    root : Path
+    issues : list of Issue
+        As :func:`check_all` returns them.
+    study_id : str
+    """
+    rows: dict[str, list[list[str]]] = {}
+
+    def is_own(issue: Issue) -> bool:
+        if study_id in f"{issue.file} {issue.column} {issue.found}":
+            return True
+        path = root / issue.file
+        if issue.row is None or path.suffix != ".csv" or not path.is_file():
+            return False
+        if issue.file not in rows:
+            rows[issue.file] = evidence.read_rows(path)[1]
+        place = issue.row - 2
+        return 0 <= place < len(rows[issue.file]) and study_id in rows[issue.file][place][:2]
+
+    def step(issue: Issue) -> int:
+        # The longest part that fits says most: a table of a reading is no settled table.
+        return STEPS.index(max((part for part in STEPS if part in issue.file), key=len, default=".csv"))
+
+    return sorted(filter(is_own, issues), key=step)
 
 
 def _is_computed_from(file: str) -> bool:
@@ -81,6 +133,9 @@ def _is_computed_from(file: str) -> bool:
 
 
 def _in_order(faults: set[Issue]) -> list[Issue]:
+    # A cell that waits to be filled is one issue, not also a wrong word, a wrong number and a gap.
+    waiting = {(f.file, f.row, f.column) for f in faults if f.todo == TO_DO}
+    faults = {f for f in faults if f.todo == TO_DO or (f.file, f.row, f.column) not in waiting}
     return sorted(faults, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
 
 
@@ -112,6 +167,8 @@ def _check(root: Path) -> Iterator[Issue]:
             continue
         meta, faults = check_description(root, folder, vocabulary)
         yield from faults
+        yield from check_unfilled_description(root, folder.name, meta)
+        yield from check_unfilled_book(root, folder.name)
         metas[folder.name] = meta
         found: dict[str, Table] = {}
         yield from _check_tables(root, folder, schemas, "", found)
@@ -165,4 +222,5 @@ def _check_tables(
         yield from header_faults
         if not header_faults:  # under a wrong header every cell would be called wrong
             yield from check_cells(table, schema)
+            yield from check_unfilled_cells(table, schema)
             yield from check_rows(table, schema, path.stem)
