@@ -124,6 +124,14 @@ def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentP
     new.add_argument("--force", action="store_true", help="with --undo: also what was filled since")
     new.set_defaults(run=_new_study)
 
+    retire = commands.add_parser("retire", help="take a study out of all counts; its data stay")
+    retire.add_argument("study", metavar="STUDY", help="a source, or a study of data/context")
+    retire.add_argument("--reason", metavar="WORD", help="retracted, superseded or retired")
+    retire.add_argument("--because", metavar="TEXT", help="what happened, for readers, in a few words")
+    retire.add_argument("--notice", metavar="DOI", help="the notice, or the study that replaces it")
+    retire.add_argument("--undo", action="store_true", help="let it count again")
+    retire.set_defaults(run=_retire)
+
     differences = commands.add_parser(
         "differences", help="pair two readings of a study; print the lines to settle"
     )
@@ -179,6 +187,25 @@ def _new_study(options: argparse.Namespace) -> int:
         readings=options.readings,
     )
     print("\n".join(made), "\n", new_study.next_steps(options.study, options.readings), sep="\n")
+    return 0
+
+
+def _retire(options: argparse.Namespace) -> int:
+    from living_review.living import retire
+
+    root = _root(options)
+    if options.undo:
+        print(retire.reinstate(root, options.study))
+        return 0
+    print(
+        retire.retire(
+            root,
+            options.study,
+            state=options.reason,
+            reason=options.because,
+            notice=options.notice,
+        )
+    )
     return 0
 
 

@@ -130,6 +130,8 @@ def again(review: evidence.Review) -> pd.DataFrame:
     """
     lines = []
     for folder in sorted((review.data / "review" / "readings" / AGAIN).glob("*_*")):
+        if folder.name in review.out:
+            continue
         both = [_numbers(folder / f"{which}.csv") for which in READINGS]
         for text in sorted({key[0] for keys in both for key, _ in keys}):
             first, second = ([(k, i) for k, i in keys if k[0] == text] for keys in both)

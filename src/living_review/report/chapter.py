@@ -77,7 +77,7 @@ CLAIMS = {"classes": "lr-explore lr-claims", "row_header": False}
 def start(study_id: str) -> Chapter:
     """Open the chapter of a study: load the evidence, set the look of its figures."""
     theme.apply()
-    review = evidence.load()
+    review = evidence.load(keep=study_id)
     return Chapter(review, review.study(study_id))
 
 

@@ -13,11 +13,12 @@ import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from living_review.evidence import Review, Study, digest_of
 from living_review.plots import theme
 from living_review.report import html as report_html
+from living_review.stats import dates
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -184,10 +185,26 @@ def provenance_line(
         if whole is None:
             raise ValueError("of names folders of a review: give the review too")
         digest = digest_of([whole.data / place for place in of])
+    mark, said = retired_mark(scope, review) if isinstance(scope, Study) and review else ("", "")
     return HtmlOutput(
-        f'<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',
-        f"{version}data {of_what}: {digest}",
+        f'{mark}<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',
+        f"{said}{version}data {of_what}: {digest}",
     )
+
+
+def retired_mark(study: Study, review: Review) -> tuple[str, str]:
+    """Return as HTML and as text that a study is out of all counts; nothing of one that is active."""
+    row = review.retired.get(study.study_id)
+    if row is None:
+        return "", ""
+    state = review.word("lifecycle_states", row["state"])
+    words = (
+        f"{state}. Since {dates.format_date(row['date'])} this study is out of every count of this "
+        f"review. {row['reason'].rstrip('.')}."
+    )
+    if row["notice"] not in review.vocabulary["missing"]:
+        words += f" See {row['notice']}."
+    return f'<p class="lr-retired" role="note"><strong>{escape(words)}</strong></p>', f"{words} "
 
 
 def summary_box(title: str, facts: dict[str, object]) -> HtmlOutput:

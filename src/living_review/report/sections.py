@@ -254,7 +254,7 @@ def certainty(study_id: str, review: Review) -> pd.DataFrame:
         for step in steps.to_dict("records"):
             domain = review.word("grade_domains", step["domain"])
             if step["domain"] == ratings.IMPRECISION:
-                domain += f" (n = {ratings.patients(cells, step['patients'], study_id)})"
+                domain += f" (n = {ratings.patients(cells, step['patients'], study_id, review.out)})"
             change = "–" if step["domain"] == ratings.NOT_RATED else f"{step['change']:+d}"
             lines.append((word, domain, change.replace("+0", "0"), step["reason"]))
         level = ratings.level(steps)

@@ -30,6 +30,7 @@ from living_review.validation.description import check_description
 from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.judged import check_judged
+from living_review.validation.lifecycle import check_lifecycle
 from living_review.validation.links import check_claims, check_links
 from living_review.validation.locators import check_locators
 from living_review.validation.looks import check_looks
@@ -184,6 +185,7 @@ def _check(root: Path) -> Iterator[Issue]:
         yield from check_versions(root, records["versions"])
     yield from check_changes(root, records)
     yield from check_ratings(root, records)
+    yield from check_lifecycle(root, records.get("lifecycle"), metas)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
     if contents.is_whole(root):
