@@ -42,7 +42,7 @@ CHAPTER = {
     "glance-text": (
         "to_fill (who judged it, who was not judged, what it was compared with)",
         "Who judged it is not in the abstract, nor is a comparison group. "
-        "{study.groups['all']['n'] - study.groups['assessed']['n']} of those enrolled were not seen then.",
+        "{study.groups['all']['n'] - study.groups['assessed']['n']} of those enrolled were not seen.",
     ),
     "glance": (
         'follow_up="to_fill", what_is_printed_for_each_patient="to_fill"',
@@ -54,7 +54,7 @@ CHAPTER = {
         "Children and adults had tangled vessels in which blood or lymph flows slowly. Other care had "
         "not helped. They took sirolimus. After a year all who could be seen felt better. Some had a "
         "sore mouth, which could be bad. We read only the short text at the head of the paper. So we do "
-        "not know how well they were, or how they got on later. It tells of nobody without the drug.",
+        " not know how well they were, or how they got on later. It tells of none without the drug.",
     ),
 }
 

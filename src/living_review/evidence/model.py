@@ -446,6 +446,10 @@ class Review:
         same = {study for of in (beside, own) for study, doi in of.items() if doi in dois}
         return frozenset((named | same) - self.kept)
 
+    def with_retired(self) -> Review:
+        """Return the review as it would be if no study were retired."""
+        return Review(self.root, self.kept | set(self.retired), self.left_out)
+
     def without(self, *studies: str) -> Review:
         """Return the review as it would be without some studies."""
         return Review(self.root, self.kept, self.left_out | set(studies))

@@ -185,22 +185,24 @@ def provenance_line(
         if whole is None:
             raise ValueError("of names folders of a review: give the review too")
         digest = digest_of([whole.data / place for place in of])
-    mark, said = retired_mark(scope, review) if isinstance(scope, Study) and review else ("", "")
+    shown = [scope.study_id] if isinstance(scope, Study) else [p.partition("/")[0] for p in of or ()]
+    marks = [retired_mark(s, whole) for s in dict.fromkeys(shown)] if whole else []
+    mark, said = ("".join(part) for part in zip(*marks, strict=True)) if marks else ("", "")
     return HtmlOutput(
         f'{mark}<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',
         f"{said}{version}data {of_what}: {digest}",
     )
 
 
-def retired_mark(study: Study, review: Review) -> tuple[str, str]:
+def retired_mark(study_id: str, review: Review) -> tuple[str, str]:
     """Return as HTML and as text that a study is out of all counts; nothing of one that is active."""
-    row = review.retired.get(study.study_id)
+    row = review.retired.get(study_id)
     if row is None:
         return "", ""
     state = review.word("lifecycle_states", row["state"])
     words = (
-        f"{state}. Since {dates.format_date(row['date'])} this study is out of every count of this "
-        f"review. {row['reason'].rstrip('.')}."
+        f"{review.study(study_id).label}: {state.lower()}. Since {dates.format_date(row['date'])} this "
+        f"study is out of every count of this review. {row['reason'].rstrip('.')}."
     )
     if row["notice"] not in review.vocabulary["missing"]:
         words += f" See {row['notice']}."

@@ -98,6 +98,28 @@ def declared(review: Review) -> str:
     return said + (f" Without their full text: {', '.join(short)}." if short else "")
 
 
+def read_again(again: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """Return in words how far two readings of texts that were had later agree; empty if there are none.
+
+    Parameters
+    ----------
+    again : pandas.DataFrame
+        As :func:`living_review.extraction.agreement.again` returns it.
+    labels : mapping of str to str
+        What each study is called.
+    """
+    if again.empty:
+        return ""
+    both = again.sum(numeric_only=True)
+    whose = ", ".join(labels[s] for s in dict.fromkeys(again["study_id"]))
+    return (
+        "Texts that were had only later were read twice too, apart from the agreement above: "
+        f"{' and '.join(again['text'])} of\n{whose}. Of {both['first']} numbers in the first of these "
+        f"readings and {both['second']} in the second,\n{both['same']} are the same; the others are "
+        "settled in the list above as *another text*."
+    )
+
+
 def by_study_and_table(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     """Return the agreement of each table of each study, one line each."""
     return pd.DataFrame(

@@ -278,6 +278,21 @@ def _tables_list(review: Review) -> str:
     return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
 
 
+def _retired_studies(review: Review) -> str:
+    """Say which studies are out, and why."""
+    if not review.retired:
+        return "So far this has happened to none."
+    labels = {study: review.study(study).label for study in review.folders}
+    rows = synthesis.context.studies(review.with_retired())
+    labels = dict(zip(rows["study_id"], rows["label"], strict=True)) | labels
+    said = [
+        f"{labels.get(study, study)} ({review.word('lifecycle_states', row['state']).lower()}, "
+        f"{dates.format_date(row['date'])})"
+        for study, row in review.retired.items()
+    ]
+    return f"Out are: {'; '.join(said)}."
+
+
 def _slug(term: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in term.lower()).split())
 
@@ -313,6 +328,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "findings_table": _findings_table,
     "later_table": _later_table,
     "n_pooled": lambda review: in_words(pooling.FEWEST),
+    "retired_studies": _retired_studies,
     "readings_declared": report_extraction.declared,
     "n_later": lambda review: len(review.records("studies", "context")),
     "studies_table": _studies_table,
