@@ -132,6 +132,14 @@ def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentP
     retire.add_argument("--undo", action="store_true", help="let it count again")
     retire.set_defaults(run=_retire)
 
+    verify = commands.add_parser("verify", help="look for every printed form in your copy of a paper")
+    verify.add_argument(
+        "study", nargs="?", metavar="STUDY", help="default: by DOI or title in the copy"
+    )
+    verify.add_argument("--pdf", type=Path, required=True, metavar="FILE", help="a PDF, or a .txt")
+    verify.add_argument("--out", type=Path, metavar="FILE.csv", help="pass or fail of each row")
+    verify.set_defaults(run=_verify)
+
     differences = commands.add_parser(
         "differences", help="pair two readings of a study; print the lines to settle"
     )
@@ -207,6 +215,17 @@ def _retire(options: argparse.Namespace) -> int:
         )
     )
     return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from living_review import evidence
+    from living_review.living import verify
+
+    found = verify.verify(evidence.load(_root(options)), options.pdf, options.study)
+    print(verify.report(*found))
+    if options.out:
+        verify.write(options.out, *found)
+    return 1 if any(row.result == verify.NOT_FOUND for row in found[1]) else 0
 
 
 def _differences(options: argparse.Namespace) -> int:
