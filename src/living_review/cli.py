@@ -132,6 +132,11 @@ def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentP
     retire.add_argument("--undo", action="store_true", help="let it count again")
     retire.set_defaults(run=_retire)
 
+    erratum = commands.add_parser("erratum", help="print the letter about what does not reproduce")
+    erratum.add_argument("study", metavar="STUDY")
+    erratum.add_argument("--issue", metavar="NAME", help="one issue (default: all that are material)")
+    erratum.set_defaults(run=_erratum)
+
     verify = commands.add_parser("verify", help="look for every printed form in your copy of a paper")
     verify.add_argument(
         "study", nargs="?", metavar="STUDY", help="default: by DOI or title in the copy"
@@ -226,6 +231,14 @@ def _verify(options: argparse.Namespace) -> int:
     if options.out:
         verify.write(options.out, *found)
     return 1 if any(row.result == verify.NOT_FOUND for row in found[1]) else 0
+
+
+def _erratum(options: argparse.Namespace) -> int:
+    from living_review import evidence
+    from living_review.report import errata
+
+    print(errata.letter(evidence.load(_root(options)), options.study, options.issue))
+    return 0
 
 
 def _differences(options: argparse.Namespace) -> int:

@@ -15,9 +15,9 @@ from markupsafe import Markup
 from living_review import synthesis
 from living_review.evidence import Review, Study, changelog, ratings
 from living_review.report import context as later
+from living_review.report import errata, sections
 from living_review.report import extraction as report_extraction
 from living_review.report import html as report_html
-from living_review.report import sections
 from living_review.report import synthesis as report_synthesis
 from living_review.stats import dates, proportions
 from living_review.stats.number_words import in_words
@@ -328,6 +328,9 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "findings_table": _findings_table,
     "later_table": _later_table,
     "n_pooled": lambda review: in_words(pooling.FEWEST),
+    "errata_summary": errata.summary,
+    "errata_table": lambda review: _block(errata.table(review), "Points and letters", "errata-table"),
+    "errata_letters": lambda review: errata.letters(review).replace("\n", ""),
     "retired_studies": _retired_studies,
     "readings_declared": report_extraction.declared,
     "n_later": lambda review: len(review.records("studies", "context")),

@@ -27,6 +27,7 @@ from living_review.validation.changelog import check_changes
 from living_review.validation.computed import check_settled, check_verdicts
 from living_review.validation.context import check_context
 from living_review.validation.description import check_description
+from living_review.validation.errata import check_errata
 from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.judged import check_judged
@@ -186,6 +187,7 @@ def _check(root: Path) -> Iterator[Issue]:
     yield from check_changes(root, records)
     yield from check_ratings(root, records)
     yield from check_lifecycle(root, records.get("lifecycle"), metas)
+    yield from check_errata(records.get("errata"), tables, whole=contents.is_whole(root))
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
     if contents.is_whole(root):

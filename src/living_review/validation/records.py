@@ -14,6 +14,7 @@ from living_review.validation.issues import read as read_table
 OF_STUDIES = {
     "appraisal": (),
     "certainty": ("synthesis",),
+    "errata": (),
     "settled": (),
     "settled_appraisal": ("synthesis",),
 }
