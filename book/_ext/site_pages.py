@@ -168,7 +168,7 @@ def cells_after_output(app: Sphinx, doctree: nodes.document, docname: str) -> No
 
 def visit_hidden(self: HTML5Translator, node: HideCodeCellNode) -> None:
     """Open a fold whose label is its text: the builder's has an ``aria-label`` that says otherwise."""
-    self.body.append('<details class="lr-code"><summary>The cell behind this</summary>\n')
+    self.body.append('<details class="lr-code"><summary>Show code</summary>\n')
 
 
 def depart_hidden(self: HTML5Translator, node: HideCodeCellNode) -> None:

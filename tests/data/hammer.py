@@ -39,23 +39,41 @@ RECORDS = {
 CHAPTER = {
     "title": "# Hammer 2018: slow-flow vascular malformations\n\nA study in one centre, of which the "
     "abstract was read {cite}`hammer_2018`.",
-    "glance-text": (
-        "to_fill (who judged it, who was not judged, what it was compared with)",
-        "Who judged it is not in the abstract, nor is a comparison group. "
-        "{study.groups['all']['n'] - study.groups['assessed']['n']} of those enrolled were not seen.",
-    ),
-    "glance": (
-        'follow_up="to_fill", what_is_printed_for_each_patient="to_fill"',
-        'follow_up=study.value("statistics/abs_follow_up.printed"),\n'
-        '    what_is_printed_for_each_patient="nothing; only groups"',
-    ),
-    "plain": (
-        "to_fill (who was treated, what happened, what harm it did, what is not known; no advice)",
-        "Children and adults had tangled vessels in which blood or lymph flows slowly. Other care had "
-        "not helped. They took sirolimus. After a year all who could be seen felt better. Some had a "
-        "sore mouth, which could be bad. We read only the short text at the head of the paper. So we do "
-        " not know how well they were, or how they got on later. It tells of none without the drug.",
-    ),
+    "answer": [
+        (
+            'to_fill (what did not change, "\n    "who was not judged).',
+            'what counted as better is not "\n    "in the abstract.',
+        ),
+        (
+            "to_fill (the most serious first; what is not said is not the same as none).",
+            "Sore mouth of a severe grade is named as the most common harm of that grade.",
+        ),
+        (
+            "to_fill (what follows, and what does not: no comparison, few patients; no advice).",
+            "Symptoms may improve in those who stay; without a comparison it cannot say why.",
+        ),
+    ],
+    "glance": [
+        ('dose="to_fill"', 'dose="not reported; by mouth"'),
+        (
+            'target_level="to_fill"',
+            'target_level=study.value("statistics/abs_target.printed")',
+        ),
+        ('follow_up="to_fill"', 'follow_up=study.value("statistics/abs_follow_up.printed")'),
+        ('after_stopping="to_fill"', 'after_stopping="not reported"'),
+        ('other_treatment="to_fill"', 'other_treatment="not reported"'),
+        ('each_patient="to_fill"', 'each_patient="nothing; only groups"'),
+    ],
+    "plain": [
+        (
+            "to_fill (who was treated, what happened, what harm it did, what is not known; no advice)",
+            "Children and adults had tangled vessels in which blood or lymph flows slowly. Other care "
+            "had not helped. They took sirolimus. After a year all who could be seen felt better. "
+            "Some had a sore mouth, which could be bad. We read only the short text at the head of "
+            "the paper. So we do not know how well they were, or how they got on later. It tells of "
+            "none without the drug.",
+        )
+    ],
 }
 
 
@@ -105,8 +123,8 @@ def chapter(project: Path) -> None:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         change, source = CHAPTER.get(cell["id"]), "".join(cell["source"])
-        if isinstance(change, tuple):
-            assert change[0] in source, (cell["id"], source)
-            source = source.replace(*change)
+        for old, new in change if isinstance(change, list) else ():
+            assert old in source, (cell["id"], source)
+            source = source.replace(old, new)
         cell["source"] = change if isinstance(change, str) else source
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -70,10 +70,12 @@ def test_the_commands_alone_lead_to_a_study_without_an_issue(project: Path) -> N
 
 
 def test_every_place_that_waits_is_named_and_a_reading_comes_first(project: Path) -> None:
+    before = state(project)
     assert run(project, *hammer.NEW, "--readings", "1") == 0
     issues = validation.of_study(project, validation.check_all(project), hammer.STUDY)
     assert "readings/first" in issues[0].file
-    waiting = {name for name, data in state(project).items() if b"to_fill" in data}
+    made = {name: data for name, data in state(project).items() if data != before.get(name)}
+    waiting = {name for name, data in made.items() if b"to_fill" in data}
     readings = f"data/review/readings/first/{hammer.STUDY}"
     assert waiting - {i.file for i in issues} == {f"{readings}/study.yaml"}
     assert issues[-1].file == f"notebooks/{hammer.STUDY}.ipynb"

@@ -26,34 +26,17 @@ JUDGED = ("data/review", "data/review/readings/first", "data/review/readings/sec
 ACROSS = ("notebooks/synthesis", "notebooks/audit", "notebooks/extraction", "book/explorer")
 CHAPTER = {
     "start": """
-from living_review import audit, evidence, plots, report
+from living_review import report
 
-review = evidence.load()
-study = review.study("{name}")
-plots.theme.apply()
-report.provenance_line(study, review)
+page = report.chapter.start("{name}")
+study = page.study
+page.provenance()
 """,
-    "h-glance": "## At a glance",
-    "glance": "report.sections.at_a_glance(study, review)",
-    "h-patients": "## Patients",
-    "patients": """
-report.table(
-    report.sections.for_display(study.table("patients"), {{"id": "Patient", "sex": "Sex"}}),
-    caption="The patients of the paper one by one", name="{slug}-patients",
+    "h-answer": "## The answer",
+    "answer": """
+page.answer(
+    found="Both got better.", harm="None was counted.", meaning="Nothing can be compared.",
 )
-""",
-    "h-audit": "## What reproduces and what does not",
-    "audit": """
-results = audit.audit(review, study.study_id)
-report.table(
-    report.audit.table(results, review, chapter=True), row_header=False,
-    caption="Claims of the paper, checked", name="{slug}-claims", classes="lr-explore lr-claims",
-)
-""",
-    "h-appraisal": "## Appraisal",
-    "appraisal": """
-answers = report.sections.appraisal(study, review)
-report.table(answers, caption="The paper appraised", name="{slug}-appraisal")
 """,
     "h-plain": "## In plain language",
     "plain": """
@@ -62,11 +45,22 @@ A clinic treated {{len(study.table("patients"))}} people. Nobody was given anoth
 compare with. So we do not know if the drug helped them.
 ''')
 """,
-    "h-data": "## Data and downloads",
-    "downloads": """
-tables = report.sections.downloads(study)
-report.table(tables, caption="The tables of this chapter", name="{slug}-downloads")
+    "h-glance": "## At a glance",
+    "glance": """
+page.at_a_glance(dose="not reported", target_level="not reported", follow_up="not reported",
+    after_stopping="not reported", other_treatment="not reported", printed_for_each_patient="sex")
 """,
+    "h-patients": "## Patients",
+    "patients": """
+page.table("patients", study.table("patients"), {{"id": "Patient", "sex": "Sex"}},
+    caption="The patients of the paper one by one")
+""",
+    "h-audit": "## What reproduces and what does not",
+    "audit": "page.audit_rest()",
+    "h-appraisal": "## Appraisal",
+    "appraisal": "page.appraisal()",
+    "h-data": "## Data and downloads",
+    "downloads": "page.downloads()",
 }
 
 

@@ -1,13 +1,14 @@
 """Oracle: the headings and calls of the chapters as they are stored, and tables written here."""
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from living_review import evidence
-from living_review.report import chapter
+from living_review.report import chapter, sections
 
 ROOT = evidence.find_root()
 STUDIES = evidence.load().study_ids
@@ -69,3 +70,63 @@ def test_rows_about_nobody_in_particular_say_who_is_meant() -> None:
     page = chapter.start("carolino_2025")
     assert page.who(pd.Series(["not_applicable", "p1"]), "both")[0] == "both"
     assert page.who(pd.Series(["p1"])) == [page.patient("p1")]
+
+
+def answer_of(study: str) -> list[tuple[str, str]]:
+    path = Path(ROOT, "notebooks", f"{study}.ipynb")
+    cell = next(c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["id"] == "answer")
+    shown = "".join(cell["outputs"][0]["data"]["text/html"])
+    return re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", shown, re.DOTALL)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_chapter_opens_with_its_five_lines_none_of_them_longer_than_can_be_taken_in(
+    study: str,
+) -> None:
+    lines = answer_of(study)
+    assert [name for name, _ in lines] == list(chapter.LINES)
+    assert {name: len(text.split()) for name, text in lines if not 0 < len(text.split()) <= 75} == {}
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_what_was_found_what_harmed_and_what_it_means_are_one_sentence_each(study: str) -> None:
+    ends = re.compile(r"(?<!\d)\.(?:\s|$)|[?!](?:\s|$)")
+    lines = {
+        name: text
+        for name, text in answer_of(study)
+        if name not in {"What later studies say", "How sure"}
+    }
+    assert {name: text for name, text in lines.items() if len(ends.findall(text)) != 1} == {}
+
+
+def test_the_certainty_of_a_rated_study_names_its_level_and_why_and_of_an_unrated_one_the_reason() -> (
+    None
+):
+    review = evidence.load()
+    steps = pd.DataFrame(
+        {
+            "study_id": "s",
+            "outcome": ["harm"] * 3 + ["pain_score"] * 2,
+            "domain": ["start", "imprecision", "risk_of_bias", "start", "imprecision"],
+            "change": [2, -1, 0, 2, -1],
+            "reason": "A reason.",
+        }
+    )
+    said = sections.how_sure("s", Given(review, steps))
+    assert said == (
+        "Very low certainty: without a comparison group the rating starts low, and it goes down for "
+        "imprecision."
+    )
+    unrated = steps.head(1).assign(domain="not_rated", change="not_applicable")
+    assert sections.how_sure("s", Given(review, unrated)) == "Not rated: a reason."
+
+
+class Given:
+    """A review whose rating is given here."""
+
+    def __init__(self, review: evidence.Review, steps: pd.DataFrame) -> None:
+        self.vocabulary, self.word = review.vocabulary, review.word
+        self._steps = steps
+
+    def records(self, _: str) -> pd.DataFrame:
+        return self._steps

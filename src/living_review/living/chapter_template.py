@@ -49,13 +49,12 @@ def _cells(study_id: str, tables: Collection[str]) -> Iterator[Cell]:
         f"read) {{cite}}`{study_id}`.",
     )
     yield "start", "shown", START.format(study_id)
+    yield from _section("The answer", "h-answer")
+    yield "answer", "shown", _marked(ANSWER)
+    yield from _section("In plain language", "h-plain")
+    yield "plain", "shown", _marked(PLAIN)
     yield from _section("At a glance", "h-glance")
-    yield "glance-text", "shown", FOUND.replace("TO_FILL", TO_FILL)
-    yield "glance", "shown", GLANCE.replace("TO_FILL", TO_FILL)
-    yield "later", "shown", "page.later()"
-    yield from _section("What was done", "h-done")
-    yield "methods", "folded", METHODS
-    yield "doses", "folded", DOSES
+    yield "glance", "shown", _marked(GLANCE)
     yield from _section("Patients", "h-patients")
     if "patients" in tables:
         yield "patients", "folded", PATIENTS
@@ -68,20 +67,26 @@ def _cells(study_id: str, tables: Collection[str]) -> Iterator[Cell]:
     yield "words", "folded", WORDS
     yield from _section("Harms", "h-harms")
     yield "harms", "folded", HARMS
+    yield from _section("Dose, monitoring and stopping", "h-practical")
+    yield "doses", "folded", DOSES
     yield from _section("What reproduces and what does not", "h-audit")
     yield "audit-words", "shown", "page.audit_summary()"
     yield "audit-conflicts", "folded", "page.audit_conflicts()"
-    yield "audit-rest", "folded", "page.audit_rest()"
     yield from _section("Appraisal", "h-appraisal")
     yield "appraisal", "folded", "page.appraisal()"
+    yield from _section("Data and downloads", "h-data")
+    yield "downloads", "folded", "page.downloads()"
+    yield from _section("Appendix", "h-appendix")
+    yield "methods", "folded", METHODS
+    yield "audit-rest", "folded", "page.audit_rest()"
     yield "certainty", "folded", "page.certainty()"
     if "quoted" in tables:
         yield "h-quoted", "markdown", "### What the paper quotes from others"
         yield "quoted", "folded", QUOTED
-    yield from _section("In plain language", "h-plain")
-    yield "plain", "shown", PLAIN.replace("TO_FILL", TO_FILL)
-    yield from _section("Data and downloads", "h-data")
-    yield "downloads", "folded", "page.downloads()"
+
+
+def _marked(source: str) -> str:
+    return source.replace("TO_FILL", TO_FILL)
 
 
 def _section(title: str, name: str) -> Iterator[Cell]:
@@ -95,17 +100,26 @@ page = report.chapter.start("{}")
 review, study = page.review, page.study
 page.provenance()
 """
-FOUND = """
+ANSWER = """
 outcomes = study.once("outcomes")
 printed = report.counts.with_share(outcomes, "events", "n")
 shares = [f"{what}: {share}" for what, share in zip(outcomes["definition"], printed, strict=True)]
-report.text(f\"\"\"
-**What was found.** {"; ".join(shares) or "No number of patients is printed"}.
-TO_FILL (who judged it, who was not judged, what it was compared with)
-\"\"\")
+page.answer(
+    found=f"{'; '.join(shares) or 'no number of patients is printed'}; TO_FILL (what did not change, "
+    "who was not judged).",
+    harm="TO_FILL (the most serious first; what is not said is not the same as none).",
+    meaning="TO_FILL (what follows, and what does not: no comparison, few patients; no advice).",
+)
 """
 GLANCE = """
-page.at_a_glance(follow_up="TO_FILL", what_is_printed_for_each_patient="TO_FILL")
+page.at_a_glance(
+    dose="TO_FILL",
+    target_level="TO_FILL",
+    follow_up="TO_FILL",
+    after_stopping="TO_FILL",
+    other_treatment="TO_FILL",
+    printed_for_each_patient="TO_FILL",
+)
 """
 METHODS = """
 page.methods("method", "treatment", patients=False,

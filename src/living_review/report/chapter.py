@@ -12,14 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 import pandas as pd
+from markupsafe import Markup
 
 from living_review import audit, evidence
 from living_review.plots import theme
 from living_review.report import audit as report_audit
-from living_review.report import context, counts, display, sections, timelines
+from living_review.report import context, counts, display, evidence_cards, sections, timelines
+from living_review.stats.number_words import in_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,18 +29,40 @@ if TYPE_CHECKING:
     from living_review.report.display import HtmlOutput
     from living_review.stats.proportions import Proportion
 
-# The parts of a chapter under their headings, in the order in which a reader meets them.
+
+class TableOptions(TypedDict, total=False):
+    """How :func:`living_review.report.display.table` shows a table."""
+
+    note: str | None
+    row_header: bool
+    classes: str
+    folded: bool
+
+
+class FigureParts(TypedDict, total=False):
+    """What :func:`living_review.report.display.figure` shows with a figure."""
+
+    alt: Required[str]
+    caption: Required[str]
+    data: pd.DataFrame | None
+
+
+# The parts of a chapter: the answer, the proof, then what only a methodologist opens.
 ORDER = (
+    "The answer",
+    "In plain language",
     "At a glance",
-    "What was done",
     "Patients",
     "Results",
     "Harms",
+    "Dose, monitoring and stopping",
     "What reproduces and what does not",
     "Appraisal",
-    "In plain language",
     "Data and downloads",
+    "Appendix",
 )
+# The five lines with which each chapter answers, in this order.
+LINES = ("Found", "Harm", "How sure", "What later studies say", "What it means and what it does not")
 # What a reader calls a column, wherever a chapter does not call it otherwise.
 HEADS = {
     "who": "Patient",
@@ -70,8 +94,11 @@ HEADS = {
     "unit": "Unit",
     "n": "Patients",
 }
-LONG = {"classes": "lr-explore", "folded": True}  # a long table: searched, and opened on a click
-CLAIMS = {"classes": "lr-explore lr-claims", "row_header": False}
+LONG: TableOptions = {
+    "classes": "lr-explore",
+    "folded": True,
+}  # a long table: searched, and opened on a click
+CLAIMS: TableOptions = {"classes": "lr-explore lr-claims", "row_header": False, "folded": True}
 
 
 def start(study_id: str) -> Chapter:
@@ -106,7 +133,7 @@ class Chapter:
         *,
         caption: str,
         heads: Mapping[str, str] | None = None,
-        **options: object,
+        **options: Unpack[TableOptions],
     ) -> HtmlOutput:
         """Show a table.
 
@@ -124,13 +151,14 @@ class Chapter:
         **options
             As :func:`living_review.report.display.table` takes them.
         """
+        frame = evidence_cards.with_links(frame)
         if isinstance(columns, str):
             known = HEADS | dict(heads or {})
             columns = {column: known[column] for column in columns.split()}
         shown = frame if columns is None else sections.for_display(frame, dict(columns))
         return display.table(shown, caption, f"{self._prefix}-{name}", **options)  # type: ignore[arg-type]
 
-    def figure(self, name: str, fig: Figure, **parts: object) -> HtmlOutput:
+    def figure(self, name: str, fig: Figure, **parts: Unpack[FigureParts]) -> HtmlOutput:
         """Show a figure; ``parts`` as :func:`living_review.report.display.figure` takes them."""
         return display.figure(fig, f"{self._prefix}-{name}", **parts)  # type: ignore[arg-type]
 
@@ -175,26 +203,62 @@ class Chapter:
         """Show which version of the review and which data the page was made from."""
         return display.provenance_line(self.study, self.review)
 
-    def at_a_glance(self, **facts: object) -> HtmlOutput:
-        """Show the card with what a reader wants first; ``facts`` are the study's own lines."""
-        return sections.at_a_glance(self.study, self.review, **facts)
+    def answer(self, *, found: str, harm: str, meaning: str) -> HtmlOutput:
+        """Show the five lines of the chapter; the certainty and later studies come from the review.
 
-    def later(self) -> HtmlOutput:
-        """Show what later studies say of the disease, in one line, with a link to the reasons."""
-        verdicts = context.verdict_line(self.review, str(self.study.meta["indication"]))
-        return display.text(f"**What later studies say.** {verdicts}")
+        Parameters
+        ----------
+        found : str
+            What was found, with what did not change, in one sentence.
+        harm : str
+            What harm was reported, the most serious first, in one sentence.
+        meaning : str
+            What follows from it and what does not, in one sentence.
+        """
+        verdicts = Markup(context.verdict_line(self.review, str(self.study.meta["indication"])))
+        said = (found, harm, sections.how_sure(self.study.study_id, self.review), verdicts, meaning)
+        return display.answer(dict(zip(LINES, said, strict=True)))
+
+    def at_a_glance(
+        self,
+        *,
+        dose: str,
+        target_level: str,
+        follow_up: str,
+        after_stopping: str,
+        other_treatment: str,
+        printed_for_each_patient: str,
+    ) -> HtmlOutput:
+        """Show the card with what a reader wants first: the same lines for each study.
+
+        Parameters
+        ----------
+        dose, target_level, follow_up, after_stopping, other_treatment : str
+            What the paper prints of each; ``not reported`` where it prints nothing.
+        printed_for_each_patient : str
+            What is printed patient by patient.
+        """
+        facts = {
+            "Dose": dose,
+            "Target blood level": target_level,
+            "Follow-up": follow_up,
+            "After stopping": after_stopping,
+            "Other treatment": other_treatment,
+            "Printed for each patient": printed_for_each_patient,
+        }
+        return sections.at_a_glance(self.study, self.review, facts)
 
     def methods(self, *classes: str, caption: str, patients: bool = True) -> HtmlOutput:
         """Show how the study was done, in words; without ``patients``, what is said of all only."""
         said = sections.statements(self.study, *classes, patients=patients)
         return self.table("methods", said, caption=caption, **LONG)
 
-    def times(self, events: pd.DataFrame, caption: str, **options: object) -> HtmlOutput:
+    def times(self, events: pd.DataFrame, caption: str, *, folded: bool = False) -> HtmlOutput:
         """Show printed times one by one."""
         shown = timelines.times(events, self.study, self.review)
-        return self.table("times", shown, caption=caption, classes="lr-stack", **options)
+        return self.table("times", shown, caption=caption, classes="lr-stack", folded=folded)
 
-    def outcomes(self, columns: str, caption: str) -> HtmlOutput:
+    def outcomes(self, columns: str, caption: str, **options: Unpack[TableOptions]) -> HtmlOutput:
         """Show the results of groups, each with its denominator and interval.
 
         ``dated`` is the definition with its time as printed, ``when`` the time in months.
@@ -205,10 +269,12 @@ class Chapter:
             dated=sections.with_time(rows, "definition"),
             when=timelines.in_months(rows),
         )
-        return self.table("outcomes", rows, columns, caption=caption, heads={"dated": "Outcome"})
+        return self.table(
+            "outcomes", rows, columns, caption=caption, heads={"dated": "Outcome"}, **options
+        )
 
     def harms(
-        self, name: str, caption: str, rows: pd.DataFrame | None = None, **options: object
+        self, name: str, caption: str, rows: pd.DataFrame | None = None, **options: Unpack[TableOptions]
     ) -> HtmlOutput:
         """Show harms as printed: all of the study, or some rows of ``adverse_events``."""
         return self.table(name, counts.harms(self.study, self.review, rows), caption=caption, **options)
@@ -221,32 +287,36 @@ class Chapter:
         """Show what reproduces, in words, and the findings that matter most."""
         first = report_audit.headlines(self._results, self.study.study_id)
         findings = report_audit.findings_list(first, self.review, chapter=True)
-        matter = "The three that matter most to a reader:"
-        return display.text(f"{report_audit.summary(self._results)}\n\n{matter}\n\n{findings}")
+        matter = f"The {in_words(len(first))} that matter most to a reader:\n\n" * (len(first) > 1)
+        return display.text(f"{report_audit.summary(self._results)}\n\n{matter}{findings}")
 
     def audit_conflicts(self) -> HtmlOutput:
         """Show the claims that do not reproduce."""
-        return self._claims("conflicts", "Claims that do not reproduce as printed", conflict=True)
+        caption = "Claims that do not reproduce as printed"
+        return self._claims("conflicts", caption, conflict=True)
 
     def audit_rest(self) -> HtmlOutput:
         """Show the claims that do, and those that nobody can check."""
         caption = "Claims that reproduce, or cannot be checked"
-        return self._claims("claims", caption, conflict=False, folded=True)
+        return self._claims("claims", caption, conflict=False)
 
-    def _claims(self, name: str, caption: str, *, conflict: bool, **options: object) -> HtmlOutput:
+    def _claims(
+        self, name: str, caption: str, *, conflict: bool, **options: Unpack[TableOptions]
+    ) -> HtmlOutput:
         ordered = report_audit.ordered(self._results, self.review)
         chosen = [result for result in ordered if result.is_finding == conflict]
         shown = report_audit.table(chosen, self.review, chapter=True)
-        return self.table(name, shown, caption=caption, **CLAIMS, **options)
+        return self.table(name, shown, caption=caption, **CLAIMS)
 
     def appraisal(self, caption: str = "Appraisal, item by item") -> HtmlOutput:
         """Show the judgements on the study."""
-        return self.table("appraisal", sections.appraisal(self.study, self.review), caption=caption)
+        items = sections.appraisal(self.study, self.review)
+        return self.table("appraisal", items, caption=caption, folded=True)
 
     def certainty(self, caption: str = "How certain: the rating, step by step") -> HtmlOutput:
         """Show how the certainty was rated."""
         steps = sections.certainty(self.study.study_id, self.review)
-        return self.table("certainty", steps, caption=caption, row_header=False)
+        return self.table("certainty", steps, caption=caption, row_header=False, folded=True)
 
     def quoted(self) -> HtmlOutput:
         """Show what the paper quotes from others."""
@@ -257,4 +327,4 @@ class Chapter:
     def downloads(self) -> HtmlOutput:
         """Show the tables of the study as files."""
         caption = "The evidence of this chapter as tables"
-        return self.table("downloads", sections.downloads(self.study), caption=caption)
+        return self.table("downloads", sections.downloads(self.study), caption=caption, folded=True)

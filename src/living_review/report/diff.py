@@ -24,7 +24,7 @@ from living_review.evidence import RECORDS, EvidenceError, Review, Schema, Study
 from living_review.evidence.snapshots import CompareError
 
 # Records that tell of versions, and words that are explained: no evidence.
-NO_EVIDENCE = frozenset({"versions", "changes", "glossary"})
+NO_EVIDENCE = frozenset({"versions", "changes", "glossary", "abbreviations"})
 # What reading evidence of another shape can raise; said in `not_compared`, whatever it was.
 OTHER_SHAPE = (EvidenceError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
 

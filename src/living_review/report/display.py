@@ -10,6 +10,7 @@ import base64
 import io
 import json
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -228,6 +229,20 @@ def summary_box(title: str, facts: dict[str, object]) -> HtmlOutput:
         "<dl>{}</dl>\n</section>"
     ).format(title, rows)
     return HtmlOutput(content, f"At a glance: {title}")
+
+
+def answer(lines: Mapping[str, str]) -> HtmlOutput:
+    """Show the lines with which a chapter answers: each has a name and is one sentence.
+
+    Parameters
+    ----------
+    lines : mapping of str to str
+        Name and sentence; a :class:`markupsafe.Markup` stands as it is, other text is escaped.
+    """
+    rows = Markup("").join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, text) for name, text in lines.items()
+    )
+    return HtmlOutput(Markup('<dl class="lr-answer">{}</dl>').format(rows), "The answer")
 
 
 def json_data(name: str, payload: object) -> HtmlOutput:

@@ -81,9 +81,10 @@ def _opening(study: Study, n: int) -> list[list[str]]:
         [named],
         [
             "For a living review the numbers that the paper prints were computed again from the "
-            f"numbers that it also prints. In {in_words(n)} point{'s' * (n > 1)} that a reader would use we "
-            f"could not reconcile them. What we had of the paper: {meta['access'].rstrip('.')}. The "
-            "mistake may be ours, and we should be glad to learn how the numbers are meant."
+            f"numbers that it also prints. In {in_words(n)} point{'s' * (n > 1)} that a reader would "
+            "use we could not reconcile them. What we had of the paper: "
+            f"{meta['access'].rstrip('.')}. The mistake may be ours, and we should be glad to learn "
+            "how the numbers are meant."
         ],
     ]
 

@@ -7,6 +7,8 @@ here beyond looking up, ordering and the exact interval beside a count.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -54,23 +56,70 @@ def verdict_mark(verdict: str) -> Markup:
     return _mark("verdict", verdict.replace(" ", "-"), VERDICT_SIGNS.get(verdict, "✗"), verdict)
 
 
-def at_a_glance(study: Study, review: Review, **facts: object) -> display.HtmlOutput:
-    """Show the *At a glance* card of a study; further facts stand before the certainty."""
+def at_a_glance(study: Study, review: Review, facts: Mapping[str, str]) -> display.HtmlOutput:
+    """Show the *At a glance* card of a study.
+
+    Parameters
+    ----------
+    study : Study
+    review : Review
+    facts : mapping of str to str
+        Lines that the chapter adds; they come before funding, conflicts of interest and certainty.
+    """
     meta = study.meta
-    words = {
+    words: dict[str, object] = {
         "Disease": review.word("indications", meta["indication"]),
         "Who": meta["population"],
         "Design": meta["design"],
         "Drug": ", ".join(review.word("mtor_inhibitors", d) for d in meta["drugs"]),
         "Patients": meta["n_patients"],
+        **facts,
+        "Funding": meta["funding"],
+        "Conflicts of interest": meta["conflicts"],
+        "Text read": meta["access"],
+        **({"Readings": READ_ONCE} if meta["readings"] == 1 else {}),
+        "Certainty": certainty_mark(ratings.least(review, study.study_id), review),
     }
-    names = (k.replace("follow_up", "follow-up").replace("_", " ").capitalize() for k in facts)
-    words |= dict(zip(names, facts.values(), strict=True))
-    words["Text read"] = meta["access"]
-    if meta["readings"] == 1:
-        words["Readings"] = READ_ONCE
-    words["Certainty"] = certainty_mark(ratings.least(review, study.study_id), review)
     return display.summary_box(study.label, words)
+
+
+def how_sure(study_id: str, review: Review) -> str:
+    """Say in one sentence how certain the results of a study are and why, from the rated steps.
+
+    Parameters
+    ----------
+    study_id : str
+    review : Review
+
+    Returns
+    -------
+    str
+        The level or levels of its outcomes and the domains for which most of them were rated down;
+        for a study without a rating the reason.
+    """
+    levels = ratings.levels(review, study_id).values()
+    steps = review.records("certainty")
+    steps = steps[steps["study_id"] == study_id]
+    rated = sorted({level for level in levels if level is not None})
+    if not rated:
+        reason = str(steps["reason"].iloc[0]).rstrip(".")
+        return f"Not rated: {reason[0].lower()}{reason[1:]}."
+    words = " to ".join(review.word("certainty", ratings.code(level)).lower() for level in rated)
+    change = pd.to_numeric(steps["change"], errors="coerce")
+    down = steps.loc[change < 0, "domain"].value_counts()
+    domains = [
+        word.lower()
+        for domain, word in review.vocabulary["grade_domains"].items()
+        if down.get(domain, 0) * 2 > len(levels)
+    ]
+    listed = f"{', '.join(domains[:-1])} and {domains[-1]}" if len(domains) > 1 else "".join(domains)
+    start = change[steps["domain"] == "start"].unique()
+    low = (
+        "without a comparison group the rating starts low, and it goes down"
+        if list(start) == [2]
+        else "rated down"
+    )
+    return f"{words.capitalize()} certainty: {low} for {listed}."
 
 
 def for_display(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
