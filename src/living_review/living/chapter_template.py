@@ -27,10 +27,10 @@ def notebook(study_id: str, tables: Collection[str]) -> str:
     """
     cells = []
     for name, kind, source in _cells(study_id, tables):
-        cell = {"cell_type": "markdown", "id": name, "metadata": {}}
+        cell: dict[str, object] = {"cell_type": "markdown", "id": name, "metadata": {}}
         if kind != "markdown":
-            outputs = {"execution_count": None, "outputs": []}
-            cell |= {"cell_type": "code", "metadata": {"tags": TAGS[kind]}} | outputs
+            cell |= {"cell_type": "code", "metadata": {"tags": TAGS[kind]}}
+            cell |= {"execution_count": None, "outputs": []}
         cells.append(cell | {"source": source.strip("\n").splitlines(keepends=True)})
     language = {"name": "python", "pygments_lexer": "ipython3"}
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

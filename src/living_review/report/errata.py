@@ -149,10 +149,12 @@ def letters(review: Review) -> Markup:
     """Return every letter as HTML, folded, one for each source with a material issue."""
     told = Markup("")
     for study_id in dict.fromkeys(review.records("errata")["study_id"]):
-        blocks = Markup("").join(
-            Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block))
+        to, paper, *rest = (
+            Markup("<br>").join(escape(line) for line in block)
             for block in paragraphs(review, study_id)
         )
+        blocks = [to, Markup("<cite>{}</cite>").format(paper), *rest]
+        body = Markup("").join(Markup("<p>{}</p>").format(block) for block in blocks)
         title = f"Letter on {review.study(study_id).label}"
         told += Markup('<details class="lr-fold"><summary>{}</summary>{}</details>').format(
             title, blocks
