@@ -156,7 +156,6 @@ def letters(review: Review) -> Markup:
         blocks = [to, Markup("<cite>{}</cite>").format(paper), *rest]
         body = Markup("").join(Markup("<p>{}</p>").format(block) for block in blocks)
         title = f"Letter on {review.study(study_id).label}"
-        told += Markup('<details class="lr-fold"><summary>{}</summary>{}</details>').format(
-            title, blocks
-        )
+        fold = Markup('<details class="lr-fold"><summary>{}</summary>{}</details>')
+        told += fold.format(title, body)
     return told
