@@ -316,7 +316,7 @@ def test_labels_are_names_and_no_two_studies_of_a_disease_share_one():
         ({"rows": "responses/p1"}, "rows"),
     ],
 )
-def test_a_statement_that_rests_on_nothing_is_a_fault(copy, cells, column):
+def test_a_statement_that_rests_on_nothing_is_an_issue(copy, cells, column):
     change(copy, "review/statements_judged.csv", "nf1_pain", **cells)
     review = evidence.load(copy)
     judged = read(table(copy, "review/statements_judged.csv"), "statements_judged.csv")

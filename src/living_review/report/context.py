@@ -15,11 +15,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review.evidence import Review
+from living_review.evidence.codes import known
 from living_review.report import context_words as words
 from living_review.stats import dates
 from living_review.stats.proportions import clopper_pearson, format_percent
 from living_review.synthesis import context, pooling, verdicts
-from living_review.synthesis.context import known
 from living_review.synthesis.verdicts import Statement, Verdict
 
 PAGE = "since"
@@ -47,7 +47,20 @@ def diseases(review: Review) -> list[str]:
 
 
 def anchor(review: Review, disease: str) -> str:
-    """Return the id of a disease's section on the page of later studies, as Sphinx makes it."""
+    """Return the id of a disease's section on the page of later studies, as Sphinx makes it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Without ``#``.
+    """
     word = review.word("indications", disease).lower()
     return "-".join("".join(c if c.isalnum() else " " for c in word).split())
 
@@ -62,6 +75,11 @@ def verdict_line(review: Review, disease: str, page: str = f"{PAGE}.html") -> st
         A disease of the sources (``study.meta["indication"]``).
     page : str
         Address of the chapter of later studies from where the line stands.
+
+    Returns
+    -------
+    str
+        One line.
     """
     why = f' <a href="{page}#{anchor(review, disease)}">Why</a>'
     return _verdict_words(review, disease) + why
@@ -107,7 +125,20 @@ def _licensed(verdict: Verdict) -> bool:
 
 
 def verdict_text(review: Review, disease: str) -> str:
-    """Return the first words of a disease's section: its verdicts, and what followed stopping."""
+    """Return the first words of a disease's section: its verdicts, and what followed stopping.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     return f"{_verdict_words(review, disease)}\n\n{_stopping_sentence(review, disease)}"
 
 
@@ -117,18 +148,31 @@ def _stopping_sentence(review: Review, disease: str) -> str:
     rows = rows[rows["drug_class"] == context.DRUG_CLASS]
     if rows.empty:
         return "**After stopping:** no later study in scope counts patients who stopped."
-    told = []
+    reported = []
     for row in rows.to_dict("records"):
         count = clopper_pearson(int(row["events"]), int(row["n"]))
         whom = words.small(review.word("context_subtypes", row["subtype"]))
         once = ", read by one person only" if row["readings"] == 1 else ""
         what = words.small(review.word("criteria", row["criterion"]))
-        told.append(f"{what} in {count} ({row['label']}, {whom}{once})")
-    return f"**After stopping:** {'; '.join(told)}."
+        reported.append(f"{what} in {count} ({row['label']}, {whom}{once})")
+    return f"**After stopping:** {'; '.join(reported)}."
 
 
 def verdict_table(review: Review, disease: str) -> pd.DataFrame:
-    """Return each statement of the sources with its verdict, the rule, and the rows that gave it."""
+    """Return each statement of the sources with its verdict, the rule, and the rows that gave it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = [
         {
             "The source says": _statement(review, found.statement),
@@ -170,7 +214,20 @@ def _evidence(review: Review, verdict: Verdict) -> list[str]:
 
 
 def harms_text(review: Review, disease: str) -> str:
-    """Say who died of treatment or stopped it for harm, in later studies of the disease."""
+    """Say who died of treatment or stopped it for harm, in later studies of the disease.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     rows = _harms(review, disease)
     rows = rows[(rows["is_review"] == "no") & (rows["scope"] == "in_scope")]
     rows = rows[(rows["arm_kind"] != "control") & rows["denominator_kind"].isin(context.PATIENTS)]
@@ -178,12 +235,12 @@ def harms_text(review: Review, disease: str) -> str:
     out = []
     for term in GRAVE:
         own = rows[rows["harm"] == term]
-        told = [
+        reported = [
             f"{_grave(review, row)} in {row['label']}{words.which_drug(review, row)}"
             for row in own.to_dict("records")
         ]
-        if told:
-            out.append(f"- **{review.word('harm_terms', term)}:** {'; '.join(told)}.")
+        if reported:
+            out.append(f"- **{review.word('harm_terms', term)}:** {'; '.join(reported)}.")
     return (
         "\n".join(out)
         or "No study in scope counts deaths from treatment, or patients who stopped for harm."
@@ -205,7 +262,20 @@ def _harms(review: Review, disease: str) -> pd.DataFrame:
 
 
 def harms(review: Review, disease: str) -> pd.DataFrame:
-    """Return every harm that later studies of a disease report; a randomised one as a contrast."""
+    """Return every harm that later studies of a disease report; a randomised one as a contrast.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = _harms(review, disease)
     paired = [c for c in context.contrasts(rows) if c.difference is not None]
     inside = {name for c in paired for name in c.rows}
@@ -233,17 +303,30 @@ def _harm_words(review: Review, row: dict[str, Any]) -> str:
 
 def _marks(review: Review, row: dict[str, Any]) -> str:
     """Return what a reader must know of a row: organ, review, one reader only."""
-    told = [
+    reported = [
         words.small(review.word("context_scopes", row["scope"])) if row["scope"] != "in_scope" else "",
         "review" if row["is_review"] == "yes" else "",
         "on the skin" if row["route"] == "topical" else "",
         "read once" if row["readings"] == 1 else "",
     ]
-    return f" ({', '.join(filter(None, told))})" if any(told) else ""
+    return f" ({', '.join(filter(None, reported))})" if any(reported) else ""
 
 
 def stopping(review: Review, disease: str) -> pd.DataFrame:
-    """Return what is known of the time after the drug was stopped: results, then practical facts."""
+    """Return what is known of the time after the drug was stopped: results, then practical facts.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = context.relapses(review, disease).to_dict("records")
     out = [
         {
@@ -262,7 +345,7 @@ def stopping(review: Review, disease: str) -> pd.DataFrame:
         {"Study": studies.get(f["study_id"], f["source"]), "What": f["fact"], "How many": "–"}
         for f in facts[~facts["study_id"].isin(names)].to_dict("records")
     ]
-    nothing = {"Study": "none", "What": "No later study in scope tells of it", "How many": "–"}
+    nothing = {"Study": "none", "What": "No later study in scope reports it", "How many": "–"}
     return pd.DataFrame(out or [nothing])
 
 
@@ -273,7 +356,20 @@ def as_of(review: Review) -> str:
 
 
 def licences(review: Review, disease: str) -> pd.DataFrame:
-    """Return what agencies decided on drugs for a disease: mTOR inhibitors first, then others."""
+    """Return what agencies decided on drugs for a disease: mTOR inhibitors first, then others.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = review.records("regulatory", "context")
     rows = rows[rows["disease"] == disease]
     rows = rows.assign(other=rows["drug_class"] != context.DRUG_CLASS).sort_values(
@@ -301,6 +397,18 @@ def used(review: Review, disease: str) -> pd.DataFrame:
     """Return every later study of a disease: what it decides, or why it decides nothing.
 
     Of a study with several results the reason is that of the one that came nearest to deciding.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     order = list(review.vocabulary["row_roles"])
     found: dict[str, str] = {}
@@ -389,19 +497,31 @@ def _failed(review: Review, pool: pooling.Pool) -> str:
 
 
 def _pooled(pool: pooling.Pool) -> str:
-    told = []
+    reported = []
     for found, of in ((pool.judged, "judged"), (pool.enrolled, "enrolled")):
         if found is not None:
             limits = " to ".join(format_percent(x) for x in (found.lower, found.upper))
-            told.append(f"{format_percent(found.estimate)} of those {of} ({limits})")
+            reported.append(f"{format_percent(found.estimate)} of those {of} ({limits})")
     ends = [p.estimate for p in pool.without]
-    return (
-        f"{'; '.join(told)}; leaving one out {format_percent(min(ends))} to {format_percent(max(ends))}"
-    )
+    spread = f"{format_percent(min(ends))} to {format_percent(max(ends))}"
+    return f"{'; '.join(reported)}; leaving one out {spread}"
 
 
 def by_disease(review: Review, page: str = f"{PAGE}.html") -> pd.DataFrame:
-    """Return the verdicts on each disease, a line for each, with a link to their reasons."""
+    """Return the verdicts on each disease, a line for each, with a link to their reasons.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    page : str, optional
+        Address of the page with the reasons.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     return pd.DataFrame(
         [
             {

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from living_review.evidence import Review
+from living_review.evidence.codes import known
 from living_review.plots import context as plots
 from living_review.report import context_words as words
 from living_review.stats.proportions import Proportion, format_percent
 from living_review.synthesis import context, verdicts
-from living_review.synthesis.context import Contrast, known
+from living_review.synthesis.context import Contrast
 from living_review.synthesis.verdicts import Statement
 
 if TYPE_CHECKING:
@@ -25,7 +26,20 @@ AGAINST = {"no_drug": "none", "added_treatment": "the drug alone", "other_treatm
 
 
 def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFrame]]:
-    """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top."""
+    """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    list of tuple of str, pandas.DataFrame
+        Kind of axis, its label, and the rows of each part.
+    """
     arms = context.results(review, disease)
     arms = arms[(arms["scope"] == "in_scope") & ~arms["is_source"] & (arms["endpoint_class"] != "harm")]
     trials = [_trial_line(review, c) for c in _asked(context.contrasts(arms))]
@@ -180,18 +194,57 @@ def _trial_line(review: Review, contrast: Contrast) -> dict[str, Any]:
 
 
 def figure(review: Review, disease: str) -> Figure:
-    """Return the figure of a disease: the source on top, then later studies by design."""
+    """Return the figure of a disease: the source on top, then later studies by design.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Drawn, not yet shown.
+    """
     return plots.figure(figure_parts(review, disease))
 
 
 def figure_data(review: Review, disease: str) -> pd.DataFrame:
-    """Return the numbers of the figure, the axes they stand on first."""
+    """Return the numbers of the figure, the axes they stand on first.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For the download behind the figure.
+    """
     parts = [rows.assign(axes=kind) for kind, _, rows in figure_parts(review, disease) if len(rows)]
     return pd.concat(parts, ignore_index=True)
 
 
 def figure_words(review: Review, disease: str) -> dict[str, str]:
-    """Return the text alternative and the caption of the figure of a disease."""
+    """Return the text alternative and the caption of the figure of a disease.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    dict of str to str
+        ``alt`` and ``caption``.
+    """
     rows = figure_data(review, disease)
     counted = rows[rows["estimate"].notna()]
     n = counted["mark"].value_counts()
@@ -217,7 +270,20 @@ CAPTION = (
 
 
 def subtypes(review: Review, disease: str) -> pd.DataFrame:
-    """Return the counts of benefit by kind of lesion: of each kind those of its best design alone."""
+    """Return the counts of benefit by kind of lesion: of each kind those of its best design alone.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = _of_benefit(review, disease)
     rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & rows["route"].isin(context.SYSTEMIC)]
     rows = context.in_order(rows[context.with_both_denominators(rows) & (rows["derived"] == "no")])
@@ -227,12 +293,12 @@ def subtypes(review: Review, disease: str) -> pd.DataFrame:
         best = own[own["place"] == own["place"].min()]
         if len(best):
             best = context.once_for_overlaps(context.chosen(best))
-            told = [words.study_count(row) for row in best.to_dict("records")]
+            reported = [words.study_count(row) for row in best.to_dict("records")]
             out.append(
                 {
                     "Kind of lesion": review.word("context_subtypes", key),
                     "Best design": review.word("evidence_tiers", best["tier"].iloc[0]),
-                    "Better": "; ".join(told),
+                    "Better": "; ".join(reported),
                 }
             )
     return pd.DataFrame(out)

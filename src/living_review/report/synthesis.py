@@ -30,7 +30,7 @@ def summary_box_rows(review: Review) -> dict[str, object]:
         "Diseases": ", ".join(synthesis.diseases(review)),
         "Patients in a source": f"{min(sizes)} to {max(sizes)}",
         "Drugs": drugs_in_words(review),
-        "Patients with a time of their own": f"{len(follow)}, in {timed} of {len(studies)} sources",
+        "Patients with individual times": f"{len(follow)}, in {timed} of {len(studies)} sources",
         f"How sure, {'whatever the outcome' if one else 'at worst'}": mark,
     }
 
@@ -45,14 +45,27 @@ def drugs_in_words(review: Review) -> str:
 
 
 def better(review: Review) -> str:
-    """Say in how many sources most people are said to have got better: ``four of the five``."""
+    """Say in how many sources most people got better: ``four of the five``."""
     return share_in_words(len(synthesis.mostly_better(review)), len(review.study_ids))
 
 
 def findings(review: Review, *results: str) -> str:
-    """Return a Markdown list: an item for each endpoint, result and criterion, with its counts."""
-    told = synthesis.counts_in_words(review, synthesis.all_proportions(review), *results)
-    return "\n".join(f"- **{name}** in {counts}." for name, counts in told)
+    """Return a Markdown list: an item for each endpoint, result and criterion, with its counts.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    *results : str
+        Keys of the vocabulary's ``results``.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    reported = synthesis.counts_in_words(review, synthesis.all_proportions(review), *results)
+    return "\n".join(f"- **{name}** in {counts}." for name, counts in reported)
 
 
 def harm_matrix(review: Review) -> pd.DataFrame:
@@ -61,7 +74,7 @@ def harm_matrix(review: Review) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        First column the harm (HTML); then a column for each study that tells of harm, headed by its
+        First column the harm (HTML); then a column for each study that reports harms, headed by its
         label and the patients with information. ``no report`` where a study is silent on a term.
     """
     studies = [s for s in review.studies if len(s.table("adverse_events"))]
@@ -77,8 +90,8 @@ def harm_matrix(review: Review) -> pd.DataFrame:
         for study in studies:
             table = found[study.study_id]
             head = f"{study.label} (n = {synthesis.informed_on_harm(study) or 'not reported'})"
-            told = term in table.index
-            row[head] = drug.harm_words(study, review, table.loc[term]) if told else "no report"
+            reported = term in table.index
+            row[head] = drug.harm_words(study, review, table.loc[term]) if reported else "no report"
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -88,7 +101,7 @@ def areas(review: Review) -> str:
 
     Sources whose patients have an area before and on treatment, each in a sentence of its own.
     """
-    told = []
+    reported = []
     for study in review.studies:
         found = lesions.areas(study.once("measurements"))
         if found.empty:
@@ -97,12 +110,12 @@ def areas(review: Review) -> str:
         area, diameter = (
             " and ".join(_percent(c) for c in found[column]) for column in ("change", "diameter")
         )
-        told.append(
+        reported.append(
             f"In {study.label} the largest area changed by {area}, about {diameter} in diameter if the "
             f"shape stayed. A partial response by RECIST 1.1 asks for a fall in diameter of "
             f"{-lesions.PARTIAL_RESPONSE:.0f}% or more: {enough} of {len(found)} would reach it."
         )
-    return " ".join(told)
+    return " ".join(reported)
 
 
 def _percent(change: float) -> str:
@@ -117,6 +130,11 @@ def context_sentence(review: Review, result_id: str) -> str:
     review : Review
     result_id : str
         A row of ``context/results`` with a count.
+
+    Returns
+    -------
+    str
+        Markdown.
     """
     row = synthesis.context.results(review).set_index("result_id").loc[result_id]
     share = proportions.clopper_pearson(int(row["events"]), int(row["n"]))

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from living_review.evidence import Review, family_name
+from living_review.evidence.codes import MISSING, known
 from living_review.stats import contrasts as two_arms
 from living_review.stats.contrasts import Difference
 
-MISSING = ("not_reported", "not_applicable", "not_evaluable", "ambiguous", "")
 DRUG_CLASS = "mtor_inhibitor"
 SYSTEMIC = ("oral", "intravenous")
 RANDOMISED, PROSPECTIVE, RETROSPECTIVE = TIERS = ("randomised", "prospective", "retrospective")
@@ -61,11 +61,6 @@ class Contrast(NamedTuple):
         """Ids of the rows of ``context/results``."""
         both = (self.experimental, self.control)
         return tuple(row["result_id"] for row in both if row is not None)
-
-
-def known(value: object) -> bool:
-    """Return whether a cell holds something and not the word for why it holds nothing."""
-    return not pd.isna(value) and value not in MISSING  # type: ignore[call-overload]
 
 
 def label(study: dict[str, Any]) -> str:
@@ -157,7 +152,7 @@ def contrasts(rows: pd.DataFrame) -> list[Contrast]:
 
 def _contrast(arm: dict[str, Any], control: dict[str, Any] | None) -> Contrast:
     if control is None:
-        said = arm["direction"] if arm["direction"] not in MISSING else ""
+        said = arm["direction"] if known(arm["direction"]) else ""
         return Contrast(arm, None, None, said, "reported")
     if has_count(arm) and has_count(control):
         found = two_arms.newcombe(
@@ -229,7 +224,20 @@ def once_for_overlaps(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def relapses(review: Review, disease: str) -> pd.DataFrame:
-    """Return what happened after the drug was stopped, in scope, best design first."""
+    """Return what happened after the drug was stopped, in scope, best design first.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``context/results``.
+    """
     rows = results(review, disease)
     rows = rows[(rows["endpoint_class"] == "relapse") & (rows["scope"] == "in_scope")]
     return in_order(rows)

@@ -1,13 +1,13 @@
-"""Validate ``data/``: every fault at once, each with file, row, column, found, expected, what to do.
+"""Validate ``data/``: every issue at once, each with file, row, column, found, expected, what to do.
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), numbers printed twice
 against the row that stands for them (:mod:`.repeats`), locators in :mod:`.locators`, what a study is
-in :mod:`.description`, and what a row points at in :mod:`.links`. Of the whole project are asked the
-book (:mod:`.contents`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`)
-and what they changed (:mod:`.changelog`), appraisal and certainty against their rules
-(:mod:`.ratings`), studies beside the sources against each other (:mod:`.context`). What only a
-computation can tell is in :mod:`.computed`.
+in :mod:`.description`, and what a row points at in :mod:`.links`. Checked for the whole project are
+the book (:mod:`.contents`) and its references (:mod:`.bibliography`), the records about studies
+(:mod:`.records`), the versions (:mod:`.versions`) and what they changed (:mod:`.changelog`), appraisal
+and certainty against their rules (:mod:`.ratings`), studies beside the sources against each other
+(:mod:`.context`), and the search (:mod:`.search`). What takes a computation is in :mod:`.computed`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 from living_review import evidence
-from living_review.validation import contents
+from living_review.validation import bibliography, contents
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
 from living_review.validation.computed import check_settled, check_verdicts
@@ -40,6 +40,7 @@ from living_review.validation.printed import numbers_in
 from living_review.validation.ratings import check_ratings
 from living_review.validation.records import check_records
 from living_review.validation.repeats import check_repeats
+from living_review.validation.search import check_plan, check_search
 from living_review.validation.sizes import check_sizes
 from living_review.validation.unfilled import (
     TO_DO,
@@ -63,26 +64,26 @@ def check(root: Path) -> list[Issue]:
 
     Returns
     -------
-    list of Fault
+    list of Issue
         Sorted by file, row and column; empty if the data are valid.
     """
     return _in_order(set(_check(root)))
 
 
 def check_all(root: Path) -> list[Issue]:
-    """Check all that :func:`check` does, and what a computation can tell: seconds for a few studies.
+    """Check all that :func:`check` does, and what takes a computation: seconds for a few studies.
 
     Verdicts and the comparison of the readings are computed from tables that are valid, so both wait
     until nothing else is wrong with what they read.
     """
-    faults = set(_check(root))
-    if any(map(_is_computed_from, (fault.file for fault in faults))):
-        return _in_order(faults)
-    faults |= set(check_verdicts(root))
+    issues = set(_check(root))
+    if any(map(_is_computed_from, (issue.file for issue in issues))):
+        return _in_order(issues)
+    issues |= set(check_verdicts(root))
     open_ = ("/readings/", "/settled.csv")
-    if contents.is_whole(root) and not any(part in fault.file for fault in faults for part in open_):
-        faults |= set(check_settled(root))
-    return _in_order(faults)
+    if contents.is_whole(root) and not any(part in issue.file for issue in issues for part in open_):
+        issues |= set(check_settled(root))
+    return _in_order(issues)
 
 
 # The order in which a new study is filled: the first issue in it is what to do next.
@@ -135,11 +136,11 @@ def _is_computed_from(file: str) -> bool:
     return file.startswith("data/") and not file.startswith("data/review/")
 
 
-def _in_order(faults: set[Issue]) -> list[Issue]:
+def _in_order(issues: set[Issue]) -> list[Issue]:
     # A cell that waits to be filled is one issue, not also a wrong word, a wrong number and a gap.
-    waiting = {(f.file, f.row, f.column) for f in faults if f.todo == TO_DO}
-    faults = {f for f in faults if f.todo == TO_DO or (f.file, f.row, f.column) not in waiting}
-    return sorted(faults, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
+    waiting = {(f.file, f.row, f.column) for f in issues if f.todo == TO_DO}
+    issues = {f for f in issues if f.todo == TO_DO or (f.file, f.row, f.column) not in waiting}
+    return sorted(issues, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
 
 
 def _check(root: Path) -> Iterator[Issue]:
@@ -168,8 +169,8 @@ def _check(root: Path) -> Iterator[Issue]:
             if folder.name == "context":
                 yield from check_context(own)
             continue
-        meta, faults = check_description(root, folder, vocabulary)
-        yield from faults
+        meta, issues = check_description(root, folder, vocabulary)
+        yield from issues
         yield from check_unfilled_description(root, folder.name, meta)
         yield from check_unfilled_book(root, folder.name)
         metas[folder.name] = meta
@@ -186,12 +187,15 @@ def _check(root: Path) -> Iterator[Issue]:
     if "versions" in records:
         yield from check_versions(root, records["versions"])
     yield from check_changes(root, records)
+    yield from check_search(records)
+    yield from check_plan(root)
     yield from check_ratings(root, records)
     yield from check_lifecycle(root, records.get("lifecycle"), metas)
     yield from check_errata(records.get("errata"), tables, whole=contents.is_whole(root))
     yield from check_people(root)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
+    yield from bibliography.check_bibliography(root, metas)
     if contents.is_whole(root):
         yield from check_records(root, records, metas)
         yield from check_judged(records.get("statements_judged"), tables, metas)
