@@ -91,7 +91,8 @@ def pages_in_a_new_frame(app: Sphinx, env: BuildEnvironment) -> list[str]:
     titles = {page: title.astext() for page, title in env.titles.items()}
     changes = app.living_review.records("changes").to_dict("records")
     age = status.status_line(app.living_review)
-    frame = _digest([sorted(titles.items()), sorted(env.toctree_includes.items()), newest, changes, age])
+    tree = sorted(env.toctree_includes.items())
+    frame = _digest([sorted(titles.items()), tree, newest, changes, age])
     if frame != env.living_frame:
         env.living_frame = frame
         return sorted(env.found_docs)

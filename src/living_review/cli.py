@@ -14,6 +14,7 @@ USER_ERRORS = {
     "evidence.model": "EvidenceError",
     "build.staleness": "StalenessError",
     "report.bounds_file": "BoundsFileError",
+    "audit.paper": "InvalidPaperError",
     "build.kernel": "RunError",
     "build.postprocess": "SiteError",
     "living.store": "StoreError",
@@ -99,6 +100,18 @@ def _parser() -> argparse.ArgumentParser:
         help="exit 1 if a verdict differs from the accepted one in claims.csv",
     )
     audit.set_defaults(run=_audit)
+
+    paper = commands.add_parser("audit-paper", help="recompute the claims of any paper from one table")
+    paper.add_argument("file", type=Path, metavar="FILE.csv", help="as in examples/")
+    paper.add_argument("--format", choices=("text", "csv", "json", "md", "html"), default="text")
+    paper.add_argument("--out", type=Path, metavar="FILE", help="write the report there")
+    paper.add_argument("--title", default="", help="heading of the report (default: name of the file)")
+    paper.add_argument(
+        "--fail-on",
+        choices=("FINDING", "MATERIAL"),
+        help="exit 1 if a number does not come out, or if one that is material does not",
+    )
+    paper.set_defaults(run=_audit_paper)
 
     bounds = commands.add_parser(
         "bounds", help="what a printed summary forces: text, table and picture"
@@ -423,6 +436,27 @@ def _audit(options: argparse.Namespace) -> int:
         print(report.changes(changed), file=sys.stderr)
         return 1
     return 0
+
+
+def _audit_paper(options: argparse.Namespace) -> int:
+    from living_review.audit import paper
+    from living_review.report import audit_paper
+
+    results = paper.audit_paper(options.file)
+    title = options.title or f"Audit of {options.file.name}"
+    text = audit_paper.render(results, options.format, title)
+    if options.out:
+        try:
+            options.out.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise paper.InvalidPaperError(f"{options.out}: {error.strerror}; name a file") from error
+        print(f"{options.out}: {audit_paper.summary(results)}")
+    else:
+        print(text)
+    found = [r for r in results if r.is_finding]
+    if options.fail_on == "MATERIAL":
+        found = [r for r in found if r.materiality == "material"]
+    return 1 if options.fail_on and found else 0
 
 
 def _bounds(options: argparse.Namespace) -> int:

@@ -27,7 +27,7 @@ MARKS = {
     "prospective": ("o", True),
     "retrospective": ("o", False),
 }
-LINE, WORDS, HEADING, BETWEEN = 1.15, 0.52, 1.0, 0.2  # heights, in lines
+LINE, WORDS, HEADING, BETWEEN = 1.05, 0.52, 0.9, 0.2  # heights, in lines
 INCHES = 0.36  # of a line
 AXIS = 0.75  # inches for the ticks and the name of an axis
 ENDS = {"share": (-0.01, 1.01), "difference": (-1.02, 1.02)}

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from living_review.evidence import Review
-from living_review.evidence.codes import known
 from living_review.plots import context as plots
 from living_review.report import context_words as words
 from living_review.stats.proportions import Proportion, format_percent
 from living_review.synthesis import context, verdicts
-from living_review.synthesis.context import Contrast
+from living_review.synthesis.context import Contrast, known
 from living_review.synthesis.verdicts import Statement
 
 if TYPE_CHECKING:
@@ -21,29 +20,11 @@ if TYPE_CHECKING:
 NO_ALL = ("adults", "children")  # subgroups that stand where a trial prints no result of all
 
 
-# What a comparison is with, where no arm of its own is printed.
-AGAINST = {"no_drug": "none", "added_treatment": "the drug alone", "other_treatment": "another"}
-
-
 def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFrame]]:
-    """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        Its word in the vocabulary.
-
-    Returns
-    -------
-    list of tuple of str, pandas.DataFrame
-        Kind of axis, its label, and the rows of each part.
-    """
-    arms = context.results(review, disease)
-    arms = arms[(arms["scope"] == "in_scope") & ~arms["is_source"] & (arms["endpoint_class"] != "harm")]
-    trials = [_trial_line(review, c) for c in _asked(context.contrasts(arms))]
-    singles = _by_kind(review, context.in_order(_of_benefit(review, disease)))
+    """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top."""
+    trials = [_trial_line(review, c) for c in _trials(review, disease) if c.difference is not None]
+    rows = _of_benefit(review, disease)
+    singles = _by_kind(review, context.in_order(rows[_drawn(rows)]))
     own = [_single_line(review, row) for row in singles.to_dict("records")]
     share = "Share of patients, exact 95% interval"
     points = "Difference in percentage points,\ndrug minus control, 95% interval (Newcombe)"
@@ -55,6 +36,13 @@ def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFr
         ("difference", points, pd.DataFrame(trials)),
         ("share", share, pd.DataFrame(own)),
     ]
+
+
+def _trials(review: Review, disease: str) -> list[Contrast]:
+    """Return the randomised comparisons in scope, those with counts first."""
+    arms = context.results(review, disease)
+    arms = arms[(arms["scope"] == "in_scope") & ~arms["is_source"] & (arms["endpoint_class"] != "harm")]
+    return _asked(context.contrasts(arms))
 
 
 def _asked(found: list[Contrast]) -> list[Contrast]:
@@ -102,9 +90,35 @@ def _of_benefit(review: Review, disease: str) -> pd.DataFrame:
         context.chosen(own)
         for _, own in pd.concat([whole, parts]).groupby(["endpoint_class", "subgroup"], sort=False)
     ]
-    kept = pd.concat(found) if found else rows
-    # Looked back at and without a count: in the table of results, not in the figure.
-    return kept[kept["events"].notna() | (kept["tier"] == context.PROSPECTIVE)]
+    return pd.concat(found) if found else rows
+
+
+def _drawn(rows: pd.DataFrame) -> pd.Series:
+    """Return which results the figure draws: counts of the best design, all others are in a table."""
+    counted = rows["events"].notna() & rows["n"].notna()
+    ahead = counted & (rows["tier"] == context.PROSPECTIVE)
+    return ahead if ahead.any() else counted
+
+
+def not_drawn(review: Review, disease: str) -> pd.DataFrame:
+    """Return the results of later studies that the figure has no line for, best design first."""
+    trials = [_trial_line(review, c) for c in _trials(review, disease) if c.difference is None]
+    found = [(line, line["text"]) for line in trials]
+    rows = _of_benefit(review, disease)
+    rows = _by_kind(review, context.in_order(rows[~_drawn(rows)]))
+    for row in rows.to_dict("records"):
+        star = " *" if row["derived"] == "yes" else ""
+        found.append((_single_line(review, row), words.result(review, row) + star))
+    return pd.DataFrame(
+        [
+            {
+                "Study and result": line["label"],
+                "Found": told,
+                "Design and kind of lesion": line["group"],
+            }
+            for line, told in found
+        ]
+    )
 
 
 def _by_kind(review: Review, rows: pd.DataFrame) -> pd.DataFrame:
@@ -174,7 +188,7 @@ def _trial_line(review: Review, contrast: Contrast) -> dict[str, Any]:
         if row["subgroup"] != "all"
         else ""
     )
-    against = f"{row['drug']} against {other['drug'] if other else AGAINST[row['compares']]}"
+    against = f"{row['drug']} against {other['drug'] if other else words.AGAINST[row['compares']]}"
     place = ", on the skin" if row["route"] not in context.SYSTEMIC else ""
     what = words.SHORT.get(row["endpoint_class"], row["endpoint_class"].replace("_", " "))
     how = words.criterion(review, row)
@@ -194,57 +208,18 @@ def _trial_line(review: Review, contrast: Contrast) -> dict[str, Any]:
 
 
 def figure(review: Review, disease: str) -> Figure:
-    """Return the figure of a disease: the source on top, then later studies by design.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        Its word in the vocabulary.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Drawn, not yet shown.
-    """
+    """Return the figure of a disease: the source on top, then later studies by design."""
     return plots.figure(figure_parts(review, disease))
 
 
 def figure_data(review: Review, disease: str) -> pd.DataFrame:
-    """Return the numbers of the figure, the axes they stand on first.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        Its word in the vocabulary.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For the download behind the figure.
-    """
+    """Return the numbers of the figure, the axes they stand on first."""
     parts = [rows.assign(axes=kind) for kind, _, rows in figure_parts(review, disease) if len(rows)]
     return pd.concat(parts, ignore_index=True)
 
 
 def figure_words(review: Review, disease: str) -> dict[str, str]:
-    """Return the text alternative and the caption of the figure of a disease.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        Its word in the vocabulary.
-
-    Returns
-    -------
-    dict of str to str
-        ``alt`` and ``caption``.
-    """
+    """Return the text alternative and the caption of the figure of a disease."""
     rows = figure_data(review, disease)
     counted = rows[rows["estimate"].notna()]
     n = counted["mark"].value_counts()
@@ -258,32 +233,21 @@ def figure_words(review: Review, disease: str) -> dict[str, str]:
     tiers = {"source": "source", **dict.fromkeys(context.TIERS)}
     sizes = ", ".join(f"{tier} {n.get(tier, 0)}" for tier in tiers)
     alt = f"{review.word('indications', disease)}, counts drawn: {sizes}. Shares run {shares}"
-    return {"alt": alt, "caption": f"{review.word('indications', disease)}. {CAPTION}"}
+    bare = sum(c.difference is None for c in _trials(review, disease))
+    told = f" {bare} randomised comparison{'s' * (bare != 1)} among them." if bare else ""
+    return {"alt": alt, "caption": f"{review.word('indications', disease)}. {CAPTION}{told}"}
 
 
 CAPTION = (
-    "Diamonds: the source. Squares: differences between randomised arms. Dots: enrolled in advance. "
-    "Rings: looked back at. A thin line below counts everyone enrolled or treated, where that is "
-    "another number. A star marks a count computed from a percentage. Criteria differ from line to "
-    "line, and nothing is pooled. A line without an interval has no count in what was read."
+    "Diamonds: the source. Squares: differences between randomised arms. Dots: studies that enrolled "
+    "in advance. A thin line below counts everyone enrolled or treated, where that is another number. "
+    "A star marks a count computed from a percentage. Criteria differ from line to line, and nothing "
+    "is pooled. Studies that looked back, and results without a count, are in a table below."
 )
 
 
 def subtypes(review: Review, disease: str) -> pd.DataFrame:
-    """Return the counts of benefit by kind of lesion: of each kind those of its best design alone.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        Its word in the vocabulary.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For :func:`.display.table`.
-    """
+    """Return the counts of benefit by kind of lesion: of each kind those of its best design alone."""
     rows = _of_benefit(review, disease)
     rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & rows["route"].isin(context.SYSTEMIC)]
     rows = context.in_order(rows[context.with_both_denominators(rows) & (rows["derived"] == "no")])
@@ -293,12 +257,12 @@ def subtypes(review: Review, disease: str) -> pd.DataFrame:
         best = own[own["place"] == own["place"].min()]
         if len(best):
             best = context.once_for_overlaps(context.chosen(best))
-            reported = [words.study_count(row) for row in best.to_dict("records")]
+            told = [words.study_count(row) for row in best.to_dict("records")]
             out.append(
                 {
                     "Kind of lesion": review.word("context_subtypes", key),
                     "Best design": review.word("evidence_tiers", best["tier"].iloc[0]),
-                    "Better": "; ".join(reported),
+                    "Better": "; ".join(told),
                 }
             )
     return pd.DataFrame(out)

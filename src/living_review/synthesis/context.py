@@ -24,6 +24,8 @@ DRUG_CLASS = "mtor_inhibitor"
 SYSTEMIC = ("oral", "intravenous")
 RANDOMISED, PROSPECTIVE, RETROSPECTIVE = TIERS = ("randomised", "prospective", "retrospective")
 SIGNIFICANT = 0.05
+# Where a disease's own page has no place for another one: organs of tuberous sclerosis.
+BESIDE = {"tsc_skin_tumours": ("tsc_skin_tumours", "tsc_other_organ")}
 # Two results of a trial are of one question if they agree in these.
 QUESTION = (
     *("study_id", "endpoint_class", "criterion", "definition_id", "subgroup", "harm"),
@@ -248,3 +250,10 @@ def in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         place=rows["tier"].map(TIERS.index), fewer=-rows["n"].astype("Float64").fillna(0)
     ).sort_values(["place", "fewer"], kind="stable", ignore_index=True)
+
+
+def harms(review: Review, disease: str) -> pd.DataFrame:
+    """Return what studies beside the sources report of harm, those of other organs with it."""
+    rows = [results(review, d) for d in BESIDE.get(disease, (disease,))]
+    found = pd.concat([part for part in rows if len(part)], ignore_index=True)
+    return found[(found["endpoint_class"] == "harm") & ~found["is_source"]]

@@ -6,6 +6,8 @@ typed. A rule reads coded columns alone. In the order in which they are asked:
 ``randomised_direction``
     A randomised comparison of the drug with none: *confirmed* if every trial points where the statement
     does; *contradicted* if one points against it; else *weaker*. It judges the direction, not the size.
+    A comparison points by its counts where both arms print them, whatever p is printed; else by the
+    printed test, or by what the trial says of it.
 ``everyone_or_nobody``
     The statement is of all or of none; prospective counts with both denominators: *confirmed* if each
     says the same of all who were judged and of all who were enrolled; *contradicted* if in one of them

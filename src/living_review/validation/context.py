@@ -63,6 +63,15 @@ def _sources(tables: dict[str, Table], studies: dict[str, dict[str, str]]) -> It
                     "a DOI, a PubMed number or at least the address of the publisher's page",
                     "Look it up, or leave the study out.",
                 )
+            elif name == "studies" and not _has(row, "doi", "pmid") and not row.get("note"):
+                yield Issue(
+                    tables[name].file,
+                    number,
+                    "note",
+                    "neither a DOI nor a PubMed number, and no word why",
+                    "in the note, when and where a number was looked for",
+                    "Look it up; if none is printed where you read, say so in the note.",
+                )
             elif named and not _same_source(row, studies.get(row["study_id"], {})):
                 yield Issue(
                     tables[name].file,
