@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -22,7 +22,8 @@ from living_review.report import explorer
 
 SHELL = """<div class="lr-explorer" id="lr-explorer" data-unsearched>
 <script type="text/plain" id="lr-explorer-data">{data}</script>
-<noscript>{table}</noscript>
+<noscript><p>Without scripts the rows cannot be filtered.
+<a href="{up}evidence/rows.html">All of them are in one plain table.</a></p></noscript>
 </div>"""
 
 
@@ -52,8 +53,20 @@ class Explorer(SphinxDirective):
         data = json.dumps(
             explorer.payload(found, review, page), ensure_ascii=False, separators=(",", ":")
         )
-        table = lean(explorer.plain_table(found, review, page))
-        return [nodes.raw("", SHELL.format(data=packed(data), table=table), format="html")]
+        return [nodes.raw("", SHELL.format(data=packed(data), up=up), format="html")]
+
+
+def plain_page(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
+    """Yield the same rows as a page of their own, for a reader without scripts: loaded if asked for."""
+    review = app.living_review  # type: ignore[attr-defined]
+
+    def page(study_id: str) -> str:
+        name = f"notebooks/{study_id}"
+        return f"../{name}.html" if name in app.env.found_docs else ""
+
+    table = lean(explorer.plain_table(explorer.rows(review), review, page))
+    body = f"<h1>Every row of the evidence</h1><div data-unsearched>{table}</div>"
+    yield "evidence/rows", {"title": "Every row of the evidence", "body": body}, "page.html"
 
 
 def read_again(
@@ -67,4 +80,5 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Register the directive."""
     app.add_directive("explorer", Explorer)
     app.connect("env-get-outdated", read_again)
+    app.connect("html-collect-pages", plain_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

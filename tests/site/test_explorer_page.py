@@ -38,8 +38,9 @@ def test_every_row_of_the_evidence_is_on_the_page(browser: Browser, address: str
         assert visit.page.locator(".lr-explorer tbody tr").count() == min(50, len(rows))
 
 
-def test_without_javascript_the_page_is_a_plain_table_of_all_rows(browser, address, rows) -> None:
+def test_without_javascript_the_page_leads_to_a_plain_table_of_all_rows(browser, address, rows) -> None:
     with Visit(browser, address, java_script_enabled=False) as visit:
+        visit.page.get_by_role("link", name="All of them are in one plain table").click()
         table = visit.page.get_by_role("table")
         assert table.get_by_role("row").count() == len(rows) + 1
         shown = table.get_by_role("row").nth(1).text_content()
