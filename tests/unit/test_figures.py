@@ -136,6 +136,16 @@ def test_a_cell_of_the_map_with_two_sources_makes_its_row_twice_as_high(ax):
     )
 
 
+def test_a_verdict_of_the_map_is_a_sign_behind_the_text_and_no_sign_of_a_direction(ax):
+    cells = pd.DataFrame(
+        {"row": "A", "column": ["x", "y"], "direction": "better", "look": "teal_circle"}
+    )
+    cells = cells.assign(text=["p\n1 of 2", "q"], verdict=["weaker", ""])
+    basic.evidence_map(ax, cells, ["A"], ["x", "y"])
+    assert {"▲ p\n1 of 2 ~", "▲ q"} <= {t.get_text() for t in ax.texts}
+    assert len(set(basic.VERDICT_SIGNS.values()) - set("▲▼=◆·")) == len(basic.VERDICT_SIGNS)
+
+
 def test_a_forest_grows_with_its_lines_and_headings():
     rows = pd.DataFrame({"group": ["a", "a", "b"]})
     one_group = basic.forest_height(rows.assign(group="a"))

@@ -257,6 +257,31 @@ def test_a_row_of_the_map_is_one_endpoint(review):
     assert first == sorted(first), "criteria stand in the order of the vocabulary"
 
 
+def test_each_verdict_on_an_outcome_stands_in_one_cell_of_the_map(review):
+    cells, _, _ = synthesis.map_with_names(review)
+    marked = cells[cells["verdict"] != ""]
+    judged = {
+        (v.statement.study_id, v.statement.says): v.verdict
+        for v in synthesis.verdicts.verdicts(review)
+        if v.statement.endpoint_class != synthesis.verdicts.USE
+    }
+    assert len(marked) == len(judged)
+    assert sorted(marked["verdict"]) == sorted(judged.values())
+    by_row = dict(zip(marked["study_id"] + ": " + marked["row"], marked["verdict"], strict=True))
+    assert by_row["benson_2014: Measured lesion response: RECIST 1.1"] == "confirmed"
+    assert by_row["nadal_2016: Any response: whatever the criterion"] == "contradicted"
+    # That no tumour became smaller is a finding that lesions were stable, and one criterion of two.
+    assert by_row["hua_2014: Lesion stable: on scans, no threshold"] == "confirmed"
+    assert "hua_2014: Less use of analgesics: in words" not in by_row
+
+
+def test_the_marks_of_the_map_are_counted_in_words_with_their_signs(review):
+    cells = pd.DataFrame({"verdict": ["confirmed", "", "untested", "confirmed"]})
+    alt, caption = report.synthesis.map_marks(review, cells)
+    assert alt == "Later studies judge 3 cells: confirmed 2, untested 1."
+    assert caption.endswith("✓ confirmed, ? untested.")
+
+
 def test_patients_by_drug_against_the_sources(review):
     taken = synthesis.drugs_taken(review).set_index(["study_id", "drug"])["patients"].to_dict()
     expected = {

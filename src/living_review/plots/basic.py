@@ -278,8 +278,9 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     ax : matplotlib.axes.Axes
     cells : pandas.DataFrame
         ``row``, ``column`` (words of the two lists), ``direction`` (a word of the vocabulary),
-        ``text`` (written in the cell, may have two lines) and ``look``. Several in one cell stand
-        below each other and make their row as many times as high (:func:`evidence_map_height`).
+        ``text`` (written in the cell, may have two lines) and ``look``; ``verdict``, if there is one,
+        puts the sign of :data:`VERDICT_SIGNS` behind the text. Several in one cell stand below each
+        other and make their row as many times as high (:func:`evidence_map_height`).
     rows, columns : sequence of str
         Labels in reading order; those of columns are broken into lines here.
     """
@@ -297,7 +298,8 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     for (row, column), found in cells.groupby(["row", "column"], sort=False):
         x, step = columns.index(column), deep[rows.index(row)] / len(found)
         for i, cell in enumerate(found.to_dict("records")):
-            text = f"{signs[cell['direction']]} {cell['text']}"
+            later = VERDICT_SIGNS.get(cell.get("verdict"), "")
+            text = f"{signs[cell['direction']]} {cell['text']} {later}".rstrip()
             at = x, tops[row] + (i + 0.5) * step
             theme.note(ax, text, at, ha="center", color=theme.colour(cell["look"]))
     _heads(ax, columns)
@@ -307,6 +309,14 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     return ax
 
 
+# What later studies say of a cell; none of these is a sign of a direction.
+VERDICT_SIGNS = {
+    "confirmed": "✓",
+    "weaker": "~",
+    "contradicted": "✗",
+    "superseded": "»",
+    "untested": "?",
+}
 # Heights in cells of an evidence map: the name of a row, and the two levels of heads above all rows.
 NAME, HEADS, LOWER = 0.66, 3.2, 1.5
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from living_review import synthesis
 from living_review.evidence import Review, ratings
+from living_review.plots.basic import VERDICT_SIGNS
 from living_review.report import sections
 from living_review.stats import lesions, proportions
 from living_review.stats.number_words import share_in_words
@@ -53,6 +54,33 @@ def findings(review: Review, *results: str) -> str:
     """Return a Markdown list: an item for each endpoint, result and criterion, with its counts."""
     told = synthesis.counts_in_words(review, synthesis.all_proportions(review), *results)
     return "\n".join(f"- **{name}** in {counts}." for name, counts in told)
+
+
+def map_marks(review: Review, cells: pd.DataFrame) -> tuple[str, str]:
+    """Say which verdicts of later studies the evidence map shows, and with which sign.
+
+    Parameters
+    ----------
+    review : Review
+    cells : pandas.DataFrame
+        As :func:`living_review.synthesis.coverage.map_with_names` returns them.
+
+    Returns
+    -------
+    tuple of str
+        A sentence with a count for each word, for the text alternative; a sentence with the sign of
+        each word, for the caption.
+    """
+    n = cells["verdict"].value_counts()
+    shown = {
+        key: (word[0].lower() + word[1:], n[key])
+        for key, word in review.vocabulary["later_verdicts"].items()
+        if key in n
+    }
+    marked = ", ".join(f"{word} {count}" for word, count in shown.values())
+    signs = ", ".join(f"{VERDICT_SIGNS[key]} {word}" for key, (word, _) in shown.items())
+    alt = f"Later studies judge {(cells['verdict'] != '').sum()} cells: {marked}."
+    return alt, f"A sign behind a text is what later studies say of it: {signs}."
 
 
 def harm_matrix(review: Review) -> pd.DataFrame:

@@ -31,12 +31,15 @@ from living_review.synthesis.counts import on_drug, proportions_of, star, treate
 from living_review.synthesis.drug import harms_of, informed_on_harm
 from living_review.synthesis.endpoints import FAVOURABLE, IN_WORDS, heading
 from living_review.synthesis.individual_patients import CODES, pain
+from living_review.synthesis.verdicts import Verdict, verdicts
 
 NOT_OUTCOMES = ("method", "treatment", "recommendation", "imaging", "biological_response")
 NOT_FINDINGS = ("Title", "Introduction", "Discussion", "Conclusion")
 ESTIMATES = {"time_to_response": "median", "survival": ""}
 STOPS = ("stop", "interrupt")
 RELAPSE = "relapse"
+# Where a statement that nothing changed stands in the map.
+UNCHANGED = {"lesion_response": "stability"}
 
 
 class Cell(NamedTuple):
@@ -139,14 +142,61 @@ def map_with_names(review: Review) -> tuple[pd.DataFrame, list[str], list[str]]:
     Returns
     -------
     tuple
-        The cells, and the words of outcomes and diseases in vocabulary order.
+        The cells, with the ``verdict`` of later studies on each (:func:`verdict_of_cells`), and the
+        words of outcomes and diseases in vocabulary order.
     """
     cells = evidence_map(review).drop(columns="rows")
+    cells["verdict"] = verdict_of_cells(review, cells)
     names = {s.study_id: s.first_author for s in review.studies}
     named = zip(cells["study_id"], cells["text"], strict=True)
     cells["text"] = [f"{names[study]}\n{text}" for study, text in named]
     columns = [c for c in review.vocabulary["indications"].values() if c in diseases(review)]
     return cells, _rows(review, cells), columns
+
+
+def verdict_of_cells(review: Review, cells: pd.DataFrame) -> list[str]:
+    """Return what later studies say of each cell of the map: a word of ``later_verdicts``, or nothing.
+
+    A cell has a verdict where a statement of its source is judged that is of its endpoint class and,
+    where the rows of the statement name a criterion, of that criterion. Statements on the use of the
+    drug have no cell.
+
+    Parameters
+    ----------
+    review : Review
+    cells : pandas.DataFrame
+        With ``study_id``, ``endpoint_class`` and ``criterion``.
+
+    Returns
+    -------
+    list of str
+        In the order of the cells; empty for a cell on which nothing is judged.
+    """
+    judged: dict[tuple[str, str], list[tuple[Verdict, set[str]]]] = {}
+    for verdict in verdicts(review):
+        said = verdict.statement
+        key = UNCHANGED.get(said.endpoint_class) if said.direction == "unchanged" else None
+        place = said.study_id, key or said.endpoint_class
+        judged.setdefault(place, []).append((verdict, _criteria(review, verdict)))
+    return [
+        next(
+            (
+                verdict.verdict
+                for verdict, criteria in judged.get((study, key), [])
+                if not criteria or criterion in criteria
+            ),
+            "",
+        )
+        for study, key, criterion in zip(
+            cells["study_id"], cells["endpoint_class"], cells["criterion"], strict=True
+        )
+    ]
+
+
+def _criteria(review: Review, verdict: Verdict) -> set[str]:
+    study = review.study(verdict.statement.study_id)
+    rows = [study.row(place) for place in verdict.statement.rows]
+    return {row["criterion"] for row in rows if row.get("criterion") in review.vocabulary["criteria"]}
 
 
 def _rows(review: Review, cells: pd.DataFrame) -> list[str]:
