@@ -33,6 +33,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "what_if",
     },
     submod_attrs={
-        "display": ["figure", "json_data", "provenance_line", "summary_box", "table", "text"],
+        "display": ["answer", "figure", "json_data", "provenance_line", "summary_box", "table", "text"],
     },
 )

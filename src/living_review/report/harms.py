@@ -14,10 +14,12 @@ from markupsafe import Markup
 
 from living_review.evidence import Review
 from living_review.report import context_words as words
+from living_review.stats.number_words import in_words
 from living_review.stats.proportions import clopper_pearson
 from living_review.synthesis import context, drug, harms
 from living_review.synthesis.harms import Line
 
+SORE_MOUTH = ("mucositis", "mouth_ulcer")
 NOT_ASSESSABLE = "not assessable: nobody counts it"
 NOTE = (
     "In brackets exact 95% limits; the denominator is the patients for whom there is information on "
@@ -106,6 +108,7 @@ def table(review: Review, *severities: str) -> pd.DataFrame:
             for head, kind in (("In the sources", harms.SOURCE), ("In later studies", harms.LATER))
         }
         name = Markup("{}").format(review.word("harm_terms", harm))
+        sides["In the sources"] += paragraphs(background(review, harm))
         rows.append({"Harm": name} | {head: cell or NOT_ASSESSABLE for head, cell in sides.items()})
     return pd.DataFrame(rows, columns=["Harm", "In the sources", "In later studies"])
 
@@ -114,7 +117,9 @@ def _told(review: Review, line: Line) -> Markup:
     more = [line.says]
     if line.row is not None and line.row["criterion"] not in ("counted", "any_grade"):
         more.append(words.criterion(review, line.row))
-    unit = ", ".join(filter(None, [whose(review, line), *more]))
+    if line.row is not None and line.severity not in ("stopped", "reduced", harms.OTHER):
+        more.append(line.row["definition"])
+    unit = "; ".join(filter(None, [whose(review, line), *more]))
     return Markup('{} <span class="lr-unit">{}</span>').format(amount(review, line), unit)
 
 
@@ -125,11 +130,23 @@ def paragraphs(lines: Iterable[str]) -> Markup:
 
 def background(review: Review, harm: str) -> list[str]:
     """Say how often a harm happens without regard to treatment, as the sources quote it."""
-    return [
-        f"{row['says'].capitalize()}: {_quoted(row)} in {row['group']} ({row['study_quoted']}, quoted by "
-        f"{row['label']})"
-        for row in harms.background(review, harm)
-    ]
+    return [_around(row) for row in harms.background(review, harm)]
+
+
+def background_by_source(review: Review) -> dict[tuple[str, str], list[str]]:
+    """Return :func:`background` by study and harm."""
+    rows = review.records("harm_rows")
+    out: dict[tuple[str, str], list[str]] = {}
+    for harm in dict.fromkeys(rows.loc[rows["role"] == "background", "harm"]):
+        for row in harms.background(review, harm):
+            out.setdefault((row["source_id"], harm), []).append(_around(row))
+    return out
+
+
+def _around(row: dict[str, Any]) -> str:
+    says = row["says"][0].upper() + row["says"][1:]
+    quoted = f"{row['study_quoted']}, quoted by {row['label']}"
+    return f"{says}, without regard to treatment: {_quoted(row)} in {row['group']} ({quoted})"
 
 
 def _quoted(row: dict[str, Any]) -> str:
@@ -175,14 +192,76 @@ def denominators(review: Review) -> pd.DataFrame:
 
 def worst(review: Review) -> str:
     """Say in two sentences what the gravest harms are that befell somebody, in Markdown."""
+    return " ".join(f"{where}: {said}" for where, said in _worst(review))
+
+
+def answer(review: Review) -> dict[str, str | Markup]:
+    """Return the lines that open the chapter: the gravest harms, how often anyway, what is unknown."""
+    told = dict(_worst(review))
+    around = [line for harm in review.vocabulary["harm_terms"] for line in background(review, harm)]
+    stopped = [
+        line
+        for line in harms.order(review, _prospective(review))
+        if line.severity in ("stopped", "pneumonitis") and line.patients
+    ]
+    return {
+        **told,
+        "Stopped for harm": _listed(review, [x for x in stopped if x.severity == "stopped"]),
+        "Inflamed lungs": _listed(review, [x for x in stopped if x.severity == "pneumonitis"]),
+        "Without the drug": "; ".join(around) + ". Whether the drug played a part is not known."
+        if around
+        else "No source says how often these harms happen without the drug.",
+        "What it does not mean": "These counts come from few patients, mostly watched without a "
+        "comparison group; a harm that nobody counts is not a harm that did not happen.",
+    }
+
+
+def _prospective(review: Review) -> list[Line]:
+    """Return lines of later studies that enrolled patients in advance, of a drug for the whole body."""
+    return [
+        line
+        for line in harms.of_later(review)
+        if line.row is not None
+        and line.row["tier"] != context.RETROSPECTIVE
+        and line.row["route"] in context.SYSTEMIC
+        and line.row["scope"] == "in_scope"
+    ]
+
+
+def _listed(review: Review, lines: list[Line]) -> str:
+    told = [f"{amount(review, line)} ({whose(review, line)})" for line in lines]
+    return "; ".join(told) or "no prospective study in scope counts it"
+
+
+def _worst(review: Review) -> list[tuple[str, str]]:
+    """Return where, and the gravest harm that befell somebody there, in words."""
     lines = harms.happened(harms.lines(review))
-    told = []
+    out = []
     for kind, where in ((harms.SOURCE, "In the sources"), (harms.LATER, "In later studies")):
         own = [line for line in lines if line.kind == kind and not _review(line)]
-        if not own:
-            continue
         gravest = [line for line in own if (line.severity, line.harm) == (own[0].severity, own[0].harm)]
-        name = _small(review.word("harm_terms", own[0].harm))
-        counts = " and ".join(f"{amount(review, line)} ({whose(review, line)})" for line in gravest)
-        told.append(f"{where}: **{name}** in {counts}.")
-    return " ".join(told)
+        if gravest:
+            name = _small(review.word("harm_terms", gravest[0].harm))
+            counts = " and ".join(f"{amount(review, line)} ({whose(review, line)})" for line in gravest)
+            out.append((where, f"{name} in {counts}."))
+    return out
+
+
+def plain_words(review: Review) -> str:
+    """Return what the harms come to, in plain language."""
+    lines = harms.happened(harms.lines(review))
+    own = [line for line in lines if line.kind == harms.SOURCE]
+    beside = [line for line in lines if line.kind == harms.LATER and not _review(line)]
+    sore = [{x.study_id for x in of if x.harm in SORE_MOUTH} for of in (own, beside)]
+    cancer = sum(line.patients for line in own if line.severity == "malignancy")
+    died = sum(line.patients for line in beside if line.harm == "death_infection")
+    return f"""
+These drugs turn down a growth switch in cells. The body needs the same switch to fight germs and to
+heal, so some harm is to be expected. A sore mouth is the one we read of most: it is counted in
+{in_words(len(sore[0]))} of our papers and in {in_words(len(sore[1]))} other studies. Fats in the blood
+can rise, and a rash can come. Some harm was grave. In our papers a tumour became a cancer in
+{in_words(cancer)} of the people who took the drug. That can also happen in this illness without it. In
+other studies {in_words(died)} people died of an infection. Some people had to stop the drug or take
+less. Most papers are small, and many say little about harm. So we do not know how often the rare harms
+come. A harm that is not on this page may still happen.
+"""

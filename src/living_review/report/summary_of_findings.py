@@ -15,8 +15,10 @@ from living_review import synthesis
 from living_review.evidence import Review, Study, ratings
 from living_review.report import context as later
 from living_review.report import context_words as words
+from living_review.report import display, sections
 from living_review.report import harms as report_harms
-from living_review.report import sections
+from living_review.report import synthesis as report_synthesis
+from living_review.report.display import HtmlOutput
 from living_review.report.harms import paragraphs
 from living_review.stats import proportions
 from living_review.stats.proportions import Proportion
@@ -29,6 +31,7 @@ BETTER = (*synthesis.GOT_BETTER, "analgesic_use", "function")
 NO_BETTER = ("stability", "progression")
 TURNED = ("_worse", "_unchanged")
 FEW = 5  # harms on the front page; the chapter of harms has them all
+AUDIT = "which-conflicts-touch-a-number-of-the-synthesis"  # the part of the audit
 ESTIMATES = ("median", "probability")  # of survival
 
 
@@ -143,8 +146,13 @@ def harm(review: Review, disease: str, most: int | None = None) -> list[Markup]:
     beside = [line for line in harms.of_later(review, disease) if _counts_here(line)]
     beside = [line for line in beside if line.severity != harms.OTHER]
     told = harms.happened(harms.order(review, [*own, *beside]))
-    none = [] if own else [Markup("The source counts no harm")]
-    return none + [_harm(review, line) for line in told[:most]]
+    out = [] if own else [Markup("The source counts no harm")]
+    around = report_harms.background_by_source(review)
+    for line in told[:most]:
+        out.append(_harm(review, line))
+        if line.kind == harms.SOURCE:
+            out += [found("", said) for said in around.get((line.study_id, line.harm), ())]
+    return out
 
 
 def _counts_here(line: harms.Line) -> bool:
@@ -164,8 +172,9 @@ def _named(line: harms.Line) -> str:
     if line.row is None:
         return line.label
     once = ", read once" if line.row["readings"] == 1 else ""
+    what = f"; {line.row['definition']}" if line.severity == "death" else ""
     design = ", retrospective" if line.row["tier"] == context.RETROSPECTIVE else ""
-    return f"{line.label}, later study{design}{once}"
+    return f"{line.label}, later study{design}{once}{what}"
 
 
 # --- How it is given and what follows -------------------------------------------------------------
@@ -214,7 +223,7 @@ def time_to_effect(review: Review, disease: str) -> list[str]:
             if row["time"][:1].isdigit() and row["time_unit"] not in ("date", *CODES)
         ]
         if timed:
-            out.append(f"Earliest improvement with a time: {min(timed)[1]} ({study.label})")
+            out.append(f"First assessed as improved: {min(timed)[1]} ({study.label})")
     facts = _facts(review, disease, "time_to_effect")
     return out + [_fact(review, row) for row in _records(facts)]
 
@@ -267,7 +276,7 @@ def _watched(study: Study, reference: str) -> tuple[str, str]:
     if "finding" in row:
         return row["subject"], row["finding"]
     whom = words.small(str(study.groups.get(row["group"], {}).get("label", "")))
-    plural = "s" * (row["value"] != 1)
+    plural = "" if row["value"] == 1 else "s"
     return row["quantity"].replace("_", " "), f"{row['value']:g} {row['unit']}{plural}, {whom}"
 
 
@@ -284,7 +293,8 @@ def largest(review: Review, disease: str) -> list[str]:
         counted = [rows.loc[name].to_dict() for name in ids if context.has_count(rows.loc[name])]
         if counted and verdict.tier != context.RANDOMISED:
             row = max(counted, key=lambda r: int(r["n"]))
-            out.append(words.study_count(row))
+            drug = "" if row["drug"] == "sirolimus" else f" ({row['drug']})"
+            out.append(words.study_count(row | {"label": f"{row['label']}{drug}"}))
     return list(dict.fromkeys(out))
 
 
@@ -380,16 +390,29 @@ ROWS: dict[str, Callable[[Review, str], Iterable[str]]] = {
 def table(review: Review, disease: str) -> pd.DataFrame:
     """Return the summary of findings of a disease: a row for each question, the same in every one."""
     cells = {name: paragraphs(make(review, disease)) for name, make in ROWS.items()}
-    return pd.DataFrame({"": list(cells), "What is known": [cell or NONE for cell in cells.values()]})
+    return pd.DataFrame(
+        {"Question": list(cells), "What is known": [cell or NONE for cell in cells.values()]}
+    )
 
 
-def heading(review: Review, disease: str) -> str:
-    """Return the sources of a disease as links, with the patients of each, in Markdown."""
-    told = [
-        f"[{s.label}]({s.study_id}.ipynb), n = {s.meta['n_patients']}: {s.meta['design']}"
-        for s in studies(review, disease)
-    ]
-    return "; ".join(told)
+def show(review: Review, disease: str) -> HtmlOutput:
+    """Show the summary of findings of a disease, with its sources and what the audit says of them."""
+    name = review.word("indications", disease)
+    own = studies(review, disease)
+    chapters = Markup("; ").join(
+        Markup('<a href="{}.html">{}</a>, n = {}, {}').format(
+            s.study_id, s.label, s.meta["n_patients"], s.meta["design"]
+        )
+        for s in own
+    )
+    conflicts = report_synthesis.touched(review, [s.study_id for s in own])
+    link = Markup(' The <a href="audit.html#{}">audit</a> has {} about a number of this source.')
+    note = Markup("Source: {}.").format(chapters) + (link.format(AUDIT, conflicts) if conflicts else "")
+    caption = f"{name}: what is known; counts with exact 95% intervals"
+    short = later.anchor(review, disease)
+    return display.table(
+        table(review, disease), caption, f"synthesis-{short}", note=note, classes="lr-stack lr-answers"
+    )
 
 
 def front_page(review: Review) -> pd.DataFrame:

@@ -133,14 +133,14 @@ def background(review: Review, harm: str) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        Rows of ``quoted`` with ``label`` and ``disease`` of the source that quotes, and ``says``.
+        Rows of ``quoted`` with ``label`` and ``source_id`` of the source that quotes, and ``says``.
     """
     rows = review.records("harm_rows")
     rows = rows[(rows["harm"] == harm) & (rows["role"] == "background")]
     out = []
     for row in rows.to_dict("records"):
         study = review.study(row["study_id"])
-        own = {"label": study.label, "disease": study.meta["indication"], "says": row["says"]}
+        own = {"label": study.label, "source_id": study.study_id, "says": row["says"]}
         out.append(study.row(row["row"]).to_dict() | own)
     return out
 
