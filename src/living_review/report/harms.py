@@ -19,6 +19,8 @@ from living_review.stats.proportions import clopper_pearson
 from living_review.synthesis import context, drug, harms
 from living_review.synthesis.harms import Line
 
+MOST_FREQUENT = 8  # harms that a reader sees at once
+FIRST, REST, ALL_HARMS = slice(MOST_FREQUENT), slice(MOST_FREQUENT, None), slice(None)
 SORE_MOUTH = ("mucositis", "mouth_ulcer")
 NOT_ASSESSABLE = "not assessable: nobody counts it"
 NOTE = (
@@ -29,11 +31,11 @@ NOTE = (
 
 
 def harm_name(review: Review, line: Line) -> str:
-    """Return what a line counts: the harm, how it was judged, and what the row says more of it."""
+    """Return what a line counts: the harm, and how it was judged."""
     name = review.word("harm_terms", line.harm)
     if line.row is not None and line.row["criterion"] not in ("counted", "any_grade"):
         name += f", {words.criterion(review, line.row)}"
-    return f"{name}: {line.says}" if line.says else name
+    return name
 
 
 def amount(review: Review, line: Line) -> str:
@@ -50,7 +52,7 @@ def amount(review: Review, line: Line) -> str:
     if line.count is None or line.count.low is None:
         return words.result(review, line.row) + star
     if line.row["tier"] == context.RETROSPECTIVE:
-        return f"{line.count.low} among {line.count.n} patients{star}"
+        return f"{line.count.low} among {line.count.n}{star}"
     return drug.format_harm_count(line.count) + star
 
 
@@ -84,7 +86,7 @@ def _small(said: str) -> str:
     return words.small(said)
 
 
-def table(review: Review, *severities: str) -> pd.DataFrame:
+def table(review: Review, *severities: str, part: slice = ALL_HARMS) -> pd.DataFrame:
     """Return harms of some severities, a row for each harm: the sources beside later studies.
 
     Parameters
@@ -92,6 +94,8 @@ def table(review: Review, *severities: str) -> pd.DataFrame:
     review : Review
     *severities : str
         Words of ``harm_severity``.
+    part : slice
+        Which of these harms, in their order; default all.
 
     Returns
     -------
@@ -110,7 +114,7 @@ def table(review: Review, *severities: str) -> pd.DataFrame:
         name = Markup("{}").format(review.word("harm_terms", harm))
         sides["In the sources"] += paragraphs(background(review, harm))
         rows.append({"Harm": name} | {head: cell or NOT_ASSESSABLE for head, cell in sides.items()})
-    return pd.DataFrame(rows, columns=["Harm", "In the sources", "In later studies"])
+    return pd.DataFrame(rows[part], columns=["Harm", "In the sources", "In later studies"])
 
 
 def _told(review: Review, line: Line) -> Markup:

@@ -7,6 +7,7 @@ that nothing is known of says *not reported*. :func:`front_page` is the same in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import groupby
 
 import pandas as pd
 from markupsafe import Markup
@@ -21,6 +22,7 @@ from living_review.report import synthesis as report_synthesis
 from living_review.report.display import HtmlOutput
 from living_review.report.harms import paragraphs
 from living_review.stats import proportions
+from living_review.stats.number_words import in_words
 from living_review.stats.proportions import Proportion
 from living_review.synthesis import context, harms, verdicts
 from living_review.synthesis.individual_patients import CODES, as_unit
@@ -30,7 +32,8 @@ NONE = "not reported"
 BETTER = (*synthesis.GOT_BETTER, "analgesic_use", "function")
 NO_BETTER = ("stability", "progression")
 TURNED = ("_worse", "_unchanged")
-FEW = 5  # harms on the front page; the chapter of harms has them all
+FEWEST = 2  # studies on the front page of what followed stopping, those of the best design
+FEW, SEVERAL = 4, 8  # harms on the front page and on that of all sources
 AUDIT = "which-conflicts-touch-a-number-of-the-synthesis"  # the part of the audit
 ESTIMATES = ("median", "probability")  # of survival
 
@@ -59,11 +62,7 @@ def unchanged_or_worse(review: Review, disease: str) -> list[Markup]:
     """Return who did not get better: statements that nothing changed, stable, worse, not judged."""
     said = verdicts.statements(review, disease)
     unchanged = [s for s in said if s.direction != "better" and s.judged is not None]
-    out = [
-        found(s.statement, words.of_both(s.judged, s.treated), s.judged)
-        for s in unchanged
-        if s.judged is not None and s.treated is not None
-    ]
+    out = [found(s.statement, count(s.judged), s.judged) for s in unchanged if s.judged is not None]
     # That no lesion shrank and that all were stable is one finding: it is not repeated.
     known = {s.endpoint_class for s in unchanged}
     for study in studies(review, disease):
@@ -75,23 +74,33 @@ def unchanged_or_worse(review: Review, disease: str) -> list[Markup]:
         missing = chosen.loc[chosen["endpoint_class"] == "lesion_response"]
         for row in missing[missing["n_evaluable"] < missing["n_treated"]].to_dict("records"):
             left = proportions.clopper_pearson(row["n_treated"] - row["n_evaluable"], row["n_treated"])
-            out.append(found("Response could not be judged", str(left), left))
+            out.append(found("Response could not be judged", count(left), left))
     return out
 
 
 def _shares(review: Review, row: dict) -> list[Markup]:
     what = synthesis.heading(review, row["endpoint_class"], row["criterion"])
-    star = ", in words: the paper prints no number" if row["inferred"] else ""
+    star = "; in words, the paper prints no number" if row["inferred"] else ""
     judged, treated = (
         proportions.clopper_pearson(row["events"], row[n]) for n in ("n_evaluable", "n_treated")
     )
     if judged == treated:
-        return [found(what, f"{judged}{star}", judged)]
+        return [found(what, f"{count(judged)}{star}", judged)]
     # Those who could not be judged may have done worse.
-    return [
-        found(what, f"{judged} of those judged{star}", judged),
-        found("", f"{treated} of all treated", treated),
-    ]
+    both = f"{count(judged)} of those judged, {count(treated)} of all treated{star}"
+    return [found(what, both, judged)]
+
+
+def count(share: Proportion) -> str:
+    """Write a count with its share and exact limits, whose level the caption states.
+
+    Examples
+    --------
+    >>> count(proportions.clopper_pearson(5, 7))
+    '5 of 7 (71%; 29% to 96%)'
+    """
+    at, low, high = map(proportions.format_percent, (share.estimate, share.lower, share.upper))
+    return f"{share.events} of {share.n} ({at}; {low} to {high})"
 
 
 def found(what: str, said: str, share: Proportion | None = None) -> Markup:
@@ -132,7 +141,7 @@ def _value(row: dict) -> str:
 # --- Harm -----------------------------------------------------------------------------------------
 
 
-def harm(review: Review, disease: str, most: int | None = None) -> list[Markup]:
+def harm(review: Review, disease: str, most: int | None = SEVERAL, folder: str = "") -> list[Markup]:
     """Return harms that befell somebody, the gravest first, the sources before later studies.
 
     Parameters
@@ -140,19 +149,29 @@ def harm(review: Review, disease: str, most: int | None = None) -> list[Markup]:
     review : Review
     disease : str
     most : int, optional
-        Lines at most; default every harm of the sources, and the grave ones of later studies.
+        Harms at most; the chapter of harms has them all.
+    folder : str
+        Where that chapter is from here.
     """
     own = [line for line in harms.of_sources(review) if line.disease == disease]
     beside = [line for line in harms.of_later(review, disease) if _counts_here(line)]
     beside = [line for line in beside if line.severity != harms.OTHER]
     told = harms.happened(harms.order(review, [*own, *beside]))
     out = [] if own else [Markup("The source counts no harm")]
+    grouped = [list(group) for _, group in groupby(told, key=lambda x: (x.severity, x.harm, _how(x)))]
     around = report_harms.background_by_source(review)
-    for line in told[:most]:
-        out.append(_harm(review, line))
-        if line.kind == harms.SOURCE:
-            out += [found("", said) for said in around.get((line.study_id, line.harm), ())]
+    for group in grouped[:most]:
+        said = "; ".join(_harm(review, line) for line in group)
+        more = [m for line in group for m in around.get((line.study_id, line.harm), ())]
+        out.append(found(report_harms.harm_name(review, group[0]), " — ".join([said, *more])))
+    left = len(grouped[most:]) if most else 0
+    if left:
+        out.append(Markup('<a href="{}harms.html">{} other harms</a>').format(folder, in_words(left)))
     return out
+
+
+def _how(line: harms.Line) -> str:
+    return "" if line.row is None else str(line.row["criterion"])
 
 
 def _counts_here(line: harms.Line) -> bool:
@@ -162,9 +181,9 @@ def _counts_here(line: harms.Line) -> bool:
     return row["scope"] == "in_scope" and row["route"] in context.SYSTEMIC and not alone
 
 
-def _harm(review: Review, line: harms.Line) -> Markup:
-    said = f"{report_harms.amount(review, line)} ({_named(line)})"
-    return found(report_harms.harm_name(review, line), said)
+def _harm(review: Review, line: harms.Line) -> str:
+    says = f" {line.says}" if line.says else ""
+    return f"{report_harms.amount(review, line)}{says} ({_named(line)})"
 
 
 def _named(line: harms.Line) -> str:
@@ -172,9 +191,8 @@ def _named(line: harms.Line) -> str:
     if line.row is None:
         return line.label
     once = ", read once" if line.row["readings"] == 1 else ""
-    what = f"; {line.row['definition']}" if line.severity == "death" else ""
-    design = ", retrospective" if line.row["tier"] == context.RETROSPECTIVE else ""
-    return f"{line.label}, later study{design}{once}{what}"
+    what = f"; {line.row['definition']}" if line.harm == "death_any" else ""
+    return f"{line.label}, later{once}{what}"
 
 
 # --- How it is given and what follows -------------------------------------------------------------
@@ -198,7 +216,7 @@ def dose_and_level(review: Review, disease: str) -> list[str]:
     for row in beside.to_dict("records"):
         level = f"{row['value']:g} to {row['upper']:g} {row['unit']}"
         drug = "" if row["drug"] == "sirolimus" else f", {row['drug']}"
-        out.append(f"Target level {level} ({_fact_source(review, row)}, later study{drug})")
+        out.append(f"Target level {level} ({_fact_source(review, row)}, later{drug})")
     return out
 
 
@@ -240,7 +258,9 @@ def after_stopping(review: Review, disease: str) -> list[Markup]:
         for row in _records(study.table("statements"))
         if row["endpoint_class"] == "relapse"
     ]
-    return out + [Markup("{}").format(line) for line in after_stopping_later(review, disease)]
+    return out + [
+        Markup("Later studies: {}").format(line) for line in after_stopping_later(review, disease)
+    ]
 
 
 def after_stopping_later(review: Review, disease: str) -> list[str]:
@@ -249,9 +269,9 @@ def after_stopping_later(review: Review, disease: str) -> list[str]:
     rows = rows[(rows["denominator_kind"] == "stopped") & rows["events"].notna() & rows["n"].notna()]
     rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & ~rows["is_source"]]
     return [
-        f"{review.word('criteria', row['criterion'])}: "
-        f"{proportions.clopper_pearson(int(row['events']), int(row['n']))} "
-        f"({row['label']}, later study{', read once' if row['readings'] == 1 else ''})"
+        f"{words.small(review.word('criteria', row['criterion']))} in "
+        f"{count(proportions.clopper_pearson(int(row['events']), int(row['n'])))} "
+        f"({row['label']}{', read once' if row['readings'] == 1 else ''})"
         for row in _records(rows)
     ]
 
@@ -294,7 +314,9 @@ def largest(review: Review, disease: str) -> list[str]:
         if counted and verdict.tier != context.RANDOMISED:
             row = max(counted, key=lambda r: int(r["n"]))
             drug = "" if row["drug"] == "sirolimus" else f" ({row['drug']})"
-            out.append(words.study_count(row | {"label": f"{row['label']}{drug}"}))
+            judged, whole = verdicts.shares(row)
+            enrolled = "" if judged == whole else f" of those judged, {count(whole)} of all enrolled"
+            out.append(f"{row['label']}{drug}: {count(judged)}{enrolled}")
     return list(dict.fromkeys(out))
 
 
@@ -375,7 +397,6 @@ def later_evidence(review: Review, disease: str) -> list[Markup]:
 ROWS: dict[str, Callable[[Review, str], Iterable[str]]] = {
     "Better": better,
     "Unchanged or worse": unchanged_or_worse,
-    "Survival": survival,
     "Harm": harm,
     "Dose and level": dose_and_level,
     "Time to effect": time_to_effect,
@@ -390,6 +411,8 @@ ROWS: dict[str, Callable[[Review, str], Iterable[str]]] = {
 def table(review: Review, disease: str) -> pd.DataFrame:
     """Return the summary of findings of a disease: a row for each question, the same in every one."""
     cells = {name: paragraphs(make(review, disease)) for name, make in ROWS.items()}
+    alive = paragraphs(survival(review, disease))
+    cells["Better"] += alive
     return pd.DataFrame(
         {"Question": list(cells), "What is known": [cell or NONE for cell in cells.values()]}
     )
@@ -408,10 +431,14 @@ def show(review: Review, disease: str) -> HtmlOutput:
     conflicts = report_synthesis.touched(review, [s.study_id for s in own])
     link = Markup(' The <a href="audit.html#{}">audit</a> has {} about a number of this source.')
     note = Markup("Source: {}.").format(chapters) + (link.format(AUDIT, conflicts) if conflicts else "")
-    caption = f"{name}: what is known; counts with exact 95% intervals"
+    caption = f"{name}: what is known; patients (share; exact 95% limits)"
     short = later.anchor(review, disease)
     return display.table(
-        table(review, disease), caption, f"synthesis-{short}", note=note, classes="lr-stack lr-answers"
+        table(review, disease),
+        caption,
+        f"synthesis-{short}",
+        note=note,
+        classes="lr-stack lr-answers lr-by-disease",
     )
 
 
@@ -423,11 +450,11 @@ def front_page(review: Review) -> pd.DataFrame:
     """
     rows = []
     for disease in later.diseases(review):
-        stopped = "; ".join(after_stopping_later(review, disease)) or "no count"
+        stopped = "; ".join(after_stopping_later(review, disease)[:FEWEST])
         beside = [
             Markup(later.verdict_line(review, disease, f"{{notebooks}}/{later.PAGE}.html")),
-            *[found("Largest study of it", line) for line in largest(review, disease)],
-            found("After stopping", stopped),
+            *[found("Largest study", line) for line in largest(review, disease)],
+            *([found("After stopping", stopped)] if stopped else []),
             found("Licensed", "; ".join(alternatives(review, disease))),
         ]
         rows.append(
@@ -435,7 +462,7 @@ def front_page(review: Review) -> pd.DataFrame:
                 "Disease": _links(review, disease),
                 "Better": paragraphs(better(review, disease, synthesis.GOT_BETTER)) or NONE,
                 "Unchanged or worse": paragraphs(unchanged_or_worse(review, disease)) or NONE,
-                "Harm": paragraphs(harm(review, disease, FEW)) or NONE,
+                "Harm": paragraphs(harm(review, disease, FEW, "{notebooks}/")) or NONE,
                 "Later evidence": paragraphs(beside),
             }
         )
@@ -458,6 +485,6 @@ def _links(review: Review, disease: str) -> Markup:
 def caption(review: Review) -> str:
     """Return what the table of the front page shows."""
     return (
-        "What was seen in each disease; in brackets exact 95% intervals, a bar runs from none to all; "
+        "What was seen in each disease: patients (share; exact 95% limits); a bar runs from none to all; "
         f"licences as of {later.as_of(review)}"
     )

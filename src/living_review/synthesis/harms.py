@@ -188,14 +188,16 @@ def order(review: Review, found: list[Line]) -> list[Line]:
     in the studies they gather. They order the harms and are never shown: patients may be in two lines.
     """
     ranks = list(review.vocabulary["harm_severity"])
+    sums = ("any", "none")  # not a harm, but all of them together: behind those with a name
     terms_ = list(review.vocabulary["harm_terms"])
     befell = Counter[tuple[str, str]]()
     for line in found:
         befell[line.severity, line.harm] += 0 if _is_review(line) else line.patients
 
-    def place(line: Line) -> tuple[int, int, int, bool, int]:
+    def place(line: Line) -> tuple[int, bool, int, int, bool, int]:
         return (
             ranks.index(line.severity),
+            line.harm in sums,
             -befell[line.severity, line.harm],
             terms_.index(line.harm),
             line.kind == LATER,
