@@ -17,16 +17,18 @@ from living_review.report import context_words as words
 from living_review.stats.number_words import in_words
 from living_review.stats.proportions import clopper_pearson
 from living_review.synthesis import context, drug, harms
+from living_review.synthesis.counts import joined
 from living_review.synthesis.harms import Line
 
 MOST_FREQUENT = 8  # harms that a reader sees at once
 FIRST, REST, ALL_HARMS = slice(MOST_FREQUENT), slice(MOST_FREQUENT, None), slice(None)
+LOOK = "lr-stack lr-answers"  # of the tables
 SORE_MOUTH = ("mucositis", "mouth_ulcer")
-NOT_ASSESSABLE = "not assessable: nobody counts it"
+NOT_ASSESSABLE = "not assessable"
 NOTE = (
     "In brackets exact 95% limits; the denominator is the patients for whom there is information on "
-    "harm. A randomised comparison gives both arms. A study that looks back has no share of all who "
-    "were treated. A star marks a count computed from a percentage."
+    "harm. Not assessable: nobody counts it. A randomised comparison gives both arms. A study that "
+    "looks back has no share of all who were treated. A star marks a count computed from a percentage."
 )
 
 
@@ -105,13 +107,18 @@ def table(review: Review, *severities: str, part: slice = ALL_HARMS) -> pd.DataF
     """
     found = [line for line in harms.lines(review) if line.severity in severities]
     rows = []
-    for (_, harm), group in groupby(found, key=lambda line: (line.severity, line.harm)):
+    for (rank, harm), group in groupby(found, key=lambda line: (line.severity, line.harm)):
         own = list(group)
         sides = {
             head: paragraphs(_told(review, line) for line in own if line.kind == kind)
             for head, kind in (("In the sources", harms.SOURCE), ("In later studies", harms.LATER))
         }
-        name = Markup("{}").format(review.word("harm_terms", harm))
+        # A wider term that is grave only by how it was judged goes by the name of its rank.
+        graver = rank in review.vocabulary["graver_by_criterion"].get(harm, {}).values()
+        name = review.word("harm_severity", rank) if graver else review.word("harm_terms", harm)
+        printed = joined(t for line in own if line.printed for t in line.printed.split("; "))
+        if printed:
+            name = Markup('{}<br><span class="lr-unit">printed: {}</span>').format(name, printed)
         sides["In the sources"] += paragraphs(background(review, harm))
         rows.append({"Harm": name} | {head: cell or NOT_ASSESSABLE for head, cell in sides.items()})
     return pd.DataFrame(rows[part], columns=["Harm", "In the sources", "In later studies"])
@@ -148,9 +155,8 @@ def background_by_source(review: Review) -> dict[tuple[str, str], list[str]]:
 
 
 def _around(row: dict[str, Any]) -> str:
-    says = row["says"][0].upper() + row["says"][1:]
     quoted = f"{row['study_quoted']}, quoted by {row['label']}"
-    return f"{says}, without regard to treatment: {_quoted(row)} in {row['group']} ({quoted})"
+    return f"Background: {row['says']} {_quoted(row)} in {row['group']} ({quoted})"
 
 
 def _quoted(row: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ NOTHING = {
     "not evaluable",
     "not printed",
     "not computed",
-    "no report",
+    "not assessable",
     "–",
 }
 # Letters: a cell of more than SHORT takes a line of its own on a phone; of SHORT cells two stand beside

@@ -86,13 +86,6 @@ def _how_sure(review: Review) -> str:
     return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
 
 
-def _better_by_word(review: Review) -> str:
-    """Which of the sources with most people better say so in a word and count nobody; may be empty."""
-    basis = synthesis.mostly_better(review)
-    labels = [review.study(s).label for s, b in basis.items() if b == "word"]
-    return f" (in {' and '.join(labels)} by a word, without a count)" if labels else ""
-
-
 def _diseases(review: Review) -> str:
     """Return the diseases of the sources as a list in a sentence; abbreviations keep their capitals."""
     words = [w[0].lower() + w[1:] if w[1].islower() else w for w in synthesis.diseases(review)]
@@ -114,7 +107,7 @@ def _version_before(review: Review) -> str:
 
 
 def _disease_table(review: Review) -> str:
-    """One line a disease: what got better, what did not, the gravest harms, what came to light later."""
+    """One line a disease: what got better, what did not, the gravest harms, later evidence."""
     frame = summary_of_findings.front_page(review)
     caption = summary_of_findings.caption(review)
     return _block(frame, caption, "disease-table", "lr-stack lr-answers")
@@ -263,7 +256,6 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "how_sure": _how_sure,
     "drugs_taken": report_synthesis.drugs_in_words,
     "sources_better": report_synthesis.better,
-    "sources_better_by_word": _better_by_word,
     "disease_table": _disease_table,
     "worst_seen": report_harms.worst,
     "n_pooled": lambda review: in_words(pooling.FEWEST),

@@ -33,7 +33,7 @@ BETTER = (*synthesis.GOT_BETTER, "analgesic_use", "function")
 NO_BETTER = ("stability", "progression")
 TURNED = ("_worse", "_unchanged")
 FEWEST = 2  # studies on the front page of what followed stopping, those of the best design
-FEW, SEVERAL = 4, 8  # harms on the front page and on that of all sources
+FEW, SEVERAL = 3, 8  # harms on the front page and on that of all sources
 AUDIT = "which-conflicts-touch-a-number-of-the-synthesis"  # the part of the audit
 ESTIMATES = ("median", "probability")  # of survival
 
@@ -166,7 +166,8 @@ def harm(review: Review, disease: str, most: int | None = SEVERAL, folder: str =
         out.append(found(report_harms.harm_name(review, group[0]), " — ".join([said, *more])))
     left = len(grouped[most:]) if most else 0
     if left:
-        out.append(Markup('<a href="{}harms.html">{} other harms</a>').format(folder, in_words(left)))
+        more_harms = f"{in_words(left)} other harm{'s' * (left > 1)}"
+        out.append(Markup('<a href="{}harms.html">{}</a>').format(folder, more_harms))
     return out
 
 
@@ -209,15 +210,21 @@ def dose_and_level(review: Review, disease: str) -> list[str]:
         ends = f"{values[0]:g}" + (f" to {values[-1]:g}" if len(values) > 1 else "")
         out.append(f"{str(drug).capitalize()} {ends} {unit} ({label})")
     aimed = synthesis.targets(review)
-    for row in aimed[aimed["study_id"].isin(own)].to_dict("records"):
-        out.append(f"Target level {row['lower']:g} to {row['upper']:g} {row['unit']} ({row['label']})")
+    out += [
+        f"Target level {row['lower']:g} to {row['upper']:g} {row['unit']} ({row['label']})"
+        for row in _records(aimed[aimed["study_id"].isin(own)])
+    ]
     beside = _facts(review, disease, "target_level")
     beside = beside[beside["value"].notna() & beside["upper"].notna()]
-    for row in beside.to_dict("records"):
-        level = f"{row['value']:g} to {row['upper']:g} {row['unit']}"
-        drug = "" if row["drug"] == "sirolimus" else f", {row['drug']}"
-        out.append(f"Target level {level} ({_fact_source(review, row)}, later{drug})")
-    return out
+    return out + [
+        f"Target level {row['value']:g} to {row['upper']:g} {row['unit']} "
+        f"({_fact_source(review, row)}, later{_unless_sirolimus(row)})"
+        for row in _records(beside)
+    ]
+
+
+def _unless_sirolimus(row: dict) -> str:
+    return "" if row["drug"] == "sirolimus" else f", {row['drug']}"
 
 
 def time_to_effect(review: Review, disease: str) -> list[str]:
@@ -403,7 +410,7 @@ ROWS: dict[str, Callable[[Review, str], Iterable[str]]] = {
     "After stopping": after_stopping,
     "Monitoring": monitoring,
     "Certainty": certainty,
-    "Later evidence": lambda review, disease: later_evidence(review, disease),
+    "Later evidence": later_evidence,
     "Licensed": alternatives,
 }
 
@@ -475,7 +482,7 @@ def _links(review: Review, disease: str) -> Markup:
     link = Markup('<a href="{{notebooks}}/synthesis.html#{}">{}</a>').format(place, name)
     chapters = Markup("").join(
         Markup(
-            '<br><span class="lr-unit"><a href="{{notebooks}}/{}.html">{}</a>, n = {}</span>'
+            '<br><span class="lr-unit"><a href="{{notebooks}}/{}.html">{}</a>, n\u00a0=\u00a0{}</span>'
         ).format(study.study_id, study.label, study.meta["n_patients"])
         for study in studies(review, disease)
     )
@@ -485,6 +492,6 @@ def _links(review: Review, disease: str) -> Markup:
 def caption(review: Review) -> str:
     """Return what the table of the front page shows."""
     return (
-        "What was seen in each disease: patients (share; exact 95% limits); a bar runs from none to all; "
-        f"licences as of {later.as_of(review)}"
+        "What was seen in each disease: patients (share; exact 95% limits); licences as of "
+        f"{later.as_of(review)}"
     )

@@ -111,13 +111,14 @@ def answer(review: Review) -> dict[str, str | Markup]:
     """Return the lines that open the page: found, harm, how sure, and what it does not mean."""
     rows = synthesis.all_proportions(review)
     unchanged = rows[rows["endpoint_class"].isin(["stability", "progression"])]
+    grew = " and ".join(dict.fromkeys(unchanged["label"]))
     return {
-        "Found": f"In {better(review)} most of the patients described got better in some way; lesions that "
-        f"stayed the same or grew are counted in {', '.join(dict.fromkeys(unchanged['label']))}.",
+        "Found": f"In {better(review)} most of the patients described got better in some way; lesions "
+        f"that stayed the same or grew are counted in {grew}.",
         "Harm": harms.worst(review),
         "How sure": certainty_sentence(review),
-        "What it means and what it does not": f"{compared(review)}, and reports of success are the likeliest "
-        "to be written: the counts show what was seen, and not how often a patient is helped.",
+        "What it means and what it does not": f"{compared(review)}, and reports of success are the "
+        "likeliest to be written: the counts show what was seen, not how often patients are helped.",
     }
 
 
@@ -129,9 +130,10 @@ def certainty_sentence(review: Review) -> str:
     alike = found.count(lowest)
     rest = {review.word("certainty", ratings.code(x)).lower() for x in found} - {word}
     others = f", the other {in_words(len(found) - alike)} {' or '.join(sorted(rest))}" if rest else ""
+    outcomes, how_many = in_words(len(found)), share_in_words(alike, len(found))
     return (
-        f"What the sources say together was rated for {in_words(len(found))} outcomes: the certainty is "
-        f"{word} in {share_in_words(alike, len(found))}{others}."
+        f"What the sources say together was rated for {outcomes} outcomes: the certainty is {word} in "
+        f"{how_many}{others}."
     )
 
 
@@ -145,7 +147,7 @@ def compared(review: Review) -> str:
 
 
 def not_known(review: Review) -> str:
-    """Say how little is printed of single patients, and what a later study found instead, in Markdown."""
+    """Say how little is printed of single patients, and what changes of area amount to."""
     follow, scores = synthesis.follow_up(review), synthesis.points(synthesis.pain(review))
     everyone = scores[["study_id", "patient"]].drop_duplicates()
     silent = [s for s in review.studies if s.table("adverse_events").empty]
@@ -154,7 +156,7 @@ def not_known(review: Review) -> str:
 Times of single patients are printed in {follow["study_id"].nunique()} of {n} sources, and in no more
 than {int(follow.groupby("study_id").size().max())} patients of one. Pain has a number for
 {len(everyone)} patients in {everyone["study_id"].nunique()} sources. Harms have no count in
-{len(silent)} of {n}; [what cannot be assessed](harms.ipynb) is listed there. {areas(review)}
+{len(silent)} of {n}. {areas(review)}
 """
 
 
@@ -163,13 +165,14 @@ def plain_words(review: Review) -> str:
     sizes = [n for n in map(synthesis.treated, review.studies) if n]
     alone = "nobody was compared" if is_uncontrolled(review) else "few were compared"
     return f"""
-Some diseases make tissue grow through a switch in cells called mTOR. Drugs of the sirolimus family turn
-this switch down. This page reads {len(review.study_ids)} reports on {len(synthesis.diseases(review))} such
-diseases, with {min(sizes)} to {max(sizes)} people in each. In {better(review)} most or all people got
-better in some way. In some the growths became smaller; in others they stayed as they were. There was harm
-as well, and some of it was grave. We cannot tell how many would have got better anyway: {alone} with
-people who did not get the drug, and success is written up more often than failure. So these reports show
-that the drugs may help some people. They do not show how many, for how long, or at what risk.
+Some diseases make tissue grow through a switch in cells called mTOR. Drugs of the sirolimus family
+turn this switch down. This page reads {len(review.study_ids)} reports on
+{len(synthesis.diseases(review))} such diseases, with {min(sizes)} to {max(sizes)} people in each. In
+{better(review)} most or all people got better in some way. In some the growths became smaller; in
+others they stayed as they were. There was harm as well, and some of it was grave. We cannot tell how
+many would have got better anyway: {alone} with people who did not get the drug, and success is written
+up more often than failure. So these reports show that the drugs may help some people. They do not show
+how many, for how long, or at what risk.
 """
 
 

@@ -36,7 +36,7 @@ ALL = "any"
 
 
 class Count(NamedTuple):
-    """Patients with a harm: lowest and highest reading (None: told, not counted), of how many.
+    """Patients with a harm: lowest and highest reading (None: reported, not counted), of how many.
 
     ``grade`` is what they are a count of: ``any``, or the grades, joined by ``|``; ``not_in`` the
     patients of whom alone it is said that they did not have it.
@@ -71,7 +71,7 @@ def harms_of(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         ``study_id``, ``label``, ``term`` (vocabulary key), the fields of :class:`Count`,
         ``printed_terms``, ``rows`` (``table/id`` of the rows that the count is made of; none if it is
-        told, not counted).
+        reported, not counted).
     """
     rows, once = study.table("adverse_events"), study.once("adverse_events")
     out = []
@@ -169,7 +169,7 @@ def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
     Examples
     --------
     >>> [format_harm_count(Count(k, k, 10)) for k in (0, 5, None)]
-    ['0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted']
+    ['0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'reported, not counted']
     >>> format_harm_count(Count(1, 1, 10, "3"), "grade 3")
     '1 of 10, grade 3 only (0% to 45%)'
     >>> format_harm_count(Count(0, 0, 1), not_in="Patient 7")
@@ -178,7 +178,7 @@ def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
     if not_in:
         return f"not in {not_in}"
     if count.low is None or count.high is None:
-        return "told, not counted"
+        return "reported, not counted"
     some = f"{count.low}" if count.low == count.high else f"{count.low} or {count.high}"
     only = f", {grade} only" if grade else ""
     if count.n is None:
@@ -212,14 +212,6 @@ def _on(patient: str, study: Study) -> str:
     """Return the drug of a patient in brackets, where the patients of a study took different ones."""
     drugs = study.table("patients").set_index("id")["drug"]
     return f" ({drugs[patient]})" if drugs.nunique() > 1 and patient in drugs else ""
-
-
-def shared_harms(review: Review) -> list[str]:
-    """Return the harms of patients in more than one source: vocabulary keys, in its order."""
-    tables = [harms_of(s) for s in review.studies]
-    had = [f.loc[(f["term"] != "none") & (f["high"] > 0).fillna(False), "term"] for f in tables]
-    sources = pd.concat(had).value_counts()
-    return [t for t in review.vocabulary["harm_terms"] if sources.get(t, 0) > 1]
 
 
 def doses(review: Review) -> pd.DataFrame:

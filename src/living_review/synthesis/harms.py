@@ -1,16 +1,17 @@
 """Harms of the sources and of later studies in one order: the gravest first, then the most frequent.
 
 How grave a harm is (:func:`severity`) is coded: the lists ``harms_by_severity`` and
-``graver_by_criterion`` of the vocabulary, in the order of ``harm_severity``. Among harms that no list
-names, the one that befell the most patients comes first (:func:`terms`).
+``graver_by_criterion`` of the vocabulary, in the order of ``harm_severity``. Among harms of one rank,
+and those of none, the one that befell the most patients comes first (:func:`order`).
 
-**Of the sources** (:func:`of_sources`): the counts of :func:`living_review.synthesis.drug.harms_of`, and
-the rows that ``data/review/harm_rows.csv`` names, which count a harm in another table or under a wider
-term. Two such rows stand apart and are never added: one patient can be behind both.
+**Of the sources** (:func:`of_sources`): the counts of
+:func:`living_review.synthesis.drug.harms_of`, and the rows that ``data/review/harm_rows.csv`` names,
+which count a harm in another table or under a wider term. Two such rows stand apart and are never
+added: one patient can be behind both.
 
 **Of later studies** (:func:`of_later`): results of the class *harm* with an mTOR inhibitor, each study
-once for each harm and criterion; a randomised comparison is one line with both its arms. A study that is
-a source of this review is left out.
+once for each harm and criterion; a randomised comparison is one line with both its arms. A study that
+is a source of this review is left out.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ class Line(NamedTuple):
 
     ``count`` is None where a later study prints a share or a comparison alone; ``row`` is then, and
     for every later study, its row of :func:`living_review.synthesis.context.results`; ``contrast`` is
-    the randomised comparison it is the experimental arm of. ``severe`` counts the patients of a source
-    in whom the harm was of grade 3 or 4; ``says`` what a row of ``harm_rows`` counts.
+    the randomised comparison it is the experimental arm of. Of a source, ``severe`` counts the
+    patients in whom the harm was of grade 3 or 4, ``says`` what a row of ``harm_rows`` counts, and
+    ``printed`` the terms it has under this harm.
     """
 
     harm: str
@@ -50,6 +52,7 @@ class Line(NamedTuple):
     count: Count | None
     says: str = ""
     severe: int = 0
+    printed: str = ""
     row: dict[str, Any] | None = None
     contrast: context.Contrast | None = None
 
@@ -92,7 +95,8 @@ def _of_source(review: Review, study: Study) -> list[Line]:
     for row in drug.harms_of(study).to_dict("records"):
         low, high, n = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
         count = Count(low, high, n, row["grade"], row["not_in"])
-        out.append(_line(review, study, row["term"], count, severe=_severe(study, row["term"])))
+        found = {"severe": _severe(study, row["term"]), "printed": row["printed_terms"]}
+        out.append(_line(review, study, row["term"], count, **found))
     pointed = review.records("harm_rows")
     pointed = pointed[(pointed["study_id"] == study.study_id) & (pointed["role"] == "count")]
     for row in pointed.to_dict("records"):
