@@ -312,10 +312,10 @@ def test_a_sixth_study_appears_everywhere_by_itself(sixth):
     assert "Sixth 2026, 1" in set(synthesis.pain(sixth)["label"])
     assert "sixth_2026" in set(synthesis.doses(sixth)["study_id"])
     assert "sixth_2026" in set(synthesis.targets(sixth)["study_id"])
-    harms = report.harms.table(sixth, "other")
-    sore = harms[harms["Harm"].str.startswith("Sore mouth")].iloc[0]
-    assert "1 of 4 (1% to 81%)" in sore["In the sources"]
-    assert "sore lips" in sore["Harm"]
+    harms = [x for x in synthesis.harms.of_sources(sixth) if x.study_id == "sixth_2026"]
+    (sore,) = [x for x in harms if x.harm == "mucositis"]
+    assert report.harms.amount(sixth, sore) == "1 of 4 (1% to 81%)"
+    assert sore.printed == "sore lips"
     assert cell(sixth, "sixth_2026", "symptom_improvement")["text"] == "2 of 3"
 
 

@@ -25,7 +25,7 @@ from living_review.stats import proportions
 from living_review.stats.number_words import in_words
 from living_review.stats.proportions import Proportion
 from living_review.synthesis import context, harms, verdicts
-from living_review.synthesis.individual_patients import CODES, as_unit
+from living_review.synthesis.individual_patients import CODES, as_unit, locator_rank
 
 NONE = "not reported"
 # Results that say that patients or their lesions got better, and that they did not.
@@ -236,38 +236,48 @@ def time_to_effect(review: Review, disease: str) -> list[str]:
         if len(rows):
             out += [f"Time to response: {_value(row)} ({study.label})" for row in _records(rows)[:1]]
             continue
-        said = study.table("statements")
-        said = said[(said["direction"] == "better") & ~said["patient"].isin(CODES)]
-        said = said[said["endpoint_class"].isin([*BETTER, "pain_score"])]
-        timed = [
-            (
-                as_unit(row["time"], row["time_unit"]),
-                sections.format_time(row["time"], row["time_unit"]),
-            )
-            for row in _records(said)
-            if row["time"][:1].isdigit() and row["time_unit"] not in ("date", *CODES)
-        ]
+        timed = _first_better(study)
         if timed:
-            out.append(f"First assessed as improved: {min(timed)[1]} ({study.label})")
+            out.append(f"First assessed as improved: {timed} ({study.label})")
     facts = _facts(review, disease, "time_to_effect")
     return out + [_fact(review, row) for row in _records(facts)]
 
 
-def after_stopping(review: Review, disease: str) -> list[Markup]:
-    """Return what followed stopping: of the sources in words, of later studies with counts."""
-    out = [
-        Markup("{}{} ({})").format(
-            f"{sections.patient_label(study, row['patient'])}: " if row["patient"] not in CODES else "",
-            row["finding"],
-            study.label,
-        )
-        for study in studies(review, disease)
-        for row in _records(study.table("statements"))
-        if row["endpoint_class"] == "relapse"
+def _first_better(study: Study) -> str:
+    """Return the earliest time of an improvement in a patient; empty where none is printed.
+
+    A time that is that of the end of treatment says when the improvement was over, and is left out.
+    """
+    said = study.table("statements")
+    said = said[(said["direction"] == "better") & ~said["patient"].isin(CODES)]
+    said = said[said["endpoint_class"].isin([*BETTER, "pain_score"])]
+    ends = study.table("events").query("endpoint == 'time_on_treatment'")
+    over = set(zip(ends["patient"], ends["time"], ends["time_unit"], strict=True))
+    times = [
+        (as_unit(row["time"], row["time_unit"]), sections.format_time(row["time"], row["time_unit"]))
+        for row in _records(said)
+        if row["time"][:1].isdigit() and row["time_unit"] not in ("date", *CODES)
+        if (row["patient"], row["time"], row["time_unit"]) not in over
     ]
-    return out + [
-        Markup("Later studies: {}").format(line) for line in after_stopping_later(review, disease)
-    ]
+    return min(times)[1] if times else ""
+
+
+def after_stopping(review: Review, disease: str) -> list[str]:
+    """Return what followed stopping: of the sources in words, of later studies with counts.
+
+    Of one patient the findings of the best place stand: a table before the text, the text before the
+    abstract.
+    """
+    out = []
+    for study in studies(review, disease):
+        rows = study.table("statements").query("endpoint_class == 'relapse'")
+        rows = rows.assign(place=rows["locator"].map(locator_rank))
+        best = rows.groupby("patient")["place"].transform("min")
+        for row in _records(rows[(rows["place"] == best) | rows["patient"].isin(CODES)]):
+            one = row["patient"] not in CODES
+            who = f"{sections.patient_label(study, row['patient'])}: " if one else ""
+            out.append(f"{who}{row['finding']} ({study.label})")
+    return out + [f"Later studies: {line}" for line in after_stopping_later(review, disease)]
 
 
 def after_stopping_later(review: Review, disease: str) -> list[str]:
