@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lint lock mutate bench bounds edits clean
+.PHONY: help install book test serve update check looks pdf lint lock mutate bench bounds edits clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ serve: book  ## Build the site and serve it on this machine
 
 looks: book  ## Take pictures of every page, and print it, into _build/looks
 	@$(BIN)/python tools/screenshots.py
+
+pdf: book  ## Print the book and each page as PDF, into the site's downloads
+	@$(BIN)/python tools/pdf.py
 
 check: install  ## Validate data/
 	@$(BIN)/living-review check

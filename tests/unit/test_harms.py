@@ -1,5 +1,6 @@
 """Harms: their order is the coded list, their denominators are of those with information."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -139,7 +140,7 @@ def test_the_background_of_a_harm_comes_from_the_row_that_quotes_it(review):
 def test_only_those_who_had_it_count_as_patients():
     line = harms.Line("rash", "other", harms.SOURCE, "x_2020", "X 2020", "pecoma", Count(0, 0, 5))
     assert line.counted
-    assert harms.happened([line, line._replace(count=Count(1, 2, 5))])[0].patients == 2
+    assert harms.happened([line, replace(line, count=Count(1, 2, 5))])[0].patients == 2
 
 
 @pytest.mark.parametrize(

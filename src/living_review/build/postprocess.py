@@ -31,7 +31,7 @@ UNUSED = (
 )
 CSS_REFERENCE = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 # What no page loads: it comes when a reader asks for it.
-ON_DEMAND = ("data", "downloads", "_downloads")
+ON_DEMAND = ("data", "downloads", "_downloads", "evidence")
 FONTS = re.compile(r"""url\(["']?(?!data:)([\w./-]+\.woff2)["']?\)""")
 
 

@@ -271,6 +271,8 @@ class Study:
             frame = to_frame(header, rows, schema)
             if "locator" in frame:
                 frame = frame.assign(**locator.columns(frame["locator"]))
+            # Which evidence the rows are, for whoever shows them: pandas keeps it through selections.
+            frame.attrs = {"study": self.study_id, "table": name}
             self._tables[name] = frame
         return self._tables[name].copy()
 

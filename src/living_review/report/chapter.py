@@ -20,7 +20,7 @@ from markupsafe import Markup
 from living_review import audit, evidence
 from living_review.plots import theme
 from living_review.report import audit as report_audit
-from living_review.report import context, counts, display, sections, timelines
+from living_review.report import context, counts, display, evidence_cards, sections, timelines
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -150,6 +150,7 @@ class Chapter:
         **options
             As :func:`living_review.report.display.table` takes them.
         """
+        frame = evidence_cards.with_links(frame)
         if isinstance(columns, str):
             known = HEADS | dict(heads or {})
             columns = {column: known[column] for column in columns.split()}

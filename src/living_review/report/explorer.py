@@ -16,7 +16,7 @@ from markupsafe import Markup
 from living_review.evidence import Review, Study, ratings
 from living_review.report import context_words, sections
 from living_review.report import html as report_html
-from living_review.stats import proportions
+from living_review.stats import dates, proportions
 from living_review.synthesis import context
 
 CLASSES = ["endpoint_classes", "further_endpoint_classes"]
@@ -191,7 +191,9 @@ def _levels(study: Study, review: Review) -> dict[str, int]:
 
 
 def _whom(record: dict, study: Study) -> str:
-    patient, group = record.get("patient"), record.get("group")
+    group = record.get("group")
+    # In the table of patients a row is a patient.
+    patient = record["id"] if "age_years" in record else record.get("patient")
     if known(patient):
         return f"patient {str(patient).removeprefix('p')}"
     if known(group):
@@ -332,12 +334,72 @@ def _claim(r: dict, study: Study, review: Review) -> Read:
     return endpoint, what, str(r["explanation"]) if known(r["explanation"]) else "", None
 
 
+CLASS_OF_EVENT = {"overall_survival": "survival", "malignant_transformation": "late_outcome"}
+
+
+def _event(r: dict, study: Study, review: Review) -> Read:
+    endpoint, unit = str(r["endpoint"]), r["time_unit"]
+    what = _word(review, "endpoints", endpoint)
+    if known(r["reason"]):
+        what += f", {_plain(r['reason'])}"
+    result = f"{r['time']} {_word(review, 'time_units', unit)}" if known(r["time"]) else ""
+    if unit == "date" and known(r["time"]):
+        result = dates.format_date(str(r["time"]))
+    number = _number(r["time"]) if known(r["time"]) and unit != "date" else None
+    known_class = endpoint in review.vocabulary["endpoint_classes"]
+    return CLASS_OF_EVENT.get(endpoint, endpoint if known_class else ""), what, result, number
+
+
+def _response(r: dict, study: Study, review: Review) -> Read:
+    what = _word(review, "endpoint_classes", r["endpoint_class"]) + _time(r, review)
+    if known(r["criterion"]):
+        what += f" ({_word(review, 'criteria', r['criterion'])})"
+    return r["endpoint_class"], what, _word(review, "response_categories", r["category"]), None
+
+
+def _dose(r: dict, study: Study, review: Review) -> Read:
+    what = f"{_plain(r['drug'])}, {_word(review, 'roles', r['role']).lower()}"
+    if r["statistic"] != "value" and known(r["statistic"]):
+        what += f", {_word(review, 'dose_statistics', r['statistic']).lower()}"
+    upper = f" to {_n(r['dose_upper'])}" if known(r["dose_upper"]) else ""
+    result = f"{_n(r['dose'])}{upper} {r['unit']}" if known(r["dose"]) else ""
+    return "treatment", what, result, _number(r["dose"])
+
+
+def _statement(r: dict, study: Study, review: Review) -> Read:
+    what = f"{_plain(r['subject'])}{_time(r, review)}"
+    result = str(r["finding"]) if known(r["finding"]) else ""
+    if known(r["direction"]) and r["direction"] != "none":
+        result += f" ({_word(review, 'directions', r['direction']).lower()})"
+    return r["endpoint_class"], what, result, None
+
+
+def _patient(r: dict, study: Study, review: Review) -> Read:
+    facts = [f"{r['age_years']} years" if known(r["age_years"]) else ""]
+    facts += [_plain(r[k]) for k in ("sex", "diagnosis", "site", "drug") if known(r[k])]
+    return "", "who the patient is", ", ".join(filter(None, facts)), _number(r["age_years"])
+
+
+def _quoted(r: dict, study: Study, review: Review) -> Read:
+    whose = f" ({_plain(r['study_quoted'])})" if known(r["study_quoted"]) else ""
+    what = f"{_plain(r['quantity'])}{whose}"
+    result = _of(r["events"], r["n"]) or (_n(r["value"]) if known(r["value"]) else "")
+    finding = str(r["finding"]) if known(r["finding"]) else ""
+    return "", what, "; ".join(filter(None, (result, finding))), _number(r["value"])
+
+
 READERS: dict[str, tuple[str, Callable[[dict, Study, Review], Read]]] = {
     "outcomes": ("Outcome", _outcome),
     "adverse_events": ("Harm", _harm),
     "measurements": ("Measurement", _measurement),
     "statistics": ("Estimate", _statistic),
     "counts": ("Characteristic", _count),
+    "events": ("Time", _event),
+    "responses": ("Response of a patient", _response),
+    "doses": ("Dose", _dose),
+    "patients": ("Patient", _patient),
+    "statements": ("Finding in words", _statement),
+    "quoted": ("Quoted from others", _quoted),
     "claims": ("Claim", _claim),
 }
 

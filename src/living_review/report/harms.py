@@ -114,7 +114,7 @@ def table(review: Review, *severities: str, part: slice = ALL_HARMS) -> pd.DataF
             for head, kind in (("In the sources", harms.SOURCE), ("In later studies", harms.LATER))
         }
         # A wider term that is grave only by how it was judged goes by the name of its rank.
-        graver = rank in review.vocabulary["graver_by_criterion"].get(harm, {}).values()
+        graver = rank != harms.severity(review, harm)
         name = review.word("harm_severity", rank) if graver else review.word("harm_terms", harm)
         printed = joined(t for line in own if line.printed for t in line.printed.split("; "))
         if printed:

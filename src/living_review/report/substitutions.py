@@ -13,7 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review import synthesis
-from living_review.evidence import Review, Study, changelog, ratings
+from living_review.evidence import Review, Study, changelog, people, ratings
 from living_review.report import harms as report_harms
 from living_review.report import html as report_html
 from living_review.report import summary_of_findings
@@ -211,6 +211,25 @@ def _abbreviations_table(review: Review) -> str:
     return _block(shown, "Abbreviations in this book and in the papers", "abbreviations")
 
 
+def _people(review: Review) -> Markup:
+    """Name those who answer for the review; what nobody is named for is said once, in one sentence."""
+    named = people.read(review.root)
+    lines = [
+        (kind, f"{p.name} ({p.role}); conflicts of interest: {p.conflicts}")
+        for kind, group in (("Author", named.authors), ("Reviewer", named.reviewers))
+        for p in group
+    ]
+    addresses = {"Contact": named.contact, "Repository": named.repository}
+    lines += [(what, where) for what, where in addresses.items() if where != people.NOT_NAMED]
+    absent = [] if named.authors else ["authors"]
+    absent += [] if named.reviewers else ["reviewers of single steps"]
+    absent += [what.lower() for what, where in addresses.items() if where == people.NOT_NAMED]
+    rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*line) for line in lines)
+    listed = f"{', '.join(absent[:-1])} and {absent[-1]}" if len(absent) > 1 else "".join(absent)
+    note = Markup("<p>Not named in this version: {}.</p>").format(listed) if absent else Markup("")
+    return (Markup('<dl class="lr-people">{}</dl>').format(rows) if lines else Markup("")) + note
+
+
 def _tables_list(review: Review) -> str:
     rows = [
         {
@@ -266,5 +285,6 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "changes_table": _changes_table,
     "glossary_list": _glossary_list,
     "abbreviations_table": _abbreviations_table,
+    "people": _people,
     "tables_list": _tables_list,
 }

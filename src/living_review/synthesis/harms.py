@@ -17,7 +17,9 @@ is a source of this review is left out.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -33,7 +35,8 @@ NO_HARM = ("none",)
 SOURCE, LATER = "source", "later"
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """What one study says of one harm.
 
     ``count`` is None where a later study prints a share or a comparison alone; ``row`` is then, and
@@ -78,10 +81,11 @@ def severity(review: Review, harm: str, criterion: str = "") -> str:
     criterion : str
         By which it was judged, where a study says so.
     """
-    graver = review.vocabulary["graver_by_criterion"].get(harm, {})
+    coded: Mapping[str, Any] = review.vocabulary
+    graver = coded["graver_by_criterion"].get(harm, {})
     if criterion in graver:
         return str(graver[criterion])
-    lists = review.vocabulary["harms_by_severity"]
+    lists = coded["harms_by_severity"]
     return next((str(rank) for rank, harms in lists.items() if harm in harms), OTHER)
 
 
@@ -126,7 +130,9 @@ def _pointed(study: Study, reference: str) -> Count:
     printed = row["n"] if "events" in row or "patients" in row else None
     size = study.groups.get(row["group"], {}).get("n")
     part = isinstance(size, int) and size != treated(study)
-    n = int(printed) if pd.notna(printed) else size if part else drug.informed_on_harm(study)
+    n = size if part else drug.informed_on_harm(study)
+    if printed is not None and pd.notna(printed):
+        n = int(printed)
     k = None if pd.isna(events) else int(events)
     return Count(k, k, n, ALL)
 

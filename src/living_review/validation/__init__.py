@@ -33,6 +33,7 @@ from living_review.validation.judged import check_judged, check_pointers
 from living_review.validation.links import check_claims, check_links
 from living_review.validation.locators import check_locators
 from living_review.validation.looks import check_looks
+from living_review.validation.people import check_people
 from living_review.validation.printed import numbers_in
 from living_review.validation.ratings import check_ratings
 from living_review.validation.records import check_records
@@ -127,6 +128,7 @@ def _check(root: Path) -> Iterator[Issue]:
         yield from check_versions(root, records["versions"])
     yield from check_changes(root, records)
     yield from check_ratings(root, records)
+    yield from check_people(root)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
     if contents.is_whole(root):
