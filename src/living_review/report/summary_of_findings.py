@@ -58,8 +58,17 @@ def better(review: Review, disease: str, classes: Iterable[str] = BETTER) -> lis
     ]
 
 
-def unchanged_or_worse(review: Review, disease: str) -> list[Markup]:
-    """Return who did not get better: statements that nothing changed, stable, worse, not judged."""
+def unchanged_or_worse(review: Review, disease: str, *, brief: bool = False) -> list[Markup]:
+    """Return who did not get better: statements that nothing changed, stable, worse, not judged.
+
+    Parameters
+    ----------
+    review : Review
+    disease : str
+    brief : bool
+        Whether a count of those judged is shown without that of all treated; those who could not be
+        judged have a line of their own.
+    """
     said = verdicts.statements(review, disease)
     unchanged = [s for s in said if s.direction != "better" and s.judged is not None]
     out = [found(s.statement, count(s.judged), s.judged) for s in unchanged if s.judged is not None]
@@ -70,7 +79,7 @@ def unchanged_or_worse(review: Review, disease: str) -> list[Markup]:
         for row in chosen.to_dict("records"):
             same = row["endpoint_class"] == "stability" and "lesion_response" in known
             if not same and row["endpoint_class"].endswith((*NO_BETTER, *TURNED)):
-                out += _shares(review, row)
+                out += _shares(review, row, brief=brief)
         missing = chosen.loc[chosen["endpoint_class"] == "lesion_response"]
         for row in missing[missing["n_evaluable"] < missing["n_treated"]].to_dict("records"):
             left = proportions.clopper_pearson(row["n_treated"] - row["n_evaluable"], row["n_treated"])
@@ -78,7 +87,7 @@ def unchanged_or_worse(review: Review, disease: str) -> list[Markup]:
     return out
 
 
-def _shares(review: Review, row: dict) -> list[Markup]:
+def _shares(review: Review, row: dict, *, brief: bool = False) -> list[Markup]:
     what = synthesis.heading(review, row["endpoint_class"], row["criterion"])
     star = "; in words, the paper prints no number" if row["inferred"] else ""
     judged, treated = (
@@ -87,7 +96,8 @@ def _shares(review: Review, row: dict) -> list[Markup]:
     if judged == treated:
         return [found(what, f"{count(judged)}{star}", judged)]
     # Those who could not be judged may have done worse.
-    both = f"{count(judged)} of those judged, {count(treated)} of all treated{star}"
+    both = f"{count(judged)} of those judged"
+    both += star if brief else f", {count(treated)} of all treated{star}"
     return [found(what, both, judged)]
 
 
@@ -478,7 +488,8 @@ def front_page(review: Review) -> pd.DataFrame:
             {
                 "Disease": _links(review, disease),
                 "Better": paragraphs(better(review, disease, synthesis.GOT_BETTER)) or NONE,
-                "Unchanged or worse": paragraphs(unchanged_or_worse(review, disease)) or NONE,
+                "Unchanged or worse": paragraphs(unchanged_or_worse(review, disease, brief=True))
+                or NONE,
                 "Harm": paragraphs(harm(review, disease, FEW, "{notebooks}/")) or NONE,
                 "Later evidence": paragraphs(beside),
             }
