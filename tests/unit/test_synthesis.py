@@ -448,7 +448,7 @@ def test_a_criterion_that_nobody_names_stands_where_there_is_no_other(empty):
     assert set(groups) == {"Symptoms improved: criterion not named"}
 
 
-def test_patients_told_of_in_words_take_the_criterion_of_a_group_result_that_agrees(empty):
+def test_patients_reported_in_words_take_the_criterion_of_a_group_result_that_agrees(empty):
     told = {"endpoint_class": "stability", "subject": "size", "finding": "x", "direction": "no_change"}
     group = {"endpoint_class": "stability", "definition": "stable", "group": "all", "n": "4"}
     group |= {"direction": "no_change", "criterion": "imaging_judgement"}
@@ -480,7 +480,7 @@ def test_a_judgement_after_treatment_is_no_response_and_makes_a_patient_followed
     assert synthesis.off_drug(study) == {"p1": ("doses/r0", "responses/r1")}
 
 
-def test_whoever_stopped_and_is_not_told_of_again_is_not_in_the_denominator(empty):
+def test_whoever_stopped_and_is_not_reported_again_is_not_in_the_denominator(empty):
     stop = {"drug": "everolimus", "role": "study_drug", "change": "stop"}
     back = {"endpoint_class": "relapse", "subject": "pain", "finding": "x", "direction": "worse"}
     add_study(
@@ -499,7 +499,7 @@ def test_whoever_stopped_and_is_not_told_of_again_is_not_in_the_denominator(empt
 
 
 @pytest.mark.parametrize(("in_words", "expected"), [("yes", "word"), ("no", "count")])
-def test_a_count_given_in_words_makes_a_source_that_is_told_apart(empty, in_words, expected):
+def test_a_count_given_in_words_makes_a_source_that_is_distinguished(empty, in_words, expected):
     row = CLASS | {"group": "all", "events": "4", "n": "4", "in_words": in_words}
     add_study(empty, "rule_2026", {}, outcomes=[row])
     assert synthesis.mostly_better(evidence.load(empty)) == {"rule_2026": expected}
@@ -680,11 +680,11 @@ def test_the_chosen_row_is_used_and_the_one_it_beats_is_not(empty):
 
 def test_every_patient_judged_or_left_out_stands_behind_the_count(sixth):
     used = synthesis.rows_used(sixth)
-    own = used[(used["study_id"] == "sixth_2026") & (used["room"] == "Responses")]
+    own = used[(used["study_id"] == "sixth_2026") & (used["section"] == "Responses")]
     assert own["reference"].tolist() == [f"sixth_2026:responses/r{i}" for i in range(4)]
     assert {w.rpartition(": ")[2] for w in own["value"]} == {"2 of 3"}
-    rooms = set(used.loc[used["study_id"] == "sixth_2026", "room"])
-    assert {"Pain course", "Time of each patient", "Doses and target levels", "Harms"} < rooms
+    sections = set(used.loc[used["study_id"] == "sixth_2026", "section"])
+    assert {"Pain course", "Time of each patient", "Doses and target levels", "Harms"} < sections
 
 
 def test_patients_without_information_on_harm_stand_behind_the_harms(review):

@@ -10,9 +10,8 @@ from living_review import evidence
 from living_review.audit import claim as claims
 from living_review.audit import kinds
 from living_review.audit.outcome import is_finding
+from living_review.audit.rounding import REPRODUCED
 from living_review.evidence.references import Cells
-
-REPRODUCED = "reproduced"
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,22 @@ class Result:
 
 
 def check(study: str, row: dict[str, str], cells: Cells) -> Result:
-    """Check one row of ``claims.csv`` against the cells it points at."""
+    """Check one row of ``claims.csv`` against the cells it points at.
+
+    Parameters
+    ----------
+    study : str
+        Name of the study's folder.
+    row : dict of str to str
+        Column and text of the row.
+    cells : Cells
+        What references resolve to.
+
+    Returns
+    -------
+    Result
+        Verdict, arithmetic and, if it does not reproduce, the alternatives found.
+    """
     one = claims.read(study, row, cells)
     outcome = kinds.compute(one)
     words = row["explanation"]
@@ -135,15 +149,15 @@ def audit(
     """
     cells = cells or Cells(review.root)
     chosen = [review.study(study).study_id] if study else review.study_ids
-    results, faults = [], []
+    results, issues = [], []
     for study_id in chosen:
         for row in cells.rows(study_id, "claims"):
             try:
                 results.append(check(study_id, row, cells))
-            except claims.InvalidClaimError as fault:
-                faults.append(str(fault))
-    if faults:
-        raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(faults))
+            except claims.InvalidClaimError as issue:
+                issues.append(str(issue))
+    if issues:
+        raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(issues))
     return results
 
 
@@ -161,6 +175,11 @@ def touching(results: Iterable[Result], references: Iterable[str]) -> list[Resul
         From :func:`audit`.
     references : iterable of str
         ``study:table/id`` (a row) or ``study:table/id.column`` (a cell).
+
+    Returns
+    -------
+    list of Result
+        Those that share a cell with the references, in their order.
     """
     wanted = set(references)
     return [

@@ -23,8 +23,11 @@ import yaml
 from living_review.evidence import RECORDS, EvidenceError, Review, Schema, Study, read_rows
 from living_review.evidence.snapshots import CompareError
 
-# Records that tell of versions, and words that are explained: no evidence.
-NO_EVIDENCE = frozenset({"versions", "changes", "glossary", "abbreviations"})
+# Records about versions or the search, and words that are explained: no evidence.
+NO_EVIDENCE = frozenset(
+    {"versions", "changes", "glossary", "abbreviations"}
+    | {"searches", "records", "screening", "notices", "search_faults"}
+)
 # What reading evidence of another shape can raise; said in `not_compared`, whatever it was.
 OTHER_SHAPE = (EvidenceError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
 
@@ -129,6 +132,11 @@ def compare(old: Review, new: Review) -> Comparison:
     ----------
     old, new : Review
         As ``evidence.load`` returns them; their schemas may differ.
+
+    Returns
+    -------
+    Comparison
+        What was added, removed and changed.
 
     Raises
     ------

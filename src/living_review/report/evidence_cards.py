@@ -19,8 +19,8 @@ from living_review.evidence import Review, Study
 from living_review.evidence.references import Cells
 from living_review.extraction import agreement
 from living_review.report import sections
+from living_review.report.citing import CONTEXT, address, anchor
 
-CONTEXT = "context"  # the page of the studies beside the sources
 QUIET = {"", "not_applicable"}  # a cell that a card leaves out
 OWN = {"id", "printed", "locator", "note", "group", "patient"}  # shown in lines of their own
 
@@ -32,38 +32,6 @@ class Page:
     name: str
     title: str
     body: Markup
-
-
-def anchor(table: str, row: str) -> str:
-    """Return the id of the card of a row on its page.
-
-    Examples
-    --------
-    >>> anchor("events", "p2_time_on_treatment")
-    'events-p2_time_on_treatment'
-    """
-    return f"{table}-{row}"
-
-
-def address(study_id: str, reference: str, up: str = "../") -> str:
-    """Return the address of the card of a row.
-
-    Parameters
-    ----------
-    study_id : str
-        Or :data:`CONTEXT`.
-    reference : str
-        ``table/row``, perhaps with ``.column``.
-    up : str
-        From the page that links to the top of the site.
-
-    Examples
-    --------
-    >>> address("hua_2014", "events/p1_end.time")
-    '../evidence/hua_2014.html#events-p1_end'
-    """
-    table, _, row = reference.partition("/")
-    return f"{up}evidence/{study_id}.html#{anchor(table, row.partition('.')[0])}"
 
 
 def with_links(frame: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +51,22 @@ def with_links(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def link(study_id: str, reference: str, words: object) -> Markup:
-    """Return a quiet link to the card of a row; see :func:`address`."""
+    """Return a quiet link to the card of a row; see :func:`address`.
+
+    Parameters
+    ----------
+    study_id : str
+        Name of the study's folder.
+    reference : str
+        As in :func:`address`.
+    words : object
+        What the link shows; escaped.
+
+    Returns
+    -------
+    Markup
+        HTML.
+    """
     return Markup('<a class="lr-source" href="{}">{}</a>').format(address(study_id, reference), words)
 
 
@@ -100,6 +83,11 @@ def study_page(review: Review, study: Study) -> Page:
     review : Review
     study : Study
         Of that review.
+
+    Returns
+    -------
+    Page
+        A card for each row.
     """
     results = audit.audit(review, study.study_id)
     claims = _claims(results)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from living_review import synthesis
 from living_review.evidence import Review, Study, ratings
+from living_review.evidence.codes import MISSING
 from living_review.report import context as later
 from living_review.report import context_words as words
 from living_review.report import display, sections
@@ -25,7 +26,7 @@ from living_review.stats import proportions
 from living_review.stats.number_words import in_words
 from living_review.stats.proportions import Proportion
 from living_review.synthesis import context, harms, verdicts
-from living_review.synthesis.individual_patients import CODES, as_unit, locator_rank
+from living_review.synthesis.individual_patients import as_unit, locator_rank
 
 NONE = "not reported"
 # Results that say that patients or their lesions got better, and that they did not.
@@ -259,14 +260,14 @@ def _first_better(study: Study) -> str:
     A time that is that of the end of treatment says when the improvement was over, and is left out.
     """
     said = study.table("statements")
-    said = said[(said["direction"] == "better") & ~said["patient"].isin(CODES)]
+    said = said[(said["direction"] == "better") & ~said["patient"].isin(MISSING)]
     said = said[said["endpoint_class"].isin([*BETTER, "pain_score"])]
     ends = study.table("events").query("endpoint == 'time_on_treatment'")
     over = set(zip(ends["patient"], ends["time"], ends["time_unit"], strict=True))
     times = [
         (as_unit(row["time"], row["time_unit"]), sections.format_time(row["time"], row["time_unit"]))
         for row in _records(said)
-        if row["time"][:1].isdigit() and row["time_unit"] not in ("date", *CODES)
+        if row["time"][:1].isdigit() and row["time_unit"] not in ("date", *MISSING)
         if (row["patient"], row["time"], row["time_unit"]) not in over
     ]
     return min(times)[1] if times else ""
@@ -283,8 +284,8 @@ def after_stopping(review: Review, disease: str) -> list[str]:
         rows = study.table("statements").query("endpoint_class == 'relapse'")
         rows = rows.assign(place=rows["locator"].map(locator_rank))
         best = rows.groupby("patient")["place"].transform("min")
-        for row in _records(rows[(rows["place"] == best) | rows["patient"].isin(CODES)]):
-            one = row["patient"] not in CODES
+        for row in _records(rows[(rows["place"] == best) | rows["patient"].isin(MISSING)]):
+            one = row["patient"] not in MISSING
             who = f"{sections.patient_label(study, row['patient'])}: " if one else ""
             out.append(f"{who}{row['finding']} ({study.label})")
     return out + [f"Later studies: {line}" for line in after_stopping_later(review, disease)]

@@ -28,7 +28,7 @@ def drugs_in_words(review: Review) -> str:
 
 
 def better(review: Review) -> str:
-    """Say in how many sources most people are said to have got better: ``four of the five``."""
+    """Say in how many sources most people got better: ``four of the five``."""
     return share_in_words(len(synthesis.mostly_better(review)), len(review.study_ids))
 
 
@@ -64,7 +64,7 @@ def areas(review: Review) -> str:
 
     Sources whose patients have an area before and on treatment, each in a sentence of its own.
     """
-    told = []
+    reported = []
     for study in review.studies:
         found = lesions.areas(study.once("measurements"))
         if found.empty:
@@ -73,12 +73,12 @@ def areas(review: Review) -> str:
         area, diameter = (
             " and ".join(_percent(c) for c in found[column]) for column in ("change", "diameter")
         )
-        told.append(
+        reported.append(
             f"In {study.label} the largest area changed by {area}, about {diameter} in diameter if the "
             f"shape stayed. A partial response by RECIST 1.1 asks for a fall in diameter of "
             f"{-lesions.PARTIAL_RESPONSE:.0f}% or more: {enough} of {len(found)} would reach it."
         )
-    return " ".join(told)
+    return " ".join(reported)
 
 
 def _percent(change: float) -> str:
@@ -93,6 +93,11 @@ def context_sentence(review: Review, result_id: str) -> str:
     review : Review
     result_id : str
         A row of ``context/results`` with a count.
+
+    Returns
+    -------
+    str
+        Markdown.
     """
     row = synthesis.context.results(review).set_index("result_id").loc[result_id]
     share = proportions.clopper_pearson(int(row["events"]), int(row["n"]))

@@ -16,7 +16,20 @@ UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069
 
 
 def check_header(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
-    """Yield what is wrong with the header: delimiter, columns missing, unknown or out of order."""
+    """Yield what is wrong with the header: delimiter, columns missing, unknown or out of order.
+
+    Parameters
+    ----------
+    table : Table
+        The file as read.
+    schema : Schema
+        What it may hold.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     expected = [c["name"] for c in schema.fields]
     if table.header == expected:
         return
@@ -63,7 +76,20 @@ def check_header(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
 
 
 def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
-    """Types, enums, patterns, limits, keys and ragged rows: the work of frictionless."""
+    """Types, enums, patterns, limits, keys and ragged rows: the work of frictionless.
+
+    Parameters
+    ----------
+    table : Table
+        The file as read.
+    schema : Schema
+        What it may hold.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     from frictionless import FrictionlessException, Resource
     from frictionless import Schema as TableSchema
 
@@ -150,7 +176,22 @@ def _misleads(cell: str, kind: str | None) -> bool:
 
 
 def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Issue]:
-    """Yield blanks, stray spaces, repeated rows, and what is wrong with the numbers of each row."""
+    """Yield blanks, stray spaces, repeated rows, and what is wrong with the numbers of each row.
+
+    Parameters
+    ----------
+    table : Table
+        The file as read.
+    schema : Schema
+        What it may hold.
+    name : str
+        Name of the table.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     seen: dict[tuple[str, ...], int] = {}
     fields = {c["name"]: c for c in schema.fields}
     for number, row in table.cells():

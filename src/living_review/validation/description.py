@@ -63,11 +63,11 @@ def check_description(
                 "Correct the syntax.",
             )
         ]
-    faults = [*_repeated_keys(text, name), *_against_schema(root, meta, vocabulary, name)]
+    issues = [*_repeated_keys(text, name), *_against_schema(root, meta, vocabulary, name)]
     if not isinstance(meta, dict):
-        return {}, faults
+        return {}, issues
     if meta.get("study_id") not in (None, folder.name):
-        faults.append(
+        issues.append(
             Issue(
                 name,
                 None,
@@ -77,7 +77,7 @@ def check_description(
                 "Give the study the name of its folder.",
             )
         )
-    return meta, [*faults, *_all_patients(meta, name)]
+    return meta, [*issues, *_all_patients(meta, name)]
 
 
 def _against_schema(
@@ -166,12 +166,12 @@ def _all_patients(meta: dict[str, Any], name: str) -> Iterator[Issue]:
     sizes = {key: group.get("n") for key, group in groups.items() if isinstance(group, dict)}
     whole = {key: n for key, n in sizes.items() if key in WHOLE} or sizes
     if whole and size not in whole.values():
-        told = ", ".join(f"{key} {n}" for key, n in whole.items())
+        reported = ", ".join(f"{key} {n}" for key, n in whole.items())
         yield Issue(
             name,
             None,
             "n_patients",
             str(size),
-            f"the size of the group of all patients ({told})",
+            f"the size of the group of all patients ({reported})",
             "Correct the one that is wrong, or add the group of all patients as `all`.",
         )

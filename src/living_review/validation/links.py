@@ -16,7 +16,24 @@ def check_links(
     meta: dict[str, Any],
     schemas: dict[str, evidence.Schema],
 ) -> Iterator[Issue]:
-    """Patients and groups that rows name must exist."""
+    """Patients and groups that rows name must exist.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The study's folder.
+    tables : dict of str to Table
+        Its tables, by name.
+    meta : dict of str to object
+        Its ``study.yaml``.
+    schemas : dict of str to Schema
+        Schemas, by name of the table.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     known = {
         "patients": {row.get("id") for _, row in tables["patients"].cells()}
         if "patients" in tables
@@ -47,7 +64,20 @@ def check_links(
 
 
 def check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Issue]:
-    """Every reference of a claim must name cells that exist; every parameter one its kind knows."""
+    """Every reference of a claim must name cells that exist; every parameter one its kind knows.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    tables : dict of str to dict of str to Table
+        Tables of each study, by name.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     from living_review.audit import claim
     from living_review.evidence.references import (
         OPERATORS,
