@@ -21,6 +21,7 @@ from living_review import audit, evidence
 from living_review.plots import theme
 from living_review.report import audit as report_audit
 from living_review.report import citing, context, counts, display, evidence_cards, sections, timelines
+from living_review.stats.number_words import in_words
 from living_review.stats.proportions import Proportion
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ CLAIMS: TableOptions = {"classes": "lr-explore lr-claims", "row_header": False, 
 def start(study_id: str) -> Chapter:
     """Open the chapter of a study: load the evidence, set the look of its figures."""
     theme.apply()
-    review = evidence.load()
+    review = evidence.load(keep=study_id)
     return Chapter(review, review.study(study_id))
 
 
@@ -209,13 +210,41 @@ class Chapter:
         return citing.cite_proportion(self.study, counts.proportion(self.study.row(row)), row)
 
     def cite(self, shown: object, *rows: citing.Evidence, how: str = "") -> str:
-        """Return a number or words that lead to the rows they rest on; see :func:`citing.cite`."""
+        """Return a number or words that lead to the rows they rest on; see :func:`citing.cite`.
+
+        Parameters
+        ----------
+        shown : object
+            A number, words or a proportion.
+        how : str, optional
+            How it was computed, shown with the link.
+        *rows : Evidence
+            Rows it rests on: ``table/id``, or frames of the study's rows.
+
+        Returns
+        -------
+        str
+            Text with marks that become a link.
+        """
         if isinstance(shown, Proportion):
             return str(citing.cite_proportion(self.study, shown, *rows))
         return citing.cite(self.study, shown, *rows, how=how)
 
     def value(self, reference: str, form: str = "") -> str:
-        """Return the cell that ``table/id.column`` names, as ``form`` formats it, cited."""
+        """Return the cell that ``table/id.column`` names, as ``form`` formats it, cited.
+
+        Parameters
+        ----------
+        reference : str
+            ``table/id.column``.
+        form : str, optional
+            A format specification.
+
+        Returns
+        -------
+        str
+            Text with marks that become a link.
+        """
         return citing.cite(self.study, format(self.study.value(reference), form), reference)
 
     def statements(self, *classes: str, together: str = "both") -> pd.DataFrame:
@@ -237,8 +266,8 @@ class Chapter:
         rows = self.study.table("statements")
         rows = rows[rows["endpoint_class"].isin(classes)] if classes else rows
         towards = [self.review.word("directions", d) for d in rows["direction"]]
-        told = sections.with_time(rows)
-        return rows.assign(who=self.who(rows["patient"], together), towards=towards, dated=told)
+        dated = sections.with_time(rows)
+        return rows.assign(who=self.who(rows["patient"], together), towards=towards, dated=dated)
 
     # --- What every chapter shows. ----------------------------------------------------------------
 
@@ -401,8 +430,8 @@ class Chapter:
         """Show what reproduces, in words, and the findings that matter most."""
         first = report_audit.headlines(self._results, self.study.study_id)
         findings = report_audit.findings_list(first, self.review, chapter=True)
-        matter = "The three that matter most to a reader:"
-        return display.text(f"{report_audit.summary(self._results)}\n\n{matter}\n\n{findings}")
+        matter = f"The {in_words(len(first))} that matter most to a reader:\n\n" * (len(first) > 1)
+        return display.text(f"{report_audit.summary(self._results)}\n\n{matter}{findings}")
 
     def audit_conflicts(self) -> HtmlOutput:
         """Show the claims that do not reproduce."""

@@ -33,7 +33,20 @@ NOTE = (
 
 
 def harm_name(review: Review, line: Line) -> str:
-    """Return what a line counts: the harm, and how it was judged."""
+    """Return what a line counts: the harm, and how it was judged.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    line : Line
+        What one study says of one harm.
+
+    Returns
+    -------
+    str
+        Words of the vocabulary.
+    """
     name = review.word("harm_terms", line.harm)
     if line.row is not None and line.row["criterion"] not in ("counted", "any_grade"):
         name += f", {words.criterion(review, line.row)}"
@@ -45,6 +58,18 @@ def amount(review: Review, line: Line) -> str:
 
     Of a later study that is no prospective one the count stands without limits: it has no share of all
     who were treated. A count of a randomised trial stands against that of the other arm.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    line : Line
+        What one study says of one harm.
+
+    Returns
+    -------
+    str
+        Such as ``1 of 3 (1% to 91%)``.
     """
     if line.row is None:
         return _of_source(review, line)
@@ -67,7 +92,20 @@ def _of_source(review: Review, line: Line) -> str:
 
 
 def whose(review: Review, line: Line) -> str:
-    """Return the study of a line and its disease, with what a reader must know of it."""
+    """Return the study of a line and its disease, with what a reader must know of it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    line : Line
+        What one study says of one harm.
+
+    Returns
+    -------
+    str
+        Such as ``Parker 2019: vascular anomalies``.
+    """
     disease = review.word(["indications", "context_diseases"], line.disease)
     told = [_small(disease)]
     if line.row is not None:
@@ -140,7 +178,20 @@ def paragraphs(lines: Iterable[str]) -> Markup:
 
 
 def background(review: Review, harm: str) -> list[str]:
-    """Say how often a harm happens without regard to treatment, as the sources quote it."""
+    """Say how often a harm happens without regard to treatment, as the sources quote it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    harm : str
+        A word of ``harm_terms``.
+
+    Returns
+    -------
+    list of str
+        A sentence for each row that a source quotes.
+    """
     return [_around(row) for row in harms.background(review, harm)]
 
 
@@ -167,7 +218,20 @@ def _quoted(row: dict[str, Any]) -> str:
 
 
 def not_assessable(review: Review, diseases: Iterable[str]) -> pd.DataFrame:
-    """Return, for each disease, the grave harms that nobody counts in it."""
+    """Return, for each disease, the grave harms that nobody counts in it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    diseases : iterable of str
+        Words of ``indications``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each disease.
+    """
     return pd.DataFrame(
         [
             {

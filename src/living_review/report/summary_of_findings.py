@@ -40,7 +40,20 @@ ESTIMATES = ("median", "probability")  # of survival
 
 
 def studies(review: Review, disease: str) -> list[Study]:
-    """Return the sources on a disease."""
+    """Return the sources on a disease.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of Study
+        In the order of the review.
+    """
     return [study for study in review.studies if study.meta["indication"] == disease]
 
 
@@ -48,7 +61,22 @@ def studies(review: Review, disease: str) -> list[Study]:
 
 
 def better(review: Review, disease: str, classes: Iterable[str] = BETTER) -> list[Markup]:
-    """Return who got better: a line for each chosen count of some results, with its bar."""
+    """Return who got better: a line for each chosen count of some results, with its bar.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+    classes : iterable of str
+        Results that say that something got better; default all of them.
+
+    Returns
+    -------
+    list of Markup
+        A line for each finding; none where nothing is reported.
+    """
     wanted = list(classes)
     return [
         line
@@ -69,6 +97,11 @@ def unchanged_or_worse(review: Review, disease: str, *, brief: bool = False) -> 
     brief : bool
         Whether a count of those judged is shown without that of all treated; those who could not be
         judged have a line of their own.
+
+    Returns
+    -------
+    list of Markup
+        A line for each finding; none where nothing is reported.
     """
     said = verdicts.statements(review, disease)
     unchanged = [s for s in said if s.direction != "better" and s.judged is not None]
@@ -115,7 +148,22 @@ def count(share: Proportion) -> str:
 
 
 def found(what: str, said: str, share: Proportion | None = None) -> Markup:
-    """Return one finding; the bar is for the eye alone, the words beside it say the same."""
+    """Return one finding; the bar is for the eye alone, the words beside it say the same.
+
+    Parameters
+    ----------
+    what : str
+        What was found; empty where the line above says it.
+    said : str
+        The count, or what was found, in words.
+    share : Proportion, optional
+        What the bar shows; no bar without it.
+
+    Returns
+    -------
+    Markup
+        The name, the bar and the words.
+    """
     bar = ""
     if share:
         ends = ";".join(
@@ -130,7 +178,20 @@ def found(what: str, said: str, share: Proportion | None = None) -> Markup:
 
 
 def survival(review: Review, disease: str) -> list[str]:
-    """Return printed survival: estimates of the sources, each once."""
+    """Return printed survival: estimates of the sources, each once.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of str
+        A line for each finding; none where nothing is reported.
+    """
     return [
         f"{row['quantity'].replace('_', ' ').capitalize()}: {_value(row)} ({study.label})"
         for study in studies(review, disease)
@@ -163,6 +224,11 @@ def harm(review: Review, disease: str, most: int | None = SEVERAL, folder: str =
         Harms at most; the chapter of harms has them all.
     folder : str
         Where that chapter is from here.
+
+    Returns
+    -------
+    list of Markup
+        A line for each finding; none where nothing is reported.
     """
     own = [line for line in harms.of_sources(review) if line.disease == disease]
     beside = [line for line in harms.of_later(review, disease) if _counts_here(line)]
@@ -211,7 +277,20 @@ def _named(line: harms.Line) -> str:
 
 
 def dose_and_level(review: Review, disease: str) -> list[str]:
-    """Return printed doses by drug and unit, then target levels of the sources and later studies."""
+    """Return printed doses by drug and unit, then target levels of the sources and later studies.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of str
+        A line for each finding; none where nothing is reported.
+    """
     own = [study.study_id for study in studies(review, disease)]
     given = synthesis.doses(review)
     given = given[given["study_id"].isin(own)] if len(given) else given
@@ -239,7 +318,20 @@ def _unless_sirolimus(row: dict) -> str:
 
 
 def time_to_effect(review: Review, disease: str) -> list[str]:
-    """Return the printed time to response, or the earliest improvement that has a time."""
+    """Return the printed time to response, or the earliest improvement that has a time.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of str
+        A line for each finding; none where nothing is reported.
+    """
     out = []
     for study in studies(review, disease):
         rows = study.once("statistics")
@@ -278,6 +370,18 @@ def after_stopping(review: Review, disease: str) -> list[str]:
 
     Of one patient the findings of the best place stand: a table before the text, the text before the
     abstract.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of str
+        A line for each finding; none where nothing is reported.
     """
     out = []
     for study in studies(review, disease):
@@ -292,7 +396,20 @@ def after_stopping(review: Review, disease: str) -> list[str]:
 
 
 def after_stopping_later(review: Review, disease: str) -> list[str]:
-    """Return how many patients of later studies relapsed after stopping an mTOR inhibitor."""
+    """Return how many patients of later studies relapsed after stopping an mTOR inhibitor.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of str
+        A line for each finding; none where nothing is reported.
+    """
     rows = context.relapses(review, disease)
     rows = rows[(rows["denominator_kind"] == "stopped") & rows["events"].notna() & rows["n"].notna()]
     rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & ~rows["is_source"]]
@@ -305,7 +422,20 @@ def after_stopping_later(review: Review, disease: str) -> list[str]:
 
 
 def monitoring(review: Review, disease: str) -> list[str]:
-    """Return how patients were watched or are to be: of the sources, then of guidance."""
+    """Return how patients were watched or are to be: of the sources, then of guidance.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of str
+        A line for each finding; none where nothing is reported.
+    """
     pointed = review.records("topic_rows")
     pointed = pointed[pointed["topic"] == "monitoring"]
     out = []
@@ -333,7 +463,20 @@ def _large(said: str) -> str:
 
 
 def largest(review: Review, disease: str) -> list[str]:
-    """Return the count of the largest later study behind each verdict that rests on counts."""
+    """Return the count of the largest later study behind each verdict that rests on counts.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of str
+        A line for each finding; none where nothing is reported.
+    """
     rows = context.results(review, disease).set_index("result_id", drop=False)
     out = []
     for verdict in verdicts.verdicts(review, disease):
@@ -367,7 +510,20 @@ def _fact_source(review: Review, row: dict) -> str:
 
 
 def certainty(review: Review, disease: str) -> list[Markup]:
-    """Return the certainty of each source, with its reasons in one sentence."""
+    """Return the certainty of each source, with its reasons in one sentence.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of Markup
+        A line for each finding; none where nothing is reported.
+    """
     return [
         Markup("{} {}").format(
             sections.certainty_mark(ratings.least(review, study.study_id), review),
@@ -381,6 +537,18 @@ def alternatives(review: Review, disease: str) -> list[str]:
     """Return which drugs are licensed for a disease, and by whom, other classes first.
 
     Where the disease is a kind of another, what is licensed for the wider one follows.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of str
+        A line for each finding; none where nothing is reported.
     """
     out = _licensed(review, disease)
     if not out:
@@ -415,7 +583,20 @@ def _records(rows: pd.DataFrame) -> list[dict]:
 
 
 def later_evidence(review: Review, disease: str) -> list[Markup]:
-    """Return the verdicts of later studies, and the largest count that each rests on."""
+    """Return the verdicts of later studies, and the largest count that each rests on.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    list of Markup
+        A line for each finding; none where nothing is reported.
+    """
     verdict = Markup(later.verdict_line(review, disease))
     return [verdict, *[Markup("{}").format(line) for line in largest(review, disease)]]
 
@@ -437,7 +618,20 @@ ROWS: dict[str, Callable[[Review, str], Iterable[str]]] = {
 
 
 def table(review: Review, disease: str) -> pd.DataFrame:
-    """Return the summary of findings of a disease: a row for each question, the same in every one."""
+    """Return the summary of findings of a disease: a row for each question, the same in every one.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``Question`` and ``What is known``.
+    """
     cells = {name: paragraphs(make(review, disease)) for name, make in ROWS.items()}
     alive = paragraphs(survival(review, disease))
     cells["Better"] += alive
@@ -447,7 +641,20 @@ def table(review: Review, disease: str) -> pd.DataFrame:
 
 
 def show(review: Review, disease: str) -> HtmlOutput:
-    """Show the summary of findings of a disease, with its sources and what the audit says of them."""
+    """Show the summary of findings of a disease, with its sources and what the audit says of them.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
+    """
     name = review.word("indications", disease)
     own = studies(review, disease)
     chapters = Markup("; ").join(

@@ -189,6 +189,11 @@ def touched(review: Review, study_ids: Collection[str]) -> str:
     review : Review
     study_ids : collection of str
         The sources.
+
+    Returns
+    -------
+    str
+        Such as ``5 conflicts``; empty for none.
     """
     results = [r for study in study_ids for r in audit.audit(review, study)]
     found = report_audit.touching(results, synthesis.rows_used(review), review)

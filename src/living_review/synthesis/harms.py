@@ -80,6 +80,11 @@ def severity(review: Review, harm: str, criterion: str = "") -> str:
         A word of ``harm_terms``.
     criterion : str
         By which it was judged, where a study says so.
+
+    Returns
+    -------
+    str
+        The key of the rank.
     """
     coded: Mapping[str, Any] = review.vocabulary
     graver = coded["graver_by_criterion"].get(harm, {})
@@ -140,6 +145,13 @@ def _pointed(study: Study, reference: str) -> Count:
 def background(review: Review, harm: str) -> list[dict[str, Any]]:
     """Return what the sources quote on how often a harm happens without regard to treatment.
 
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    harm : str
+        A word of ``harm_terms``.
+
     Returns
     -------
     list of dict
@@ -163,6 +175,11 @@ def of_later(review: Review, disease: str | None = None) -> list[Line]:
     review : Review
     disease : str, optional
         Of studies of this disease alone.
+
+    Returns
+    -------
+    list of Line
+        In file order.
     """
     rows = context.results(review, disease)
     rows = rows[(rows["endpoint_class"] == "harm") & ~rows["is_source"]]
@@ -196,6 +213,18 @@ def order(review: Review, found: list[Line]) -> list[Line]:
 
     The patients of a harm are those of all lines given, reviews left out, as their patients are counted
     in the studies they gather. They order the harms and are never shown: patients may be in two lines.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    found : list of Line
+        The lines to put in order.
+
+    Returns
+    -------
+    list of Line
+        The same lines.
     """
     ranks = list(review.vocabulary["harm_severity"])
     sums = ("any", "none")  # not a harm, but all of them together: behind those with a name
@@ -228,6 +257,13 @@ def happened(found: list[Line]) -> list[Line]:
 
 def not_counted(review: Review, disease: str) -> list[str]:
     """Return the grave harms that neither a source nor a later study of a disease counts.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        A disease of the sources, a word of ``indications``.
 
     Returns
     -------

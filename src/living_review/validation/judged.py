@@ -57,6 +57,11 @@ def check_pointers(
         The table; None if it cannot be read.
     tables : mapping
         The readable tables of each study.
+
+    Yields
+    ------
+    Issue
+        One for each reference that names nothing.
     """
     for number, row in pointing.cells() if pointing else ():
         file, study, place = pointing.file if pointing else "", row["study_id"], row["row"]
