@@ -1,9 +1,11 @@
 // What if: leave sources out, change who counts, choose the interval. Every statistic comes with the page
-// (living_review.report.what_if); here it is chosen, counted and drawn.
+// (living_review.report.what_if); here it is chosen, counted and drawn. The figure of the page stays until
+// a choice is changed, then the drawing takes its place; on paper there is always the figure.
 (() => {
   "use strict";
   const source = document.getElementById("lr-whatif-data");
   const data = JSON.parse(source.textContent);
+  const figure = document.getElementById("synthesis-forest");
 
   const select = ({ without, denominator, method }) => data.rows
     .filter((row) => !without.includes(row.study))
@@ -22,7 +24,7 @@
   const limits = (r) => r.limits.text;
   const written = (r) => `${r.count}: ${limits(r)}`;
 
-  // Drawing: the same order, colours and marks as the figure above it.
+  // Drawing: the same order, colours and marks as the figure of the page.
   const NS = "http://www.w3.org/2000/svg";
   const svgMake = (tag, attributes, text) => {
     const element = document.createElementNS(NS, tag);
@@ -80,10 +82,11 @@
     make("fieldset", {}, make("legend", { textContent: "Out of" }),
       ...Object.entries(data.denominators).map(([key, words], i) => choice("radio", "denominator", key, words, i === 0))),
     make("fieldset", {}, make("legend", { textContent: "Interval" }),
-      ...Object.entries(data.methods).map(([key, words], i) => choice("radio", "method", key, words, i === 0))));
+      ...Object.entries(data.methods).map(([key, words], i) => choice("radio", "method", key, words, i === 0))),
+    make("button", { type: "reset", className: "lr-button", textContent: "Show the figure again" }));
   const status = make("p", { className: "lr-whatif-sentence" });
   status.setAttribute("role", "status");
-  const plate = make("div", { className: "lr-figure lr-whatif-plate" });
+  const plate = make("div", { className: "lr-figure lr-whatif-plate", hidden: true });
   const body = make("tbody");
   const heading = (words) => make("th", { scope: "col", textContent: words });
   const HEADINGS = ["Outcome", "Source", "What counts", "Patients", "Share", "95% interval"];
@@ -110,15 +113,20 @@
       make("td", { textContent: r.percent }),
       make("td", { textContent: limits(r) }))));
   };
-  form.addEventListener("change", update);
+  const swap = (drawn) => {
+    plate.hidden = !drawn;
+    figure.classList.toggle("is-swapped", drawn);
+  };
+  form.addEventListener("change", () => { update(); swap(true); });
+  form.addEventListener("reset", () => setTimeout(() => { update(); swap(false); })); // after the fields
   form.addEventListener("submit", (event) => event.preventDefault());
 
-  const section = make("section", { className: "lr-whatif" },
-    make("h3", { id: "what-if", textContent: "What if?" }),
-    make("p", { textContent: "Leave sources out, change who is counted, or choose another interval: the figure and the sentence under the choices follow at once. Nothing is pooled here either." }),
-    form, status, plate, make("details", {}, make("summary", { textContent: "These numbers as a table" }), frame));
-  section.setAttribute("aria-labelledby", "what-if");
+  const section = make("details", { className: "lr-fold lr-whatif" },
+    make("summary", { id: "what-if", textContent: "What if? Leave sources out, change who counts or the interval" }),
+    make("p", { textContent: "The figure and the sentence under the choices follow at once. Nothing is pooled here either." }),
+    form, status, make("details", {}, make("summary", { textContent: "These numbers as a table" }), frame));
   source.after(section);
+  figure.before(plate);
   window.livingReview.hinted(frame);
   update();
 })();

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from living_review import evidence
 
 SCREEN, SCREENS = 900, 8
-CHAPTERS = [*evidence.load().study_ids]
+CHAPTERS = [*evidence.load().study_ids, "synthesis", "harms"]
 WHERE = """() => {
   const of = (h) => h.firstChild.textContent.trim() === "Appendix";
   const found = [...document.querySelectorAll("h2")].find(of);

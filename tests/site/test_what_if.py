@@ -109,6 +109,12 @@ def test_every_combination_on_the_page_equals_python(browser: Browser, site: Pat
 
 def test_the_control_works_by_keyboard(browser: Browser, site: Path) -> None:
     with Visit(browser, (site / "notebooks" / "synthesis.html").as_uri()) as visit:
+        figure = visit.page.locator("#synthesis-forest")
+        drawn = visit.page.locator(".lr-whatif-plate")
+        visit.page.locator("#what-if").focus()
+        visit.page.keyboard.press("Enter")
+        assert figure.is_visible()
+        assert not drawn.is_visible(), "one forest, before and after a choice"
         sentence = visit.page.locator(".lr-whatif-sentence")
         before = sentence.text_content()
         visit.page.get_by_role("checkbox").first.focus()
@@ -118,3 +124,13 @@ def test_the_control_works_by_keyboard(browser: Browser, site: Path) -> None:
         visit.page.get_by_role("radio", name="Wilson").focus()
         visit.page.keyboard.press("Space")
         assert "Wilson" in sentence.text_content()
+        assert drawn.is_visible()
+        assert not figure.is_visible()
+        visit.page.emulate_media(media="print")
+        assert figure.is_visible(), "on paper there is the plain figure"
+        assert not drawn.is_visible()
+        visit.page.emulate_media(media="screen")
+        visit.page.get_by_role("button", name="Show the figure again").focus()
+        visit.page.keyboard.press("Enter")
+        drawn.wait_for(state="hidden")
+        assert figure.is_visible()

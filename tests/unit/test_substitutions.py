@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from living_review import audit, evidence
-from living_review.report import substitutions
+from living_review.report import substitutions, summary_of_findings
 from living_review.stats import number_words, proportions
 
 
@@ -20,10 +20,10 @@ def found() -> dict[str, str]:
 def test_each_bar_of_the_findings_is_drawn_where_its_words_say(found):
     bars = re.findall(
         r"--from:(\d+);--to:(\d+);--at:(\d+)\" aria-hidden=\"true\"></span>"
-        r"\d+ of \d+ \((\d+)%, 95% CI (\d+)% to (\d+)%\)",
-        found["findings_table"],
+        r"\d+ of \d+ \((\d+)%; (\d+)% to (\d+)%\)",
+        found["disease_table"].replace("\u00a0", " "),
     )
-    assert len(bars) == found["findings_table"].count("--from:")
+    assert len(bars) == found["disease_table"].count("--from:")
     assert len(bars) >= 5
     for low, high, at, *words in bars:
         assert all(abs(int(a) - int(b)) <= 1 for a, b in zip((at, low, high), words, strict=True))
@@ -63,8 +63,9 @@ def test_the_version_before_is_named_once_there_is_one(monkeypatch):
 
 
 def test_what_is_said_in_words_alone_gets_no_bar():
-    assert "lr-share" not in substitutions._found("Symptoms", "all, in the paper's words")
-    assert "lr-share" in substitutions._found("Symptoms", "5 of 7", proportions.clopper_pearson(5, 7))
+    drawn = summary_of_findings.found
+    assert "lr-share" not in drawn("Symptoms", "all, in the paper's words")
+    assert "lr-share" in drawn("Symptoms", "5 of 7", proportions.clopper_pearson(5, 7))
 
 
 def test_the_tables_of_the_evidence_are_those_that_studies_have(found):

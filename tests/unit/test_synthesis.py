@@ -201,19 +201,6 @@ def test_harms_of_the_five_sources_against_counting_by_hand(review, study_id, te
     assert (row["low"], row["high"], row["n"]) == expected
 
 
-def test_a_harm_reported_without_a_count_and_a_harm_not_reported_differ(review):
-    table = report.synthesis.harm_matrix(review).set_index("Harm")
-    bleeding = next(h for h in table.index if h.startswith("Bleeding"))
-    assert table.loc[bleeding, "Benson 2014 (n = 10)"] == "reported, not counted"
-    assert table.loc[bleeding, "Hua 2014 (n = 3)"] == "no report"
-
-
-def test_every_printed_term_stands_under_its_harmonised_term(review):
-    shown = " ".join(report.synthesis.harm_matrix(review)["Harm"]).lower()
-    terms = review.table("adverse_events")["term"].str.lower()
-    assert [t for t in terms if t not in shown] == []
-
-
 def test_the_map_leaves_out_what_only_a_conclusion_claims(review):
     cells = synthesis.evidence_map(review)
     stable = cells[(cells["study_id"] == "carolino_2025") & (cells["endpoint_class"] == "stability")]
@@ -307,12 +294,6 @@ def test_most_got_better_by_a_count_or_by_a_word(review):
     assert basis["nadal_2016"] == basis["nathan_2015"] == "word"
 
 
-def test_pneumonitis_is_said_of_the_patient_the_paper_speaks_of(review):
-    table = report.synthesis.harm_matrix(review).set_index("Harm")
-    row = next(h for h in table.index if h.startswith("Pneumonitis"))
-    assert table.loc[row, "Benson 2014 (n = 10)"] == "not in Patient 7 (temsirolimus)"
-
-
 def test_gaps_and_map_share_out_every_disease(review):
     for row in synthesis.gaps(review).to_dict("records"):
         named = [w for k in ("known", "missing") for w in row[k].split("; ") if w != "none"]
@@ -331,10 +312,10 @@ def test_a_sixth_study_appears_everywhere_by_itself(sixth):
     assert "Sixth 2026, 1" in set(synthesis.pain(sixth)["label"])
     assert "sixth_2026" in set(synthesis.doses(sixth)["study_id"])
     assert "sixth_2026" in set(synthesis.targets(sixth)["study_id"])
-    harms = report.synthesis.harm_matrix(sixth)
-    sore = harms[harms["Harm"].str.startswith("Sore mouth")].iloc[0]
-    assert sore["Sixth 2026 (n = 4)"] == "1 of 4 (1% to 81%)"
-    assert "sore lips" in sore["Harm"]
+    harms = [x for x in synthesis.harms.of_sources(sixth) if x.study_id == "sixth_2026"]
+    (sore,) = [x for x in harms if x.harm == "mucositis"]
+    assert report.harms.amount(sixth, sore) == "1 of 4 (1% to 81%)"
+    assert sore.printed == "sore lips"
     assert cell(sixth, "sixth_2026", "symptom_improvement")["text"] == "2 of 3"
 
 

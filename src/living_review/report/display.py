@@ -95,7 +95,13 @@ def table(
 
 
 def figure(
-    fig: Figure, name: str, alt: str, caption: str, data: pd.DataFrame | None = None
+    fig: Figure,
+    name: str,
+    alt: str,
+    caption: str,
+    data: pd.DataFrame | None = None,
+    *,
+    folded: str = "",
 ) -> HtmlOutput:
     """Show a figure with its text alternative, its caption and the data behind it.
 
@@ -111,6 +117,8 @@ def figure(
         What to see and how to read it; Markdown is not interpreted.
     data : pandas.DataFrame, optional
         The numbers drawn; offered as CSV inside the page, so that it works offline.
+    folded : str
+        What a tall figure is behind until a click or tap; it prints open. Default: not folded.
 
     Returns
     -------
@@ -145,6 +153,9 @@ def figure(
     content = Markup(
         '<figure class="lr-figure" id="{}">\n{}\n<figcaption>{}</figcaption>\n{}</figure>'
     ).format(name, _accessible(buffer.getvalue(), name, alt), citing.linked_markup(caption), links)
+    if folded:
+        fold = '<details class="lr-fold">\n<summary>{}</summary>\n{}\n</details>'
+        content = Markup(fold).format(folded, content)
     return HtmlOutput(content, f"Figure: {alt}")
 
 

@@ -24,7 +24,7 @@ NOTHING = {
     "not evaluable",
     "not printed",
     "not computed",
-    "no report",
+    "not assessable",
     "–",
 }
 # Characters: a cell of more than SHORT takes a line of its own on a phone; SHORT cells are paired

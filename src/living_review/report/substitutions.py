@@ -14,12 +14,12 @@ from markupsafe import Markup
 
 from living_review import synthesis
 from living_review.evidence import Review, Study, changelog, people, ratings
-from living_review.report import context as later
-from living_review.report import errata, sections
+from living_review.report import errata, summary_of_findings
 from living_review.report import extraction as report_extraction
+from living_review.report import harms as report_harms
 from living_review.report import html as report_html
 from living_review.report import synthesis as report_synthesis
-from living_review.stats import dates, proportions
+from living_review.stats import dates
 from living_review.stats.number_words import in_words
 from living_review.synthesis import pooling
 
@@ -87,13 +87,6 @@ def _how_sure(review: Review) -> str:
     return " or ".join(words[str(level)].lower() for level in sorted(levels, reverse=True))
 
 
-def _better_by_word(review: Review) -> str:
-    """Which of the sources with most people better say so in a word and count nobody; may be empty."""
-    basis = synthesis.mostly_better(review)
-    labels = [review.study(s).label for s, b in basis.items() if b == "word"]
-    return f" (in {' and '.join(labels)} by a word, without a count)" if labels else ""
-
-
 def _diseases(review: Review) -> str:
     """Return the diseases of the sources as a list in a sentence; abbreviations keep their capitals."""
     words = [w[0].lower() + w[1:] if w[1].islower() else w for w in synthesis.diseases(review)]
@@ -114,70 +107,16 @@ def _version_before(review: Review) -> str:
     return f"The version before this one is {version} of {dates.format_date(day)}."
 
 
-def _findings_table(review: Review) -> str:
-    """One line a source: its chosen counts with intervals, or that it prints none, and how sure."""
-    rows = [
-        {
-            "Disease": review.word("indications", s.meta["indication"]),
-            "Got better, of how many": Markup("").join(_findings(s, review)),
-            "How sure": sections.certainty_mark(ratings.least(review, s.study_id), review),
-            "Source": _chapter(s),
-        }
-        for s in review.studies
-    ]
-    return _block(
-        pd.DataFrame(rows),
-        "What each source found, with exact 95% intervals; a bar runs from none to all",
-        "findings-table",
-        "lr-stack",
-    )
+def _disease_table(review: Review) -> str:
+    """One line a disease: what got better, what did not, the gravest harms, later evidence."""
+    frame = summary_of_findings.front_page(review)
+    caption = summary_of_findings.caption(review)
+    return _block(frame, caption, "disease-table", "lr-stack lr-answers")
 
 
 def _chapter(study: Study) -> Markup:
     """Return a link to the chapter of a study from a page of ``book/``, where facts are shown."""
     return Markup('<a href="{{notebooks}}/{}.html">{}</a>').format(study.study_id, study.label)
-
-
-def _findings(study: Study, review: Review) -> list[str]:
-    """Return each finding as HTML: what got better, a bar of the interval, and the same in words."""
-    chosen = synthesis.proportions_of(study)
-    if chosen.empty:
-        return ["No count is printed; findings in words only"]
-    lines: list[str] = []
-    for row in chosen[chosen["endpoint_class"].isin(synthesis.GOT_BETTER)].to_dict("records"):
-        what = synthesis.heading(review, row["endpoint_class"], row["criterion"])
-        words = ", in words: the paper prints no number" if row["inferred"] else ""
-        judged, treated = (
-            proportions.clopper_pearson(row["events"], row[n]) for n in ("n_evaluable", "n_treated")
-        )
-        if judged == treated:
-            lines.append(_found(what, f"{judged}{words}", judged))
-        else:  # those who could not be judged may have done worse
-            lines.append(_found(what, f"{judged} of those judged{words}", judged))
-            lines.append(_found("", f"{treated} of all treated", treated))
-    return lines
-
-
-def _later_table(review: Review) -> str:
-    """One line a disease: whether later studies bear out what its source says, and where to see why."""
-    frame = later.by_disease(review, f"{{notebooks}}/{later.PAGE}.html")
-    caption = f"What later studies say, disease by disease; licences as of {later.as_of(review)}"
-    return _block(frame, caption, "later-table", "lr-stack")
-
-
-def _found(what: str, words: str, share: proportions.Proportion | None = None) -> Markup:
-    """Return one finding; the bar is for the eye alone, the words beside it say the same."""
-    bar = ""
-    if share:
-        ends = ";".join(
-            f"--{name}:{100 * value:.0f}"
-            for name, value in (("from", share.lower), ("to", share.upper), ("at", share.estimate))
-        )
-        bar = Markup('<span class="lr-share" style="{}" aria-hidden="true"></span>').format(ends)
-    if what:
-        name = '<span class="lr-found">{}<span class="lr-unseen">:</span></span> '
-        what = Markup(name).format(what)
-    return Markup("<p>{}{}{}</p>").format(what, bar, words)
 
 
 def _studies_table(review: Review) -> str:
@@ -191,7 +130,7 @@ def _studies_table(review: Review) -> str:
         }
         for s in review.studies
     ]
-    return _block(pd.DataFrame(rows), "The source documents", "studies-table")
+    return _folded(pd.DataFrame(rows), "The source documents", "studies-table")
 
 
 def _reporting_table(review: Review) -> str:
@@ -223,7 +162,7 @@ def _versions_table(review: Review) -> str:
             "Next review due": rows["next_review_due"],
         }
     )
-    return _block(out, "Versions of this review", "versions-table")
+    return _folded(out, "Versions of this review", "versions-table")
 
 
 def _changes_table(review: Review) -> str:
@@ -243,9 +182,12 @@ def _changes_table(review: Review) -> str:
         }
     )
     caption = "What each version changed on which page"
-    return Markup(
-        '<details class="lr-fold"><summary>{} <span>({} rows)</span></summary>{}</details>'
-    ).format(caption, len(out), _block(out, caption, "changes-table", "lr-stack"))
+    return _folded(out, caption, "changes-table", "lr-stack")
+
+
+def _folded(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    fold = '<details class="lr-fold"><summary>{} <span>({} rows)</span></summary>{}</details>'
+    return Markup(fold).format(caption, len(frame), Markup(_block(frame, caption, name, classes)))
 
 
 def _link(review: Review, page: str) -> Markup:
@@ -349,9 +291,8 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "how_sure": _how_sure,
     "drugs_taken": report_synthesis.drugs_in_words,
     "sources_better": report_synthesis.better,
-    "sources_better_by_word": _better_by_word,
-    "findings_table": _findings_table,
-    "later_table": _later_table,
+    "disease_table": _disease_table,
+    "worst_seen": report_harms.worst,
     "n_pooled": lambda review: in_words(pooling.FEWEST),
     "errata_summary": errata.summary,
     "errata_table": lambda review: _block(errata.table(review), "Points and letters", "errata-table"),

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 from markupsafe import Markup
 
-from living_review import synthesis
+from living_review import audit, synthesis
 from living_review.evidence import Review, ratings
 from living_review.plots.basic import VERDICT_SIGNS
-from living_review.report import sections
+from living_review.report import audit as report_audit
+from living_review.report import harms
 from living_review.stats import lesions, proportions
-from living_review.stats.number_words import share_in_words
-from living_review.synthesis import counts, drug
+from living_review.stats.number_words import in_words, share_in_words
 
 UNCONTROLLED = 2  # the level at which evidence without a comparison group starts
-
-
-def summary_box_rows(review: Review) -> dict[str, object]:
-    """Return the card *All sources*: label and value in reading order, the certainty last."""
-    studies = list(review.studies)
-    sizes = [n for n in map(synthesis.treated, studies) if n]
-    follow = synthesis.follow_up(review)
-    level = ratings.least(review, "synthesis")
-    mark = sections.certainty_mark(level, review)
-    marks = set(sections.certainty_by_outcome("synthesis", review)["How sure"])
-    one = marks <= {mark, sections.certainty_mark(None, review)}
-    timed = follow["study_id"].nunique()
-    return {
-        "Sources": ", ".join(s.label for s in studies),
-        "Diseases": ", ".join(synthesis.diseases(review)),
-        "Patients in a source": f"{min(sizes)} to {max(sizes)}",
-        "Drugs": drugs_in_words(review),
-        "Patients with individual times": f"{len(follow)}, in {timed} of {len(studies)} sources",
-        f"How sure, {'whatever the outcome' if one else 'at worst'}": mark,
-    }
 
 
 def drugs_in_words(review: Review) -> str:
@@ -48,25 +30,6 @@ def drugs_in_words(review: Review) -> str:
 def better(review: Review) -> str:
     """Say in how many sources most people got better: ``four of the five``."""
     return share_in_words(len(synthesis.mostly_better(review)), len(review.study_ids))
-
-
-def findings(review: Review, *results: str) -> str:
-    """Return a Markdown list: an item for each endpoint, result and criterion, with its counts.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    *results : str
-        Keys of the vocabulary's ``results``.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
-    reported = synthesis.counts_in_words(review, synthesis.all_proportions(review), *results)
-    return "\n".join(f"- **{name}** in {counts}." for name, counts in reported)
 
 
 def map_marks(review: Review, cells: pd.DataFrame) -> tuple[str, str]:
@@ -94,34 +57,6 @@ def map_marks(review: Review, cells: pd.DataFrame) -> tuple[str, str]:
     signs = ", ".join(f"{VERDICT_SIGNS[key]} {word}" for key, (word, _) in shown.items())
     alt = f"Later studies judge {(cells['verdict'] != '').sum()} cells: {marked}."
     return alt, f"A sign behind a text is what later studies say of it: {signs}."
-
-
-def harm_matrix(review: Review) -> pd.DataFrame:
-    """Return harms by study: a row for each harmonised term, the printed terms under it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        First column the harm (HTML); then a column for each study that reports harms, headed by its
-        label and the patients with information. ``no report`` where a study is silent on a term.
-    """
-    studies = [s for s in review.studies if len(s.table("adverse_events"))]
-    found = {s.study_id: synthesis.harms_of(s).set_index("term") for s in studies}
-    rows = []
-    for term, words in review.vocabulary["harm_terms"].items():
-        having = [f.loc[term] for f in found.values() if term in f.index]
-        if not having:
-            continue
-        printed = counts.joined(t for r in having for t in r["printed_terms"].split("; "))
-        harm = Markup('{}<br><span class="lr-unit">printed: {}</span>').format(words, printed)
-        row: dict[str, object] = {"Harm": harm}
-        for study in studies:
-            table = found[study.study_id]
-            head = f"{study.label} (n = {synthesis.informed_on_harm(study) or 'not reported'})"
-            reported = term in table.index
-            row[head] = drug.harm_words(study, review, table.loc[term]) if reported else "no report"
-        rows.append(row)
-    return pd.DataFrame(rows)
 
 
 def areas(review: Review) -> str:
@@ -175,3 +110,91 @@ def is_uncontrolled(review: Review) -> bool:
     steps = review.records("certainty")
     starts = steps[(steps["study_id"] == "synthesis") & (steps["domain"] == ratings.START)]
     return bool((starts["change"] <= UNCONTROLLED).all())
+
+
+def answer(review: Review) -> dict[str, str | Markup]:
+    """Return the lines that open the page: found, harm, how sure, and what it does not mean."""
+    rows = synthesis.all_proportions(review)
+    unchanged = rows[rows["endpoint_class"].isin(["stability", "progression"])]
+    grew = " and ".join(dict.fromkeys(unchanged["label"]))
+    return {
+        "Found": f"In {better(review)} most of the patients described got better in some way; lesions "
+        f"that stayed the same or grew are counted in {grew}.",
+        "Harm": harms.worst(review),
+        "How sure": certainty_sentence(review),
+        "What it means and what it does not": f"{compared(review)}, and reports of success are the "
+        "likeliest to be written: the counts show what was seen, not how often patients are helped.",
+    }
+
+
+def certainty_sentence(review: Review) -> str:
+    """Say in one sentence how sure one can be of what all sources say together."""
+    found = [x for x in ratings.levels(review, "synthesis").values() if x is not None]
+    lowest = min(found)
+    word = review.word("certainty", ratings.code(lowest)).lower()
+    alike = found.count(lowest)
+    rest = {review.word("certainty", ratings.code(x)).lower() for x in found} - {word}
+    others = f", the other {in_words(len(found) - alike)} {' or '.join(sorted(rest))}" if rest else ""
+    outcomes, how_many = in_words(len(found)), share_in_words(alike, len(found))
+    return (
+        f"What the sources say together was rated for {outcomes} outcomes: the certainty is {word} in "
+        f"{how_many}{others}."
+    )
+
+
+def compared(review: Review) -> str:
+    """Say whether any source has a comparison group."""
+    return (
+        "No source has a comparison group"
+        if is_uncontrolled(review)
+        else "Most sources have no comparison group"
+    )
+
+
+def not_known(review: Review) -> str:
+    """Say how little is printed of single patients, and what changes of area amount to."""
+    follow, scores = synthesis.follow_up(review), synthesis.points(synthesis.pain(review))
+    everyone = scores[["study_id", "patient"]].drop_duplicates()
+    silent = [s for s in review.studies if s.table("adverse_events").empty]
+    n = len(review.study_ids)
+    return f"""
+Times of single patients are printed in {follow["study_id"].nunique()} of {n} sources, and in no more
+than {int(follow.groupby("study_id").size().max())} patients of one. Pain has a number for
+{len(everyone)} patients in {everyone["study_id"].nunique()} sources. Harms have no count in
+{len(silent)} of {n}. {areas(review)}
+"""
+
+
+def plain_words(review: Review) -> str:
+    """Return what the sources say together, in plain language."""
+    sizes = [n for n in map(synthesis.treated, review.studies) if n]
+    alone = "nobody was compared" if is_uncontrolled(review) else "few were compared"
+    return f"""
+Some diseases make tissue grow through a switch in cells called mTOR. Drugs of the sirolimus family
+turn this switch down. This page reads {len(review.study_ids)} reports on
+{len(synthesis.diseases(review))} such diseases, with {min(sizes)} to {max(sizes)} people in each. In
+{better(review)} most or all people got better in some way. In some the growths became smaller; in
+others they stayed as they were. There was harm as well, and some of it was grave. We cannot tell how
+many would have got better anyway: {alone} with people who did not get the drug, and success is written
+up more often than failure. So these reports show that the drugs may help some people. They do not show
+how many, for how long, or at what risk.
+"""
+
+
+def touched(review: Review, study_ids: Collection[str]) -> str:
+    """Say how many conflicts of the audit name a row behind a number shown here of some sources.
+
+    Parameters
+    ----------
+    review : Review
+    study_ids : collection of str
+        The sources.
+
+    Returns
+    -------
+    str
+        Such as ``5 conflicts``; empty for none.
+    """
+    results = [r for study in study_ids for r in audit.audit(review, study)]
+    found = report_audit.touching(results, synthesis.rows_used(review), review)
+    return f"{len(found)} conflict{'s' * (len(found) != 1)}" if found else ""

@@ -4,7 +4,8 @@ Nothing here knows a study by name: a study added to ``data/`` appears by itself
 Each rule is stated where it is applied: :mod:`.endpoints` (what is one endpoint), :mod:`.counts`
 (which count enters a forest), :mod:`.individual_patients` (times and pain scores), :mod:`.drug` (who
 took which, doses, target levels, harms and their denominators), :mod:`.coverage` (what is known of
-which disease, and what is not), :mod:`.provenance` (the rows behind all of these). Studies beside the
+which disease, and what is not), :mod:`.harms` (the gravest first, beside those of later studies),
+:mod:`.provenance` (the rows behind all of these). Studies beside the
 sources are held against what the sources say in :mod:`.context`, :mod:`.verdicts` and :mod:`.pooling`.
 """
 
@@ -14,7 +15,6 @@ from living_review.synthesis.counts import (
     GOT_BETTER,
     all_proportions,
     also_printed,
-    counts_in_words,
     forest_rows,
     mostly_better,
     proportions_of,
@@ -27,7 +27,6 @@ from living_review.synthesis.drug import (
     drugs_taken,
     harms_of,
     informed_on_harm,
-    shared_harms,
     targets,
 )
 from living_review.synthesis.endpoints import class_word, criterion_word, heading, result_of
@@ -48,7 +47,6 @@ __all__ = [
     "as_unit",
     "bars",
     "class_word",
-    "counts_in_words",
     "criterion_word",
     "diseases",
     "doses",
@@ -69,11 +67,10 @@ __all__ = [
     "proportions_of",
     "result_of",
     "rows_used",
-    "shared_harms",
     "star",
     "targets",
     "treated",
 ]
 
 # Modules that nothing here imports: loaded when they are first asked for.
-__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"context", "pooling", "verdicts"})
+__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"context", "harms", "pooling", "verdicts"})

@@ -326,46 +326,9 @@ def mostly_better(review: Review) -> dict[str, str]:
     return out
 
 
-def counts_in_words(review: Review, chosen: pd.DataFrame, *results: str) -> list[tuple[str, str]]:
-    """Return the chosen counts of some results as words, one pair for each endpoint.
-
-    Counts that were judged by different criteria never stand in one pair.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    chosen : pandas.DataFrame
-        As :func:`counts` returns them.
-    *results : str
-        Keys of the vocabulary's ``results``.
-
-    Returns
-    -------
-    list of tuple of str
-        The name of the endpoint (:func:`heading`) and its counts, each with its source and exact 95%
-        limits: ``5 of 7 (Benson 2014, 95% CI 29% to 96%)``; a star marks a count that the paper gives
-        in words.
-    """
-    rows = chosen[chosen["endpoint_class"].isin(results)]
-    out = []
-    for (result, criterion), own in rows.groupby(["endpoint_class", "criterion"], sort=False):
-        counts = [
-            f"{r.events} of {r.n_evaluable}{star(r.inferred)} "
-            f"({r.label}, {_limits(r.events, r.n_evaluable)})"
-            for r in own.itertuples()
-        ]
-        out.append((heading(review, str(result), str(criterion)), ", ".join(counts)))
-    return out
-
-
 def star(inferred: object) -> str:
     """Return the mark of a count that the paper gives in words, else nothing."""
     return " *" if inferred else ""
-
-
-def _limits(events: int, n: int) -> str:
-    return proportions.format_interval(proportions.clopper_pearson(events, n))
 
 
 def forest_rows(review: Review) -> pd.DataFrame:

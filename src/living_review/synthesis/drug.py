@@ -248,14 +248,6 @@ def _on(patient: str, study: Study) -> str:
     return f" ({drugs[patient]})" if drugs.nunique() > 1 and patient in drugs else ""
 
 
-def shared_harms(review: Review) -> list[str]:
-    """Return the harms of patients in more than one source: vocabulary keys, in its order."""
-    tables = [harms_of(s) for s in review.studies]
-    had = [f.loc[(f["term"] != "none") & (f["high"] > 0).fillna(False), "term"] for f in tables]
-    sources = pd.concat(had).value_counts()
-    return [t for t in review.vocabulary["harm_terms"] if sources.get(t, 0) > 1]
-
-
 def doses(review: Review) -> pd.DataFrame:
     """Return every dose of a drug under review, each quantity once.
 

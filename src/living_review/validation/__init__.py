@@ -30,7 +30,7 @@ from living_review.validation.description import check_description
 from living_review.validation.errata import check_errata
 from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
-from living_review.validation.judged import check_judged
+from living_review.validation.judged import check_judged, check_pointers
 from living_review.validation.lifecycle import check_lifecycle
 from living_review.validation.links import check_claims, check_links
 from living_review.validation.locators import check_locators
@@ -199,6 +199,8 @@ def _check(root: Path) -> Iterator[Issue]:
     if contents.is_whole(root):
         yield from check_records(root, records, metas)
         yield from check_judged(records.get("statements_judged"), tables, metas)
+        for name in ("harm_rows", "topic_rows"):
+            yield from check_pointers(records.get(name), tables)
 
 
 def _check_tables(

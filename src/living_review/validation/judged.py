@@ -1,4 +1,4 @@
-"""Statements of the sources that later studies are held against: each rests on rows that are there."""
+"""Records of the review that point at rows of the sources: each rests on rows that are there."""
 
 from __future__ import annotations
 
@@ -44,3 +44,34 @@ def check_judged(
             if own is None or row_id not in {r.get("id") for _, r in own.cells()}:
                 expected, what = f"a row of data/{study}, as table/id", "Correct the reference."
                 yield Issue(file, number, "rows", repr(place), expected, what)
+
+
+def check_pointers(
+    pointing: Table | None, tables: Mapping[str, Mapping[str, Table]]
+) -> Iterator[Issue]:
+    """Yield rows of ``harm_rows`` or ``topic_rows`` that name no row of a source.
+
+    Parameters
+    ----------
+    pointing : Table or None
+        The table; None if it cannot be read.
+    tables : mapping
+        The readable tables of each study.
+
+    Yields
+    ------
+    Issue
+        One for each reference that names nothing.
+    """
+    for number, row in pointing.cells() if pointing else ():
+        file, study, place = pointing.file if pointing else "", row["study_id"], row["row"]
+        if study not in tables:
+            there = ", ".join(sorted(tables)) or "none"
+            what = "Correct it; if the study is gone, take its rows out."
+            yield Issue(file, number, "study_id", repr(study), f"a study of data/: {there}", what)
+            continue
+        name, _, row_id = place.partition("/")
+        own = tables[study].get(name)
+        if own is None or row_id not in {r.get("id") for _, r in own.cells()}:
+            expected, what = f"a row of data/{study}, as table/id", "Correct the reference."
+            yield Issue(file, number, "row", repr(place), expected, what)
