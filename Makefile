@@ -4,7 +4,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds edits faults watch issue publish fresh clean
 
-help:  ## List what can be made
+help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .venv/.made: requirements.txt pyproject.toml
@@ -14,12 +14,12 @@ help:  ## List what can be made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $@
 
-install: .venv/.made  ## Make the environment in .venv
+install: .venv/.made  ## Create the environment in .venv
 
 update: install  ## Re-run the notebooks whose inputs changed, in place
 	@$(BIN)/living-review update
 
-book: update  ## Bring the notebooks up to date and build the site
+book: update  ## Update the notebooks and build the site
 	@$(BIN)/living-review render
 
 test: install  ## Run all tests, the notebooks re-executed among them
@@ -28,7 +28,7 @@ test: install  ## Run all tests, the notebooks re-executed among them
 serve: book  ## Build the site and serve it on this machine
 	@$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
 
-looks: book  ## Take pictures of every page, and print it, into _build/looks
+looks: book  ## Take screenshots and prints of every page, into _build/looks
 	@$(BIN)/python tools/screenshots.py
 
 lighthouse: book  ## Score every page with Lighthouse (needs Chromium and Node 18)
@@ -42,23 +42,23 @@ pdf: book  ## Print the book and each page as PDF, into the site's downloads
 check: install  ## Validate data/
 	@$(BIN)/living-review check
 
-lint: install  ## Look at the code's form, its types and what may import what
+lint: install  ## Check style, types and imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy src
 
-lock: install  ## Pin everything that pyproject.toml asks for, in requirements.txt
+lock: install  ## Pin all dependencies in requirements.txt
 	@$(BIN)/uv pip compile --quiet --no-header --group book --group checks pyproject.toml --output-file requirements.txt
 	@echo "-e ." >> requirements.txt
 
-mutate: install  ## Change one number of data/ at a time: which changes does nothing notice?
+mutate: install  ## Change one number of data/ at a time; list the changes that no check notices
 	@$(BIN)/python tools/mutate.py
 
 bench: install  ## Measure the build (minutes); writes benchmarks/build.md
 	@$(BIN)/python benchmarks/build.py --big
 
-bounds: install  ## The bounds against brute force and known truth, at length (an hour); writes data/review/bounds_*.csv
+bounds: install  ## Validate the bounds against brute force and known truth (an hour); writes data/review/bounds_*.csv
 	@BOUNDS_CASES=600 BOUNDS_LARGEST=6 $(BIN)/python -m pytest -q tests/unit/test_bounds_conventions.py
 	@$(BIN)/python benchmarks/bounds.py validation
 	@$(BIN)/python benchmarks/bounds.py cost
@@ -71,6 +71,7 @@ faults: install  ## Plant every fault in the search, kills among them (minutes);
 	@$(BIN)/python -m pytest -q -m slow tests/living
 
 watch: install  ## Run the search since the last logged day (needs a network)
+	@rm -f _build/search/report.md
 	@$(BIN)/living-review watch --report _build/search/report.md
 
 issue:  ## Write the issue that tells what the last search found, into _build/search/issue

@@ -42,6 +42,11 @@ def numbers(page: str, name: str) -> Iterator[Number]:
         HTML with one ``article``.
     name : str
         The page's address.
+
+    Yields
+    ------
+    Number
+        In the order of the page.
     """
     start, end = page.find("<article"), page.rfind("</article>")
     part = ""

@@ -14,10 +14,11 @@ import io
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from living_review import evidence
 from living_review.living.records import Record
@@ -62,8 +63,16 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def locked(root: Path, name: str) -> Iterator[None]:
+def locked(root: Path, name: str, wait: float = 0.0) -> Iterator[None]:
     """Hold a lock while something is done that only one process at a time may do.
+
+    Parameters
+    ----------
+    root : Path
+    name : str
+        Of what is done, for the message.
+    wait : float, optional
+        Seconds to wait for another one that holds it.
 
     Raises
     ------
@@ -77,11 +86,20 @@ def locked(root: Path, name: str) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"{folder} cannot be written to ({error.strerror})") from None
     with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StoreError(f"another {name} is running: wait until it has ended") from None
+        until = time.monotonic() + wait
+        while not _taken(stream):
+            if time.monotonic() >= until:
+                raise StoreError(f"another {name} is running: wait until it has ended")
+            time.sleep(0.02)
         yield
+
+
+def _taken(stream: IO[str]) -> bool:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 # --- tables ----------------------------------------------------------------------------------------

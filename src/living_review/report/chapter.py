@@ -210,13 +210,41 @@ class Chapter:
         return citing.cite_proportion(self.study, counts.proportion(self.study.row(row)), row)
 
     def cite(self, shown: object, *rows: citing.Evidence, how: str = "") -> str:
-        """Return a number or words that lead to the rows they rest on; see :func:`citing.cite`."""
+        """Return a number or words that lead to the rows they rest on; see :func:`citing.cite`.
+
+        Parameters
+        ----------
+        shown : object
+            A number, words or a proportion.
+        how : str, optional
+            How it was computed, shown with the link.
+        *rows : Evidence
+            Rows it rests on: ``table/id``, or frames of the study's rows.
+
+        Returns
+        -------
+        str
+            Text with marks that become a link.
+        """
         if isinstance(shown, Proportion):
             return str(citing.cite_proportion(self.study, shown, *rows))
         return citing.cite(self.study, shown, *rows, how=how)
 
     def value(self, reference: str, form: str = "") -> str:
-        """Return the cell that ``table/id.column`` names, as ``form`` formats it, cited."""
+        """Return the cell that ``table/id.column`` names, as ``form`` formats it, cited.
+
+        Parameters
+        ----------
+        reference : str
+            ``table/id.column``.
+        form : str, optional
+            A format specification.
+
+        Returns
+        -------
+        str
+            Text with marks that become a link.
+        """
         return citing.cite(self.study, format(self.study.value(reference), form), reference)
 
     def statements(self, *classes: str, together: str = "both") -> pd.DataFrame:
@@ -238,8 +266,8 @@ class Chapter:
         rows = self.study.table("statements")
         rows = rows[rows["endpoint_class"].isin(classes)] if classes else rows
         towards = [self.review.word("directions", d) for d in rows["direction"]]
-        told = sections.with_time(rows)
-        return rows.assign(who=self.who(rows["patient"], together), towards=towards, dated=told)
+        dated = sections.with_time(rows)
+        return rows.assign(who=self.who(rows["patient"], together), towards=towards, dated=dated)
 
     # --- What every chapter shows. ----------------------------------------------------------------
 

@@ -29,6 +29,18 @@ NOT_PRINTED = {"", "not_applicable"}
 def anchor(table: str, row: str) -> str:
     """Return the id of the card of a row on its page.
 
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    row : str
+        Id of the row.
+
+    Returns
+    -------
+    str
+        Unique on its page.
+
     Examples
     --------
     >>> anchor("events", "p2_time_on_treatment")
@@ -48,6 +60,11 @@ def address(study_id: str, reference: str, up: str = "../") -> str:
         ``table/row``, perhaps with ``.column``.
     up : str
         From the page that links to the top of the site.
+
+    Returns
+    -------
+    str
+        Relative to the page that links.
 
     Examples
     --------
@@ -126,7 +143,24 @@ def cite_proportion(
     *evidence: Evidence,
     how: str = "exact 95% interval by Clopper and Pearson",
 ) -> CitedProportion:
-    """Return a proportion that carries its rows; parameters and errors as of :func:`cite`."""
+    """Return a proportion that carries its rows; parameters and errors as of :func:`cite`.
+
+    Parameters
+    ----------
+    study : Study
+        The study of the rows.
+    found : Proportion
+        The proportion.
+    how : str, optional
+        How it was computed, shown with the link.
+    *evidence : Evidence
+        Rows it rests on, as of :func:`cite`.
+
+    Returns
+    -------
+    CitedProportion
+        Computes as ``found`` does.
+    """
     carried = CitedProportion(*found)
     carried.cited = cite(study, str(found), *evidence, how=how)
     return carried

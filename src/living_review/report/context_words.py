@@ -1,4 +1,4 @@
-"""Results of later studies in words: what a reader is told of a row, a count, a comparison."""
+"""Results of later studies in words: how a row, a count and a comparison are written."""
 
 from __future__ import annotations
 
