@@ -21,8 +21,8 @@ from living_review.synthesis import context, verdicts
 ROOT = Path(__file__).parents[2]
 WHY = "The journal withdrew it at the request of its authors"
 SOURCES = evidence.load(ROOT).folders
-# What tells of the past and of the list of pages, not of the evidence.
-HISTORY = {"versions_table", "changes_table", "retired_studies"}
+# What reports the past, and letters, in which another paper may quote it: no counts.
+HISTORY = {"versions_table", "changes_table", "retired_studies", "errata_letters"}
 
 
 @pytest.fixture(scope="module")

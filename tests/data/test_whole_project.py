@@ -44,9 +44,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for which in ("first", "second"):
         name = f"data/review/readings/{which}/{STUDY}"
         shutil.copytree(ROOT / name, root / name)
-    for name in ("appraisal", "certainty", "settled", "versions", "changes"):
+    for name in ("appraisal", "certainty", "settled", "errata", "versions", "changes"):
         shutil.copy(ROOT / f"data/review/{name}.csv", root / "data/review")
-    for name in ("appraisal", "certainty", "settled"):
+    for name in ("appraisal", "certainty", "settled", "errata"):
         rewrite(root, f"data/review/{name}.csv", lambda row: row["study_id"] == STUDY)
     page = f"notebooks/{STUDY}"
     rewrite(
@@ -55,6 +55,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rewrite(root, "data/review/changes.csv", _first_of_each_version())
     claims = f"data/{STUDY}/claims.csv"  # without those that point at what is left out here
     rewrite(root, claims, lambda row: ":" not in row["target"] + row["inputs"])
+    header, rows = evidence.read_rows(root / claims)
+    left = {row[header.index("issue")] for row in rows}
+    rewrite(root, "data/review/errata.csv", lambda row: row["issue"] in left)
     for name in ("pyproject.toml", "CITATION.cff"):
         shutil.copy(ROOT / name, root)
     (root / "book").mkdir()

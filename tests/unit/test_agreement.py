@@ -193,7 +193,7 @@ def reread(tmp_path, first, second):
     folder.mkdir(parents=True)
     for name, rows in (("first", first), ("second", second)):
         evidence.write_rows(folder / f"{name}.csv", rows)
-    return agreement.again(SimpleNamespace(data=tmp_path / "data"))
+    return agreement.again(SimpleNamespace(data=tmp_path / "data", out=frozenset()))
 
 
 LINE = ["a_n", "abstract", "all", "patients", "14", "patients", "14 adults", "Abstract", ""]

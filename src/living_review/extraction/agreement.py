@@ -223,6 +223,12 @@ def comparisons(review: evidence.Review, study_id: str) -> dict[str, Comparison]
 def by_table(review: evidence.Review, study_ids: Iterable[str] | None = None) -> pd.DataFrame:
     """Count what two readings share, for each study (all, or those named) and table.
 
+    Parameters
+    ----------
+    review : Review
+    study_ids : iterable of str, optional
+        Default: the studies that were read twice.
+
     Returns
     -------
     pandas.DataFrame

@@ -102,7 +102,19 @@ def create(
 
 
 def next_steps(study_id: str, readings: int) -> str:
-    """Return what a person does next, in order."""
+    """Return what a person does next, in order.
+
+    Parameters
+    ----------
+    study_id : str
+    readings : {1, 2}
+        How many people extract it.
+
+    Returns
+    -------
+    str
+        Lines for the terminal.
+    """
     second = (
         "2. Let a second person fill readings/second, without a look at the first.\n"
         if readings == 2
@@ -213,7 +225,22 @@ def description(
     record: Mapping[str, Any],
     readings: int,
 ) -> str:
-    """Return ``study.yaml`` with every key explained by its schema, and filled as far as is known."""
+    """Return ``study.yaml`` with every key explained by its schema, and filled as far as is known.
+
+    Parameters
+    ----------
+    review : Review
+    study_id, kind : str
+    doi : str or None
+    record : mapping
+        Row of ``data/context/studies.csv``; empty if none is taken over.
+    readings : {1, 2}
+
+    Returns
+    -------
+    str
+        YAML with comments.
+    """
     schema = json.loads((review.data / "schema" / "study.json").read_text(encoding="utf-8"))
     values = _known_values(review, study_id, kind, doi, record, readings)
     lines = []

@@ -91,6 +91,16 @@ def retire(
 def reinstate(root: Path, study_id: str) -> str:
     """Let a study count again: its row goes, and with the last row the file.
 
+    Parameters
+    ----------
+    root : Path
+    study_id : str
+
+    Returns
+    -------
+    str
+        What was done, and what to do next.
+
     Raises
     ------
     RetireError

@@ -115,7 +115,23 @@ def read(path: Path) -> str:
 
 
 def recognise(review: Review, text: str) -> Study:
-    """Return the study that a copy is of: by its DOI, or else by its title."""
+    """Return the study that a copy is of: by its DOI, or else by its title.
+
+    Parameters
+    ----------
+    review : Review
+    text : str
+        Of the copy.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    VerifyError
+        If it shows those of no study, or of several.
+    """
     whole = _run(text)
     missing = review.vocabulary["missing"]
     for key in ("doi", "title"):
@@ -167,6 +183,11 @@ class Copy:
             As the data hold it; fragments are separated by semicolons or dots of omission.
         where : str
             A locator; of several places each counts.
+
+        Returns
+        -------
+        str
+            A word of :data:`RESULTS`.
         """
         pieces = [_run(piece) for piece in re.split(r";\s|\s*(?:…|\.\.\.)\s*", _plain(printed))]
         pieces = [piece for piece in pieces if piece.strip(MARK)]
@@ -223,7 +244,19 @@ def _run(text: str) -> str:
 
 
 def report(study: Study, found: list[Found], digest: str) -> str:
-    """Return in words what was found, and the names of the rows that were not."""
+    """Return in words what was found, and the names of the rows that were not.
+
+    Parameters
+    ----------
+    study : Study
+    found : list of Found
+    digest : str
+        Of the file.
+
+    Returns
+    -------
+    str
+    """
     counts = Counter(row.result for row in found)
     lines = [f"{study.label}: {len(found)} printed forms, file {digest[:12]}"]
     lines += [f"  {result}: {counts[result]}" for result in RESULTS]
@@ -234,6 +267,15 @@ def report(study: Study, found: list[Found], digest: str) -> str:
 
 
 def write(path: Path, study: Study, found: list[Found], digest: str) -> None:
-    """Write what became of each row as CSV: study, row, result, digest of the file; no word of it."""
+    """Write what became of each row as CSV: study, row, result, digest of the file; no word of it.
+
+    Parameters
+    ----------
+    path : Path
+        Where the table goes.
+    study : Study
+    found : list of Found
+    digest : str
+    """
     rows = [[study.study_id, row.row, row.result.replace(" ", "_"), digest] for row in found]
     evidence.write_rows(path, [["study_id", "row", "result", "file_sha256"], *rows])

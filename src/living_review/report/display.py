@@ -246,7 +246,18 @@ def provenance_line(
 
 
 def retired_mark(study_id: str, review: Review) -> tuple[str, str]:
-    """Return as HTML and as text that a study is out of all counts; nothing of one that is active."""
+    """Return as HTML and as text that a study is out of all counts; nothing of one that is active.
+
+    Parameters
+    ----------
+    study_id : str
+        A source.
+    review : Review
+
+    Returns
+    -------
+    tuple of str
+    """
     row = review.retired.get(study_id)
     if row is None:
         return "", ""

@@ -33,7 +33,17 @@ class ErratumError(EvidenceError):
 
 
 def issues(review: Review, study_id: str) -> list[Issue]:
-    """Return the material issues of a study, in the order of its claims."""
+    """Return the material issues of a study, in the order of its claims.
+
+    Parameters
+    ----------
+    review : Review
+    study_id : str
+
+    Returns
+    -------
+    list of Issue
+    """
     found = audit.distinct_issues(audit.audit(review, study_id))
     return [issue for issue in found if issue.materiality == MATERIAL]
 
@@ -48,6 +58,10 @@ def letter(review: Review, study_id: str, issue: str | None = None) -> str:
     issue : str, optional
         Only this issue; default all that are material.
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     ErratumError
@@ -58,7 +72,19 @@ def letter(review: Review, study_id: str, issue: str | None = None) -> str:
 
 
 def paragraphs(review: Review, study_id: str, issue: str | None = None) -> list[list[str]]:
-    """Return the letter as paragraphs of lines; parameters and errors as of :func:`letter`."""
+    """Return the letter as paragraphs of lines, which are not folded.
+
+    Parameters
+    ----------
+    review : Review
+    study_id : str
+    issue : str, optional
+        As of :func:`letter`, and so are the errors.
+
+    Returns
+    -------
+    list of list of str
+    """
     found = issues(review, study_id)
     if not found:
         raise ErratumError(f"{study_id} has no material issue: there is nothing to write about")

@@ -22,12 +22,26 @@ def of_study(review: Review, study_id: str) -> display.HtmlOutput:
     review : Review
     study_id : str
         A source, or a study of ``data/context/studies.csv``.
+
+    Returns
+    -------
+    HtmlOutput
     """
     return display.text(words(what_would_fall.of_study(review, study_id), review))
 
 
 def words(fall: Fall, review: Review) -> str:
     """Return what would fall with a study, as Markdown: a sentence, then a line for each thing.
+
+    Parameters
+    ----------
+    fall : Fall
+    review : Review
+        For the words of the vocabulary.
+
+    Returns
+    -------
+    str
 
     Notes
     -----

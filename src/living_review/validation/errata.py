@@ -30,6 +30,10 @@ def check_errata(
         The tables of each study, for the column ``materiality`` of ``claims``.
     whole : bool
         Whether this is the whole project: of a copy of some data no missing row can be told.
+
+    Yields
+    ------
+    Issue
     """
     material = {
         (study, row.get("issue", ""))
