@@ -35,6 +35,13 @@ def write_whole(path: Path, data: bytes) -> None:
 
     Written beside it, flushed to the disk, renamed, and the folder flushed.
 
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    data : bytes
+        Its bytes.
+
     Raises
     ------
     StoreError
@@ -65,6 +72,18 @@ def write_whole(path: Path, data: bytes) -> None:
 def locked(root: Path, name: str) -> Iterator[None]:
     """Hold a lock while something is done that only one process at a time may do.
 
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    name : str
+        Name of the lock.
+
+    Yields
+    ------
+    None
+        Nothing; the lock is held meanwhile.
+
     Raises
     ------
     StoreError
@@ -88,13 +107,38 @@ def locked(root: Path, name: str) -> Iterator[None]:
 
 
 def columns(root: Path, name: str) -> list[str]:
-    """Return the columns of a table of ``data/review/``, from its schema."""
+    """Return the columns of a table of ``data/review/``, from its schema.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    list of str
+        Names in order.
+    """
     schema = json.loads((root / "data" / "schema" / f"review_{name}.json").read_text(encoding="utf-8"))
     return [column["name"] for column in schema["fields"]]
 
 
 def read_table(root: Path, name: str) -> list[dict[str, str]]:
     """Return the rows of a table of ``data/review/`` as text; none if there is no such file yet.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    list of dict of str to str
+        Column and text of each row.
 
     Raises
     ------
@@ -111,7 +155,17 @@ def read_table(root: Path, name: str) -> list[dict[str, str]]:
 
 
 def write_table(root: Path, name: str, rows: list[dict[str, str]]) -> None:
-    """Write a table of ``data/review/`` whole; a table without rows is not written."""
+    """Write a table of ``data/review/`` whole; a table without rows is not written.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    name : str
+        Name of the table.
+    rows : list of dict of str to str
+        Column and text of each row.
+    """
     if not rows:
         return
     header = columns(root, name)
@@ -142,7 +196,15 @@ def open_run(root: Path) -> Run | None:
 
 
 def begin_run(root: Path, run: Run) -> None:
-    """Put a run on disk before it asks for anything."""
+    """Put a run on disk before it asks for anything.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    run : Run
+        The run.
+    """
     write_whole(root / WORK / "run.json", json.dumps(asdict(run)).encode())
 
 
@@ -185,6 +247,13 @@ class Journal:
     def add(self, number: int, page: dict[str, Any]) -> None:
         """Put a page on disk.
 
+        Parameters
+        ----------
+        number : int
+            Number of the page.
+        page : dict of str to object
+            As :func:`as_page` returns it.
+
         Raises
         ------
         StoreError
@@ -200,12 +269,34 @@ class Journal:
 
 
 def as_page(records: Iterable[Record], found: int, state: dict[str, Any] | None) -> dict[str, Any]:
-    """Return a page of records as plain data for a journal."""
+    """Return a page of records as plain data for a journal.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        Records of the page.
+    found : int
+        How many the service found in all.
+    state : dict of str to object or None
+        Where to resume.
+
+    Returns
+    -------
+    dict of str to object
+        To be written as JSON.
+    """
     return {"records": [asdict(r) for r in records], "found": found, "state": state}
 
 
 def keep_abstracts(root: Path, records: Iterable[Record]) -> None:
     """Add the abstracts of records to those that are kept beside the data, for screening here.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    records : iterable of Record
+        Records with their abstracts.
 
     Raises
     ------
