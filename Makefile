@@ -74,6 +74,7 @@ faults: install  ## Plant every fault in the search, kills among them (minutes);
 	@$(BIN)/python -m pytest -q -m slow tests/living
 
 watch: install  ## Run the search since the last logged day (needs a network)
+	@rm -f _build/search/report.md
 	@$(BIN)/living-review watch --report _build/search/report.md
 
 issue:  ## Write the issue that reports what the last search found, into _build/search/issue

@@ -55,7 +55,8 @@ PLAIN = "in-plain-language"  # the id of the part, from its heading
 GLOSSARY, METHODS = "book/glossary", "book/methods"
 VERSION_CELL = re.compile(
     r'<div class="cell[^>]*>\s*<div class="cell_output[^>]*>\s*'
-    r'<div class="output text_html">(<p class="lr-version">.*?</p>)</div></div>\s*</div>',
+    r'<div class="output text_html">((?:<p class="lr-retired".*?</p>)*'
+    r'<p class="lr-version">.*?</p>)</div></div>\s*</div>',
     re.DOTALL,
 )
 

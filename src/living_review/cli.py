@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     check = commands.add_parser("check", help="validate data/; list every issue")
+    check.add_argument(
+        "study", nargs="?", metavar="STUDY", help="one study: what is next (default: all)"
+    )
     check.add_argument("--format", choices=("text", "json"), default="text")
     check.set_defaults(run=_check)
 
@@ -130,8 +133,54 @@ def _parser() -> argparse.ArgumentParser:
     finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
     finish.add_argument("--base-url", default="", help="address the site will have, for its sitemap")
     finish.set_defaults(run=_finish)
+    _add_life_of_a_study(commands)
     _add_search(commands)
     return parser
+
+
+def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands by which a study comes, is settled and goes."""
+    new = commands.add_parser("new-study", help="set up all that a new study needs")
+    new.add_argument("study", metavar="STUDY", help="family name and year: rossi_2027")
+    new.add_argument(
+        "--kind", metavar="KIND", default="case-series", help="case-series, trial, review or abstract"
+    )
+    new.add_argument("--doi", metavar="DOI", help="10.…/…, without address")
+    new.add_argument("--from-context", metavar="ID", help="take over its record in data/context")
+    new.add_argument("--readings", type=int, choices=(1, 2), default=2, help="readers (default: 2)")
+    new.add_argument("--undo", action="store_true", help="take away what was made")
+    new.add_argument("--force", action="store_true", help="with --undo: also what was filled since")
+    new.set_defaults(run=_new_study)
+
+    retire = commands.add_parser("retire", help="take a study out of all counts; its data stay")
+    retire.add_argument("study", metavar="STUDY", help="a source, or a study of data/context")
+    retire.add_argument("--reason", metavar="WORD", help="retracted, superseded or retired")
+    retire.add_argument("--because", metavar="TEXT", help="what happened, for readers, in a few words")
+    retire.add_argument("--notice", metavar="DOI", help="the notice, or the study that replaces it")
+    retire.add_argument("--undo", action="store_true", help="let it count again")
+    retire.set_defaults(run=_retire)
+
+    erratum = commands.add_parser("erratum", help="print the letter about what does not reproduce")
+    erratum.add_argument("study", metavar="STUDY")
+    erratum.add_argument("--issue", metavar="NAME", help="one issue (default: all that are material)")
+    erratum.set_defaults(run=_erratum)
+
+    verify = commands.add_parser("verify", help="look for every printed form in your copy of a paper")
+    verify.add_argument(
+        "study", nargs="?", metavar="STUDY", help="default: by DOI or title in the copy"
+    )
+    verify.add_argument("--pdf", type=Path, required=True, metavar="FILE", help="a PDF, or a .txt")
+    verify.add_argument("--out", type=Path, metavar="FILE.csv", help="pass or fail of each row")
+    verify.set_defaults(run=_verify)
+
+    differences = commands.add_parser(
+        "differences", help="pair two readings of a study; print the lines to settle"
+    )
+    differences.add_argument("study", metavar="STUDY")
+    differences.add_argument(
+        "--write", action="store_true", help="add them to settled.csv, and fill the empty tables"
+    )
+    differences.set_defaults(run=_differences)
 
 
 def _add_search(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -179,18 +228,96 @@ def _root(options: argparse.Namespace) -> Path:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from living_review import validation
+    from living_review import evidence, validation
 
     root = _root(options)
     issues = validation.check_all(root)
+    if options.study:
+        evidence.load(root).study(options.study)
+        issues = validation.of_study(root, issues, options.study)
     if options.format == "json":
         print(json.dumps([f.as_dict() for f in issues], indent=2, ensure_ascii=False))
     else:
         for issue in issues:
             print(issue)
+        if options.study and issues:
+            print(f"\nnext: {issues[0]}")
         number = f"{len(issues)} issue{'' if len(issues) == 1 else 's'}"
-        print(f"{number} in {root}" if issues else f"data/ is valid ({root})", file=sys.stderr)
+        valid = f"nothing of {options.study} is left to fill" if options.study else "data/ is valid"
+        print(f"{number} in {root}" if issues else f"{valid} ({root})", file=sys.stderr)
     return 1 if issues else 0
+
+
+def _new_study(options: argparse.Namespace) -> int:
+    from living_review.living import new_study
+
+    root = _root(options)
+    if options.undo:
+        for name in new_study.undo(root, options.study, force=options.force):
+            print(f"removed, or its lines taken out: {name}")
+        return 0
+    made = new_study.create(
+        root,
+        options.study,
+        kind=options.kind,
+        doi=options.doi,
+        from_context=options.from_context,
+        readings=options.readings,
+    )
+    print("\n".join(made), "\n", new_study.next_steps(options.study, options.readings), sep="\n")
+    return 0
+
+
+def _retire(options: argparse.Namespace) -> int:
+    from living_review.living import retire
+
+    root = _root(options)
+    if options.undo:
+        print(retire.reinstate(root, options.study))
+        return 0
+    print(
+        retire.retire(
+            root,
+            options.study,
+            state=options.reason,
+            reason=options.because,
+            notice=options.notice,
+        )
+    )
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from living_review import evidence
+    from living_review.living import verify
+
+    found = verify.verify(evidence.load(_root(options)), options.pdf, options.study)
+    print(verify.report(*found))
+    if options.out:
+        verify.write(options.out, *found)
+    return 1 if any(row.result == verify.NOT_FOUND for row in found[1]) else 0
+
+
+def _erratum(options: argparse.Namespace) -> int:
+    from living_review import evidence
+    from living_review.report import errata
+
+    print(errata.letter(evidence.load(_root(options)), options.study, options.issue))
+    return 0
+
+
+def _differences(options: argparse.Namespace) -> int:
+    from living_review import evidence
+    from living_review.living import differences
+
+    review = evidence.load(_root(options))
+    if options.write:
+        print("\n".join(differences.write(review, options.study)) or "nothing to write")
+        return 0
+    found = differences.lines(review, options.study)
+    print(differences.as_csv(found), end="")
+    print(f"{len(found)} to settle", file=sys.stderr)
+    return 1 if found else 0
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -269,4 +269,44 @@ def test_a_settled_row_that_does_not_say_how_is_named(project: Path) -> None:
 def test_readings_that_cannot_be_compared_are_an_issue_and_no_traceback(project: Path) -> None:
     (project / f"data/review/readings/second/{STUDY}/study.yaml").write_text("title: no groups\n")
     (fault,) = validation.check_all(project)
-    assert "cannot be compared: KeyError: 'groups'" in fault.found
+    assert f"readings/second/{STUDY}/study.yaml: no groups can be read" in fault.found
+
+
+def once(project: Path) -> None:
+    edit(project, f"data/{STUDY}/study.yaml", "readings: 2", "readings: 1")
+
+
+def test_a_study_that_declares_one_reading_needs_no_second(project: Path) -> None:
+    once(project)
+    (fault,) = validation.check_all(project)
+    assert fault.column == "readings"
+    assert "2 where a second reading is there" in fault.expected
+    shutil.rmtree(project / f"data/review/readings/second/{STUDY}")
+    settled = "data/review/settled.csv"
+    rewrite(project, settled, lambda row: row["kind"] == "correction")
+    assert validation.check_all(project) == []
+
+
+def test_a_study_says_how_often_it_was_read(project: Path) -> None:
+    edit(project, f"data/{STUDY}/study.yaml", "readings: 2\n", "")
+    (fault,) = validation.check_all(project)
+    assert "'readings' is a required property" in fault.found
+
+
+def test_a_missing_second_reading_names_the_way_out(project: Path) -> None:
+    shutil.rmtree(project / f"data/review/readings/second/{STUDY}")
+    (fault,) = validation.check_all(project)
+    assert fault.found == "no second reading"
+    assert "readings: 1" in fault.todo
+
+
+@pytest.mark.parametrize("text", ["", "id,printed,locator\n"], ids=["empty", "header alone"])
+def test_a_table_of_a_reading_without_rows_is_a_fault(project: Path, text: str) -> None:
+    name = f"data/review/readings/second/{STUDY}/doses.csv"
+    (project / name).write_text(text, encoding="utf-8")
+    (fault,) = validation.check_all(project)
+    assert fault.file == name
+    assert fault.expected in (
+        "a header and at least one row",
+        "at least one row",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import search_faults
@@ -138,6 +139,19 @@ def test_a_wrong_decision_is_said_and_none_of_them_is_kept(
     with pytest.raises(EvidenceError, match=said):
         screening.decide(found.root, [good, decision])
     assert store.read_table(found.root, "screening") == []
+
+
+def test_two_who_screen_at_once_lose_no_decision(found: search_faults.Bench) -> None:
+    def many(screener: str) -> None:
+        for number in range(1, 8):
+            decision = Decision(f"pubmed:{number}", "abstract", screener, "include")
+            screening.decide(found.root, [decision])
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(many, ["ann", "bob"]))
+    rows = store.read_table(found.root, "screening")
+    assert [row["number"] for row in rows] == [str(n) for n in range(1, 15)]
+    assert sum(row["screener"] == "ann" for row in rows) == 7
 
 
 # --- the flow --------------------------------------------------------------------------------------

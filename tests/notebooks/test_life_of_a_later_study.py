@@ -1,4 +1,4 @@
-"""A trial that is added beside the sources moves the pages that tell of it; taken out, nothing is left.
+"""A trial that is added beside the sources moves the pages that show it; taken out, nothing is left.
 
 The book itself is copied, its notebooks are run and its pages built three times: as it is, with a
 made-up trial in ``data/context``, and without it again.

@@ -2,12 +2,14 @@
 
 import random
 import re
+import shutil
 from types import SimpleNamespace
 
 import pytest
 
 from living_review import evidence
 from living_review.extraction import agreement, matching
+from living_review.report import extraction as report_extraction
 
 
 @pytest.fixture(scope="module")
@@ -218,3 +220,58 @@ def test_a_kind_of_difference_that_is_misspelt_is_refused(review, monkeypatch):
     monkeypatch.setattr(type(review), "records", lambda *_: frame)
     with pytest.raises(evidence.EvidenceError, match="cel: two values"):
         agreement.settlements(review)
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """The readings of one study, with what is needed to compare them, to be broken."""
+    for name in ("schema", "hua_2014", "review/readings"):
+        shutil.copytree(evidence.load().data / name, tmp_path / "data" / name)
+    for name in ("vocabulary.yaml", "review/settled.csv"):
+        shutil.copy(evidence.load().data / name, tmp_path / "data" / name)
+    return evidence.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        ({"study.yaml": None}, "no such file: a reading is its tables and study.yaml"),
+        ({"study.yaml": "title: x\n"}, "no groups can be read"),
+        ({"doses.csv": ""}, "expected a table of data/schema"),
+        ({"doses.csv": "id,printed,locator\n"}, "expected rows of 3 cells"),
+        ({"*.csv": None}, "no table: put the tables of the second reading there"),
+    ],
+)
+def test_a_reading_that_is_none_is_a_message(copied, broken, message):
+    folder = copied.data / "review" / "readings" / "second" / "hua_2014"
+    for name, text in broken.items():
+        for path in folder.glob(name):
+            path.unlink() if text is None else path.write_text(text, encoding="utf-8")
+    with pytest.raises(evidence.EvidenceError, match=message):
+        agreement.by_table(copied)
+
+
+def test_a_study_read_once_is_in_no_comparison_and_is_named_by_the_page(copied):
+    assert agreement.studies(copied) == ["hua_2014"]
+    assert agreement.read_once(copied) == []
+    assert report_extraction.declared(copied) == "Each source was read twice."
+    shutil.rmtree(copied.data / "review" / "readings" / "second" / "hua_2014")
+    path = copied.data / "hua_2014" / "study.yaml"
+    text = path.read_text(encoding="utf-8").replace("readings: 2", "readings: 1")
+    path.write_text(text.replace("text_read: full_text", "text_read: abstract"), encoding="utf-8")
+    after = evidence.load(copied.root)
+    assert agreement.studies(after) == []
+    assert agreement.read_once(after) == ["hua_2014"]
+    assert agreement.by_table(after).empty
+    assert agreement.differences(after).empty
+    said = report_extraction.declared(after)
+    assert said.startswith("Each source was read once")
+    assert "Hua 2014 (abstract)" in said
+
+
+def test_a_number_that_no_row_settles_is_a_message(review):
+    found = agreement.differences(review)
+    two = report_extraction.two_values(found)["numbers"].head(1)
+    two = two.assign(first="16")
+    with pytest.raises(evidence.EvidenceError, match=r"no row of \w+ with .* = 16 as first"):
+        report_extraction.explained(two, review, {s.study_id: s.label for s in review.studies})

@@ -144,13 +144,13 @@ def extras(root: Path, folder: Path | None = None, base_url: str = "") -> Path:
 
 
 def _write_feed(root: Path, folder: Path, base_url: str) -> None:
+    if not (root / "data" / "review" / "changes.csv").is_file():
+        return
     from living_review import evidence
     from living_review.living import feed
 
-    review = evidence.load(root)
-    if (review.data / "review" / "changes.csv").is_file():
-        title = str(yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["title"])
-        (folder / feed.FILE).write_bytes(feed.atom(review, title, base_url))
+    title = str(yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["title"])
+    (folder / feed.FILE).write_bytes(feed.atom(evidence.load(root), title, base_url))
 
 
 def _remembered(path: Path, made_from: str, write: Callable[[], object]) -> None:

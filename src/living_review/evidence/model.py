@@ -44,6 +44,8 @@ PRINTED_ONCE = """\
 One row for each quantity: rows that print once more what another row stands for are left out. Parts and
 their total, and a patient and the group, are different quantities: both are rows. What a paper quotes
 from others (quoted) is no result of its own."""
+# What a scaffold writes where a person has to: valid nowhere, so `check` leads from one to the next.
+TO_FILL = "to_fill"
 # Folders of data/ that are no study: records about the review, and studies beside the sources.
 RECORDS = ("review", "context")
 
@@ -410,6 +412,8 @@ class Review:
     """All studies of the review, with its vocabulary and the records about the review itself."""
 
     root: Path
+    kept: frozenset[str] = frozenset()  # studies that count here although they are retired
+    left_out: frozenset[str] = frozenset()  # studies that do not count here although they are active
     schemas: dict[str, Schema] = field(init=False)
     vocabulary: dict[str, dict[str, str]] = field(init=False)
 
@@ -434,9 +438,53 @@ class Review:
         return {name: s for name, s in self.schemas.items() if not name.startswith(records)}
 
     @cached_property
-    def study_ids(self) -> list[str]:
-        """Folders of ``data/`` that hold a ``study.yaml``, in alphabetical order."""
+    def folders(self) -> list[str]:
+        """Folders of ``data/`` that hold a ``study.yaml``, retired ones too, in alphabetical order."""
         return sorted(f for f in os.listdir(self.data) if (self.data / f / "study.yaml").is_file())
+
+    @cached_property
+    def study_ids(self) -> list[str]:
+        """The sources that count: those of :attr:`folders` that are not :attr:`out`, in their order."""
+        return [folder for folder in self.folders if folder not in self.out]
+
+    @cached_property
+    def retired(self) -> dict[str, dict[str, str]]:
+        """Rows of ``data/review/lifecycle.csv`` by study: what is out of all counts, and why.
+
+        There is no file as long as every study is active.
+        """
+        path = self.data / "review" / "lifecycle.csv"
+        if not path.is_file():
+            return {}
+        header, rows = read_rows(path)
+        return {row[0]: dict(zip(header, row, strict=False)) for row in rows}
+
+    @cached_property
+    def out(self) -> frozenset[str]:
+        """Studies that do not count, sources and studies beside them.
+
+        A paper that is out is out wherever it stands: as a source, and by its DOI as a study beside the
+        sources. Its rows are left out of :meth:`records` as well.
+        """
+        named = (self.retired.keys() - self.kept) | self.left_out
+        if not named:
+            return frozenset()
+        header, rows = read_rows(self.data / "context" / "studies.csv")
+        beside = {row[0]: row[header.index("doi")].lower() for row in rows}
+        own = {f: str(self.study(f).meta.get("doi", "")).lower() for f in self.folders}
+        missing = self.vocabulary["missing"]
+        dois = {doi for of in (beside, own) for study, doi in of.items() if study in named}
+        dois -= set(missing)
+        same = {study for of in (beside, own) for study, doi in of.items() if doi in dois}
+        return frozenset((named | same) - self.kept)
+
+    def with_retired(self) -> Review:
+        """Return the review as it would be if no study were retired."""
+        return Review(self.root, self.kept | set(self.retired), self.left_out)
+
+    def without(self, *studies: str) -> Review:
+        """Return the review as it would be without some studies."""
+        return Review(self.root, self.kept, self.left_out | set(studies))
 
     def study(self, study_id: str) -> Study:
         """Return one study.
@@ -499,7 +547,8 @@ class Review:
         name : str
             The table, e.g. ``"glossary"``.
         folder : {"review", "context"}
-            ``review``: about the review itself. ``context``: studies beside the sources.
+            ``review``: about the review itself. ``context``: studies beside the sources. Rows of
+            studies that are :attr:`out` are left out.
 
         Returns
         -------
@@ -507,6 +556,11 @@ class Review:
             Typed as the schema says; missing codes are words.
         """
         header, rows = read_rows(self.data / folder / f"{name}.csv")
+        if self.out and "study_id" in header:
+            place = header.index("study_id")
+            rows = [row for row in rows if row[place] not in self.out]
+            if name == "certainty":
+                rows = _with_patients(header, rows, self.out)
         return to_frame(header, rows, self.schemas[f"{folder}_{name}"])
 
     def word(self, vocabulary: str | list[str], key: str) -> str:
@@ -544,13 +598,26 @@ class Review:
         return str(self.records("versions")["version"].iloc[-1])
 
 
-def load(root: Path | str | None = None) -> Review:
+def _with_patients(header: list[str], rows: list[list[str]], out: frozenset[str]) -> list[list[str]]:
+    """Leave out ratings that rest on patients of studies alone that do not count."""
+    outcome, patients = (header.index(column) for column in ("outcome", "patients"))
+    gone = set()
+    for row in rows:
+        of = set(re.findall(r"(\w+):", row[patients]))
+        if of and of <= out:
+            gone.add((row[0], row[outcome]))
+    return [row for row in rows if (row[0], row[outcome]) not in gone]
+
+
+def load(root: Path | str | None = None, *, keep: str | None = None) -> Review:
     """Open the review.
 
     Parameters
     ----------
     root : path, optional
         Top of the project. Default: found from the working folder upwards.
+    keep : str, optional
+        A study that counts even if it is retired: that of the chapter about it.
 
     Returns
     -------
@@ -562,4 +629,5 @@ def load(root: Path | str | None = None) -> Review:
     >>> "benson_2014" in review.study_ids
     True
     """
-    return Review(find_root() if root is None else find_root(Path(root)))
+    found = find_root() if root is None else find_root(Path(root))
+    return Review(found, frozenset() if keep is None else frozenset({keep}))

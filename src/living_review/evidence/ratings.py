@@ -7,7 +7,7 @@ levels a domain takes it down. What cannot be rated has the one row *not rated* 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from fractions import Fraction
 
 import pandas as pd
@@ -88,7 +88,7 @@ def least(review: Review, study_id: str) -> int | None:
     return min((x for x in levels(review, study_id).values() if x is not None), default=None)
 
 
-def patients(cells: Cells, references: str, home: str) -> int:
+def patients(cells: Cells, references: str, home: str, out: Container[str] = frozenset()) -> int:
     """Return how many patients have data for an outcome.
 
     Parameters
@@ -99,6 +99,8 @@ def patients(cells: Cells, references: str, home: str) -> int:
         ``-`` takes the next one away.
     home : str
         The study that a reference without a study speaks of.
+    out : container of str
+        Studies whose patients do not count in a rating of others (``review.out``).
 
     Returns
     -------
@@ -116,6 +118,8 @@ def patients(cells: Cells, references: str, home: str) -> int:
             sign = 1 if token == "+" else -1
             continue
         for cell in cells.find(token, home):
+            if cell.study in out and cell.study != home:
+                continue
             if cell.number is None:
                 raise EvidenceError(f"{token!r} is {cell.text!r}: expected a number of patients")
             total += sign * cell.number

@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 
 READINGS = ("first", "second")
 AGAIN = "again"
+LEAST = ("id", "printed", "locator")  # what a row of any reading has
 LINES = ["id", "text", "group", "item", "value", "unit", "printed", "locator", "note"]
 # A row without partner counts as placed in another table if a row there is at least this like it,
 # both in its place and in its printed fragment.
 ELSEWHERE = 0.50
+BY_TABLE = [
+    *("study_id", "table", "first", "second", "matched", "identical", "cells", "same", "codes"),
+    *("only_first", "only_second", "elsewhere_first", "elsewhere_second"),
+]
+SETTLEMENTS = ["study_id", "table", "kind", "differences", "outcome"]
 # Rows of settled.csv that settle no difference between the readings: a rule for several rows, a
 # description of a study, a fact that both readings had wrong or passed over, a text that was had later.
 NO_DIFFERENCE = ("rule", "description", "correction", "another text")
@@ -48,21 +54,58 @@ def read(review: evidence.Review, which: str, study_id: str) -> dict[str, Readin
     -------
     dict
         Table name and :class:`Reading`; empty if the study was not read.
+
+    Raises
+    ------
+    EvidenceError
+        If the folder of a reading lacks what a reading is: groups in ``study.yaml``, and tables with
+        rows of full length and a column for the name of each row.
     """
     folder = _folder(review, which) / study_id
     if not folder.is_dir():
         return {}
-    meta: dict[str, Any] = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    groups = _groups(folder)
     found = {}
     for path in sorted(folder.glob("*.csv")):
         header, rows = evidence.read_rows(path)
-        schema = review.schemas[path.stem]
+        schema = review.schemas.get(path.stem)
+        if schema is None or not set(LEAST) <= set(header):
+            raise evidence.EvidenceError(
+                f"{path}: expected a table of data/schema with {', '.join(LEAST)} in its header: "
+                "give the file its name, or fill the table"
+            )
+        if not rows or any(len(row) != len(header) for row in rows):
+            raise evidence.EvidenceError(
+                f"{path}: expected rows of {len(header)} cells: fill the table, or delete the file if "
+                "the paper feeds no such table"
+            )
         found[path.stem] = Reading(
             schema,
             [dict(zip(header, row, strict=True)) for row in rows],
-            frozenset(meta["groups"]),
+            groups,
+        )
+    if not found:
+        raise evidence.EvidenceError(
+            f"{folder}: no table: put the tables of the {which} reading there, or declare readings: 1 "
+            f"in data/{study_id}/study.yaml and delete the folder"
         )
     return found
+
+
+def _groups(folder: Path) -> frozenset[str]:
+    path = folder / "study.yaml"
+    if not path.is_file():
+        raise evidence.EvidenceError(
+            f"{path}: no such file: a reading is its tables and study.yaml with the groups they name"
+        )
+    try:
+        meta: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return frozenset(meta["groups"])
+    except (yaml.YAMLError, UnicodeDecodeError, LookupError, TypeError) as error:
+        raise evidence.EvidenceError(
+            f"{path}: no groups can be read ({' '.join(str(error).split())[:120]}): expected the key "
+            "groups as in the study.yaml of other studies"
+        ) from error
 
 
 def again(review: evidence.Review) -> pd.DataFrame:
@@ -87,6 +130,8 @@ def again(review: evidence.Review) -> pd.DataFrame:
     """
     lines = []
     for folder in sorted((review.data / "review" / "readings" / AGAIN).glob("*_*")):
+        if folder.name in review.out:
+            continue
         both = [_numbers(folder / f"{which}.csv") for which in READINGS]
         for text in sorted({key[0] for keys in both for key, _ in keys}):
             first, second = ([(k, i) for k, i in keys if k[0] == text] for keys in both)
@@ -141,9 +186,14 @@ def _folder(review: evidence.Review, which: str) -> Path:
 
 
 def studies(review: evidence.Review) -> list[str]:
-    """Return the studies that both readers read, in alphabetical order."""
-    folders = [{p.name for p in _folder(review, which).glob("*_*")} for which in READINGS]
-    return sorted(folders[0] & folders[1])
+    """Return the studies that were read twice, in alphabetical order."""
+    read = [{p.name for p in _folder(review, which).glob("*_*")} for which in READINGS]
+    return sorted(read[0] & read[1] & set(review.study_ids))
+
+
+def read_once(review: evidence.Review) -> list[str]:
+    """Return the studies that declare one reading, in alphabetical order."""
+    return [study.study_id for study in review.studies if study.meta["readings"] == 1]
 
 
 def comparisons(review: evidence.Review, study_id: str) -> dict[str, Comparison]:
@@ -170,8 +220,8 @@ def comparisons(review: evidence.Review, study_id: str) -> dict[str, Comparison]
     return compared
 
 
-def by_table(review: evidence.Review) -> pd.DataFrame:
-    """Count what two readings share, for each study and table.
+def by_table(review: evidence.Review, study_ids: Iterable[str] | None = None) -> pd.DataFrame:
+    """Count what two readings share, for each study (all, or those named) and table.
 
     Returns
     -------
@@ -183,14 +233,14 @@ def by_table(review: evidence.Review) -> pd.DataFrame:
         ``elsewhere_first`` and ``elsewhere_second``, which the other reader has in another table.
     """
     lines = []
-    for study_id in studies(review):
+    for study_id in studies(review) if study_ids is None else study_ids:
         compared = comparisons(review, study_id)
         for table, result in compared.items():
             line = {"study_id": study_id, "table": table, **result.summary()}
             for which in READINGS:
                 line[f"elsewhere_{which}"] = len(elsewhere(compared, table, which))
             lines.append(line)
-    return pd.DataFrame(lines)
+    return pd.DataFrame(lines, columns=BY_TABLE)
 
 
 def elsewhere(compared: dict[str, Comparison], table: str, which: str) -> dict[str, str]:
@@ -263,8 +313,14 @@ def differences(review: evidence.Review, study_ids: Iterable[str] | None = None)
     return pd.DataFrame(lines, columns=columns)
 
 
-def settlements(review: evidence.Review) -> pd.DataFrame:
+def settlements(review: evidence.Review, study_id: str | None = None) -> pd.DataFrame:
     """Read ``data/review/settled.csv`` as counts.
+
+    Parameters
+    ----------
+    review : Review
+    study_id : str, optional
+        Only of this study. A line that waits to be filled settles nothing yet and is left out.
 
     Returns
     -------
@@ -290,6 +346,8 @@ def settlements(review: evidence.Review) -> pd.DataFrame:
     }
     lines = []
     for row in review.records("settled").to_dict("records"):
+        if study_id not in (None, row["study_id"]) or row["settled"] == evidence.TO_FILL:
+            continue
         named = re.fullmatch(r"(?:cells? ?(?:alike)?: )?(.+?)(?: \((\d+)\))?", row["kind"])
         if row["kind"] in NO_DIFFERENCE:
             continue
@@ -315,7 +373,7 @@ def settlements(review: evidence.Review) -> pd.DataFrame:
                 "outcome": outcome[outcome.lastindex or 0],
             }
         )
-    return pd.DataFrame(lines)
+    return pd.DataFrame(lines, columns=SETTLEMENTS)
 
 
 def unsettled(by_table: pd.DataFrame, differences: pd.DataFrame, settled: pd.DataFrame) -> pd.DataFrame:
@@ -335,6 +393,6 @@ def unsettled(by_table: pd.DataFrame, differences: pd.DataFrame, settled: pd.Dat
     place = ["study_id", "table", "kind"]
     lone = by_table.melt(place[:2], ["only_first", "only_second"], "kind", "found")
     found = pd.concat([differences.groupby(place).size(), lone.set_index(place)["found"]])
-    explained = settled.groupby(place)["differences"].sum()
+    explained = settled.groupby(place)["differences"].sum().astype(int)  # of no rows too
     both = pd.concat({"found": found[found > 0], "settled": explained}, axis=1).fillna(0).astype(int)
     return both[both["found"] != both["settled"]].reset_index()

@@ -76,7 +76,10 @@ def read(review: evidence.Review, which: str) -> pd.DataFrame:
         One row for each answer.
     """
     folder = review.data / "review" / "readings" / which
-    answers, changes = _text(folder / "appraisal.csv"), _text(folder / "certainty.csv")
+    answers, changes = (
+        table[~table["study_id"].isin(review.out)]
+        for table in (_text(folder / "appraisal.csv"), _text(folder / "certainty.csv"))
+    )
     appraised = answers.groupby("study_id")["answer"].transform(lambda a: (a != "not_applicable").any())
     answers = answers.loc[appraised, [*KEY, "answer"]]
     steps = []

@@ -229,7 +229,7 @@ def decide(root: Path, decisions: Iterable[Decision], today: datetime.date | Non
     if faults:
         raise evidence.EvidenceError("; ".join(faults))
     day = (today or datetime.datetime.now(datetime.UTC).date()).isoformat()
-    with store.locked(root, "screening"):
+    with store.locked(root, "screening", wait=10):  # two may screen at once; a row takes no time
         rows = store.read_table(root, "screening")
         for decision in new:
             rows.append({**vars(decision), "number": str(len(rows) + 1), "date": day})

@@ -14,10 +14,11 @@ import io
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from living_review import evidence
 from living_review.living.records import Record
@@ -34,13 +35,6 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that, whenever the machine stops, the old or the new one is there whole.
 
     Written beside it, flushed to the disk, renamed, and the folder flushed.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    data : bytes
-        Its bytes.
 
     Raises
     ------
@@ -69,20 +63,16 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def locked(root: Path, name: str) -> Iterator[None]:
+def locked(root: Path, name: str, wait: float = 0.0) -> Iterator[None]:
     """Hold a lock while something is done that only one process at a time may do.
 
     Parameters
     ----------
-    root : pathlib.Path
-        Top of the project.
+    root : Path
     name : str
-        Name of the lock.
-
-    Yields
-    ------
-    None
-        Nothing; the lock is held meanwhile.
+        Of what is done, for the message.
+    wait : float, optional
+        Seconds to wait for another one that holds it.
 
     Raises
     ------
@@ -96,49 +86,33 @@ def locked(root: Path, name: str) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"{folder} cannot be written to ({error.strerror})") from None
     with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StoreError(f"another {name} is running: wait until it has ended") from None
+        until = time.monotonic() + wait
+        while not _taken(stream):
+            if time.monotonic() >= until:
+                raise StoreError(f"another {name} is running: wait until it has ended")
+            time.sleep(0.02)
         yield
+
+
+def _taken(stream: IO[str]) -> bool:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 # --- tables ----------------------------------------------------------------------------------------
 
 
 def columns(root: Path, name: str) -> list[str]:
-    """Return the columns of a table of ``data/review/``, from its schema.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Top of the project.
-    name : str
-        Name of the table.
-
-    Returns
-    -------
-    list of str
-        Names in order.
-    """
+    """Return the columns of a table of ``data/review/``, from its schema."""
     schema = json.loads((root / "data" / "schema" / f"review_{name}.json").read_text(encoding="utf-8"))
     return [column["name"] for column in schema["fields"]]
 
 
 def read_table(root: Path, name: str) -> list[dict[str, str]]:
     """Return the rows of a table of ``data/review/`` as text; none if there is no such file yet.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Top of the project.
-    name : str
-        Name of the table.
-
-    Returns
-    -------
-    list of dict of str to str
-        Column and text of each row.
 
     Raises
     ------
@@ -155,17 +129,7 @@ def read_table(root: Path, name: str) -> list[dict[str, str]]:
 
 
 def write_table(root: Path, name: str, rows: list[dict[str, str]]) -> None:
-    """Write a table of ``data/review/`` whole; a table without rows is not written.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Top of the project.
-    name : str
-        Name of the table.
-    rows : list of dict of str to str
-        Column and text of each row.
-    """
+    """Write a table of ``data/review/`` whole; a table without rows is not written."""
     if not rows:
         return
     header = columns(root, name)
@@ -196,15 +160,7 @@ def open_run(root: Path) -> Run | None:
 
 
 def begin_run(root: Path, run: Run) -> None:
-    """Put a run on disk before it asks for anything.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Top of the project.
-    run : Run
-        The run.
-    """
+    """Put a run on disk before it asks for anything."""
     write_whole(root / WORK / "run.json", json.dumps(asdict(run)).encode())
 
 
@@ -247,13 +203,6 @@ class Journal:
     def add(self, number: int, page: dict[str, Any]) -> None:
         """Put a page on disk.
 
-        Parameters
-        ----------
-        number : int
-            Number of the page.
-        page : dict of str to object
-            As :func:`as_page` returns it.
-
         Raises
         ------
         StoreError
@@ -269,34 +218,12 @@ class Journal:
 
 
 def as_page(records: Iterable[Record], found: int, state: dict[str, Any] | None) -> dict[str, Any]:
-    """Return a page of records as plain data for a journal.
-
-    Parameters
-    ----------
-    records : iterable of Record
-        Records of the page.
-    found : int
-        How many the service found in all.
-    state : dict of str to object or None
-        Where to resume.
-
-    Returns
-    -------
-    dict of str to object
-        To be written as JSON.
-    """
+    """Return a page of records as plain data for a journal."""
     return {"records": [asdict(r) for r in records], "found": found, "state": state}
 
 
 def keep_abstracts(root: Path, records: Iterable[Record]) -> None:
     """Add the abstracts of records to those that are kept beside the data, for screening here.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Top of the project.
-    records : iterable of Record
-        Records with their abstracts.
 
     Raises
     ------

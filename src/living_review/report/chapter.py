@@ -21,6 +21,7 @@ from living_review import audit, evidence
 from living_review.plots import theme
 from living_review.report import audit as report_audit
 from living_review.report import citing, context, counts, display, evidence_cards, sections, timelines
+from living_review.stats.number_words import in_words
 from living_review.stats.proportions import Proportion
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ CLAIMS: TableOptions = {"classes": "lr-explore lr-claims", "row_header": False, 
 def start(study_id: str) -> Chapter:
     """Open the chapter of a study: load the evidence, set the look of its figures."""
     theme.apply()
-    review = evidence.load()
+    review = evidence.load(keep=study_id)
     return Chapter(review, review.study(study_id))
 
 
@@ -429,8 +430,8 @@ class Chapter:
         """Show what reproduces, in words, and the findings that matter most."""
         first = report_audit.headlines(self._results, self.study.study_id)
         findings = report_audit.findings_list(first, self.review, chapter=True)
-        matter = "The three that matter most to a reader:"
-        return display.text(f"{report_audit.summary(self._results)}\n\n{matter}\n\n{findings}")
+        matter = f"The {in_words(len(first))} that matter most to a reader:\n\n" * (len(first) > 1)
+        return display.text(f"{report_audit.summary(self._results)}\n\n{matter}{findings}")
 
     def audit_conflicts(self) -> HtmlOutput:
         """Show the claims that do not reproduce."""

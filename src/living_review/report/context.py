@@ -22,6 +22,7 @@ from living_review.synthesis import context, verdicts
 from living_review.synthesis.verdicts import Verdict
 
 PAGE = "since"
+PRACTICAL = "practical"  # the page that lists all that is printed on stopping
 # Harms that a reader asks for first.
 GRAVE = ("treatment_related_death", "death_infection", "treatment_stopped")
 
@@ -177,7 +178,7 @@ def rest_text(review: Review, disease: str) -> str:
     return "\n\n".join(
         [
             f"**Harms of later studies**\n\n{harms_text(review, disease)}",
-            _stopping_sentence(review, disease),
+            f'{_stopping_sentence(review, disease)} <a href="{PRACTICAL}.html">More on stopping</a>',
             f"**Licences and alternatives, as of {as_of(review)}**\n\n{licence_text(review, disease)}",
         ]
     )

@@ -16,6 +16,7 @@ from living_review.stats.proportions import format_percent
 from living_review.synthesis import context, pooling, verdicts
 from living_review.synthesis.context import known
 
+USUAL = "abstract"  # what was read of most studies
 CLASSES = ["endpoint_classes", "further_endpoint_classes"]
 HARMS_NOTE = (
     "Exact 95% limits; a randomised harm is a difference between arms. A star marks a count computed "
@@ -32,18 +33,12 @@ def of_disease(review: Review, disease: str, name: str) -> display.HtmlOutput:
     disease : str
     name : str
         What the tables' names begin with.
-
-    Returns
-    -------
-    HtmlOutput
-        Shown by a notebook as the last line of a cell.
     """
     word = review.word("indications", disease)
     found = {
         "verdicts": verdict_table(review, disease),
         "undrawn": context_figure.not_drawn(review, disease),
         "harms": harms(review, disease),
-        "stopping": stopping(review, disease),
         "licences": licences(review, disease),
         "used": used(review, disease),
     }
@@ -73,7 +68,6 @@ CAPTIONS = {
     "verdicts": "each statement, with its rule and rows",
     "undrawn": "results outside the figure",
     "harms": "harms in later studies",
-    "stopping": "after stopping",
     "licences": "licences and alternatives",
     "used": "every later study, and its part in the verdicts",
 }
@@ -81,24 +75,12 @@ UNDRAWN = (
     "Studies that looked back, where better designs give a count, and results without a count. A star "
     "marks a count computed from a percentage."
 )
-NOTES = {"undrawn": UNDRAWN, "harms": HARMS_NOTE}
+READ = "Read in the abstract, by two people, unless a study is marked."
+NOTES = {"undrawn": UNDRAWN, "harms": HARMS_NOTE, "used": READ}
 
 
 def verdict_table(review: Review, disease: str) -> pd.DataFrame:
-    """Return each statement of the sources with its verdict, the rule, and the rows that gave it.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        Its word in the vocabulary.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For :func:`.display.table`.
-    """
+    """Return each statement of the sources with its verdict, the rule, and the rows that gave it."""
     rows = [
         {
             "The source says": words.statement_words(review, found.statement),
@@ -116,20 +98,7 @@ def verdict_table(review: Review, disease: str) -> pd.DataFrame:
 
 
 def harms(review: Review, disease: str) -> pd.DataFrame:
-    """Return every harm that later studies of a disease report; a randomised one as a contrast.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        Its word in the vocabulary.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For :func:`.display.table`.
-    """
+    """Return every harm that later studies of a disease report; a randomised one as a contrast."""
     rows = context.harms(review, disease)
     paired = [c for c in context.contrasts(rows) if c.difference is not None]
     inside = {name for c in paired for name in c.rows}
@@ -155,57 +124,8 @@ def _harm_words(review: Review, row: dict[str, Any]) -> str:
     return word + how
 
 
-def stopping(review: Review, disease: str) -> pd.DataFrame:
-    """Return what is known of the time after the drug was stopped: results, then practical facts.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        Its word in the vocabulary.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For :func:`.display.table`.
-    """
-    rows = context.relapses(review, disease).to_dict("records")
-    out = [
-        {
-            "Study": row["label"] + words.marks(review, row),
-            "What": row["definition"],
-            "How many": words.result(review, row),
-        }
-        for row in rows
-        if not row["is_source"]
-    ]
-    names = {row["study_id"] for row in rows}
-    facts = review.records("guidance", "context")
-    facts = facts[(facts["disease"] == disease) & (facts["topic"] == "stopping")]
-    studies = context.studies(review).set_index("study_id")["label"]
-    out += [
-        {"Study": studies.get(f["study_id"], f["source"]), "What": f["fact"], "How many": "–"}
-        for f in facts[~facts["study_id"].isin(names)].to_dict("records")
-    ]
-    return pd.DataFrame(out)
-
-
 def licences(review: Review, disease: str) -> pd.DataFrame:
-    """Return what agencies decided on drugs for a disease: mTOR inhibitors first, then others.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        Its word in the vocabulary.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For :func:`.display.table`.
-    """
+    """Return what agencies decided on drugs for a disease: mTOR inhibitors first, then others."""
     rows = review.records("regulatory", "context")
     rows = rows[rows["disease"] == disease]
     rows = rows.assign(other=rows["drug_class"] != context.DRUG_CLASS).sort_values(
@@ -233,18 +153,6 @@ def used(review: Review, disease: str) -> pd.DataFrame:
     """Return every later study of a disease that is in scope: what it decides, or why nothing.
 
     Of a study with several results the reason is that of the one that came nearest to deciding.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        Its word in the vocabulary.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For :func:`.display.table`.
     """
     found = _parts(review, disease)
     studies = context.studies(review)
@@ -294,16 +202,21 @@ def _listed(review: Review, studies: pd.DataFrame, roles: dict[str, str]) -> pd.
         n = row["n_enrolled"] if known(row["n_enrolled"]) else row["n_analysed"]
         out.append(
             {
-                "Study": _linked(row),
-                "Whom": row["population"] + (f" (n = {int(n)})" if known(n) else ""),
+                "Study": _linked(row) + _read(review, row),
+                "Patients": row["population"] + (f" (n = {int(n)})" if known(n) else ""),
                 "Drug": row["drug"],
                 "Design": review.word("context_designs", row["design"]),
                 "Part in the verdicts": review.word("row_roles", role),
-                "Read": f"{review.word('accesses', row['access'])}, "
-                + ("by one person" if row["readings"] == 1 else "by two"),
             }
         )
     return pd.DataFrame(out)
+
+
+def _read(review: Review, study: dict[str, Any]) -> str:
+    """Return how a study was read where that is not in its abstract and by two people."""
+    marks = [words.small(review.word("accesses", study["access"]))] if study["access"] != USUAL else []
+    marks += ["read once"] if study["readings"] == 1 else []
+    return f" ({', '.join(marks)})" if marks else ""
 
 
 def _linked(study: dict[str, Any]) -> Markup:

@@ -14,12 +14,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from living_review.evidence import Review, Study, digest_of
 from living_review.plots import theme
 from living_review.report import citing
 from living_review.report import html as report_html
+from living_review.stats import dates
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -224,10 +225,28 @@ def provenance_line(
         if whole is None:
             raise ValueError("of names folders of a review: give the review too")
         digest = digest_of([whole.data / place for place in of])
+    shown = [scope.study_id] if isinstance(scope, Study) else [p.partition("/")[0] for p in of or ()]
+    marks = [retired_mark(s, whole) for s in dict.fromkeys(shown)] if whole else []
+    mark, said = ("".join(part) for part in zip(*marks, strict=True)) if marks else ("", "")
     return HtmlOutput(
-        f'<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',
-        f"{version}data {of_what}: {digest}",
+        f'{mark}<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',
+        f"{said}{version}data {of_what}: {digest}",
     )
+
+
+def retired_mark(study_id: str, review: Review) -> tuple[str, str]:
+    """Return as HTML and as text that a study is out of all counts; nothing of one that is active."""
+    row = review.retired.get(study_id)
+    if row is None:
+        return "", ""
+    state = review.word("lifecycle_states", row["state"])
+    words = (
+        f"{review.study(study_id).label}: {state.lower()}. Since {dates.format_date(row['date'])} this "
+        f"study is out of every count of this review. {row['reason'].rstrip('.')}."
+    )
+    if row["notice"] not in review.vocabulary["missing"]:
+        words += f" See {row['notice']}."
+    return f'<p class="lr-retired" role="note"><strong>{escape(words)}</strong></p>', f"{words} "
 
 
 def summary_box(title: str, facts: dict[str, object]) -> HtmlOutput:

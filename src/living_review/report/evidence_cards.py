@@ -18,7 +18,7 @@ from living_review import audit
 from living_review.evidence import Review, Study
 from living_review.evidence.references import Cells
 from living_review.extraction import agreement
-from living_review.report import sections
+from living_review.report import display, sections
 from living_review.report.citing import CONTEXT, address, anchor
 
 QUIET = {"", "not_applicable"}  # a cell that a card leaves out
@@ -71,8 +71,12 @@ def link(study_id: str, reference: str, words: object) -> Markup:
 
 
 def pages(review: Review) -> list[Page]:
-    """Return the pages of cards: one for each study, one for the studies beside the sources."""
-    return [*(study_page(review, study) for study in review.studies), context_page(review)]
+    """Return the pages of cards: one for each study, one for the studies beside the sources.
+
+    A source that is retired keeps its cards: its chapter leads there.
+    """
+    every = review.with_retired()
+    return [*(study_page(every, study) for study in every.studies), context_page(review)]
 
 
 def study_page(review: Review, study: Study) -> Page:
@@ -108,12 +112,13 @@ def study_page(review: Review, study: Study) -> Page:
         )
         title = table.replace("_", " ").capitalize()
         parts.append(Markup('<section id="{}"><h2>{}</h2>{}</section>').format(table, title, cards))
-    lead = Markup(
-        "<h1>The evidence of {}</h1><p>Every row that was read from the paper, with the characters as "
-        "printed, the place, both readings and the claims that rest on it. "
+    mark, _ = display.retired_mark(study.study_id, review)
+    lead = Markup("<h1>The evidence of {}</h1>{}").format(study.label, Markup(mark)) + Markup(
+        "<p>Every row that was read from the paper, with the characters as "
+        "printed, the place, what the readings say and the claims that rest on it. "
         '<a href="../notebooks/{}.html">'
         'The chapter</a> · <a href="../data/{}/study.yaml">The study</a></p>'
-    ).format(study.label, study.study_id, study.study_id)
+    ).format(study.study_id, study.study_id)
     return Page(study.study_id, f"Evidence of {study.label}", lead + Markup("\n").join(parts))
 
 
@@ -218,6 +223,9 @@ def _claims(results: list[audit.Result]) -> defaultdict[str, list[audit.Result]]
 
 def _readings(review: Review, study: Study) -> dict[tuple[str, str], str]:
     """Say of each row whether both readings had it and where they differed, by table and row."""
+    if study.meta["readings"] == 1:
+        rows = ((table, row) for table in study.schemas for row in study.table(table)["id"])
+        return dict.fromkeys(rows, "Read once; nobody has read it a second time.")
     if study.study_id not in agreement.studies(review):
         return {}
     decided = _decisions(review, study.study_id)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from living_review.evidence import Review
+from living_review.evidence import EvidenceError, Review
+from living_review.stats.number_words import in_words
 
 TABLES = {
     "adverse_events": "harms",
@@ -81,6 +82,55 @@ def by_study(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     total = by_table.sum(numeric_only=True)
     lines = [{"Study": labels[str(s)], **line(counts)} for s, counts in rows.items()]
     return pd.DataFrame([*lines, {"Study": "All", **line(total)}])
+
+
+def declared(review: Review) -> str:
+    """Return in words how often the sources were read, and from which texts, as they declare it.
+
+    Returns
+    -------
+    str
+        Sentences: sources read twice and once, and those known from less than their full text.
+    """
+    studies = list(review.studies)
+    once = [s.label for s in studies if s.meta["readings"] == 1]
+    if not once:
+        said = "Each source was read twice."
+    elif len(once) == len(studies):
+        said = "Each source was read once, and no second reader has checked it."
+    else:
+        said = (
+            f"{in_words(len(studies) - len(once)).capitalize()} of {in_words(len(studies))} sources "
+            f"were read twice. Read once, and checked by no second reader: {', '.join(once)}."
+        )
+    short = [
+        f"{s.label} ({review.word('accesses', s.meta['text_read']).lower()})"
+        for s in studies
+        if s.meta["text_read"] != "full_text"
+    ]
+    return said + (f" Without their full text: {', '.join(short)}." if short else "")
+
+
+def read_again(again: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """Return in words how far two readings of texts that were had later agree; empty if there are none.
+
+    Parameters
+    ----------
+    again : pandas.DataFrame
+        As :func:`living_review.extraction.agreement.again` returns it.
+    labels : mapping of str to str
+        What each study is called.
+    """
+    if again.empty:
+        return ""
+    both = again.sum(numeric_only=True)
+    whose = ", ".join(labels[s] for s in dict.fromkeys(again["study_id"]))
+    return (
+        "Texts that were had only later were read twice too, apart from the agreement above: "
+        f"{' and '.join(again['text'])} of\n{whose}. Of {both['first']} numbers in the first of these "
+        f"readings and {both['second']} in the second,\n{both['same']} are the same; the others are "
+        "settled in the list above as *another text*."
+    )
 
 
 def by_study_and_table(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
@@ -190,13 +240,26 @@ def explained(numbers: pd.DataFrame, review: Review, labels: Mapping[str, str]) 
     -------
     str
         Markdown.
+
+    Raises
+    ------
+    EvidenceError
+        If one of them is not settled by a row of its own.
     """
-    reasons = review.records("settled").set_index("first")["settled"]
-    return "".join(
-        f". The numbers are in {labels[n['study_id']]}, {n['first']} against {n['second']}, settled as "
-        + re.sub(r" \(\w+/\w+\)$", "", reasons[f"{n['first_id']}.{n['column']} = {n['first']}"])
-        for n in numbers.to_dict("records")
-    )
+    settled = review.records("settled")
+    reasons = dict(settled.set_index(["study_id", "first"])["settled"].items())
+    said = ""
+    for n in numbers.to_dict("records"):
+        cell = f"{n['first_id']}.{n['column']} = {n['first']}"
+        if (n["study_id"], cell) not in reasons:
+            raise EvidenceError(
+                f"data/review/settled.csv: no row of {n['study_id']} with {cell} as first: two numbers "
+                f"that differ are settled one by one (`living-review differences {n['study_id']}`)"
+            )
+        reason = re.sub(r" \(\w+/\w+\)$", "", reasons[n["study_id"], cell])
+        said += f". The numbers are in {labels[n['study_id']]}, {n['first']} against {n['second']}, "
+        said += f"settled as {reason}"
+    return said
 
 
 def settled_counts(settled: pd.DataFrame) -> pd.DataFrame:

@@ -94,7 +94,7 @@ def table(review: Review, disease: str) -> pd.DataFrame:
         items = [_item(fact) for fact in found if fact.topic in topics]
         if items:
             told = Markup("<ul>{}</ul>").format(Markup("").join(items))
-            rows.append({"Question": question, "What is printed, of which drug, by whom": told})
+            rows.append({"Question": question, "Printed": told})
     return pd.DataFrame(rows)
 
 

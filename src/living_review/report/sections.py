@@ -28,6 +28,7 @@ VERDICT_SIGNS = {
     "rounding": "≈",
     "not checkable": "?",
 }
+READ_ONCE = "one; nobody has extracted it a second time, so slips of reading may stand"
 
 
 def _mark(kind: str, which: object, sign: str, word: str) -> Markup:
@@ -86,6 +87,7 @@ def at_a_glance(study: Study, review: Review, facts: Mapping[str, str]) -> displ
         "Funding": meta["funding"],
         "Conflicts of interest": meta["conflicts"],
         "Text read": meta["access"],
+        **({"Readings": READ_ONCE} if meta["readings"] == 1 else {}),
         "Certainty": certainty_mark(ratings.least(review, study.study_id), review),
     }
     return display.summary_box(study.label, words)
@@ -403,7 +405,7 @@ def certainty(study_id: str, review: Review) -> pd.DataFrame:
         for step in steps.to_dict("records"):
             domain = review.word("grade_domains", step["domain"])
             if step["domain"] == ratings.IMPRECISION:
-                domain += f" (n = {ratings.patients(cells, step['patients'], study_id)})"
+                domain += f" (n = {ratings.patients(cells, step['patients'], study_id, review.out)})"
             change = "–" if step["domain"] == ratings.NOT_RATED else f"{step['change']:+d}"
             lines.append((word, domain, change.replace("+0", "0"), step["reason"]))
         level = ratings.level(steps)

@@ -15,8 +15,9 @@ from markupsafe import Markup
 from living_review import synthesis
 from living_review.evidence import Review, Study, changelog, people, ratings
 from living_review.report import context as later
+from living_review.report import errata, sections
+from living_review.report import extraction as report_extraction
 from living_review.report import html as report_html
-from living_review.report import sections
 from living_review.report import synthesis as report_synthesis
 from living_review.stats import dates, proportions
 from living_review.stats.number_words import in_words
@@ -302,6 +303,21 @@ def _tables_list(review: Review) -> str:
     return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
 
 
+def _retired_studies(review: Review) -> str:
+    """Say which studies are out, and why."""
+    if not review.retired:
+        return "So far this has happened to none."
+    labels = {study: review.study(study).label for study in review.folders}
+    rows = synthesis.context.studies(review.with_retired())
+    labels = dict(zip(rows["study_id"], rows["label"], strict=True)) | labels
+    said = [
+        f"{labels.get(study, study)} ({review.word('lifecycle_states', row['state']).lower()}, "
+        f"{dates.format_date(row['date'])})"
+        for study, row in review.retired.items()
+    ]
+    return f"Out are: {'; '.join(said)}."
+
+
 def _slug(term: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in term.lower()).split())
 
@@ -337,6 +353,11 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "findings_table": _findings_table,
     "later_table": _later_table,
     "n_pooled": lambda review: in_words(pooling.FEWEST),
+    "errata_summary": errata.summary,
+    "errata_table": lambda review: _block(errata.table(review), "Points and letters", "errata-table"),
+    "errata_letters": lambda review: errata.letters(review).replace("\n", ""),
+    "retired_studies": _retired_studies,
+    "readings_declared": report_extraction.declared,
     "n_later": lambda review: len(review.records("studies", "context")),
     "studies_table": _studies_table,
     "reporting_table": _reporting_table,

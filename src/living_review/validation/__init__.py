@@ -27,9 +27,11 @@ from living_review.validation.changelog import check_changes
 from living_review.validation.computed import check_settled, check_verdicts
 from living_review.validation.context import check_context
 from living_review.validation.description import check_description
+from living_review.validation.errata import check_errata
 from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, first_line, read
 from living_review.validation.judged import check_judged
+from living_review.validation.lifecycle import check_lifecycle
 from living_review.validation.links import check_claims, check_links
 from living_review.validation.locators import check_locators
 from living_review.validation.looks import check_looks
@@ -40,9 +42,15 @@ from living_review.validation.records import check_records
 from living_review.validation.repeats import check_repeats
 from living_review.validation.search import check_plan, check_search
 from living_review.validation.sizes import check_sizes
+from living_review.validation.unfilled import (
+    TO_DO,
+    check_unfilled_book,
+    check_unfilled_cells,
+    check_unfilled_description,
+)
 from living_review.validation.versions import check_versions
 
-__all__ = ["Issue", "check", "check_all", "numbers_in"]
+__all__ = ["Issue", "check", "check_all", "numbers_in", "of_study"]
 
 
 def check(root: Path) -> list[Issue]:
@@ -72,9 +80,55 @@ def check_all(root: Path) -> list[Issue]:
     if any(map(_is_computed_from, (issue.file for issue in issues))):
         return _in_order(issues)
     issues |= set(check_verdicts(root))
-    if contents.is_whole(root) and not any("/readings/" in issue.file for issue in issues):
+    open_ = ("/readings/", "/settled.csv")
+    if contents.is_whole(root) and not any(part in issue.file for issue in issues for part in open_):
         issues |= set(check_settled(root))
     return _in_order(issues)
+
+
+# The order in which a new study is filled: the first issue in it is what to do next.
+STEPS = (
+    "readings/first",
+    "readings/second",
+    "settled.csv",
+    "study.yaml",
+    ".csv",
+    "appraisal.csv",
+    "certainty.csv",
+    "references.bib",
+    "_toc.yml",
+    ".ipynb",
+)
+
+
+def of_study(root: Path, issues: list[Issue], study_id: str) -> list[Issue]:
+    """Return the issues of one study, in the order in which a study is filled.
+
+    Parameters
+    ----------
+    root : Path
+    issues : list of Issue
+        As :func:`check_all` returns them.
+    study_id : str
+    """
+    rows: dict[str, list[list[str]]] = {}
+
+    def is_own(issue: Issue) -> bool:
+        if study_id in f"{issue.file} {issue.column} {issue.found}":
+            return True
+        path = root / issue.file
+        if issue.row is None or path.suffix != ".csv" or not path.is_file():
+            return False
+        if issue.file not in rows:
+            rows[issue.file] = evidence.read_rows(path)[1]
+        place = issue.row - 2
+        return 0 <= place < len(rows[issue.file]) and study_id in rows[issue.file][place][:2]
+
+    def step(issue: Issue) -> int:
+        # The longest part that fits says most: a table of a reading is no settled table.
+        return STEPS.index(max((part for part in STEPS if part in issue.file), key=len, default=".csv"))
+
+    return sorted(filter(is_own, issues), key=step)
 
 
 def _is_computed_from(file: str) -> bool:
@@ -83,6 +137,9 @@ def _is_computed_from(file: str) -> bool:
 
 
 def _in_order(issues: set[Issue]) -> list[Issue]:
+    # A cell that waits to be filled is one issue, not also a wrong word, a wrong number and a gap.
+    waiting = {(f.file, f.row, f.column) for f in issues if f.todo == TO_DO}
+    issues = {f for f in issues if f.todo == TO_DO or (f.file, f.row, f.column) not in waiting}
     return sorted(issues, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
 
 
@@ -114,6 +171,8 @@ def _check(root: Path) -> Iterator[Issue]:
             continue
         meta, issues = check_description(root, folder, vocabulary)
         yield from issues
+        yield from check_unfilled_description(root, folder.name, meta)
+        yield from check_unfilled_book(root, folder.name)
         metas[folder.name] = meta
         found: dict[str, Table] = {}
         yield from _check_tables(root, folder, schemas, "", found)
@@ -131,6 +190,8 @@ def _check(root: Path) -> Iterator[Issue]:
     yield from check_search(records)
     yield from check_plan(root)
     yield from check_ratings(root, records)
+    yield from check_lifecycle(root, records.get("lifecycle"), metas)
+    yield from check_errata(records.get("errata"), tables, whole=contents.is_whole(root))
     yield from check_people(root)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
@@ -171,4 +232,5 @@ def _check_tables(
         yield from header_faults
         if not header_faults:  # under a wrong header every cell would be called wrong
             yield from check_cells(table, schema)
+            yield from check_unfilled_cells(table, schema)
             yield from check_rows(table, schema, path.stem)

@@ -29,7 +29,7 @@ def check_verdicts(root: Path) -> Iterator[Issue]:
     from living_review.evidence.references import Cells
 
     review, cells = evidence.Review(root), Cells(root)
-    for study in review.study_ids:
+    for study in review.folders:  # what is retired stays valid
         rows = [row["id"] for row in cells.rows(study, "claims")]
         for result in audit.changed(audit.audit(review, study, cells)):
             yield Issue(
@@ -55,7 +55,7 @@ def check_settled(root: Path) -> Iterator[Issue]:
             "data/review/readings",
             None,
             None,
-            f"readings that cannot be compared: {type(error).__name__}: {error}",
+            f"readings that cannot be compared: {_said(error, root)}",
             "tables with the columns of data/schema, and a study.yaml with groups",
             "Correct the reading's form; what it says stays as it was read.",
         )
@@ -75,5 +75,12 @@ def check_settled(root: Path) -> Iterator[Issue]:
             f"{row['settled']} of {row['study_id']}, {row['table']}: {DIFFERENCES[row['kind']]}",
             f"{row['found']}, as many as the program finds",
             "Settle each difference by going back to the paper, and write it down "
-            "(CONTRIBUTING.md says how; `extraction.agreement.differences` lists the cells).",
+            f"(`living-review differences {row['study_id']}` writes the lines; see CONTRIBUTING.md).",
         )
+
+
+def _said(error: Exception, root: Path) -> str:
+    """Return what an error says: our own as it is, with names from the top of the project."""
+    if isinstance(error, evidence.EvidenceError):
+        return str(error).replace(f"{root}/", "")
+    return f"{type(error).__name__}: {error}"

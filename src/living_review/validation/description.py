@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from living_review.evidence import TO_FILL
 from living_review.validation.issues import Issue, first_line
 
 if TYPE_CHECKING:
@@ -165,6 +166,8 @@ def _all_patients(meta: dict[str, Any], name: str) -> Iterator[Issue]:
         return
     sizes = {key: group.get("n") for key, group in groups.items() if isinstance(group, dict)}
     whole = {key: n for key, n in sizes.items() if key in WHOLE} or sizes
+    if TO_FILL in whole.values():
+        return
     if whole and size not in whole.values():
         reported = ", ".join(f"{key} {n}" for key, n in whole.items())
         yield Issue(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from living_review.evidence import EvidenceError, ratings
+from living_review.evidence import EvidenceError, Review, ratings
 from living_review.evidence.references import Cells
 from living_review.validation.issues import Issue, Table
 
@@ -156,7 +157,7 @@ def _check_imprecision(root: Path, table: Table, limits: Table) -> Iterator[Issu
             limits.file, None, "fewest", "no limit for one patient", "a row for 1", "Add the row."
         )
         return
-    cells = Cells(root)
+    cells, out = Cells(root), _out(root)
     for number, row in table.cells():
         if row["domain"] != ratings.IMPRECISION:
             if row["patients"] != NOT_APPLICABLE:
@@ -170,7 +171,10 @@ def _check_imprecision(root: Path, table: Table, limits: Table) -> Iterator[Issu
                 )
             continue
         try:
-            n = ratings.patients(cells, row["patients"], row["study_id"])
+            of = set(re.findall(r"(\w+):", row["patients"]))
+            if of and of <= out:
+                continue  # it rests on nobody now, and is shown nowhere
+            n = ratings.patients(cells, row["patients"], row["study_id"], out)
         except EvidenceError as error:
             yield Issue(
                 table.file,
@@ -190,6 +194,14 @@ def _check_imprecision(root: Path, table: Table, limits: Table) -> Iterator[Issu
                 f"{step}, the step for {n} patients by {limits.file}",
                 "Correct the step or the patients.",
             )
+
+
+def _out(root: Path) -> frozenset[str]:
+    """Return the studies that do not count, none of a copy in which that cannot be told."""
+    try:
+        return Review(root).out
+    except (EvidenceError, LookupError, OSError, ValueError):
+        return frozenset()
 
 
 def _check_settled(records: dict[str, Table]) -> Iterator[Issue]:

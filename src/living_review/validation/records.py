@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from living_review.evidence import RECORDS
 from living_review.validation.issues import Issue, Table
+from living_review.validation.issues import read as read_table
 
 # The records with rows of studies, and which rows are of no study but of all together.
 OF_STUDIES = {
     "appraisal": (),
     "certainty": ("synthesis",),
+    "errata": (),
     "settled": (),
     "settled_appraisal": ("synthesis",),
 }
@@ -24,8 +27,10 @@ NEEDED = {
 }
 
 
-def check_records(root: Path, records: dict[str, Table], studies: Collection[str]) -> Iterator[Issue]:
-    """Yield rows and readings of no study, and studies that nobody appraised, rated or read twice.
+def check_records(
+    root: Path, records: dict[str, Table], studies: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Issue]:
+    """Yield rows and readings of no study, and studies not appraised, rated or read as they declare.
 
     Parameters
     ----------
@@ -33,8 +38,8 @@ def check_records(root: Path, records: dict[str, Table], studies: Collection[str
         Top of the whole project: of a copy with some studies nothing can be said here.
     records : dict
         The readable tables of ``data/review/``.
-    studies : collection of str
-        The studies of ``data/``.
+    studies : mapping
+        The studies of ``data/`` and what their ``study.yaml`` holds.
 
     Yields
     ------
@@ -66,7 +71,7 @@ def check_records(root: Path, records: dict[str, Table], studies: Collection[str
         yield from _readings(root, which, studies)
 
 
-def _readings(root: Path, which: str, studies: Collection[str]) -> Iterator[Issue]:
+def _readings(root: Path, which: str, studies: Mapping[str, Mapping[str, Any]]) -> Iterator[Issue]:
     place = f"data/review/readings/{which}"
     folder = root / place
     read = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
@@ -79,13 +84,38 @@ def _readings(root: Path, which: str, studies: Collection[str]) -> Iterator[Issu
             f"a study of data/ of that name: {', '.join(sorted(studies)) or 'none'}",
             "Rename the folder; if the study is gone, take its readings out.",
         )
-    for study in sorted(studies):
-        if not (folder / study / "study.yaml").is_file() or not any((folder / study).glob("*.csv")):
-            yield Issue(
-                f"{place}/{study}",
-                None,
-                None,
-                f"no {which} reading",
-                "study.yaml and the tables as this reader filled them",
-                "Put them there as they were before anything was settled.",
-            )
+    for study, meta in sorted(studies.items()):
+        once = meta.get("readings") == 1
+        if which == "second" and once:
+            if study in read:
+                yield Issue(
+                    f"data/{study}/study.yaml",
+                    None,
+                    "readings",
+                    f"1, and {place}/{study}",
+                    "2 where a second reading is there",
+                    "Declare both readings, or take the second out.",
+                )
+            continue
+        yield from _reading(root, f"{place}/{study}", which)
+
+
+def _reading(root: Path, place: str, which: str) -> Iterator[Issue]:
+    folder = root / place
+    tables = sorted(folder.glob("*.csv"))
+    if not (folder / "study.yaml").is_file() or not tables:
+        remedy = "Put them there as they were before anything was settled."
+        if which == "second":
+            remedy += " If nobody has read it a second time, study.yaml says readings: 1."
+        yield Issue(
+            place,
+            None,
+            None,
+            f"no {which} reading",
+            "study.yaml and the tables as this reader filled them",
+            remedy,
+        )
+    for path in tables:
+        table = read_table(path, path.relative_to(root).as_posix())
+        if isinstance(table, Issue):
+            yield table

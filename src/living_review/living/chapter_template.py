@@ -1,0 +1,181 @@
+"""The chapter of a new study: every section of :data:`living_review.report.chapter.ORDER`.
+
+A cell is a call of :mod:`living_review.report.chapter`; what nobody but a person can write holds the
+word ``to_fill``. Change the template here when the parts of a chapter change: a test holds its headings
+to the stated order and runs it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+
+from living_review.evidence import TO_FILL
+
+Cell = tuple[str, str, str]  # id, kind (markdown, shown, folded), source
+TAGS = {"shown": ["remove-input"], "folded": ["hide-input"]}
+
+
+def notebook(study_id: str, tables: Collection[str]) -> str:
+    """Return the chapter as the text of a notebook.
+
+    Parameters
+    ----------
+    study_id : str
+    tables : collection of str
+        The tables that the study may feed: a section says so where one of them is not there.
+    """
+    cells = []
+    for name, kind, source in _cells(study_id, tables):
+        cell: dict[str, object] = {"cell_type": "markdown", "id": name, "metadata": {}}
+        if kind != "markdown":
+            cell |= {"cell_type": "code", "metadata": {"tags": TAGS[kind]}}
+            cell |= {"execution_count": None, "outputs": []}
+        cells.append(cell | {"source": source.strip("\n").splitlines(keepends=True)})
+    language = {"name": "python", "pygments_lexer": "ipython3"}
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": language}
+    content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cells(study_id: str, tables: Collection[str]) -> Iterator[Cell]:
+    name = study_id.rpartition("_")[0].replace("_", " ").title()
+    year = study_id.rpartition("_")[2]
+    yield (
+        "title",
+        "markdown",
+        f"# {name} {year}: {TO_FILL} (the disease)\n\n{TO_FILL} (what the study is, and what of it was "
+        f"read) {{cite}}`{study_id}`.",
+    )
+    yield "start", "shown", START.format(study_id)
+    yield from _section("The answer", "h-answer")
+    yield "answer", "shown", _marked(ANSWER)
+    yield from _section("In plain language", "h-plain")
+    yield "plain", "shown", _marked(PLAIN)
+    yield from _section("At a glance", "h-glance")
+    yield "glance", "shown", _marked(GLANCE)
+    yield from _section("Patients", "h-patients")
+    if "patients" in tables:
+        yield "patients", "folded", PATIENTS
+    yield "counts", "folded", COUNTS
+    yield from _section("Results", "h-results")
+    yield "outcomes", "folded", OUTCOMES
+    if "events" in tables:
+        yield "times", "folded", TIMES
+    yield "estimates", "folded", ESTIMATES
+    yield "words", "folded", WORDS
+    yield from _section("Harms", "h-harms")
+    yield "harms", "folded", HARMS
+    yield from _section("Dose, monitoring and stopping", "h-practical")
+    yield "doses", "folded", DOSES
+    yield from _section("What reproduces and what does not", "h-audit")
+    yield "audit-words", "shown", "page.audit_summary()"
+    yield "audit-conflicts", "folded", "page.audit_conflicts()"
+    yield from _section("Appraisal", "h-appraisal")
+    yield "appraisal", "folded", "page.appraisal()"
+    yield from _section("Data and downloads", "h-data")
+    yield "downloads", "folded", "page.downloads()"
+    yield from _section("Appendix", "h-appendix")
+    yield "methods", "folded", METHODS
+    yield "audit-rest", "folded", "page.audit_rest()"
+    yield "certainty", "folded", "page.certainty()"
+    if "quoted" in tables:
+        yield "h-quoted", "markdown", "### What the paper quotes from others"
+        yield "quoted", "folded", QUOTED
+
+
+def _marked(source: str) -> str:
+    return source.replace("TO_FILL", TO_FILL)
+
+
+def _section(title: str, name: str) -> Iterator[Cell]:
+    yield name, "markdown", f"## {title}"
+
+
+START = """
+from living_review import report
+
+page = report.chapter.start("{}")
+review, study = page.review, page.study
+page.provenance()
+"""
+ANSWER = """
+outcomes = study.once("outcomes")
+printed = report.counts.with_share(outcomes, "events", "n")
+shares = [f"{what}: {share}" for what, share in zip(outcomes["definition"], printed, strict=True)]
+page.answer(
+    found=f"{'; '.join(shares) or 'no number of patients is printed'}; TO_FILL (what did not change, "
+    "who was not judged).",
+    harm="TO_FILL (the most serious first; what is not said is not the same as none).",
+    meaning="TO_FILL (what follows, and what does not: no comparison, few patients; no advice).",
+)
+"""
+GLANCE = """
+page.at_a_glance(
+    dose="TO_FILL",
+    target_level="TO_FILL",
+    follow_up="TO_FILL",
+    after_stopping="TO_FILL",
+    other_treatment="TO_FILL",
+    printed_for_each_patient="TO_FILL",
+)
+"""
+METHODS = """
+page.methods("method", "treatment", patients=False,
+    caption="How the study was done and how treatment was given, in our words")
+"""
+DOSES = """
+page.table("doses", report.sections.doses(study, review), caption="Doses, as printed") if study.has(
+    "doses") else report.text("No dose is given in the text that was read.")
+"""
+PATIENTS = """
+people = study.table("patients")
+page.table("patients", people.assign(who=page.who(people["id"])),
+    "who age_years sex diagnosis site prior_treatment", caption="The patients one by one",
+) if len(people) else report.text("The text that was read describes no single patient.")
+"""
+COUNTS = """
+counts = study.table("counts")
+labels = {key: group["label"] for key, group in study.groups.items()}
+page.table("flow", counts.assign(whom=[labels.get(g, g) for g in counts["group"]]),
+    "characteristic category whom n printed locator note", caption="Patients, as counted and printed",
+    heads={"characteristic": "About", "category": "What", "whom": "Of whom", "n": "Number"},
+) if len(counts) else report.text("No patients are counted in the text that was read.")
+"""
+OUTCOMES = """
+page.outcomes("dated share printed locator note", caption="Results of groups, with exact intervals",
+) if len(outcomes) else report.text("No result is printed as a number of patients.")
+"""
+TIMES = """
+events = study.table("events")
+page.times(events, "Every printed time, and whether it was still running when reported",
+) if len(events) else report.text("No time of a patient is printed.")
+"""
+ESTIMATES = """
+estimates = study.table("statistics")
+page.table("estimates", estimates.assign(
+    quantity=estimates["quantity"].str.replace("_", " "),
+    statistic=[review.word("summary_statistics", s) for s in estimates["statistic"]]),
+    "quantity statistic value lower upper unit n printed locator", caption="Summaries, as printed",
+) if len(estimates) else report.text("No summary is printed.")
+"""
+WORDS = """
+results = [c for c in review.vocabulary["endpoint_classes"] if c not in ("method", "treatment", "harm")]
+said = page.statements(*results, together="all")
+page.table("words", said, "who subject dated towards qualifier printed locator",
+    caption="Findings in words", **report.chapter.LONG,
+) if len(said) else report.text("No result is stated in words alone.")
+"""
+HARMS = """
+page.harms("harms", "Harms, as printed") if study.has("adverse_events") else report.text(
+    "No harm is counted in the text that was read; that is not the same as none.")
+"""
+QUOTED = """
+page.quoted() if study.has("quoted") else report.text("Nothing is quoted as a result of others.")
+"""
+PLAIN = """
+report.text(f\"\"\"
+TO_FILL (who was treated, what happened, what harm it did, what is not known; no advice)
+\"\"\")
+"""

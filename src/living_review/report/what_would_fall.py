@@ -1,0 +1,83 @@
+"""What would fall with a study, for readers: a few lines for one, a table for all.
+
+The comparison is :mod:`living_review.synthesis.what_would_fall`; a chapter shows :func:`of_study`, a
+page across studies :func:`table`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from living_review.evidence import Review
+from living_review.report import display
+from living_review.synthesis import what_would_fall
+from living_review.synthesis.what_would_fall import GONE, Change, Fall, Turn
+
+
+def of_study(review: Review, study_id: str) -> display.HtmlOutput:
+    """Show what would fall with one study, as a list: seconds for a source.
+
+    Parameters
+    ----------
+    review : Review
+    study_id : str
+        A source, or a study of ``data/context/studies.csv``.
+    """
+    return display.text(words(what_would_fall.of_study(review, study_id), review))
+
+
+def words(fall: Fall, review: Review) -> str:
+    """Return what would fall with a study, as Markdown: a sentence, then a line for each thing.
+
+    Notes
+    -----
+    Verdicts that stand on fewer rows are counted, not listed.
+    """
+    turned = [turn for turn in fall.turns if not turn.stands]
+    fewer = len(fall.turns) - len(turned)
+    lines = [f"- Statement that nobody makes then: {s.statement}." for s in fall.statements]
+    lines += [f"- {_turn(turn, review)}" for turn in turned]
+    lines += [f"- {_change(change)}" for change in fall.numbers]
+    head = f"**Without {fall.label}**"
+    if not lines and not fewer:
+        return f"{head} no statement, verdict or number of this review would change."
+    stand = "" if not fewer else f" {fewer} verdict{'s' * (fewer > 1)} would stand, on fewer rows."
+    if not lines:
+        return f"{head} nothing would change but this:{stand}"
+    return "\n".join([f"{head} this would change.{stand}", "", *lines])
+
+
+def table(review: Review) -> pd.DataFrame:
+    """Return what would fall with each study of which something hangs, one line each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``Study``, ``Kind``, ``Statements that go``, ``Verdicts that turn``, ``Verdicts on fewer rows``
+        and ``Numbers that change``; a study that is not in it changes nothing.
+    """
+    lines = []
+    for fall in what_would_fall.of_all(review):
+        turned = [turn for turn in fall.turns if not turn.stands]
+        lines.append(
+            {
+                "Study": fall.label,
+                "Kind": "Source" if fall.is_source else "Later study",
+                "Statements that go": "; ".join(s.statement for s in fall.statements) or "–",
+                "Verdicts that turn": "; ".join(_turn(t, review) for t in turned) or "–",
+                "Verdicts on fewer rows": len(fall.turns) - len(turned),
+                "Numbers that change": "; ".join(map(_change, fall.numbers)) or "–",
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _turn(turn: Turn, review: Review) -> str:
+    old, new = (review.word("later_verdicts", v.verdict).lower() for v in (turn.before, turn.after))
+    disease = review.word("indications", turn.before.statement.disease)
+    return f"{disease}, “{turn.before.statement.says}”: {old}, then {new}"
+
+
+def _change(change: Change) -> str:
+    then = "none then" if change.after == GONE else f"then {change.after}"
+    return f"{change.name}: {change.before}, {then}"

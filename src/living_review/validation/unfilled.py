@@ -1,0 +1,79 @@
+"""What a scaffold left for a person to fill: every place that says so, with what belongs there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from living_review.evidence import TO_FILL, Schema
+from living_review.validation.issues import Issue, Table
+
+TO_DO = "Fill it from the paper; what the paper does not say is not_reported."
+
+
+def check_unfilled_cells(table: Table, schema: Schema) -> Iterator[Issue]:
+    """Yield cells of a table that are still to be filled, with what their column means."""
+    meaning = {column["name"]: column["description"] for column in schema.fields}
+    for number, row in table.cells():
+        for column, cell in row.items():
+            if TO_FILL in cell:
+                yield Issue(table.file, number, column, repr(cell), _meant(meaning.get(column)), TO_DO)
+
+
+def check_unfilled_description(root: Path, study: str, meta: Mapping[str, Any]) -> Iterator[Issue]:
+    """Yield keys of ``study.yaml`` that are still to be filled, with what the schema says of them."""
+    schema = json.loads((root / "data" / "schema" / "study.json").read_text(encoding="utf-8"))
+    for where, value in _leaves(meta):
+        if TO_FILL in str(value):
+            described = schema["properties"].get(where.partition(".")[0], {}).get("description")
+            yield Issue(f"data/{study}/study.yaml", None, where, repr(value), _meant(described), TO_DO)
+
+
+def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
+    """Yield what is still to be filled in the chapter of a study and in its reference."""
+    path = root / "notebooks" / f"{study}.ipynb"
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        sources = [(str(cell.get("id", "?")), "".join(cell["source"])) for cell in cells]
+    except (OSError, ValueError, LookupError, TypeError):
+        sources = []  # that it is no notebook has an issue of its own
+    for name, source in sources:
+        if TO_FILL in source:
+            yield Issue(
+                f"notebooks/{study}.ipynb",
+                None,
+                f"cell {name}",
+                repr(" ".join(source[source.index(TO_FILL) :].split())[:60]),
+                "words of your own, with numbers that are looked up by code",
+                "Write the cell, and take the mark out.",
+            )
+    bib = root / "book" / "references.bib"
+    text = bib.read_text(encoding="utf-8") if bib.is_file() else ""
+    entry = re.search(rf"@\w+\{{{study},.*?\n\}}", text, re.DOTALL)
+    if entry and TO_FILL in entry[0]:
+        yield Issue(
+            "book/references.bib",
+            text[: entry.start() + entry[0].index(TO_FILL)].count("\n") + 1,
+            study,
+            TO_FILL,
+            "the reference as it was published",
+            "Fill it, or take the field out.",
+        )
+
+
+def _meant(described: str | None) -> str:
+    return f"a value ({described})" if described else "a value"
+
+
+def _leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        for key, inside in value.items():
+            yield from _leaves(inside, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list):
+        for place, inside in enumerate(value):
+            yield from _leaves(inside, f"{name}.{place}")
+    else:
+        yield name, value
