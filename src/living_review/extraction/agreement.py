@@ -223,6 +223,13 @@ def comparisons(review: evidence.Review, study_id: str) -> dict[str, Comparison]
 def by_table(review: evidence.Review, study_ids: Iterable[str] | None = None) -> pd.DataFrame:
     """Count what two readings share, for each study (all, or those named) and table.
 
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    study_ids : iterable of str, optional
+        Names of studies; None for all.
+
     Returns
     -------
     pandas.DataFrame

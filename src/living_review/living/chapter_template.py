@@ -24,6 +24,11 @@ def notebook(study_id: str, tables: Collection[str]) -> str:
     study_id : str
     tables : collection of str
         The tables that the study may feed: a section says so where one of them is not there.
+
+    Returns
+    -------
+    str
+        JSON.
     """
     cells = []
     for name, kind, source in _cells(study_id, tables):

@@ -102,7 +102,20 @@ def create(
 
 
 def next_steps(study_id: str, readings: int) -> str:
-    """Return what a person does next, in order."""
+    """Return what a person does next, in order.
+
+    Parameters
+    ----------
+    study_id : str
+        Name of the study's folder.
+    readings : int
+        How many readers.
+
+    Returns
+    -------
+    str
+        Numbered lines.
+    """
     second = (
         "2. Let a second person fill readings/second, without a look at the first.\n"
         if readings == 2
@@ -213,7 +226,28 @@ def description(
     record: Mapping[str, Any],
     readings: int,
 ) -> str:
-    """Return ``study.yaml`` with every key explained by its schema, and filled as far as is known."""
+    """Return ``study.yaml`` with every key explained by its schema, and filled as far as is known.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    study_id : str
+        Name of the study's folder.
+    kind : str
+        The kind of study.
+    doi : str or None
+        Its DOI, if it is known.
+    record : mapping of str to object
+        What is known from elsewhere, by key.
+    readings : int
+        How many readers.
+
+    Returns
+    -------
+    str
+        YAML.
+    """
     schema = json.loads((review.data / "schema" / "study.json").read_text(encoding="utf-8"))
     values = _known_values(review, study_id, kind, doi, record, readings)
     lines = []

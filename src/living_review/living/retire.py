@@ -91,6 +91,18 @@ def retire(
 def reinstate(root: Path, study_id: str) -> str:
     """Let a study count again: its row goes, and with the last row the file.
 
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    study_id : str
+        Name of the study's folder.
+
+    Returns
+    -------
+    str
+        What was done, in words.
+
     Raises
     ------
     RetireError

@@ -115,7 +115,20 @@ def read(path: Path) -> str:
 
 
 def recognise(review: Review, text: str) -> Study:
-    """Return the study that a copy is of: by its DOI, or else by its title."""
+    """Return the study that a copy is of: by its DOI, or else by its title.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    text : str
+        The text layer of the copy.
+
+    Returns
+    -------
+    Study
+        The study.
+    """
     whole = _run(text)
     missing = review.vocabulary["missing"]
     for key in ("doi", "title"):
@@ -167,6 +180,11 @@ class Copy:
             As the data hold it; fragments are separated by semicolons or dots of omission.
         where : str
             A locator; of several places each counts.
+
+        Returns
+        -------
+        str
+            One of ``RESULTS``.
         """
         pieces = [_run(piece) for piece in re.split(r";\s|\s*(?:…|\.\.\.)\s*", _plain(printed))]
         pieces = [piece for piece in pieces if piece.strip(MARK)]
@@ -223,7 +241,22 @@ def _run(text: str) -> str:
 
 
 def report(study: Study, found: list[Found], digest: str) -> str:
-    """Return in words what was found, and the names of the rows that were not."""
+    """Return in words what was found, and the names of the rows that were not.
+
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    found : list of Found
+        What was looked for, with the result.
+    digest : str
+        Digest of the file.
+
+    Returns
+    -------
+    str
+        Lines of text.
+    """
     counts = Counter(row.result for row in found)
     lines = [f"{study.label}: {len(found)} printed forms, file {digest[:12]}"]
     lines += [f"  {result}: {counts[result]}" for result in RESULTS]
@@ -234,6 +267,18 @@ def report(study: Study, found: list[Found], digest: str) -> str:
 
 
 def write(path: Path, study: Study, found: list[Found], digest: str) -> None:
-    """Write what became of each row as CSV: study, row, result, digest of the file; no word of it."""
+    """Write what became of each row as CSV: study, row, result, digest of the file; no word of it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    study : Study
+        The opened study.
+    found : list of Found
+        What was looked for, with the result.
+    digest : str
+        Digest of the file.
+    """
     rows = [[study.study_id, row.row, row.result.replace(" ", "_"), digest] for row in found]
     evidence.write_rows(path, [["study_id", "row", "result", "file_sha256"], *rows])

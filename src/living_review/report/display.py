@@ -235,7 +235,20 @@ def provenance_line(
 
 
 def retired_mark(study_id: str, review: Review) -> tuple[str, str]:
-    """Return as HTML and as text that a study is out of all counts; nothing of one that is active."""
+    """Return as HTML and as text that a study is out of all counts; nothing of one that is active.
+
+    Parameters
+    ----------
+    study_id : str
+        Name of the study's folder.
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    tuple of str
+        HTML and text, both empty for an active study.
+    """
     row = review.retired.get(study_id)
     if row is None:
         return "", ""

@@ -33,7 +33,20 @@ class ErratumError(EvidenceError):
 
 
 def issues(review: Review, study_id: str) -> list[Issue]:
-    """Return the material issues of a study, in the order of its claims."""
+    """Return the material issues of a study, in the order of its claims.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    study_id : str
+        Name of the study's folder.
+
+    Returns
+    -------
+    list of Issue
+        Material issues.
+    """
     found = audit.distinct_issues(audit.audit(review, study_id))
     return [issue for issue in found if issue.materiality == MATERIAL]
 
@@ -48,6 +61,11 @@ def letter(review: Review, study_id: str, issue: str | None = None) -> str:
     issue : str, optional
         Only this issue; default all that are material.
 
+    Returns
+    -------
+    str
+        Plain text.
+
     Raises
     ------
     ErratumError
@@ -58,7 +76,22 @@ def letter(review: Review, study_id: str, issue: str | None = None) -> str:
 
 
 def paragraphs(review: Review, study_id: str, issue: str | None = None) -> list[list[str]]:
-    """Return the letter as paragraphs of lines; parameters and errors as of :func:`letter`."""
+    """Return the letter as paragraphs of lines; parameters and errors as of :func:`letter`.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    study_id : str
+        Name of the study's folder.
+    issue : str, optional
+        Only this issue; default all that are material.
+
+    Returns
+    -------
+    list of list of str
+        Lines of each paragraph.
+    """
     found = issues(review, study_id)
     if not found:
         raise ErratumError(f"{study_id} has no material issue: there is nothing to write about")

@@ -120,6 +120,11 @@ def read_again(again: pd.DataFrame, labels: Mapping[str, str]) -> str:
         As :func:`living_review.extraction.agreement.again` returns it.
     labels : mapping of str to str
         What each study is called.
+
+    Returns
+    -------
+    str
+        A sentence.
     """
     if again.empty:
         return ""

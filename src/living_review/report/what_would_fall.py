@@ -22,12 +22,29 @@ def of_study(review: Review, study_id: str) -> display.HtmlOutput:
     review : Review
     study_id : str
         A source, or a study of ``data/context/studies.csv``.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
     """
     return display.text(words(what_would_fall.of_study(review, study_id), review))
 
 
 def words(fall: Fall, review: Review) -> str:
     """Return what would fall with a study, as Markdown: a sentence, then a line for each thing.
+
+    Parameters
+    ----------
+    fall : Fall
+        As :func:`living_review.synthesis.what_would_fall.of_study` returns it.
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    str
+        Markdown.
 
     Notes
     -----

@@ -75,6 +75,11 @@ def of_study(review: Review, study_id: str) -> Fall:
     study_id : str
         A source, or a study of ``data/context/studies.csv``.
 
+    Returns
+    -------
+    Fall
+        Statements, verdicts and counts that would change.
+
     Raises
     ------
     KeyError
@@ -155,6 +160,11 @@ def carrying(review: Review, found: list[Verdict] | None = None) -> list[str]:
     review : Review
     found : list of Verdict, optional
         Its verdicts, if they are known.
+
+    Returns
+    -------
+    list of str
+        Names of studies.
     """
     rows = {row for verdict in found or verdicts.verdicts(review) for row in verdict.rows}
     for pool in pooling.pools(review):
@@ -165,7 +175,7 @@ def carrying(review: Review, found: list[Verdict] | None = None) -> list[str]:
 
 
 def numbers(review: Review) -> dict[str, str]:
-    """Return the numbers that readers are told across studies, by what they are of.
+    """Return the numbers that readers see across studies, by what they are of.
 
     Returns
     -------
@@ -188,7 +198,20 @@ def numbers(review: Review) -> dict[str, str]:
 
 
 def pooled(review: Review, disease: str | None = None) -> dict[str, str]:
-    """Return whether later studies of a disease, endpoint and design are pooled, and to what."""
+    """Return whether later studies of a disease, endpoint and design are pooled, and to what.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str, optional
+        Its word in the vocabulary; None for all.
+
+    Returns
+    -------
+    dict of str to str
+        What is pooled, by name of the set.
+    """
     found = {}
     for pool in pooling.pools(review, disease):
         word = review.word("endpoint_classes", pool.endpoint_class)
@@ -203,5 +226,5 @@ def pooled(review: Review, disease: str | None = None) -> dict[str, str]:
 def _changes(old: dict[str, str], new: dict[str, str]) -> tuple[Change, ...]:
     names = dict.fromkeys([*old, *new])
     pairs = (Change(name, old.get(name, GONE), new.get(name, GONE)) for name in names)
-    # Studies that were not pooled, and would not be: nothing that a reader was told changes.
+    # Studies that were not pooled, and would not be: nothing that a reader saw changes.
     return tuple(c for c in pairs if c.before != c.after and {c.before, c.after} != {GONE, NOT_POOLED})

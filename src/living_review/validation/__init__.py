@@ -110,6 +110,11 @@ def of_study(root: Path, issues: list[Issue], study_id: str) -> list[Issue]:
     issues : list of Issue
         As :func:`check_all` returns them.
     study_id : str
+
+    Returns
+    -------
+    list of Issue
+        Those of its files.
     """
     rows: dict[str, list[list[str]]] = {}
 

@@ -30,6 +30,11 @@ def check_errata(
         The tables of each study, for the column ``materiality`` of ``claims``.
     whole : bool
         Whether this is the whole project: of a copy of some data no missing row can be told.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     material = {
         (study, row.get("issue", ""))

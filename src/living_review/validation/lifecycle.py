@@ -22,6 +22,11 @@ def check_lifecycle(
         ``data/review/lifecycle.csv``; None if every study is active.
     metas : mapping
         The description of each source, by its id.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     if table is None or not {"study_id", "state", "notice"} <= set(table.header):
         return

@@ -15,7 +15,20 @@ TO_DO = "Fill it from the paper; what the paper does not say is not_reported."
 
 
 def check_unfilled_cells(table: Table, schema: Schema) -> Iterator[Issue]:
-    """Yield cells of a table that are still to be filled, with what their column means."""
+    """Yield cells of a table that are still to be filled, with what their column means.
+
+    Parameters
+    ----------
+    table : Table
+        The file as read.
+    schema : Schema
+        What it may hold.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     meaning = {column["name"]: column["description"] for column in schema.fields}
     for number, row in table.cells():
         for column, cell in row.items():
@@ -24,7 +37,22 @@ def check_unfilled_cells(table: Table, schema: Schema) -> Iterator[Issue]:
 
 
 def check_unfilled_description(root: Path, study: str, meta: Mapping[str, Any]) -> Iterator[Issue]:
-    """Yield keys of ``study.yaml`` that are still to be filled, with what the schema says of them."""
+    """Yield keys of ``study.yaml`` that are still to be filled, with what the schema says of them.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    study : str
+        Name of the study's folder.
+    meta : mapping of str to object
+        Its ``study.yaml``.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     schema = json.loads((root / "data" / "schema" / "study.json").read_text(encoding="utf-8"))
     for where, value in _leaves(meta):
         if TO_FILL in str(value):
@@ -33,7 +61,20 @@ def check_unfilled_description(root: Path, study: str, meta: Mapping[str, Any]) 
 
 
 def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
-    """Yield what is still to be filled in the chapter of a study and in its reference."""
+    """Yield what is still to be filled in the chapter of a study and in its reference.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    study : str
+        Name of the study's folder.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     path = root / "notebooks" / f"{study}.ipynb"
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
