@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds edits faults watch issue publish fresh clean
+.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds honest edits faults watch issue publish fresh clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ bounds: install  ## Validate the bounds against brute force and known truth (an 
 	@$(BIN)/python benchmarks/bounds.py validation
 	@$(BIN)/python benchmarks/bounds.py cost
 
+honest: install  ## Audit honest papers and papers with planted errors; writes data/review/audit_figures.csv
+	@$(BIN)/python benchmarks/honest_papers.py --statistics 20000 --write
+
 edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
 	@$(BIN)/python benchmarks/edits.py
 
@@ -74,7 +77,7 @@ watch: install  ## Run the search since the last logged day (needs a network)
 	@rm -f _build/search/report.md
 	@$(BIN)/living-review watch --report _build/search/report.md
 
-issue:  ## Write the issue that tells what the last search found, into _build/search/issue
+issue:  ## Write the issue that reports what the last search found, into _build/search/issue
 	@$(PYTHON) tools/search_issue.py
 
 publish:  ## Add the built site to a folder of versions: make publish INTO=FOLDER

@@ -1,4 +1,4 @@
-"""A server that speaks the three interfaces of the search, as well or as badly as it is told.
+"""A server that speaks the three interfaces of the search, as well or as badly as configured.
 
 It holds invented records and answers on this machine alone. A *fault* is a function that is given each
 request first; what it returns is the answer, and None lets the request pass.

@@ -151,7 +151,7 @@ def test_power_is_the_share_of_slips_that_are_flagged():
         slips = [
             printed[:i] + d + printed[i + 1 :]
             for i, c in enumerate(printed)
-            if c.isdigit() and printed[:i + 1] != "0"
+            if c.isdigit() and printed[: i + 1] != "0"
             for d in "0123456789"
             if d != c
         ]

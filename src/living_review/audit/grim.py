@@ -71,7 +71,22 @@ def _whole(low: int, high: int, over: int, left: bool, right: bool) -> range:
 
 
 def totals(mean: Figure, n: int, grain: Fraction) -> list[tuple[str, range]]:
-    """Return the totals, in grains, that give a printed mean; rounded first, then cut off."""
+    """Return the totals, in grains, that give a printed mean; rounded first, then cut off.
+
+    Parameters
+    ----------
+    mean : matplotlib.figure.Figure
+        The printed mean.
+    n : int
+        Patients.
+    grain : Fraction
+        The smallest step of a single value.
+
+    Returns
+    -------
+    list of tuple of str, range
+        Convention and the totals it allows.
+    """
     up, down = n * grain.denominator, grain.numerator
     return [
         (how, _whole(s.low * up, s.high * up, s.over * down, s.left, s.right))
@@ -109,6 +124,20 @@ def has_squares(n: int, total: int, squares: int) -> bool:
     :math:`a - h^2 = z_1^2+z_2^2+z_3^2` (:math:`y_i = 2 z_i`; :math:`h + \sum z_i` is even because a
     is), which by Legendre fails for the numbers :math:`4^i(8j+7)` alone. *Two numbers* have
     :math:`2Q - S^2 = (x_1 - x_2)^2`; *three* are one and two; *one* has :math:`Q = S^2`.
+
+    Parameters
+    ----------
+    n : int
+        How many numbers.
+    total : int
+        Their sum.
+    squares : int
+        The sum of their squares.
+
+    Returns
+    -------
+    bool
+        True if they can.
 
     Examples
     --------
@@ -150,6 +179,22 @@ def has_squares_between(n: int, total: int, squares: int, low: int, high: int) -
 
     A search that leaves out what cannot be completed; beyond ``MOST_STEPS`` steps the answer is True,
     so that nothing possible is ever called impossible.
+
+    Parameters
+    ----------
+    n : int
+        How many numbers.
+    total : int
+        Their sum.
+    squares : int
+        The sum of their squares.
+    low, high : int
+        Ends of the numbers, both included.
+
+    Returns
+    -------
+    bool
+        True if they can, or if it was not settled.
 
     Examples
     --------
@@ -225,6 +270,11 @@ def sd_fits(
         Every value is a multiple of it.
     bounds : pair of Fraction, optional
         Ends of the scale.
+
+    Returns
+    -------
+    Fit or None
+        How it fits, or None.
     """
     if sd.value < 0:
         return None

@@ -53,6 +53,18 @@ class Inputs:
     def figure(self, name: str, least: float | None = None) -> Figure:
         """Return one printed number.
 
+        Parameters
+        ----------
+        name : str
+            Name of the input.
+        least : float, optional
+            The least value allowed; None for any.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            With its printed digits.
+
         Raises
         ------
         InputError
@@ -72,6 +84,18 @@ class Inputs:
     def whole(self, name: str, least: int = 0) -> int:
         """Return a count: a whole number, exact.
 
+        Parameters
+        ----------
+        name : str
+            Name of the input.
+        least : int, optional
+            The least value allowed.
+
+        Returns
+        -------
+        int
+            The count.
+
         Raises
         ------
         InputError
@@ -85,7 +109,20 @@ class Inputs:
         return int(one.value)
 
     def number(self, name: str, default: float) -> float:
-        """Return a plain number, taken as exact, or its default."""
+        """Return a plain number, taken as exact, or its default.
+
+        Parameters
+        ----------
+        name : str
+            Name of the input.
+        default : float
+            Returned where the input is missing.
+
+        Returns
+        -------
+        float
+            The number.
+        """
         return self.figure(name).number if name in self.texts else default
 
     def several(self, name: str) -> list[Figure]:
@@ -129,6 +166,20 @@ class Inputs:
 
     def word(self, name: str, choices: tuple[str, ...], default: str = "") -> str:
         """Return a word out of some.
+
+        Parameters
+        ----------
+        name : str
+            Name of the input.
+        choices : tuple of str
+            The words allowed.
+        default : str, optional
+            Returned where the input is missing.
+
+        Returns
+        -------
+        str
+            One of ``choices`` or the default.
 
         Raises
         ------

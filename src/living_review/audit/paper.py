@@ -225,6 +225,20 @@ class ColumnError(Exception):
 def check(row: Mapping[str, str], number: int, label: str) -> PaperResult:
     """Check one claim.
 
+    Parameters
+    ----------
+    row : mapping of str to str
+        Column and text of the row.
+    number : int
+        Line of the row in the file.
+    label : str
+        How messages call the claim.
+
+    Returns
+    -------
+    PaperResult
+        Verdict and arithmetic.
+
     Raises
     ------
     ColumnError

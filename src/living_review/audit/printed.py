@@ -93,6 +93,11 @@ class Figure:
         ----------
         low, high : float
             Ends of a closed span of values; equal for one value.
+
+        Returns
+        -------
+        str
+            ``rounded``, ``cut`` or an empty text.
         """
         slack = TINY * self.step
         if self.op == "<":
@@ -110,7 +115,18 @@ class Figure:
         return ""
 
     def near(self, low: float, high: float) -> bool:
-        """Whether some value between the limits is within a unit of the last place of the rounding."""
+        """Whether some value between the limits is within a unit of the last place of the rounding.
+
+        Parameters
+        ----------
+        low, high : float
+            Ends of the values, both included.
+
+        Returns
+        -------
+        bool
+            True if there is one.
+        """
         start, end = self.rounded_from
         return self.op == "=" and low <= end + 1.001 * self.step and high >= start - 1.001 * self.step
 
@@ -125,6 +141,11 @@ def figures(text: str, alpha: str = "0.05") -> list[Figure]:
         of an interval is no number of it. A hyphen between two numbers is a dash, not a minus.
     alpha : str
         What *n.s.* is taken to mean: above this.
+
+    Returns
+    -------
+    list of matplotlib.figure.Figure
+        Empty if there is none.
 
     Raises
     ------
@@ -151,6 +172,18 @@ def figures(text: str, alpha: str = "0.05") -> list[Figure]:
 
 def figure(text: str, alpha: str = "0.05") -> Figure:
     """Read one printed number.
+
+    Parameters
+    ----------
+    text : str
+        As printed.
+    alpha : str, optional
+        What *significant* stands for.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its printed digits.
 
     Raises
     ------

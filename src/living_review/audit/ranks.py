@@ -23,7 +23,20 @@ def _ranks(values: Floats) -> Floats:
 
 
 def rank_sum(x: Floats, y: Floats, *, exact: bool = True) -> Iterable[tuple[str, float]]:
-    """Return the p values of the Mann-Whitney test of listed values, ties as they are."""
+    """Return the p values of the Mann-Whitney test of listed values, ties as they are.
+
+    Parameters
+    ----------
+    x, y : Floats
+        Values of the two groups.
+    exact : bool, optional
+        Whether the exact variant is computed as well.
+
+    Yields
+    ------
+    iterable of tuple of str, float
+        Name of the variant and its p value.
+    """
     both = np.concatenate([x, y])
     ranks = _ranks(both)
     m, n = len(x), len(y)

@@ -131,7 +131,7 @@ class Check:
         """Return the verdict for printed numbers that no reading gives.
 
         A *decision error* needs every reading to stand on the other side; else one unit in the last
-        place of the plain reading is told apart from more.
+        place of the plain reading is distinguished from more.
         """
         if self.decide is not None:
             said = self.decide(tuple(_ends(f) for f in printed))
@@ -179,6 +179,11 @@ def fits_any(printed: Sequence[Figure], spans: Sequence[tuple[float, float]]) ->
         Numbers that differ in their value alone.
     spans : sequence of (float, float)
         Least and greatest values.
+
+    Returns
+    -------
+    npt.NDArray of bool_
+        One for each printed number.
     """
     if not spans or not printed:
         return np.zeros(len(printed), dtype=bool)

@@ -17,7 +17,24 @@ from living_review.audit.significance import digits_of_nearest, level_of, quanti
 
 
 def wilson(k: int, n: int, z: float, *, corrected: bool = False) -> tuple[float, float]:
-    """Return Wilson's limits of a share, with or without continuity correction."""
+    """Return Wilson's limits of a share, with or without continuity correction.
+
+    Parameters
+    ----------
+    k : int
+        Successes.
+    n : int
+        Trials.
+    z : float
+        Normal quantile of the level.
+    corrected : bool, optional
+        Whether with continuity correction.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper limit, between 0 and 1.
+    """
     p = k / n
     if not corrected:
         middle, half = p + z * z / 2 / n, z * sqrt(p * (1 - p) / n + z * z / 4 / n / n)

@@ -27,7 +27,20 @@ def two_tailed(z: Floats) -> Floats:
 
 
 def t_two_tailed(t: Floats, df: Floats) -> Floats:
-    """Return the two-tailed p of Student's t."""
+    """Return the two-tailed p of Student's t.
+
+    Parameters
+    ----------
+    t : Floats
+        Values of the statistic.
+    df : Floats
+        Degrees of freedom.
+
+    Returns
+    -------
+    Floats
+        Between 0 and 1, as many as ``t``.
+    """
     return 2 * special.stdtr(df, -np.abs(t))
 
 

@@ -226,8 +226,9 @@ def by_table(review: evidence.Review, study_ids: Iterable[str] | None = None) ->
     Parameters
     ----------
     review : Review
+        The opened evidence.
     study_ids : iterable of str, optional
-        Default: the studies that were read twice.
+        Names of studies; None for all.
 
     Returns
     -------

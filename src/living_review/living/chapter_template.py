@@ -28,7 +28,7 @@ def notebook(study_id: str, tables: Collection[str]) -> str:
     Returns
     -------
     str
-        JSON, with a line feed at its end.
+        JSON.
     """
     cells = []
     for name, kind, source in _cells(study_id, tables):

@@ -49,6 +49,11 @@ def export(root: Path, path: Path, *, undecided: bool = False) -> int:
     undecided : bool, optional
         Only those whose title and abstract are undecided.
 
+    Returns
+    -------
+    int
+        The number of publications written.
+
     Raises
     ------
     EvidenceError
@@ -147,6 +152,11 @@ def import_records(
     strategy : str
         The disease that was searched for, a word of the vocabulary.
 
+    Returns
+    -------
+    dict of str to str
+        Column and text of the row.
+
     Raises
     ------
     EvidenceError
@@ -199,6 +209,11 @@ def import_decisions(
     stage : {"abstract", "full_text"}, optional
     reason : str, optional
         For what is excluded without one, a word of ``exclusion_reasons``.
+
+    Returns
+    -------
+    int
+        The number of decisions added.
 
     Raises
     ------

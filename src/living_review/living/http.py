@@ -150,6 +150,11 @@ class Client:
         post : bool, optional
             For requests too long for an address.
 
+        Returns
+        -------
+        T
+            What ``read`` returned.
+
         Raises
         ------
         NoNetworkError

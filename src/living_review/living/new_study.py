@@ -107,13 +107,14 @@ def next_steps(study_id: str, readings: int) -> str:
     Parameters
     ----------
     study_id : str
-    readings : {1, 2}
-        How many people extract it.
+        Name of the study's folder.
+    readings : int
+        How many readers.
 
     Returns
     -------
     str
-        Lines for the terminal.
+        Numbered lines.
     """
     second = (
         "2. Let a second person fill readings/second, without a look at the first.\n"
@@ -230,16 +231,22 @@ def description(
     Parameters
     ----------
     review : Review
-    study_id, kind : str
+        The opened evidence.
+    study_id : str
+        Name of the study's folder.
+    kind : str
+        The kind of study.
     doi : str or None
-    record : mapping
-        Row of ``data/context/studies.csv``; empty if none is taken over.
-    readings : {1, 2}
+        Its DOI, if it is known.
+    record : mapping of str to object
+        What is known from elsewhere, by key.
+    readings : int
+        How many readers.
 
     Returns
     -------
     str
-        YAML with comments.
+        YAML.
     """
     schema = json.loads((review.data / "schema" / "study.json").read_text(encoding="utf-8"))
     values = _known_values(review, study_id, kind, doi, record, readings)

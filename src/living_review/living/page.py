@@ -15,7 +15,20 @@ from living_review.stats.number_words import in_words
 
 
 def compute(review: Review, names: Container[str] | None = None) -> dict[str, str]:
-    """Return facts of the search by name, as ``report.substitutions.compute`` does for the book."""
+    """Return facts of the search by name, as ``report.substitutions.compute`` does for the book.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    names : container of str, optional
+        Which facts; None for all.
+
+    Returns
+    -------
+    dict of str to str
+        Text by name.
+    """
     return {
         name: str(make(review))
         for name, make in SUBSTITUTIONS.items()

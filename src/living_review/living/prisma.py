@@ -82,6 +82,11 @@ def flow(records: list[dict[str, str]], publications: Iterable[Publication]) -> 
         Rows of ``data/review/records.csv``.
     publications : iterable of Publication
         As :func:`living_review.living.screening.publications` returns them.
+
+    Returns
+    -------
+    Flow
+        Counts of each step.
     """
     listed = list(publications)
     first = Counter(p.abstract.state for p in listed)

@@ -26,7 +26,17 @@ class Bar:
         self.bars.console.print(line, markup=False, highlight=False)
 
     def step(self, job: str, done: int, total: int) -> None:
-        """Move the bar of a job."""
+        """Move the bar of a job.
+
+        Parameters
+        ----------
+        job : str
+            Name of the job.
+        done : int
+            Steps done.
+        total : int
+            Steps in all.
+        """
         self.bars.start()
         if job not in self.tasks:
             self.tasks[job] = self.bars.add_task(job, total=total)
@@ -45,7 +55,20 @@ def bar() -> Iterator[Bar]:
 
 
 def report(root: Path, outcome: Outcome) -> str:
-    """Return what a search came to, for a terminal and for an issue: a line for each row of the log."""
+    """Return what a search came to, for a terminal and for an issue: a line for each row of the log.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    outcome : Outcome
+        What the search gave.
+
+    Returns
+    -------
+    str
+        Lines of text.
+    """
     search = status.search_in_words(evidence.load(root))
     lines = [f"{search[0].upper()}{search[1:]}.", ""]
     lines += [

@@ -93,13 +93,15 @@ def reinstate(root: Path, study_id: str) -> str:
 
     Parameters
     ----------
-    root : Path
+    root : pathlib.Path
+        Top of the project.
     study_id : str
+        Name of the study's folder.
 
     Returns
     -------
     str
-        What was done, and what to do next.
+        What was done, in words.
 
     Raises
     ------

@@ -65,6 +65,20 @@ def verdict(decisions: Iterable[dict[str, str]], screeners: int, stage: str) -> 
     What was settled together stands. Else the latest decision of each screener counts: with fewer than
     `screeners` of them it is undecided; if all include, or all exclude, that stands; else it is a
     conflict. Of a full text the reasons must agree as well, because the flow diagram counts by them.
+
+    Parameters
+    ----------
+    decisions : iterable of dict of str to str
+        Rows of the table, oldest first.
+    screeners : int
+        How many must decide.
+    stage : str
+        ``abstract`` or ``full_text``.
+
+    Returns
+    -------
+    Verdict
+        The verdict with its reason.
     """
     latest: dict[str, dict[str, str]] = {}
     for row in decisions:
@@ -86,7 +100,22 @@ def verdict(decisions: Iterable[dict[str, str]], screeners: int, stage: str) -> 
 def publications(
     records: list[dict[str, str]], decisions: list[dict[str, str]], screeners: int
 ) -> list[Publication]:
-    """Return the publications that records are of, in the order of the table, with what was decided."""
+    """Return the publications that records are of, in the order of the table, with what was decided.
+
+    Parameters
+    ----------
+    records : list of dict of str to str
+        Rows of the table of records.
+    decisions : list of dict of str to str
+        Rows of the table of decisions.
+    screeners : int
+        How many must decide.
+
+    Returns
+    -------
+    list of Publication
+        One for each publication.
+    """
     above = {row["id"]: row["id"] if row["same_as"] == ALONE else row["same_as"] for row in records}
     leader: dict[str, str] = {}
     groups: dict[str, list[dict[str, str]]] = {}
@@ -118,7 +147,22 @@ def load(root: Path) -> list[Publication]:
 
 
 def queue(found: list[Publication], screener: str, stage: str) -> list[Publication]:
-    """Return what a screener has still to decide: undecided, and not decided by this one."""
+    """Return what a screener has still to decide: undecided, and not decided by this one.
+
+    Parameters
+    ----------
+    found : list of Publication
+        As :func:`publications` returns them.
+    screener : str
+        Who decides.
+    stage : str
+        ``abstract`` or ``full_text``.
+
+    Returns
+    -------
+    list of Publication
+        In the order of ``found``.
+    """
     return [
         p
         for p in found
@@ -129,7 +173,20 @@ def queue(found: list[Publication], screener: str, stage: str) -> list[Publicati
 
 
 def conflicts(found: list[Publication], stage: str) -> list[Publication]:
-    """Return the publications on which the screeners differ, or are unclear, at a stage."""
+    """Return the publications on which the screeners differ, or are unclear, at a stage.
+
+    Parameters
+    ----------
+    found : list of Publication
+        As :func:`publications` returns them.
+    stage : str
+        ``abstract`` or ``full_text``.
+
+    Returns
+    -------
+    list of Publication
+        In the order of ``found``.
+    """
     return [p for p in found if p.is_open(stage) and p.verdict(stage).state == "conflict"]
 
 
@@ -147,6 +204,15 @@ class Decision:
 
 def decide(root: Path, decisions: Iterable[Decision], today: datetime.date | None = None) -> None:
     """Add decisions, all or none; they are on the disk when this returns.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    decisions : iterable of Decision
+        What was decided.
+    today : date, optional
+        The day; by default that of the clock.
 
     Raises
     ------
@@ -217,6 +283,11 @@ def screen(
         Walk through the conflicts instead; what is decided is kept as ``agreed``.
     ask, say : callable, optional
         How to ask for a line and show one.
+
+    Returns
+    -------
+    int
+        The number of decisions.
     """
     reasons = evidence.Review(root).vocabulary["exclusion_reasons"]
     found = load(root)

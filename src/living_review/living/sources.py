@@ -126,6 +126,11 @@ class PubMed:
             Of the date of entry (``edat``).
         state : dict or None
             The state after the last page that is on disk; None to begin.
+
+        Yields
+        ------
+        Page
+            A page of records, with the state to resume from.
         """
         if state is None:
             ids = self._ids(query, window)
@@ -261,6 +266,20 @@ class EuropePmc:
     def pages(self, query: str, window: Window, state: dict[str, Any] | None) -> Iterator[Page]:
         """Yield the records of a query that were first indexed within a window; as :class:`PubMed`.
 
+        Parameters
+        ----------
+        query : str
+            The query in the syntax of the service.
+        window : Window
+            First and last day.
+        state : dict of str to object or None
+            Where to resume; None to begin.
+
+        Yields
+        ------
+        Page
+            A page of records, with the state to resume from.
+
         Raises
         ------
         FetchError
@@ -369,6 +388,11 @@ class Crossref:
         ----------
         title, year : str
             As the record has them. A year, where both have one, may differ by one.
+
+        Returns
+        -------
+        str or None
+            The DOI, or None.
         """
 
         def read(body: bytes) -> list[dict[str, Any]]:

@@ -36,6 +36,13 @@ def write_whole(path: Path, data: bytes) -> None:
 
     Written beside it, flushed to the disk, renamed, and the folder flushed.
 
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    data : bytes
+        Its bytes.
+
     Raises
     ------
     StoreError
@@ -74,6 +81,11 @@ def locked(root: Path, name: str, wait: float = 0.0) -> Iterator[None]:
     wait : float, optional
         Seconds to wait for another one that holds it.
 
+    Yields
+    ------
+    None
+        Nothing; the lock is held meanwhile.
+
     Raises
     ------
     StoreError
@@ -106,13 +118,38 @@ def _taken(stream: IO[str]) -> bool:
 
 
 def columns(root: Path, name: str) -> list[str]:
-    """Return the columns of a table of ``data/review/``, from its schema."""
+    """Return the columns of a table of ``data/review/``, from its schema.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    list of str
+        Names in order.
+    """
     schema = json.loads((root / "data" / "schema" / f"review_{name}.json").read_text(encoding="utf-8"))
     return [column["name"] for column in schema["fields"]]
 
 
 def read_table(root: Path, name: str) -> list[dict[str, str]]:
     """Return the rows of a table of ``data/review/`` as text; none if there is no such file yet.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    list of dict of str to str
+        Column and text of each row.
 
     Raises
     ------
@@ -129,7 +166,17 @@ def read_table(root: Path, name: str) -> list[dict[str, str]]:
 
 
 def write_table(root: Path, name: str, rows: list[dict[str, str]]) -> None:
-    """Write a table of ``data/review/`` whole; a table without rows is not written."""
+    """Write a table of ``data/review/`` whole; a table without rows is not written.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    name : str
+        Name of the table.
+    rows : list of dict of str to str
+        Column and text of each row.
+    """
     if not rows:
         return
     header = columns(root, name)
@@ -160,7 +207,15 @@ def open_run(root: Path) -> Run | None:
 
 
 def begin_run(root: Path, run: Run) -> None:
-    """Put a run on disk before it asks for anything."""
+    """Put a run on disk before it asks for anything.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    run : Run
+        The run.
+    """
     write_whole(root / WORK / "run.json", json.dumps(asdict(run)).encode())
 
 
@@ -203,6 +258,13 @@ class Journal:
     def add(self, number: int, page: dict[str, Any]) -> None:
         """Put a page on disk.
 
+        Parameters
+        ----------
+        number : int
+            Number of the page.
+        page : dict of str to object
+            As :func:`as_page` returns it.
+
         Raises
         ------
         StoreError
@@ -218,12 +280,34 @@ class Journal:
 
 
 def as_page(records: Iterable[Record], found: int, state: dict[str, Any] | None) -> dict[str, Any]:
-    """Return a page of records as plain data for a journal."""
+    """Return a page of records as plain data for a journal.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        Records of the page.
+    found : int
+        How many the service found in all.
+    state : dict of str to object or None
+        Where to resume.
+
+    Returns
+    -------
+    dict of str to object
+        To be written as JSON.
+    """
     return {"records": [asdict(r) for r in records], "found": found, "state": state}
 
 
 def keep_abstracts(root: Path, records: Iterable[Record]) -> None:
     """Add the abstracts of records to those that are kept beside the data, for screening here.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top of the project.
+    records : iterable of Record
+        Records with their abstracts.
 
     Raises
     ------

@@ -120,12 +120,14 @@ def recognise(review: Review, text: str) -> Study:
     Parameters
     ----------
     review : Review
+        The opened evidence.
     text : str
-        Of the copy.
+        The text layer of the copy.
 
     Returns
     -------
     Study
+        The study.
 
     Raises
     ------
@@ -187,7 +189,7 @@ class Copy:
         Returns
         -------
         str
-            A word of :data:`RESULTS`.
+            One of ``RESULTS``.
         """
         pieces = [_run(piece) for piece in re.split(r";\s|\s*(?:…|\.\.\.)\s*", _plain(printed))]
         pieces = [piece for piece in pieces if piece.strip(MARK)]
@@ -249,13 +251,16 @@ def report(study: Study, found: list[Found], digest: str) -> str:
     Parameters
     ----------
     study : Study
+        The opened study.
     found : list of Found
+        What was looked for, with the result.
     digest : str
-        Of the file.
+        Digest of the file.
 
     Returns
     -------
     str
+        Lines of text.
     """
     counts = Counter(row.result for row in found)
     lines = [f"{study.label}: {len(found)} printed forms, file {digest[:12]}"]
@@ -271,11 +276,14 @@ def write(path: Path, study: Study, found: list[Found], digest: str) -> None:
 
     Parameters
     ----------
-    path : Path
-        Where the table goes.
+    path : pathlib.Path
+        The file.
     study : Study
+        The opened study.
     found : list of Found
+        What was looked for, with the result.
     digest : str
+        Digest of the file.
     """
     rows = [[study.study_id, row.row, row.result.replace(" ", "_"), digest] for row in found]
     evidence.write_rows(path, [["study_id", "row", "result", "file_sha256"], *rows])

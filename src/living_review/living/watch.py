@@ -45,7 +45,17 @@ class Progress(Protocol):
         """Tell a line."""
 
     def step(self, job: str, done: int, total: int) -> None:
-        """Tell how far a job is."""
+        """Tell how far a job is.
+
+        Parameters
+        ----------
+        job : str
+            Name of the job.
+        done : int
+            Steps done.
+        total : int
+            Steps in all.
+        """
 
 
 @dataclass
@@ -59,7 +69,17 @@ class Silent:
         self.lines.append(line)
 
     def step(self, job: str, done: int, total: int) -> None:
-        """Say nothing."""
+        """Say nothing.
+
+        Parameters
+        ----------
+        job : str
+            Name of the job.
+        done : int
+            Steps done.
+        total : int
+            Steps in all.
+        """
 
 
 @dataclass(frozen=True)
@@ -98,7 +118,7 @@ def watch(
     root : Path
         Top of the project.
     progress : Progress
-        Who is told how far it is.
+        Gets the progress.
     today : datetime.date, optional
         Default: today in UTC.
     bases : mapping, optional
@@ -403,6 +423,11 @@ def add_records(
         What a search or a file brought.
     run, strategy : str
         Which brought them.
+
+    Returns
+    -------
+    list of dict of str to str
+        The whole table.
     """
     rows = {row["id"]: dict(row) for row in table}
     for record in records:
@@ -469,6 +494,11 @@ def add_file(
     strategy, file : str
         The disease, and the name of the file.
     today : datetime.date, optional
+
+    Returns
+    -------
+    dict of str to str
+        Column and text of the row.
 
     Raises
     ------

@@ -34,7 +34,20 @@ def diseases(review: Review) -> list[str]:
 
 
 def anchor(review: Review, disease: str) -> str:
-    """Return the id of a disease's section on the page of later studies, as Sphinx makes it."""
+    """Return the id of a disease's section on the page of later studies, as Sphinx makes it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Without ``#``.
+    """
     word = review.word("indications", disease).lower()
     return "-".join("".join(c if c.isalnum() else " " for c in word).split())
 
@@ -49,6 +62,11 @@ def verdict_line(review: Review, disease: str, page: str = f"{PAGE}.html") -> st
         A disease of the sources (``study.meta["indication"]``).
     page : str
         Address of the chapter of later studies from where the line stands.
+
+    Returns
+    -------
+    str
+        One line.
     """
     why = f' <a href="{page}#{anchor(review, disease)}">Why</a>'
     return _verdict_words(review, disease) + why
@@ -83,6 +101,18 @@ def verdict_text(review: Review, disease: str) -> str:
     """Return the verdicts on a disease as a Markdown list, each with what it rests on.
 
     What nothing decides is one item; licences, which the section lists below, are only named.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Markdown.
     """
     found = verdicts.verdicts(review, disease)
     items = []
@@ -131,7 +161,20 @@ def _on_the_skin(review: Review, disease: str) -> list[str]:
 
 
 def rest_text(review: Review, disease: str) -> str:
-    """Return what the section says below its figure: harms, after stopping, licences."""
+    """Return what the section says below its figure: harms, after stopping, licences.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     return "\n\n".join(
         [
             f"**Harms of later studies**\n\n{harms_text(review, disease)}",
@@ -142,7 +185,20 @@ def rest_text(review: Review, disease: str) -> str:
 
 
 def licence_text(review: Review, disease: str) -> str:
-    """Return what agencies decided, as a Markdown list: an item for each class of drug."""
+    """Return what agencies decided, as a Markdown list: an item for each class of drug.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     rows = review.records("regulatory", "context")
     rows = rows[rows["disease"] == disease]
     items = []
@@ -179,7 +235,20 @@ def _stopping_sentence(review: Review, disease: str) -> str:
 
 
 def harms_text(review: Review, disease: str) -> str:
-    """Say who died of treatment or stopped it for harm, in later studies of the disease."""
+    """Say who died of treatment or stopped it for harm, in later studies of the disease.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     rows = context.harms(review, disease)
     rows = rows[(rows["is_review"] == "no") & (rows["scope"] == "in_scope")]
     rows = rows[(rows["arm_kind"] != "control") & rows["denominator_kind"].isin(context.PATIENTS)]
@@ -214,7 +283,20 @@ def as_of(review: Review) -> str:
 
 
 def by_disease(review: Review, page: str = f"{PAGE}.html") -> pd.DataFrame:
-    """Return the verdicts on each disease, a line for each, with a link to their reasons."""
+    """Return the verdicts on each disease, a line for each, with a link to their reasons.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    page : str, optional
+        Address of the page with the reasons.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     return pd.DataFrame(
         [
             {

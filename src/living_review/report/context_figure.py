@@ -21,7 +21,20 @@ NO_ALL = ("adults", "children")  # subgroups that stand where a trial prints no 
 
 
 def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFrame]]:
-    """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top."""
+    """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    list of tuple of str, pandas.DataFrame
+        Kind of axis, its label, and the rows of each part.
+    """
     trials = [_trial_line(review, c) for c in _trials(review, disease) if c.difference is not None]
     rows = _of_benefit(review, disease)
     singles = _by_kind(review, context.in_order(rows[_drawn(rows)]))
@@ -101,7 +114,20 @@ def _drawn(rows: pd.DataFrame) -> pd.Series:
 
 
 def not_drawn(review: Review, disease: str) -> pd.DataFrame:
-    """Return the results of later studies that the figure has no line for, best design first."""
+    """Return the results of later studies that the figure has no line for, best design first.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     trials = [_trial_line(review, c) for c in _trials(review, disease) if c.difference is None]
     found = [(line, line["text"]) for line in trials]
     rows = _of_benefit(review, disease)
@@ -208,18 +234,57 @@ def _trial_line(review: Review, contrast: Contrast) -> dict[str, Any]:
 
 
 def figure(review: Review, disease: str) -> Figure:
-    """Return the figure of a disease: the source on top, then later studies by design."""
+    """Return the figure of a disease: the source on top, then later studies by design.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Drawn, not yet shown.
+    """
     return plots.figure(figure_parts(review, disease))
 
 
 def figure_data(review: Review, disease: str) -> pd.DataFrame:
-    """Return the numbers of the figure, the axes they stand on first."""
+    """Return the numbers of the figure, the axes they stand on first.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For the download behind the figure.
+    """
     parts = [rows.assign(axes=kind) for kind, _, rows in figure_parts(review, disease) if len(rows)]
     return pd.concat(parts, ignore_index=True)
 
 
 def figure_words(review: Review, disease: str) -> dict[str, str]:
-    """Return the text alternative and the caption of the figure of a disease."""
+    """Return the text alternative and the caption of the figure of a disease.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    dict of str to str
+        ``alt`` and ``caption``.
+    """
     rows = figure_data(review, disease)
     counted = rows[rows["estimate"].notna()]
     n = counted["mark"].value_counts()
@@ -247,7 +312,20 @@ CAPTION = (
 
 
 def subtypes(review: Review, disease: str) -> pd.DataFrame:
-    """Return the counts of benefit by kind of lesion: of each kind those of its best design alone."""
+    """Return the counts of benefit by kind of lesion: of each kind those of its best design alone.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = _of_benefit(review, disease)
     rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & rows["route"].isin(context.SYSTEMIC)]
     rows = context.in_order(rows[context.with_both_denominators(rows) & (rows["derived"] == "no")])

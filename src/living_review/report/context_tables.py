@@ -33,6 +33,11 @@ def of_disease(review: Review, disease: str, name: str) -> display.HtmlOutput:
     disease : str
     name : str
         What the tables' names begin with.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
     """
     word = review.word("indications", disease)
     found = {
@@ -80,7 +85,20 @@ NOTES = {"undrawn": UNDRAWN, "harms": HARMS_NOTE, "used": READ}
 
 
 def verdict_table(review: Review, disease: str) -> pd.DataFrame:
-    """Return each statement of the sources with its verdict, the rule, and the rows that gave it."""
+    """Return each statement of the sources with its verdict, the rule, and the rows that gave it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = [
         {
             "The source says": words.statement_words(review, found.statement),
@@ -98,7 +116,20 @@ def verdict_table(review: Review, disease: str) -> pd.DataFrame:
 
 
 def harms(review: Review, disease: str) -> pd.DataFrame:
-    """Return every harm that later studies of a disease report; a randomised one as a contrast."""
+    """Return every harm that later studies of a disease report; a randomised one as a contrast.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = context.harms(review, disease)
     paired = [c for c in context.contrasts(rows) if c.difference is not None]
     inside = {name for c in paired for name in c.rows}
@@ -125,7 +156,20 @@ def _harm_words(review: Review, row: dict[str, Any]) -> str:
 
 
 def licences(review: Review, disease: str) -> pd.DataFrame:
-    """Return what agencies decided on drugs for a disease: mTOR inhibitors first, then others."""
+    """Return what agencies decided on drugs for a disease: mTOR inhibitors first, then others.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = review.records("regulatory", "context")
     rows = rows[rows["disease"] == disease]
     rows = rows.assign(other=rows["drug_class"] != context.DRUG_CLASS).sort_values(
@@ -153,6 +197,18 @@ def used(review: Review, disease: str) -> pd.DataFrame:
     """Return every later study of a disease that is in scope: what it decides, or why nothing.
 
     Of a study with several results the reason is that of the one that came nearest to deciding.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     found = _parts(review, disease)
     studies = context.studies(review)

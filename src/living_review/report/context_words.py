@@ -28,7 +28,22 @@ SHORT = {
 
 
 def of_both(judged: Proportion, whole: Proportion, of: str = "treated") -> str:
-    """Write a count out of those judged and, where it is another, out of all."""
+    """Write a count out of those judged and, where it is another, out of all.
+
+    Parameters
+    ----------
+    judged : Proportion
+        Of those judged.
+    whole : Proportion
+        Of all.
+    of : str, optional
+        What all are: ``treated``, ``enrolled``.
+
+    Returns
+    -------
+    str
+        With exact 95% intervals.
+    """
     if judged == whole:
         return str(judged)
     return f"{judged} of those judged, {whole} of all {of}"
@@ -40,7 +55,20 @@ def study_count(row: dict[str, Any]) -> str:
 
 
 def contrast_words(review: Review, contrast: Contrast) -> str:
-    """Say what a randomised comparison found: counts and difference, or what is printed of it."""
+    """Say what a randomised comparison found: counts and difference, or what is printed of it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    contrast : Contrast
+        The comparison.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     row, other = contrast.experimental, contrast.control
     what = SHORT.get(row["endpoint_class"], row["endpoint_class"].replace("_", " "))
     found = contrast.difference
@@ -70,20 +98,59 @@ def small(words: str) -> str:
 
 
 def criterion(review: Review, row: dict[str, Any]) -> str:
-    """Say how a result was judged, and by whom if not by the study."""
+    """Say how a result was judged, and by whom if not by the study.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    row : dict of str to object
+        A row of ``context/results``.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     words = small(review.word("criteria", row["criterion"]))
     return words + (" by the agency" if row["definition_id"] == "agency" else "")
 
 
 def which_drug(review: Review, row: dict[str, Any]) -> str:
-    """Name the drug where it is not an mTOR inhibitor for the whole body."""
+    """Name the drug where it is not an mTOR inhibitor for the whole body.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    row : dict of str to object
+        A row of ``context/results``.
+
+    Returns
+    -------
+    str
+        For readers; empty if there is nothing to say.
+    """
     if row["drug_class"] != context.DRUG_CLASS:
         return f" ({row['drug']}, {small(review.word('drug_classes', row['drug_class']))})"
     return " (on the skin)" if row["route"] not in context.SYSTEMIC else ""
 
 
 def amount(review: Review, row: dict[str, Any]) -> str:
-    """Write a result that is no count: its value with unit, or that none is printed."""
+    """Write a result that is no count: its value with unit, or that none is printed.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    row : dict of str to object
+        A row of ``context/results``.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     if not known(row["value"]):
         said = row["direction"] if known(row["direction"]) else ""
         where = review.word("result_directions", said).lower() if said else ""
@@ -96,7 +163,20 @@ def amount(review: Review, row: dict[str, Any]) -> str:
 
 
 def unit(name: str, value: float | None) -> str:
-    """Write a unit; a unit of time in the plural unless there is one of it."""
+    """Write a unit; a unit of time in the plural unless there is one of it.
+
+    Parameters
+    ----------
+    name : str
+        The unit.
+    value : float or None
+        The number, for singular or plural.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     several = name in TIMES and value != 1
     return name.replace("_", " ") + ("s" if several else "")
 
@@ -105,7 +185,20 @@ TIMES = ("hour", "day", "week", "month", "year", "cycle")
 
 
 def result(review: Review, row: dict[str, Any]) -> str:
-    """Write what a row found: a count with its exact interval, another count, or a value."""
+    """Write what a row found: a count with its exact interval, another count, or a value.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    row : dict of str to object
+        A row of ``context/results``.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     if context.has_count(row):
         return str(clopper_pearson(int(row["events"]), int(row["n"])))
     if known(row["events"]):
@@ -118,7 +211,20 @@ def result(review: Review, row: dict[str, Any]) -> str:
 
 
 def statement_words(review: Review, statement: Statement) -> str:
-    """Write a statement, its source and, where it counts patients, the count with its interval."""
+    """Write a statement, its source and, where it counts patients, the count with its interval.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    statement : Statement
+        The statement.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     source = review.study(statement.study_id).label
     if statement.judged is None or statement.treated is None:
         return f"{statement.statement} ({source})"
@@ -126,7 +232,20 @@ def statement_words(review: Review, statement: Statement) -> str:
 
 
 def evidence_words(review: Review, verdict: Verdict) -> list[str]:
-    """Write what a verdict rests on: decisions of agencies, randomised comparisons or counts."""
+    """Write what a verdict rests on: decisions of agencies, randomised comparisons or counts.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    verdict : Verdict
+        The verdict.
+
+    Returns
+    -------
+    list of str
+        A text for each.
+    """
     if is_licence(verdict):
         groups = decisions(review, verdict).groupby(["agency", "status"], sort=False)
         return [
@@ -150,7 +269,20 @@ def is_licence(verdict: Verdict) -> bool:
 
 
 def decisions(review: Review, verdict: Verdict) -> pd.DataFrame:
-    """Return the rows of ``context/regulatory`` that a verdict rests on."""
+    """Return the rows of ``context/regulatory`` that a verdict rests on.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    verdict : Verdict
+        The verdict.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``context/regulatory``.
+    """
     rows = review.records("regulatory", "context").set_index("regulatory_id")
     return rows.loc[list(verdict.rows)]
 
@@ -161,7 +293,20 @@ def joined(words: Iterable[str]) -> str:
 
 
 def marks(review: Review, row: dict[str, Any]) -> str:
-    """Return what a reader must know of a row: organ, review, one reader only."""
+    """Return what a reader must know of a row: organ, review, one reader only.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    row : dict of str to object
+        A row of ``context/results``.
+
+    Returns
+    -------
+    str
+        For readers; empty if there is nothing to say.
+    """
     told = [
         small(review.word("context_scopes", row["scope"])) if row["scope"] != "in_scope" else "",
         "review" if row["is_review"] == "yes" else "",

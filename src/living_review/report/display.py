@@ -251,12 +251,14 @@ def retired_mark(study_id: str, review: Review) -> tuple[str, str]:
     Parameters
     ----------
     study_id : str
-        A source.
+        Name of the study's folder.
     review : Review
+        The opened evidence.
 
     Returns
     -------
     tuple of str
+        HTML and text, both empty for an active study.
     """
     row = review.retired.get(study_id)
     if row is None:

@@ -38,11 +38,14 @@ def issues(review: Review, study_id: str) -> list[Issue]:
     Parameters
     ----------
     review : Review
+        The opened evidence.
     study_id : str
+        Name of the study's folder.
 
     Returns
     -------
     list of Issue
+        Material issues.
     """
     found = audit.distinct_issues(audit.audit(review, study_id))
     return [issue for issue in found if issue.materiality == MATERIAL]
@@ -61,6 +64,7 @@ def letter(review: Review, study_id: str, issue: str | None = None) -> str:
     Returns
     -------
     str
+        Plain text.
 
     Raises
     ------
@@ -72,18 +76,21 @@ def letter(review: Review, study_id: str, issue: str | None = None) -> str:
 
 
 def paragraphs(review: Review, study_id: str, issue: str | None = None) -> list[list[str]]:
-    """Return the letter as paragraphs of lines, which are not folded.
+    """Return the letter as paragraphs of lines; parameters and errors as of :func:`letter`.
 
     Parameters
     ----------
     review : Review
+        The opened evidence.
     study_id : str
+        Name of the study's folder.
     issue : str, optional
-        As of :func:`letter`, and so are the errors.
+        Only this issue; default all that are material.
 
     Returns
     -------
     list of list of str
+        Lines of each paragraph.
     """
     found = issues(review, study_id)
     if not found:

@@ -124,7 +124,7 @@ def read_again(again: pd.DataFrame, labels: Mapping[str, str]) -> str:
     Returns
     -------
     str
-        Markdown.
+        A sentence.
     """
     if again.empty:
         return ""

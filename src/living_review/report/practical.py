@@ -58,6 +58,11 @@ def facts(review: Review, disease: str) -> list[Fact]:
     review : Review
     disease : str
         A disease of the sources, or ``other`` for facts that hold whatever a drug is given for.
+
+    Returns
+    -------
+    list of Fact
+        In reading order.
     """
     found = [
         fact
@@ -69,7 +74,20 @@ def facts(review: Review, disease: str) -> list[Fact]:
 
 
 def table(review: Review, disease: str) -> pd.DataFrame:
-    """Return the facts on a disease, a row for each question that has one; no row is advice."""
+    """Return the facts on a disease, a row for each question that has one; no row is advice.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     found = facts(review, disease)
     rows = []
     for question, topics in QUESTIONS.items():
@@ -90,7 +108,20 @@ def _item(fact: Fact) -> Markup:
 
 
 def recommended(review: Review, disease: str) -> pd.DataFrame:
-    """Return what the authors of the sources recommend, as they word it in one place or another."""
+    """Return what the authors of the sources recommend, as they word it in one place or another.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = []
     for study in (s for s in review.studies if s.meta["indication"] == disease):
         said = study.table("statements")
@@ -108,7 +139,20 @@ def as_of(review: Review) -> str:
 
 
 def silent(review: Review, disease: str) -> str:
-    """Say on which questions no fact was read for a disease, as one Markdown sentence."""
+    """Say on which questions no fact was read for a disease, as one Markdown sentence.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     topics = {fact.topic for fact in facts(review, disease)}
     missing = [
         words.small(question)

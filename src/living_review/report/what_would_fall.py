@@ -26,6 +26,7 @@ def of_study(review: Review, study_id: str) -> display.HtmlOutput:
     Returns
     -------
     HtmlOutput
+        Shown by a notebook as the last line of a cell.
     """
     return display.text(words(what_would_fall.of_study(review, study_id), review))
 
@@ -36,12 +37,14 @@ def words(fall: Fall, review: Review) -> str:
     Parameters
     ----------
     fall : Fall
+        As :func:`living_review.synthesis.what_would_fall.of_study` returns it.
     review : Review
-        For the words of the vocabulary.
+        The opened evidence.
 
     Returns
     -------
     str
+        Markdown.
 
     Notes
     -----

@@ -253,7 +253,20 @@ def in_order(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def harms(review: Review, disease: str) -> pd.DataFrame:
-    """Return what studies beside the sources report of harm, those of other organs with it."""
+    """Return what studies beside the sources report of harm, those of other organs with it.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``context/results``.
+    """
     rows = [results(review, d) for d in BESIDE.get(disease, (disease,))]
     found = pd.concat([part for part in rows if len(part)], ignore_index=True)
     return found[(found["endpoint_class"] == "harm") & ~found["is_source"]]

@@ -78,6 +78,7 @@ def of_study(review: Review, study_id: str) -> Fall:
     Returns
     -------
     Fall
+        Statements, verdicts and counts that would change.
 
     Raises
     ------
@@ -163,6 +164,7 @@ def carrying(review: Review, found: list[Verdict] | None = None) -> list[str]:
     Returns
     -------
     list of str
+        Names of studies.
     """
     rows = {row for verdict in found or verdicts.verdicts(review) for row in verdict.rows}
     for pool in pooling.pools(review):
@@ -173,7 +175,7 @@ def carrying(review: Review, found: list[Verdict] | None = None) -> list[str]:
 
 
 def numbers(review: Review) -> dict[str, str]:
-    """Return the numbers that pages show across studies, by what they are of.
+    """Return the numbers that readers see across studies, by what they are of.
 
     Returns
     -------
@@ -201,13 +203,14 @@ def pooled(review: Review, disease: str | None = None) -> dict[str, str]:
     Parameters
     ----------
     review : Review
+        The opened evidence.
     disease : str, optional
-        Default all.
+        Its word in the vocabulary; None for all.
 
     Returns
     -------
-    dict
-        By disease, endpoint and design in words: the pooled share, or :data:`NOT_POOLED`.
+    dict of str to str
+        What is pooled, by name of the set.
     """
     found = {}
     for pool in pooling.pools(review, disease):
@@ -223,5 +226,5 @@ def pooled(review: Review, disease: str | None = None) -> dict[str, str]:
 def _changes(old: dict[str, str], new: dict[str, str]) -> tuple[Change, ...]:
     names = dict.fromkeys([*old, *new])
     pairs = (Change(name, old.get(name, GONE), new.get(name, GONE)) for name in names)
-    # Studies that were not pooled, and would not be: no page shows anything else then.
+    # Studies that were not pooled, and would not be: nothing that a reader saw changes.
     return tuple(c for c in pairs if c.before != c.after and {c.before, c.after} != {GONE, NOT_POOLED})

@@ -114,6 +114,7 @@ def of_study(root: Path, issues: list[Issue], study_id: str) -> list[Issue]:
     Returns
     -------
     list of Issue
+        Those of its files.
     """
     rows: dict[str, list[list[str]]] = {}
 

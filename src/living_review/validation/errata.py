@@ -34,6 +34,7 @@ def check_errata(
     Yields
     ------
     Issue
+        One for each thing that is wrong.
     """
     material = {
         (study, row.get("issue", ""))

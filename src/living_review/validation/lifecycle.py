@@ -26,6 +26,7 @@ def check_lifecycle(
     Yields
     ------
     Issue
+        One for each thing that is wrong.
     """
     if table is None or not {"study_id", "state", "notice"} <= set(table.header):
         return

@@ -20,11 +20,14 @@ def check_unfilled_cells(table: Table, schema: Schema) -> Iterator[Issue]:
     Parameters
     ----------
     table : Table
+        The file as read.
     schema : Schema
+        What it may hold.
 
     Yields
     ------
     Issue
+        One for each thing that is wrong.
     """
     meaning = {column["name"]: column["description"] for column in schema.fields}
     for number, row in table.cells():
@@ -38,14 +41,17 @@ def check_unfilled_description(root: Path, study: str, meta: Mapping[str, Any]) 
 
     Parameters
     ----------
-    root : Path
+    root : pathlib.Path
+        Top of the project.
     study : str
-    meta : mapping
-        What the file holds.
+        Name of the study's folder.
+    meta : mapping of str to object
+        Its ``study.yaml``.
 
     Yields
     ------
     Issue
+        One for each thing that is wrong.
     """
     schema = json.loads((root / "data" / "schema" / "study.json").read_text(encoding="utf-8"))
     for where, value in _leaves(meta):
@@ -59,12 +65,15 @@ def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
 
     Parameters
     ----------
-    root : Path
+    root : pathlib.Path
+        Top of the project.
     study : str
+        Name of the study's folder.
 
     Yields
     ------
     Issue
+        One for each thing that is wrong.
     """
     path = root / "notebooks" / f"{study}.ipynb"
     try:
