@@ -25,14 +25,14 @@ def faults(review, lines):
     """What is out of order: a graver harm behind a lesser one, a rarer before a more frequent one."""
     ranks = [ORDER.index(line.severity) for line in lines]
     found = ["severity"] if ranks != sorted(ranks) else []
-    befell = {}
+    affected = {}
     for line in lines:
         if line.row is None or line.row["is_review"] == "no":
             key = (line.severity, line.harm)
-            befell[key] = befell.get(key, 0) + line.patients
+            affected[key] = affected.get(key, 0) + line.patients
     for rank in ORDER:
         named = dict.fromkeys(x.harm for x in lines if x.severity == rank and x.harm != "any")
-        numbers = [befell.get((rank, harm), 0) for harm in named]
+        numbers = [affected.get((rank, harm), 0) for harm in named]
         found += ["frequency"] if numbers != sorted(numbers, reverse=True) else []
     return found
 

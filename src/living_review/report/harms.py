@@ -265,7 +265,7 @@ def denominators(review: Review) -> pd.DataFrame:
 
 
 def worst(review: Review) -> str:
-    """Say in two sentences what the gravest harms are that befell somebody, in Markdown."""
+    """Say in two sentences what the gravest harms are that happened to somebody, in Markdown."""
     return " ".join(f"{where}: {said}" for where, said in _worst(review))
 
 
@@ -308,7 +308,7 @@ def _listed(review: Review, lines: list[Line]) -> str:
 
 
 def _worst(review: Review) -> list[tuple[str, str]]:
-    """Return where, and the gravest harm that befell somebody there, in words."""
+    """Return where, and the gravest harm that happened to somebody there, in words."""
     lines = harms.happened(harms.lines(review))
     out = []
     for kind, where in ((harms.SOURCE, "In the sources"), (harms.LATER, "In later studies")):

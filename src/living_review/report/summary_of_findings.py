@@ -214,7 +214,7 @@ def _value(row: dict) -> str:
 
 
 def harm(review: Review, disease: str, most: int | None = SEVERAL, folder: str = "") -> list[Markup]:
-    """Return harms that befell somebody, the gravest first, the sources before later studies.
+    """Return harms that happened to somebody, the gravest first, the sources before later studies.
 
     Parameters
     ----------

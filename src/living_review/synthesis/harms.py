@@ -2,7 +2,7 @@
 
 How grave a harm is (:func:`severity`) is coded: the lists ``harms_by_severity`` and
 ``graver_by_criterion`` of the vocabulary, in the order of ``harm_severity``. Among harms of one rank,
-and those of none, the one that befell the most patients comes first (:func:`order`).
+and those of none, the one that happened to the most patients comes first (:func:`order`).
 
 **Of the sources** (:func:`of_sources`): the counts of
 :func:`living_review.synthesis.drug.harms_of`, and the rows that ``data/review/harm_rows.csv`` names,
@@ -209,7 +209,7 @@ def lines(review: Review) -> list[Line]:
 
 
 def order(review: Review, found: list[Line]) -> list[Line]:
-    """Return lines by severity, then by how many patients the harm befell; sources come first.
+    """Return lines by severity, then by how many patients had the harm; sources come first.
 
     The patients of a harm are those of all lines given, reviews left out, as their patients are counted
     in the studies they gather. They order the harms and are never shown: patients may be in two lines.
@@ -229,15 +229,15 @@ def order(review: Review, found: list[Line]) -> list[Line]:
     ranks = list(review.vocabulary["harm_severity"])
     sums = ("any", "none")  # not a harm, but all of them together: behind those with a name
     terms_ = list(review.vocabulary["harm_terms"])
-    befell = Counter[tuple[str, str]]()
+    affected = Counter[tuple[str, str]]()
     for line in found:
-        befell[line.severity, line.harm] += 0 if _is_review(line) else line.patients
+        affected[line.severity, line.harm] += 0 if _is_review(line) else line.patients
 
     def place(line: Line) -> tuple[int, bool, int, int, bool, int]:
         return (
             ranks.index(line.severity),
             line.harm in sums,
-            -befell[line.severity, line.harm],
+            -affected[line.severity, line.harm],
             terms_.index(line.harm),
             line.kind == LATER,
             -line.patients,
@@ -251,7 +251,7 @@ def _is_review(line: Line) -> bool:
 
 
 def happened(found: list[Line]) -> list[Line]:
-    """Return the lines of harms that befell somebody who is counted."""
+    """Return the lines of harms that happened to somebody who is counted."""
     return [line for line in found if line.patients > 0]
 
 
