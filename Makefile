@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lint lock mutate bench bounds edits clean
+.PHONY: help install book test serve update check looks lint lock mutate bench bounds honest edits clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ bounds: install  ## The bounds against brute force and known truth, at length (a
 	@BOUNDS_CASES=600 BOUNDS_LARGEST=6 $(BIN)/python -m pytest -q tests/unit/test_bounds_conventions.py
 	@$(BIN)/python benchmarks/bounds.py validation
 	@$(BIN)/python benchmarks/bounds.py cost
+
+honest: install  ## The audit of any paper on 20,000 right statistics and planted errors (minutes); writes data/review/audit_figures.csv
+	@$(BIN)/python benchmarks/honest_papers.py --statistics 20000 --write
 
 edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
 	@$(BIN)/python benchmarks/edits.py

@@ -139,7 +139,8 @@ STYLE = """
 body{font:1rem/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:0 auto;
 max-width:64rem;padding:1.5rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
 .frame{overflow-x:auto}table{border-collapse:collapse;width:100%}
-caption{text-align:left;color:var(--quiet);padding:.3rem 0}th,td{text-align:left;vertical-align:top;padding:.4rem .7rem .4rem 0;
+caption{text-align:left;color:var(--quiet);padding:.3rem 0}
+th,td{text-align:left;vertical-align:top;padding:.4rem .7rem .4rem 0;
 border-bottom:1px solid var(--line)}
 td.n{font-variant-numeric:tabular-nums}p.q,td p{margin:.1rem 0}.q{color:var(--quiet);font-size:.9rem}
 .bad{color:var(--bad);font-weight:600}
@@ -191,7 +192,8 @@ def _row(r: PaperResult) -> Markup:
     matter = Markup("<p class=q>{}</p>").format(r.materiality) if r.materiality else ""
     return Markup(
         "<tr><th scope=row>{}{}</th><td><span{}>{} {}</span>{}</td><td>"
-        "<p>printed <strong>{}</strong> · recomputed <strong>{}</strong></p>{}<p class=q>{}</p></td><td class=n>{}</td></tr>"
+        "<p>printed <strong>{}</strong> · recomputed <strong>{}</strong></p>{}"
+        "<p class=q>{}</p></td><td class=n>{}</td></tr>"
     ).format(
         r.claim,
         place,

@@ -14,9 +14,9 @@ from markupsafe import Markup
 
 from living_review import synthesis
 from living_review.evidence import Review, Study, changelog, ratings
+from living_review.report import audit_paper_page, sections
 from living_review.report import context as later
 from living_review.report import html as report_html
-from living_review.report import sections
 from living_review.report import synthesis as report_synthesis
 from living_review.stats import dates, proportions
 from living_review.stats.number_words import in_words
@@ -277,6 +277,21 @@ def _tables_list(review: Review) -> str:
     return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
 
 
+def _paper_kinds(review: Review) -> str:
+    del review  # the same for every review: what the program can do
+    caption = "The kinds of claim; names in the third column are those of the column from"
+    return _block(audit_paper_page.kinds(), caption, "paper-kinds", "lr-stack")
+
+
+def _paper_figures(review: Review) -> str:
+    caption = "What the audit calls wrong among right statistics and among planted errors"
+    return _block(audit_paper_page.figures(review), caption, "paper-figures", "lr-stack")
+
+
+def _base_rate(name: str) -> Callable[[Review], str]:
+    return lambda review: audit_paper_page.rate(review, name)
+
+
 def _slug(term: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in term.lower()).split())
 
@@ -319,4 +334,12 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "changes_table": _changes_table,
     "glossary_list": _glossary_list,
     "tables_list": _tables_list,
+    "paper_kinds": _paper_kinds,
+    "paper_figures": _paper_figures,
+    "paper_false_alarms": audit_paper_page.false_alarms,
+    "paper_least_recall": audit_paper_page.least_recall,
+    "rate_trials": _base_rate("trials_with_extraction_errors"),
+    "rate_reviews": _base_rate("reviews_with_extraction_errors"),
+    "rate_precision": _base_rate("statcheck_precision"),
+    "rate_recall": _base_rate("statcheck_recall"),
 }
