@@ -152,6 +152,8 @@ def two_groups(  # noqa: PLR0915 (one group after another, as a table of a paper
         y = np.concatenate([y, g.choice(x, n2)])
     shift = float(grain) * rng.choice([0, 0, 1, 2, 3])
     y = y[:n2] + shift
+    # Equal values are equal to the last bit, as they are in print: else ties would be none.
+    x, y = (np.array([float(v) for v in exact(values, grain)]) for values in (x, y))
     places, places_sd = rng.choice([0, 1, 2, 2, 3]), rng.choice([1, 2, 2, 3])
     scale = {"items": str(items)} if items > 1 else {} if grain == 1 else {"step": str(float(grain))}
     fx, fy = exact(x, grain), exact(y, grain)
@@ -231,21 +233,28 @@ def ranks(rng: random.Random, out: Printer, x: np.ndarray, y: np.ndarray) -> Ite
     method = "asymptotic"
     if len(np.unique(np.concatenate([x, y]))) == n1 + n2 and n1 * n2 < 2500:
         method = rng.choice(["exact", "asymptotic"])
+    side = rng.choice(["two-sided", "two-sided", "two-sided", "greater", "less"])
     found = stats.mannwhitneyu(
         x,
         y,
         use_continuity=rng.random() < 0.5,
         method=method,
-        alternative=rng.choice(["two-sided", "two-sided", "two-sided", "greater", "less"]),
+        alternative=side,
     )
     p = float(found.pvalue)
+    tails = one_tailed(rng, p) if side != "two-sided" else {}
     flip = "0.04" if p > 0.06 else "0.21"
     if n1 + n2 <= 60:
         values = {k: " ".join(f"{v:.12g}" for v in z) for k, z in (("x", x), ("y", y))}
-        yield Claim("mann_whitney", out.p(p), values, {"y": values["x"]}, flip)
+        yield Claim("mann_whitney", out.p(p), {**values, **tails}, {"y": values["x"]}, flip)
     u = f"{float(found.statistic):g}" if float(found.statistic) < 1e6 else str(int(found.statistic))
     if float(u) == float(found.statistic):
-        yield Claim("mann_whitney", out.p(p), {"U": u, "n1": str(n1), "n2": str(n2)}, {}, flip)
+        yield Claim("mann_whitney", out.p(p), {"U": u, "n1": str(n1), "n2": str(n2), **tails}, {}, flip)
+
+
+def one_tailed(rng: random.Random, p: float) -> dict[str, str]:
+    """Say that a test is one-tailed: always where the effect goes the other way, else now and then."""
+    return {"tails": "1"} if p > 0.5 or rng.random() < 0.3 else {}
 
 
 def other_tests(rng: random.Random, g: np.random.Generator, out: Printer) -> Iterator[Claim]:
@@ -388,7 +397,8 @@ def table_tests(rng: random.Random, out: Printer, a: int, b: int, c: int, d: int
     for name in rng.sample(list(ps), 3):
         flip = "0.04" if min(ps.values()) > 0.12 else "0.31" if max(ps.values()) < 0.04 else ""
         named = {"test": name} if " " not in name and rng.random() < 0.4 else {}
-        yield Claim("table_test", out.p(ps[name]), {**text, **named}, other, flip)
+        tails = one_tailed(rng, ps[name]) if name == "fisher one" else {}
+        yield Claim("table_test", out.p(ps[name]), {**text, **named, **tails}, other, flip)
     name = rng.choice(list(tests))
     printed = out.number(float(tests[name].statistic), rng.choice([1, 2, 2, 3]))
     yield Claim("chi2", printed, text, other)

@@ -51,7 +51,7 @@ def rank_sum(x: Floats, y: Floats, *, exact: bool = True) -> Iterable[tuple[str,
         yield "exact", two
         yield "exact, doubled tail", min(1.0, 2 * min(low, high))
         yield "exact, one-tailed", min(low, high)
-        yield "exact, one-tailed, the other direction", max(low, high)
+        yield f"exact, {OPPOSITE}", max(low, high)
 
 
 def _normal_rank_sum(u: float, m: int, n: int, ties: float) -> Iterable[tuple[str, float]]:
@@ -106,6 +106,11 @@ def _permuted(ranks: Floats, m: int) -> tuple[float, float, float]:
     return float(p[: observed + 1].sum()), float(p[observed:].sum()), min(1.0, two)
 
 
+def _unsaid(name: str, given: Inputs) -> bool:
+    """Whether a variant is one-tailed in the other direction, and the claim does not say one-tailed."""
+    return name.endswith(OPPOSITE) and given.word("tails", ("1", "2"), "2") != "1"
+
+
 def mann_whitney(given: Inputs) -> Check:
     """Recompute the p value of the Mann-Whitney (Wilcoxon rank-sum) test.
 
@@ -118,7 +123,9 @@ def mann_whitney(given: Inputs) -> Check:
     found = list(rank_sum(x, y))
     tied = len(np.unique(np.concatenate([x, y]))) < len(x) + len(y)
     usual = {"", "continuity correction"} | (set() if tied else {"exact"})
-    readings = [Reading((p,), (), name or "normal", usual=name in usual) for name, p in found]
+    readings = [
+        Reading((p,), (), name or "normal", name in usual, _unsaid(name, given)) for name, p in found
+    ]
     readings.sort(key=lambda r: not r.usual)
     return Check(
         tuple(readings),
@@ -134,7 +141,7 @@ def _from_u(given: Inputs) -> Check:
         raise InputError(f"U = {u.text} is above n1 × n2 = {m * n}")
     found = dict(_normal_rank_sum(u.number, m, n, 1.0))
     readings = [
-        Reading((p,), (), name or "normal", usual=name in ("", "continuity correction"))
+        Reading((p,), (), name or "normal", name in ("", "continuity correction"), _unsaid(name, given))
         for name, p in found.items()
     ]
     if u.is_whole and m * n <= MOST_PAIRS:
@@ -146,9 +153,10 @@ def _from_u(given: Inputs) -> Check:
     # Ties make the variance smaller: p becomes smaller, and greater in the other direction.
     least = min(p for r in readings for p in r.values if OPPOSITE in r.how)
     how = "ties in the data, which make the variance smaller"
-    ties = Reading((top,), (((0.0, top),), ((least, 1.0),)), how, usual=False)
+    ties = Reading((top,), (((0.0, top),),), how, usual=False)
+    other = Reading((least,), (((least, 1.0),),), f"{how}, {OPPOSITE}", False, _unsaid(OPPOSITE, given))
     return Check(
-        (*readings, ties),
+        (*readings, ties, other),
         arithmetic=f"U = {u.text}, {m} and {n} values, no ties",
         decide=decides(alpha_of(given)),
         explain=nearest_test(readings),

@@ -40,15 +40,21 @@ class Reading:
         The convention in words; empty if it is what anyone would do first.
     usual : bool
         Whether the claim itself says so, or nothing else would be tried first.
+    opposite : bool
+        Whether it is a one-tailed test of the other direction, which nobody said: it may give a printed
+        number, but excuses no limit (*n.s.* would always hold) and no decision.
     """
 
     values: tuple[float, ...]
     boxes: tuple[Box, ...] = ()
     how: str = ""
     usual: bool = True
+    opposite: bool = False
 
     def fit(self, printed: Sequence[Figure]) -> str | None:
         """Return the verdict by which it gives the printed numbers; None if it does not."""
+        if self.opposite and any(f.op != "=" for f in printed):
+            return None
         found = [f.fits(x, x) for f, x in zip(printed, self.values, strict=False)]
         if all(found):
             if not self.usual:
@@ -60,7 +66,12 @@ class Reading:
         return None
 
     def near(self, printed: Sequence[Figure]) -> bool:
-        """Whether each printed number is right or one off in its last place."""
+        """Whether each printed number is right or one off in its last place.
+
+        A whole number that follows exactly (a total of counts) was not rounded: one off is an error.
+        """
+        if any(f.unit >= 1 and x == round(x) for f, x in zip(printed, self.values, strict=False)):
+            return False
         boxes = (tuple((x, x) for x in self.values), *self.boxes)
         return any(
             all(f.near(*ends) or f.fits(*ends) for f, ends in zip(printed, box, strict=False))
@@ -135,7 +146,8 @@ class Check:
         """
         if self.decide is not None:
             said = self.decide(tuple(_ends(f) for f in printed))
-            found = {self.decide(box) for r in self.readings for box in (_point(r), *r.boxes)}
+            meant = [r for r in self.readings if not r.opposite]
+            found = {self.decide(box) for r in meant for box in (_point(r), *r.boxes)}
             if said is not None and found == {not said}:
                 return DECISION
         if any(r.usual and r.near(printed) for r in self.readings):
@@ -151,7 +163,9 @@ class Check:
         if self.unclear:
             return 0.0
         caught = tried = 0
-        boxes = [box for r in self.readings for box in (_point(r), *r.boxes)]
+        limit = any(f.op != "=" for f in printed)
+        meant = [r for r in self.readings if not (limit and r.opposite)]
+        boxes = [box for r in meant for box in (_point(r), *r.boxes)]
         fitting = [[bool(f.fits(*ends)) for f, ends in zip(printed, b, strict=False)] for b in boxes]
         for at, one in enumerate(printed):
             wrong = wrong_digits(one)

@@ -114,8 +114,11 @@ def _corrected(reading: Reading, times: int) -> Reading:
 
     boxes = tuple(tuple((up(a), up(b)) for a, b in box) for box in reading.boxes)
     how = f"{reading.how}, " if reading.how else ""
-    return Reading(
-        tuple(map(up, reading.values)), boxes, f"{how}corrected for {times} tests", reading.usual
+    return replace(
+        reading,
+        values=tuple(map(up, reading.values)),
+        boxes=boxes,
+        how=f"{how}corrected for {times} tests",
     )
 
 
@@ -174,7 +177,7 @@ def _tails(
     two = evaluate(formula, inputs, "two-tailed" if one_tailed else "", usual=not one_tailed)
     halves = one_tailed_of(two)
     if one_tailed:
-        return [*(Reading(h.values, h.boxes, "", usual=True) for h in halves), two]
+        return [*(replace(h, how="", usual=True, opposite=False) for h in halves), two]
     return [two, *halves]
 
 
@@ -185,7 +188,7 @@ def one_tailed_of(two: Reading) -> list[Reading]:
     p = two.values[0]
     return [
         Reading((p / 2,), same, ONE_TAILED, usual=False),
-        Reading((1 - p / 2,), other, OPPOSITE, usual=False),
+        Reading((1 - p / 2,), other, OPPOSITE, usual=False, opposite=True),
     ]
 
 

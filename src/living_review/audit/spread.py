@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -134,10 +135,7 @@ def t_test(given: Inputs) -> Check:
             reading = _through_zero(reading, wanted) if crossing else reading
             found.append(reading)
             if wanted == "p" and not normal:
-                found += [
-                    Reading(h.values, h.boxes, f"{how}, {h.how}", usual=False)
-                    for h in one_tailed_of(reading)
-                ]
+                found += [replace(h, how=f"{how}, {h.how}") for h in one_tailed_of(reading)]
         return sorted(found, key=lambda r: not r.usual)
 
     def explain(printed: Sequence[Figure]) -> str:

@@ -18,6 +18,7 @@ from living_review.audit.ranks import rank_sum
 from living_review.audit.reading import Check, Reading
 from living_review.audit.significance import (
     ONE_TAILED,
+    OPPOSITE,
     alpha_of,
     decides,
     nearest_statistic,
@@ -74,7 +75,7 @@ def fisher(table: Sequence[Sequence[int]]) -> dict[str, float]:
         "mid-p": min(1.0, two - float(p[as_likely & np.isclose(p, p[at], rtol=1e-7)].sum()) / 2),
         "doubled mid-p": min(1.0, 2 * (min(left, right) - float(p[at]) / 2)),
         "one-tailed": min(left, right),
-        "one-tailed, the other direction": max(left, right),
+        OPPOSITE: max(left, right),
     }
 
 
@@ -94,6 +95,7 @@ def table_test(given: Inputs) -> Check:
             (),
             TEST_NAMES[name] + (f", {variant}" if variant else ""),
             usual=(not variant) and (name == named if named else name in ("chi2", "fisher")),
+            opposite=variant.endswith(OPPOSITE) and given.word("tails", ("1", "2"), "2") != "1",
         )
         for (name, variant), p in found.items()
     ]

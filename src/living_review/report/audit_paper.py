@@ -192,8 +192,8 @@ def _row(r: PaperResult) -> Markup:
     matter = Markup("<p class=q>{}</p>").format(r.materiality) if r.materiality else ""
     return Markup(
         "<tr><th scope=row>{}{}</th><td><span{}>{} {}</span>{}</td><td>"
-        "<p>printed <strong>{}</strong> · recomputed <strong>{}</strong></p>{}<p class=q>{}</p></td>"
-        "<td class=n>{}</td></tr>"
+        "<p>printed <strong>{}</strong> · recomputed <strong>{}</strong></p>{}"
+        "<p class=q>{}</p></td><td class=n>{}</td></tr>"
     ).format(
         r.claim,
         place,

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from living_review import synthesis
 from living_review.evidence import Review, Study, changelog, people, ratings
-from living_review.report import errata, summary_of_findings
+from living_review.report import audit_paper_page, errata, summary_of_findings
 from living_review.report import extraction as report_extraction
 from living_review.report import harms as report_harms
 from living_review.report import html as report_html
@@ -260,6 +260,21 @@ def _retired_studies(review: Review) -> str:
     return f"Out are: {'; '.join(said)}."
 
 
+def _paper_kinds(review: Review) -> str:
+    del review  # the same for every review: what the program can do
+    caption = "The kinds of claim; names in the third column are those of the column from"
+    return _block(audit_paper_page.kinds(), caption, "paper-kinds", "lr-stack")
+
+
+def _paper_figures(review: Review) -> str:
+    caption = "What the audit calls wrong among right statistics and among planted errors"
+    return _block(audit_paper_page.figures(review), caption, "paper-figures", "lr-stack")
+
+
+def _base_rate(name: str) -> Callable[[Review], str]:
+    return lambda review: audit_paper_page.rate(review, name)
+
+
 def _slug(term: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in term.lower()).split())
 
@@ -308,4 +323,12 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "abbreviations_table": _abbreviations_table,
     "people": _people,
     "tables_list": _tables_list,
+    "paper_kinds": _paper_kinds,
+    "paper_figures": _paper_figures,
+    "paper_false_alarms": audit_paper_page.false_alarms,
+    "paper_least_recall": audit_paper_page.least_recall,
+    "rate_trials": _base_rate("trials_with_extraction_errors"),
+    "rate_reviews": _base_rate("reviews_with_extraction_errors"),
+    "rate_precision": _base_rate("statcheck_precision"),
+    "rate_recall": _base_rate("statcheck_recall"),
 }
