@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
 USER_ERRORS = {
+    "files": "UnreadableFileError",
     "evidence.model": "EvidenceError",
     "build.staleness": "StalenessError",
     "report.bounds_file": "BoundsFileError",

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -25,9 +24,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from living_review.evidence import locator
+from living_review.evidence import locator, shapes
+from living_review.files import read_csv as read_rows
 
 # Said wherever the tables are handed out, and where they are handed out without repeats.
 PRINTED_TWICE = """\
@@ -80,26 +79,10 @@ def find_root(start: Path | None = None) -> Path:
     )
 
 
-def read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
-    """Read a CSV file as text: header and rows, accepting a BOM and Windows line ends."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.reader(stream, strict=True))
-    return (rows[0], rows[1:]) if rows else ([], [])
-
-
 def write_rows(path: Path, rows: list[list[str]]) -> None:
     """Write text rows as CSV: UTF-8, commas, line feeds."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows(rows)
-
-
-# The same loader on libyaml, ten times as fast, where PyYAML was built with it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    with path.open(encoding="utf-8") as stream:
-        return yaml.load(stream, Loader=_LOADER)
 
 
 @dataclass(frozen=True)
@@ -147,13 +130,18 @@ def load_schemas(root: Path) -> dict[str, Schema]:
 
     ``"vocabulary": NAME`` in a field becomes an ``enum`` of the words of that list, and
     ``"begins_with": NAME`` a ``pattern`` of texts that begin with one of them.
+
+    Raises
+    ------
+    UnreadableFileError
+        If a schema or the vocabulary cannot be read, or is no schema and no vocabulary.
     """
-    vocabulary = _read_yaml(root / "data" / "vocabulary.yaml")
+    vocabulary = shapes.read_vocabulary(root / "data" / "vocabulary.yaml")
     schemas = {}
     for path in sorted((root / "data" / "schema").glob("*.json")):
-        descriptor = json.loads(path.read_text(encoding="utf-8"))
-        if "fields" not in descriptor:  # study.json describes study.yaml, not a table
+        if path.name == shapes.DESCRIPTION:  # describes study.yaml, not a table
             continue
+        descriptor = shapes.read_schema(path, vocabulary)
         for column in descriptor["fields"]:
             if words := column.get("begins_with"):
                 begins = "|".join(map(re.escape, vocabulary[words]))
@@ -219,7 +207,7 @@ class Study:
     meta: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.meta = _read_yaml(self.folder / "study.yaml")
+        self.meta = shapes.read_description(self.folder / "study.yaml")
         self._tables: dict[str, pd.DataFrame] = {}
 
     def __repr__(self) -> str:
@@ -383,7 +371,7 @@ class Review:
 
     def __post_init__(self) -> None:
         self.schemas = load_schemas(self.root)
-        self.vocabulary = _read_yaml(self.root / "data" / "vocabulary.yaml")
+        self.vocabulary = shapes.read_vocabulary(self.root / "data" / "vocabulary.yaml")
         self._studies: dict[str, Study] = {}
 
     def __repr__(self) -> str:

@@ -17,7 +17,6 @@
 
 from __future__ import annotations
 
-import csv
 import fnmatch
 import re
 from collections.abc import Iterator
@@ -26,9 +25,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
-import yaml
-
 from living_review import evidence
+from living_review.evidence import shapes
+from living_review.files import UnreadableFileError
 
 TOKEN = re.compile(
     r"(?:(?P<study>review|context|[a-z]+(?:_[a-z]+)*_\d{4}[a-z]?):)?(?P<table>[a-z_]+)/(?P<id>[A-Za-z0-9_*]+)"
@@ -141,7 +140,7 @@ class Cells:
     def _read(self, study: str, table: str) -> Iterator[dict[str, str]]:
         if table == "groups":
             path = self.data / study / "study.yaml"
-            meta = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+            meta = shapes.read_description(path) if path.is_file() else {}
             for key, group in (meta.get("groups") or {}).items():
                 text = {k: str(v) for k, v in group.items()}
                 yield {"id": key, "printed": text.get("n", ""), "locator": "study.yaml, groups"} | text
@@ -174,8 +173,8 @@ class Cells:
         study, table, column = match["study"] or home, match["table"], match["column"]
         try:
             rows = self.rows(study, table)
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise UnreadableTableError(token, f"a readable {study}/{table}.csv") from error
+        except UnreadableFileError as error:
+            raise UnreadableTableError(token, f"a readable {study}/{table}") from error
         if not rows:
             raise InvalidReferenceError(token, f"a table that {study} has")
         if column not in rows[0]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import yaml
 
 from living_review import evidence
+from living_review.evidence import shapes
 from living_review.extraction.matching import Comparison, Reading, canonical, compare, tokens
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def read(review: evidence.Review, which: str, study_id: str) -> dict[str, Readin
     folder = _folder(review, which) / study_id
     if not folder.is_dir():
         return {}
-    meta: dict[str, Any] = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    meta = shapes.read_description(folder / "study.yaml")
     found = {}
     for path in sorted(folder.glob("*.csv")):
         header, rows = evidence.read_rows(path)

@@ -13,14 +13,12 @@ computation can tell is in :mod:`.computed`.
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from living_review import evidence
+from living_review import evidence, files
+from living_review.evidence import shapes
 from living_review.validation import contents
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
@@ -28,7 +26,7 @@ from living_review.validation.computed import check_settled, check_verdicts
 from living_review.validation.context import check_context
 from living_review.validation.description import check_description
 from living_review.validation.findings import check_findings
-from living_review.validation.issues import Issue, Table, first_line, read
+from living_review.validation.issues import Issue, Table, read, unreadable
 from living_review.validation.judged import check_judged
 from living_review.validation.links import check_claims, check_links
 from living_review.validation.locators import check_locators
@@ -42,6 +40,8 @@ from living_review.validation.sizes import check_sizes
 from living_review.validation.versions import check_versions
 
 __all__ = ["Issue", "check", "check_all", "numbers_in"]
+
+VOCABULARY = "data/vocabulary.yaml"
 
 
 def check(root: Path) -> list[Issue]:
@@ -86,19 +86,12 @@ def _in_order(faults: set[Issue]) -> list[Issue]:
 
 
 def _check(root: Path) -> Iterator[Issue]:
-    try:
-        schemas = evidence.load_schemas(root)
-        vocabulary = evidence.Review(root).vocabulary
-    except (yaml.YAMLError, json.JSONDecodeError, KeyError) as error:
-        yield Issue(
-            "data/schema or data/vocabulary.yaml",
-            None,
-            None,
-            first_line(error),
-            "readable schemas and vocabulary",
-            "Correct the syntax.",
-        )
+    faults = list(_shapes(root))
+    yield from faults
+    if faults:  # what the tables are held against is wrong itself
         return
+    schemas = evidence.load_schemas(root)
+    vocabulary = shapes.read_vocabulary(root / VOCABULARY)
     tables: dict[str, dict[str, Table]] = {}
     metas: dict[str, dict[str, Any]] = {}
     records: dict[str, Table] = {}
@@ -134,6 +127,30 @@ def _check(root: Path) -> Iterator[Issue]:
     if contents.is_whole(root):
         yield from check_records(root, records, metas)
         yield from check_judged(records.get("statements_judged"), tables, metas)
+
+
+def _shapes(root: Path) -> Iterator[Issue]:
+    """Yield what is wrong with the vocabulary and the schemas themselves."""
+    vocabulary: Any = {}
+    places = [root / VOCABULARY, *sorted((root / "data" / "schema").glob("*.json"))]
+    for path in places:
+        name = path.relative_to(root).as_posix()
+        try:
+            if path is places[0]:
+                vocabulary = files.read_yaml(path)
+                wrong = list(shapes.vocabulary_faults(vocabulary))
+            else:
+                content = files.read_json(path)
+                if path.name == shapes.DESCRIPTION:
+                    continue  # asked of it where studies are held against it
+                wrong = list(shapes.schema_faults(content, vocabulary))
+        except files.UnreadableFileError as error:
+            yield unreadable(error, name)
+            wrong = []
+        for where, found, expected in wrong:
+            yield Issue(name, None, where, found, expected, "Correct it.")
+        if path is places[0] and (wrong or not isinstance(vocabulary, dict) or not vocabulary):
+            return  # every schema that names a list would be called wrong
 
 
 def _check_tables(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from living_review import evidence
+from living_review.files import UNSEEN
 from living_review.validation.issues import Issue, Table
 from living_review.validation.printed import check_numbers, check_words
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PLAIN = re.compile(r"(?!-0+$)-?[0-9]{1,15}(\.[0-9]{1,15})?$")
-UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def check_header(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
@@ -149,6 +151,15 @@ def _misleads(cell: str, kind: str | None) -> bool:
     return True
 
 
+def is_day(text: str) -> bool:
+    """Return whether a date in the form ``2026-11-28`` is a day of the calendar."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Issue]:
     """Yield blanks, stray spaces, repeated rows, and what is wrong with the numbers of each row."""
     seen: dict[tuple[str, ...], int] = {}
@@ -185,6 +196,15 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Iss
                     ascii(cell),
                     "plain digits, with a point as decimal mark",
                     "Write the number out: no sign but a minus, no exponent, no separators.",
+                )
+            elif column != "printed" and DAY.fullmatch(cell) and not is_day(cell):
+                yield Issue(
+                    table.file,
+                    number,
+                    column,
+                    repr(cell),
+                    "a day of the calendar",
+                    "Correct the date; what a paper prints stands in `printed`.",
                 )
         content = tuple(v for k, v in row.items() if k not in (schema.key, "note"))
         if schema.key in fields and content in seen:

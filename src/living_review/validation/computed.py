@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from living_review import evidence
-from living_review.validation.issues import Issue
+from living_review.files import UnreadableFileError
+from living_review.validation.issues import Issue, unreadable
 
 SETTLED = "data/review/settled.csv"
 DIFFERENCES = {
@@ -50,7 +49,7 @@ def check_settled(root: Path) -> Iterator[Issue]:
     review = evidence.Review(root)
     try:
         by_table, found = agreement.by_table(review), agreement.differences(review)
-    except (evidence.EvidenceError, yaml.YAMLError, LookupError, ValueError, OSError) as error:
+    except (evidence.EvidenceError, UnreadableFileError, LookupError, ValueError) as error:
         yield Issue(
             "data/review/readings",
             None,
@@ -62,6 +61,9 @@ def check_settled(root: Path) -> Iterator[Issue]:
         return
     try:
         settled = agreement.settlements(review)
+    except UnreadableFileError as error:
+        yield unreadable(error, SETTLED)
+        return
     except evidence.EvidenceError as error:
         yield Issue(
             SETTLED, None, "settled", str(error).partition(": ")[2], "how it was settled", "Say it."

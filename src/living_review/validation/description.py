@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from living_review.validation.issues import Issue, first_line
+from living_review import files
+from living_review.validation.issues import Issue, first_line, unreadable
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
+SCHEMA = "data/schema/study.json"
 WHOLE = ("all", "total")  # names of the group of all patients
 
 
@@ -33,7 +32,8 @@ def check_description(
     Returns
     -------
     tuple
-        The description, empty if it cannot be read, and what is wrong with it.
+        The description without the keys that are wrong, empty if it cannot be read, and what is
+        wrong with it.
     """
     path = folder / "study.yaml"
     name = path.relative_to(root).as_posix()
@@ -49,23 +49,15 @@ def check_description(
             )
         ]
     try:
-        text = path.read_text(encoding="utf-8")
-        meta = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        return {}, [
-            Issue(
-                name,
-                mark.line + 1 if mark else None,
-                None,
-                first_line(error),
-                "valid YAML in UTF-8",
-                "Correct the syntax.",
-            )
-        ]
-    faults = [*_repeated_keys(text, name), *_against_schema(root, meta, vocabulary, name)]
+        meta = files.read_yaml(path)
+    except files.UnreadableFileError as error:
+        return {}, [unreadable(error, name)]
+    faults = list(_against_schema(root, meta, vocabulary, name))
     if not isinstance(meta, dict):
         return {}, faults
+    # What is wrong by itself is not held against anything else: one fault, one message.
+    wrong = {str(fault.column).partition(".")[0] for fault in faults}
+    meta = {key: value for key, value in meta.items() if key not in wrong}
     if meta.get("study_id") not in (None, folder.name):
         faults.append(
             Issue(
@@ -88,18 +80,32 @@ def _against_schema(
 ) -> Iterator[Issue]:
     import jsonschema
 
-    schema = json.loads((root / "data" / "schema" / "study.json").read_text(encoding="utf-8"))
-    _resolve(schema, vocabulary)
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(meta):
-        where = ".".join(str(p) for p in error.absolute_path) or "the file"
-        if error.validator == "enum" and "vocabulary" in error.schema:
-            yield _no_such_word(error, name, where)
+    place = root / "data" / "schema" / "study.json"
+    try:
+        schema = files.read_json(place)
+        _resolve(schema, vocabulary)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        errors = list(jsonschema.Draft202012Validator(schema).iter_errors(meta))
+    except files.UnreadableFileError as error:
+        yield unreadable(error, SCHEMA)
+        return
+    except Exception as error:  # whatever the library makes of a schema that is none
+        yield Issue(
+            *(SCHEMA, None, None, f"a schema that cannot be used: {first_line(error)}"),
+            "a JSON Schema, its vocabularies lists of data/vocabulary.yaml",
+            f"Mend the schema; {name} was not checked.",
+        )
+        return
+    for fault in errors:
+        where = ".".join(str(p) for p in fault.absolute_path) or "the file"
+        if fault.validator == "enum" and "vocabulary" in fault.schema:
+            yield _no_such_word(fault, name, where)
         else:
             yield Issue(
                 name,
                 None,
                 where,
-                error.message[:160],
+                fault.message[:160],
                 "what data/schema/study.json says",
                 "Correct or add the key.",
             )
@@ -130,32 +136,6 @@ def _no_such_word(error: ValidationError, name: str, where: str) -> Issue:
         (f"Did you mean {near[0]!r}? " if near else "")
         + "Use a listed word, or add it to data/vocabulary.yaml.",
     )
-
-
-def _repeated_keys(text: str, name: str) -> Iterator[Issue]:
-    """Yield keys that stand twice in one mapping: YAML takes the last without a word."""
-    nodes, seen = [yaml.compose(text, Loader=yaml.SafeLoader)], set()
-    while nodes:
-        node = nodes.pop()
-        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
-            continue
-        seen.add(id(node))  # an alias leads to the same node again
-        if isinstance(node, yaml.SequenceNode):
-            nodes += node.value
-            continue
-        keys: set[str] = set()
-        for key, value in node.value:
-            nodes.append(value)
-            if key.value in keys:
-                yield Issue(
-                    name,
-                    key.start_mark.line + 1,
-                    key.value,
-                    "the key a second time",
-                    "each key once",
-                    "Delete one of the two.",
-                )
-            keys.add(key.value)
 
 
 def _all_patients(meta: dict[str, Any], name: str) -> Iterator[Issue]:

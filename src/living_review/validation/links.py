@@ -16,7 +16,10 @@ def check_links(
     meta: dict[str, Any],
     schemas: dict[str, evidence.Schema],
 ) -> Iterator[Issue]:
-    """Patients and groups that rows name must exist."""
+    """Patients and groups that rows name must exist.
+
+    Without groups in its description, which is a fault of its own, no row is asked for its group.
+    """
     known = {
         "patients": {row.get("id") for _, row in tables["patients"].cells()}
         if "patients" in tables
@@ -30,7 +33,7 @@ def check_links(
     for name, table in tables.items():
         for field in schemas[name].fields:
             target = field.get("references")
-            if target is None:
+            if target not in known or (target == "groups" and "groups" not in meta):
                 continue
             for number, row in table.cells():
                 cell = row.get(field["name"], "")

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from living_review.evidence import EvidenceError, ratings
+from living_review.evidence import EvidenceError, ratings, shapes
 from living_review.evidence.references import Cells
 from living_review.validation.issues import Issue, Table
 
@@ -35,8 +33,7 @@ def check_ratings(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
     records : dict
         The readable tables of ``data/review/``.
     """
-    path = root / "data" / "vocabulary.yaml"
-    words: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    words = shapes.read_vocabulary(root / "data" / "vocabulary.yaml")
     # A wrong header has an issue of its own, and a short row one for the cells that it lacks.
     records = {
         name: Table(table.file, table.header, [[*r, *[""] * len(table.header)] for r in table.rows])
