@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Iterator
+
+    from living_review import audit
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
@@ -122,7 +124,7 @@ def _check(options: argparse.Namespace) -> int:
     from living_review import validation
 
     root = _root(options)
-    faults = validation.check_all(root)
+    faults = validation.check_all(root, remember=True)
     if options.format == "json":
         print(json.dumps([f.as_dict() for f in faults], indent=2, ensure_ascii=False))
     else:
@@ -240,10 +242,19 @@ def _positive(text: str) -> int:
 def _audit(options: argparse.Namespace) -> int:
     from living_review import audit, evidence
     from living_review.audit import report
+    from living_review.evidence import memory
 
-    results = audit.audit(evidence.load(_root(options)), options.study)
-    print(report.render(results, options.format))
-    changed = audit.changed(results)
+    review = evidence.load(_root(options))
+    changed = []
+
+    def results() -> Iterator[audit.Result]:
+        for result in audit.stream(review, options.study, memory=memory.Memory(review.root, "audit")):
+            if result.is_changed:
+                changed.append(result)
+            yield result
+
+    for line in report.lines(results(), options.format):
+        print(line)
     if options.fail_on and changed:
         print(report.changes(changed), file=sys.stderr)
         return 1

@@ -16,10 +16,20 @@
 import lazy_loader
 
 from living_review.audit.conventions import Fit, conventions
-from living_review.audit.engine import Result, audit, changed, touching
+from living_review.audit.engine import Result, audit, changed, stream, touching
 from living_review.audit.issues import Issue, distinct_issues
 
-__all__ = ["Fit", "Issue", "Result", "audit", "changed", "conventions", "distinct_issues", "touching"]
+__all__ = [
+    "Fit",
+    "Issue",
+    "Result",
+    "audit",
+    "changed",
+    "conventions",
+    "distinct_issues",
+    "stream",
+    "touching",
+]
 
 # Modules that nothing here imports: loaded when they are first asked for.
 __getattr__, _, _ = lazy_loader.attach(__name__, submodules={"patterns", "search"})

@@ -121,6 +121,8 @@ def _same(words: str, text: str) -> bool:
 class Cells:
     """Every cell of the evidence as text, read once.
 
+    ``asked`` holds the tables that were asked for, as pairs of study and table.
+
     Parameters
     ----------
     root : Path
@@ -129,10 +131,19 @@ class Cells:
 
     def __init__(self, root: Path) -> None:
         self.data = root / "data"
+        self.asked: set[tuple[str, str]] = set()
         self._tables: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self._by_id: dict[tuple[str, str], dict[str, list[dict[str, str]]]] = {}
+
+    def forget_studies(self) -> None:
+        """Let go of the tables of studies, and keep the records: of a thousand studies one is read."""
+        for place in [place for place in self._tables if place[0] not in evidence.RECORDS]:
+            del self._tables[place]
+            self._by_id.pop(place, None)
 
     def rows(self, study: str, table: str) -> list[dict[str, str]]:
         """Return the rows of a table as mappings of text; an empty list if there is no such file."""
+        self.asked.add((study, table))
         if (study, table) not in self._tables:
             self._tables[study, table] = list(self._read(study, table))
         return self._tables[study, table]
@@ -151,6 +162,17 @@ class Cells:
             for row in rows:
                 named = dict.fromkeys(header, "") | dict(zip(header, row, strict=False))
                 yield {"id": row[0] if row else "", **named}
+
+    def _named(self, study: str, table: str, pattern: str) -> list[dict[str, str]]:
+        """Return the rows whose id fits a pattern, in file order."""
+        rows = self._tables[study, table]
+        if "*" in pattern:
+            return [r for r in rows if fnmatch.fnmatchcase(r["id"], pattern)]
+        if (study, table) not in self._by_id:
+            by_id = self._by_id.setdefault((study, table), {})
+            for row in rows:
+                by_id.setdefault(row["id"], []).append(row)
+        return self._by_id[study, table].get(pattern, [])
 
     def find(self, token: str, home: str) -> list[Cell]:
         """Return the cells that a reference names, in file order.
@@ -179,7 +201,7 @@ class Cells:
             raise InvalidReferenceError(token, f"a table that {study} has")
         if column not in rows[0]:
             raise InvalidReferenceError(token, f"a column of {table}: {', '.join(rows[0])}")
-        found = [r for r in rows if fnmatch.fnmatchcase(r["id"], match["id"])]
+        found = self._named(study, table, match["id"])
         for part in filter(None, (match["conditions"] or "").split(";")):
             condition = CONDITION.fullmatch(part)
             if not condition or condition["column"] not in rows[0]:

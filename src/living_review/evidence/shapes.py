@@ -173,12 +173,18 @@ def _column_faults(column: dict[str, Any], vocabulary: dict[str, Any]) -> Iterat
     target = column.get("references", "groups")
     if target not in REFERENCES:
         yield "references", _show(target), f"one of {', '.join(REFERENCES)}"
-    limits = column.get("constraints", {})
+    yield from _limit_faults(column.get("constraints", {}))
+
+
+def _limit_faults(limits: object) -> Iterator[Fault]:
     if not isinstance(limits, dict):
         yield "constraints", _show(limits), "an object"
         return
     if "enum" in limits and (not isinstance(limits["enum"], list) or not limits["enum"]):
         yield "constraints.enum", _show(limits["enum"]), "a list of words"
+    for name in ("minimum", "maximum"):
+        if isinstance(limit := limits.get(name, 0), bool) or not isinstance(limit, int | float):
+            yield f"constraints.{name}", _show(limit), "a number"
     try:
         re.compile(limits.get("pattern", ""))
     except (re.error, TypeError, RecursionError, OverflowError):

@@ -13,18 +13,21 @@ computation can tell is in :mod:`.computed`.
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from living_review import evidence, files
 from living_review.evidence import shapes
+from living_review.evidence.memory import Memory
+from living_review.evidence.references import Cells
 from living_review.validation import contents
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
 from living_review.validation.computed import check_settled, check_verdicts
 from living_review.validation.context import check_context
-from living_review.validation.description import check_description
+from living_review.validation.description import check_description, read_schema
 from living_review.validation.findings import check_findings
 from living_review.validation.issues import Issue, Table, read, unreadable
 from living_review.validation.judged import check_judged
@@ -39,12 +42,16 @@ from living_review.validation.repeats import check_repeats
 from living_review.validation.sizes import check_sizes
 from living_review.validation.versions import check_versions
 
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
 __all__ = ["Issue", "check", "check_all", "numbers_in"]
 
 VOCABULARY = "data/vocabulary.yaml"
+MOST = 200  # faults of a file that are listed
 
 
-def check(root: Path) -> list[Issue]:
+def check(root: Path, *, remember: bool = False) -> list[Issue]:
     """Check all evidence under a project root, without what takes a computation (:func:`check_all`).
 
     Parameters
@@ -52,25 +59,28 @@ def check(root: Path) -> list[Issue]:
     root : Path
         Top of the project (holds ``data/``, and ``notebooks/``, ``_toc.yml``, ``book/`` if it is
         the whole project).
+    remember : bool
+        Use again what was answered about studies whose files are as they were
+        (:mod:`living_review.evidence.memory`): the same answer, sooner.
 
     Returns
     -------
-    list of Fault
-        Sorted by file, row and column; empty if the data are valid.
+    list of Issue
+        Sorted by file, row and column, :data:`MOST` of a file at most; empty if the data are valid.
     """
-    return _in_order(set(_check(root)))
+    return _in_order(set(_check(root, remember)))
 
 
-def check_all(root: Path) -> list[Issue]:
+def check_all(root: Path, *, remember: bool = False) -> list[Issue]:
     """Check all that :func:`check` does, and what a computation can tell: seconds for a few studies.
 
     Verdicts and the comparison of the readings are computed from tables that are valid, so both wait
-    until nothing else is wrong with what they read.
+    until nothing else is wrong with what they read. Parameters and result are those of :func:`check`.
     """
-    faults = set(_check(root))
+    faults = set(_check(root, remember))
     if any(map(_is_computed_from, (fault.file for fault in faults))):
         return _in_order(faults)
-    faults |= set(check_verdicts(root))
+    faults |= set(check_verdicts(root, Memory(root, "audit") if remember else None))
     if contents.is_whole(root) and not any("/readings/" in fault.file for fault in faults):
         faults |= set(check_settled(root))
     return _in_order(faults)
@@ -82,19 +92,33 @@ def _is_computed_from(file: str) -> bool:
 
 
 def _in_order(faults: set[Issue]) -> list[Issue]:
-    return sorted(faults, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
+    """Return faults in the order of their places; of very many in a file the first."""
+    ordered = sorted(faults, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
+    kept: list[Issue] = []
+    for file, group in itertools.groupby(ordered, key=lambda f: f.file):
+        own = list(group)
+        kept += own[:MOST]
+        if len(own) > MOST:
+            more = f"{len(own) - MOST} more faults, or even more"
+            kept.append(Issue(file, None, None, more, "none", "Correct those above; the rest follows."))
+    return kept
 
 
-def _check(root: Path) -> Iterator[Issue]:
+def _check(root: Path, remember: bool) -> Iterator[Issue]:
     faults = list(_shapes(root))
     yield from faults
     if faults:  # what the tables are held against is wrong itself
         return
     schemas = evidence.load_schemas(root)
     vocabulary = shapes.read_vocabulary(root / VOCABULARY)
-    tables: dict[str, dict[str, Table]] = {}
+    described = read_schema(root, vocabulary)
+    if isinstance(described, Issue):
+        yield described
+        return
     metas: dict[str, dict[str, Any]] = {}
     records: dict[str, Table] = {}
+    cells = Cells(root)
+    memory = Memory(root, "check") if remember else None
     for folder in sorted(p for p in (root / "data").iterdir() if p.is_dir()):
         if folder.name == "schema":
             continue
@@ -104,19 +128,15 @@ def _check(root: Path) -> Iterator[Issue]:
             if folder.name == "context":
                 yield from check_context(own)
             continue
-        meta, faults = check_description(root, folder, vocabulary)
-        yield from faults
+
+        def ask(folder: Path = folder) -> list[Any]:
+            meta, found = _check_study(root, folder, schemas, described, cells)
+            return [meta, [fault.as_dict() for fault in found]]
+
+        meta, found = memory.answer(folder.name, cells, ask) if memory else ask()
         metas[folder.name] = meta
-        found: dict[str, Table] = {}
-        yield from _check_tables(root, folder, schemas, "", found)
-        tables[folder.name] = found
-        yield from check_links(folder, found, meta, schemas)
-        yield from check_sizes(found, meta)
-        yield from check_repeats(found)
-        for table in found.values():
-            yield from check_locators(table)
-        yield from check_findings(found.get("claims"))
-    yield from check_claims(root, tables)
+        yield from (Issue(**fault) for fault in found)
+        cells.forget_studies()
     if "versions" in records:
         yield from check_versions(root, records["versions"])
     yield from check_changes(root, records)
@@ -126,7 +146,41 @@ def _check(root: Path) -> Iterator[Issue]:
     yield from contents.check_contents(root, metas)
     if contents.is_whole(root):
         yield from check_records(root, records, metas)
-        yield from check_judged(records.get("statements_judged"), tables, metas)
+        yield from check_judged(records.get("statements_judged"), _Tables(root), metas)
+
+
+def _check_study(
+    root: Path,
+    folder: Path,
+    schemas: dict[str, evidence.Schema],
+    described: Validator,
+    cells: Cells,
+) -> tuple[dict[str, Any], list[Issue]]:
+    """Return what a study is, and what is wrong with it: all that its own files decide."""
+    meta, faults = check_description(root, folder, described)
+    found: dict[str, Table] = {}
+    faults += _check_tables(root, folder, schemas, "", found)
+    faults += check_links(folder, found, meta, schemas)
+    faults += check_sizes(found, meta)
+    faults += check_repeats(found)
+    for table in found.values():
+        faults += check_locators(table)
+    faults += check_findings(found.get("claims"))
+    faults += check_claims(root, {folder.name: found}, cells)
+    return meta, faults
+
+
+class _Tables(dict[str, dict[str, Table]]):
+    """The readable tables of each study, read when they are asked for: of a thousand a few are."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self.root = root
+
+    def __missing__(self, study: str) -> dict[str, Table]:
+        tables = {p.stem: read(p, p.name) for p in sorted((self.root / "data" / study).glob("*.csv"))}
+        self[study] = {name: table for name, table in tables.items() if isinstance(table, Table)}
+        return self[study]
 
 
 def _shapes(root: Path) -> Iterator[Issue]:
@@ -183,5 +237,5 @@ def _check_tables(
         header_faults = list(check_header(table, schema))
         yield from header_faults
         if not header_faults:  # under a wrong header every cell would be called wrong
-            yield from check_cells(table, schema)
-            yield from check_rows(table, schema, path.stem)
+            yield from itertools.islice(check_cells(table, schema), MOST + 1)
+            yield from itertools.islice(check_rows(table, schema, path.stem), MOST + 1)

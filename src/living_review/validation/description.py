@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,47 @@ from living_review.validation.issues import Issue, first_line, unreadable
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
 
 SCHEMA = "data/schema/study.json"
 WHOLE = ("all", "total")  # names of the group of all patients
 
 
+def read_schema(root: Path, vocabulary: dict[str, dict[str, str]]) -> Validator | Issue:
+    """Return what a ``study.yaml`` must be, or what is wrong with the schema that says so.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the project.
+    vocabulary : dict
+        The lists of ``data/vocabulary.yaml``, filled in where the schema names them.
+    """
+    import jsonschema
+
+    try:
+        schema = files.read_json(root / SCHEMA)
+        _resolve(schema, vocabulary)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        validator = jsonschema.Draft202012Validator(schema)
+        list(validator.iter_errors({"groups": {"all": {}}}))  # what it names must be there
+    except files.UnreadableFileError as error:
+        return unreadable(error, SCHEMA)
+    except Exception as error:  # whatever the library makes of a schema that is none
+        return _unusable(error)
+    return validator
+
+
+def _unusable(error: Exception) -> Issue:
+    return Issue(
+        *(SCHEMA, None, None, f"a schema that cannot be used: {first_line(error)}"),
+        "a JSON Schema, its vocabularies lists of data/vocabulary.yaml",
+        "Mend the schema; no study.yaml was checked.",
+    )
+
+
 def check_description(
-    root: Path, folder: Path, vocabulary: dict[str, dict[str, str]]
+    root: Path, folder: Path, schema: Validator
 ) -> tuple[dict[str, Any], list[Issue]]:
     """Read the description of a study.
 
@@ -26,8 +61,8 @@ def check_description(
     ----------
     root, folder : Path
         Top of the project, and the folder of the study.
-    vocabulary : dict
-        The lists of ``data/vocabulary.yaml``.
+    schema : Validator
+        From :func:`read_schema`.
 
     Returns
     -------
@@ -52,7 +87,7 @@ def check_description(
         meta = files.read_yaml(path)
     except files.UnreadableFileError as error:
         return {}, [unreadable(error, name)]
-    faults = list(_against_schema(root, meta, vocabulary, name))
+    faults = list(_against_schema(meta, schema, name))
     if not isinstance(meta, dict):
         return {}, faults
     # What is wrong by itself is not held against anything else: one fault, one message.
@@ -73,28 +108,14 @@ def check_description(
 
 
 def _against_schema(
-    root: Path,
     meta: Any,  # noqa: ANN401  (what YAML gives)
-    vocabulary: dict[str, dict[str, str]],
+    schema: Validator,
     name: str,
 ) -> Iterator[Issue]:
-    import jsonschema
-
-    place = root / "data" / "schema" / "study.json"
     try:
-        schema = files.read_json(place)
-        _resolve(schema, vocabulary)
-        jsonschema.Draft202012Validator.check_schema(schema)
-        errors = list(jsonschema.Draft202012Validator(schema).iter_errors(meta))
-    except files.UnreadableFileError as error:
-        yield unreadable(error, SCHEMA)
-        return
-    except Exception as error:  # whatever the library makes of a schema that is none
-        yield Issue(
-            *(SCHEMA, None, None, f"a schema that cannot be used: {first_line(error)}"),
-            "a JSON Schema, its vocabularies lists of data/vocabulary.yaml",
-            f"Mend the schema; {name} was not checked.",
-        )
+        errors = list(itertools.islice(schema.iter_errors(meta), 100))
+    except Exception as error:  # as above, found by this study alone
+        yield _unusable(error)
         return
     for fault in errors:
         where = ".".join(str(p) for p in fault.absolute_path) or "the file"

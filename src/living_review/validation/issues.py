@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,13 @@ class Table:
         """Yield row number and the row as a mapping; ragged rows are cut to the header."""
         for number, row in enumerate(self.rows, start=2):
             yield number, dict(zip(self.header, row, strict=False))
+
+
+def listed(words: Iterable[str], most: int = 20) -> str:
+    """Return words joined by commas, in order; of very many the first, and how many more there are."""
+    ordered = sorted(words)
+    more = [f"and {len(ordered) - most} more"] if len(ordered) > most else []
+    return ", ".join([*ordered[:most], *more]) or "none"
 
 
 def first_line(error: Exception) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from living_review import evidence
-from living_review.validation.issues import Issue, Table
+from living_review.evidence.references import Cells
+from living_review.validation.issues import Issue, Table, listed
 
 
 def check_links(
@@ -38,7 +39,7 @@ def check_links(
             for number, row in table.cells():
                 cell = row.get(field["name"], "")
                 if cell and cell not in schemas[name].missing and cell not in known[target]:
-                    there = ", ".join(sorted(filter(None, known[target]))) or "none"
+                    there = listed(filter(None, known[target]), 40)
                     yield Issue(
                         table.file,
                         number,
@@ -49,17 +50,28 @@ def check_links(
                     )
 
 
-def check_claims(root: Path, tables: dict[str, dict[str, Table]]) -> Iterator[Issue]:
-    """Every reference of a claim must name cells that exist; every parameter one its kind knows."""
+def check_claims(
+    root: Path, tables: dict[str, dict[str, Table]], cells: Cells | None = None
+) -> Iterator[Issue]:
+    """Every reference of a claim must name cells that exist; every parameter one its kind knows.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the project.
+    tables : dict
+        The readable tables of each study, of which the claims are checked.
+    cells : Cells, optional
+        The cells to read; default: those of the project.
+    """
     from living_review.audit import claim
     from living_review.evidence.references import (
         OPERATORS,
-        Cells,
         InvalidReferenceError,
         UnreadableTableError,
     )
 
-    cells = Cells(root)
+    cells = cells or Cells(root)
     for study, found in tables.items():
         if "claims" not in found:
             continue

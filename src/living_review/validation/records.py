@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from living_review.evidence import RECORDS
-from living_review.validation.issues import Issue, Table
+from living_review.validation.issues import Issue, Table, listed
 
 # The records with rows of studies, and which rows are of no study but of all together.
 OF_STUDIES = {
@@ -36,7 +36,7 @@ def check_records(root: Path, records: dict[str, Table], studies: Collection[str
     studies : collection of str
         The studies of ``data/``.
     """
-    there = ", ".join(sorted(studies)) or "none"
+    there = listed(studies)
     for name, others in OF_STUDIES.items():
         if name not in records:
             continue
@@ -71,7 +71,7 @@ def _readings(root: Path, which: str, studies: Collection[str]) -> Iterator[Issu
             None,
             None,
             "a reading of no study",
-            f"a study of data/ of that name: {', '.join(sorted(studies)) or 'none'}",
+            f"a study of data/ of that name: {listed(studies)}",
             "Rename the folder; if the study is gone, take its readings out.",
         )
     for study in sorted(studies):
