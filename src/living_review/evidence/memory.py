@@ -79,9 +79,7 @@ class Memory:
 
     def _study(self, study: str) -> str | None:
         try:
-            found = _digest(
-                [self.data / study / name for name in sorted(os.listdir(self.data / study))]
-            )
+            names = sorted(os.listdir(self.data / study))
         except OSError:
             return None
         found = _digest([self.data / study / name for name in names])
