@@ -15,6 +15,7 @@ from living_review.validation.issues import Issue, Table
 from living_review.validation.printed import check_numbers, check_words
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FORMULA = re.compile(r"[=@]|[+-].*[(|!=]")
 PLAIN = re.compile(r"(?!-0+$)-?[0-9]{1,15}(\.[0-9]{1,15})?$")
 
 
@@ -254,6 +255,9 @@ def _cell_fault(
     if _misleads(cell, kind):
         todo = "Write the number out: no sign but a minus, no exponent, no separators."
         return ascii(cell), "plain digits, with a point as decimal mark", todo
+    if FORMULA.match(cell):
+        todo = "Begin with another sign: a spreadsheet takes the cell for a formula."
+        return repr(cell), "a text that is no formula", todo
     if column != "printed" and DAY.fullmatch(cell) and not is_day(cell):
         todo = "Correct the date; what a paper prints stands in `printed`."
         return repr(cell), "a day of the calendar", todo
