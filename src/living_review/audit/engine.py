@@ -158,7 +158,7 @@ def stream(
     EvidenceError
         As :func:`audit`, after the last result.
     """
-    cells = cells or Cells(review.root)
+    cells = cells or Cells(review.root, review.texts)
     faults: list[str] = []
     for study_id in [review.study(study).study_id] if study else review.study_ids:
         if memory is None:

@@ -1,6 +1,7 @@
 """Read ``data/``: a review is a set of study folders, a study is a set of tables.
 
 ``model``       the review, its studies and their tables
+``tables``      the one reader of tables: characters, from which types are made
 ``references``  how a row of one table points at cells of others
 ``locator``     where in a paper something is printed
 ``memory``      answers about a study that are used again while its files are the same

@@ -26,6 +26,7 @@ from typing import Any
 import pandas as pd
 
 from living_review.evidence import locator, shapes
+from living_review.evidence.tables import TextTables
 from living_review.files import read_csv as read_rows
 
 # Said wherever the tables are handed out, and where they are handed out without repeats.
@@ -204,9 +205,11 @@ class Study:
     study_id: str
     folder: Path
     schemas: dict[str, Schema]
+    texts: TextTables | None = None
     meta: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._texts = self.texts or TextTables(self.folder.parent)
         self.meta = shapes.read_description(self.folder / "study.yaml")
         self._tables: dict[str, pd.DataFrame] = {}
 
@@ -252,11 +255,9 @@ class Study:
         if name not in self.schemas:
             raise EvidenceError(f"no table {name!r}; there are: {', '.join(self.schemas)}")
         if name not in self._tables:
-            path = self.folder / f"{name}.csv"
             schema = self.schemas[name]
-            columns = [c["name"] for c in schema.fields]
-            header, rows = read_rows(path) if path.is_file() else (columns, [])
-            frame = to_frame(header, rows, schema)
+            read = self._texts.get(self.study_id, name)
+            frame = to_frame(*(read or ([c["name"] for c in schema.fields], [])), schema)
             if "locator" in frame:
                 frame = frame.assign(**locator.columns(frame["locator"]))
             self._tables[name] = frame
@@ -315,7 +316,8 @@ class Study:
 
     def size(self, table: str) -> int:
         """Return the number of rows of a table, without making it."""
-        return len(read_rows(self.folder / f"{table}.csv")[1]) if self.has(table) else 0
+        read = self._texts.get(self.study_id, table)
+        return len(read.rows) if read else 0
 
     def row(self, reference: str) -> pd.Series:
         """Return the row that ``table/id`` names."""
@@ -340,15 +342,14 @@ class Study:
     def characters(self, reference: str) -> dict[str, str]:
         """Return the row that ``table/id`` names as text, with the digits that were printed."""
         table, _, row_id = reference.partition("/")
-        header, rows = read_rows(self.folder / f"{table}.csv")
-        place = header.index("id")
-        found = [row for row in rows if row[place] == row_id]
+        read = self._texts.get(self.study_id, table)
+        found = [row for row in read.named() if row["id"] == row_id] if read else []
         if len(found) != 1:
             raise EvidenceError(
                 f"{self.study_id}: {reference!r} names {len(found)} rows of {table}.csv; "
                 "it must name one: correct the id"
             )
-        return dict(zip(header, found[0], strict=True))
+        return found[0]
 
     @cached_property
     def digest(self) -> str:
@@ -372,6 +373,7 @@ class Review:
     def __post_init__(self) -> None:
         self.schemas = load_schemas(self.root)
         self.vocabulary = shapes.read_vocabulary(self.root / "data" / "vocabulary.yaml")
+        self.texts = TextTables(self.data)
         self._studies: dict[str, Study] = {}
 
     def __repr__(self) -> str:
@@ -407,7 +409,9 @@ class Review:
         if not (self.data / study_id / "study.yaml").is_file():
             raise EvidenceError(f"no study {study_id!r}; there are: {', '.join(self.study_ids)}")
         if study_id not in self._studies:
-            self._studies[study_id] = Study(study_id, self.data / study_id, self.study_schemas)
+            self._studies[study_id] = Study(
+                study_id, self.data / study_id, self.study_schemas, self.texts
+            )
         return self._studies[study_id]
 
     @property

@@ -27,6 +27,7 @@ from pathlib import Path
 
 from living_review import evidence
 from living_review.evidence import shapes
+from living_review.evidence.tables import TextTables
 from living_review.files import UnreadableFileError
 
 TOKEN = re.compile(
@@ -127,10 +128,13 @@ class Cells:
     ----------
     root : Path
         Top of the project.
+    texts : TextTables, optional
+        Tables that were read before (``review.texts``), so that none is read twice.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, texts: TextTables | None = None) -> None:
         self.data = root / "data"
+        self.texts = texts or TextTables(self.data)
         self.asked: set[tuple[str, str]] = set()
         self._tables: dict[tuple[str, str], list[dict[str, str]]] = {}
         self._by_id: dict[tuple[str, str], dict[str, list[dict[str, str]]]] = {}
@@ -140,6 +144,7 @@ class Cells:
         for place in [place for place in self._tables if place[0] not in evidence.RECORDS]:
             del self._tables[place]
             self._by_id.pop(place, None)
+        self.texts.forget(but=evidence.RECORDS)
 
     def rows(self, study: str, table: str) -> list[dict[str, str]]:
         """Return the rows of a table as mappings of text; an empty list if there is no such file."""
@@ -156,11 +161,8 @@ class Cells:
                 text = {k: str(v) for k, v in group.items()}
                 yield {"id": key, "printed": text.get("n", ""), "locator": "study.yaml, groups"} | text
             return
-        path = self.data / study / f"{table}.csv"
-        if path.is_file():
-            header, rows = evidence.read_rows(path)
-            for row in rows:
-                named = dict.fromkeys(header, "") | dict(zip(header, row, strict=False))
+        if read := self.texts.get(study, table):
+            for row, named in zip(read.rows, read.named(), strict=True):
                 yield {"id": row[0] if row else "", **named}
 
     def _named(self, study: str, table: str, pattern: str) -> list[dict[str, str]]:

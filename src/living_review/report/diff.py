@@ -274,7 +274,7 @@ def _verdicts(review: Review, which: str, found: _Found) -> dict[tuple[str, str]
     from living_review.audit import engine
     from living_review.evidence.references import Cells
 
-    cells, out = Cells(review.root), {}
+    cells, out = Cells(review.root, review.texts), {}
     for study in review.study_ids:
         for row in cells.rows(study, "claims"):
             claim = row.get("id", "")

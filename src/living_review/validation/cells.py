@@ -15,7 +15,7 @@ from living_review.validation.issues import Issue, Table
 from living_review.validation.printed import check_numbers, check_words
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-FORMULA = re.compile(r"[=@]|[+-].*[(|!=]")
+FORMULA = re.compile(r"[=@]|[+-]\s*[A-Za-z_]\w*\s*[(|!]|[+-].*\|.*!")
 PLAIN = re.compile(r"(?!-0+$)-?[0-9]{1,15}(\.[0-9]{1,15})?$")
 
 
