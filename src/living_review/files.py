@@ -120,6 +120,7 @@ def read_csv(path: Path) -> tuple[list[str], list[list[str]]]:
         If :func:`read_text` fails, a quotation does not end, or a cell is longer than :data:`LONGEST`.
     """
     text = read_text(path, LARGEST_TABLE)
+    csv.field_size_limit(LARGEST_TABLE)  # ours is the limit, and it names the cell
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     try:
@@ -131,8 +132,6 @@ def read_csv(path: Path) -> tuple[list[str], list[list[str]]]:
                 raise _too_long(path, len(rows) + 1, len(row[place]), column)
             rows.append(row)
     except csv.Error as error:
-        if "field larger than" in str(error):
-            raise _too_long(path, len(rows) + 1, csv.field_size_limit(), None) from error
         raise UnreadableFileError(
             path, reader.line_num or None, str(error), "a CSV file", "Correct the quoting."
         ) from error
