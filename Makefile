@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lint lock mutate bench bounds edits clean
+.PHONY: help install book test serve update check looks lint lock mutate bench bounds edits fuzz clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,10 @@ bounds: install  ## The bounds against brute force and known truth, at length (a
 
 edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
 	@$(BIN)/python benchmarks/edits.py
+
+fuzz: install  ## Damaged evidence and payloads at length (half an hour); writes data/review/robustness.csv
+	@$(BIN)/python tools/fuzz.py evidence --cases 3000 --write
+	@$(BIN)/python tools/fuzz.py payloads --cases 60 --write
 
 clean:  ## Remove what was built (the environment stays)
 	rm -rf _build

@@ -167,7 +167,7 @@ def stream(
 
             def compute(study_id: str = study_id) -> list[Any]:
                 results, wrong = _study(study_id, cells)
-                return [[asdict(r) | {"references": list(r.references)} for r in results], wrong]
+                return [[vars(r) | {"references": list(r.references)} for r in results], wrong]
 
             held, wrong = memory.answer(study_id, cells, compute)
             results = [Result(**r | {"references": tuple(r["references"])}) for r in held]

@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import fnmatch
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -84,10 +85,7 @@ class Cell:
     @property
     def number(self) -> Fraction | None:
         """The exact value of the digits; None for a missing code or a word."""
-        try:
-            return Fraction(Decimal(self.text.replace(",", "")))
-        except InvalidOperation:
-            return None
+        return _exact(self.text)
 
     @property
     def decimals(self) -> int:
@@ -113,6 +111,14 @@ class Cell:
         if self.study in evidence.RECORDS and "locator" not in self.row:
             return f"{self.table}, {self.id}".replace("_", " ")
         return self.row.get("locator", "")
+
+
+@functools.lru_cache(maxsize=4096)
+def _exact(text: str) -> Fraction | None:
+    try:
+        return Fraction(Decimal(text.replace(",", "")))
+    except (InvalidOperation, ValueError, OverflowError):  # a word; or infinity, which no cell may hold
+        return None
 
 
 def _same(words: str, text: str) -> bool:

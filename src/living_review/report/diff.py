@@ -23,7 +23,7 @@ from living_review.evidence.snapshots import CompareError
 from living_review.files import UnreadableFileError
 
 # Records that tell of versions, and words that are explained: no evidence.
-NO_EVIDENCE = frozenset({"versions", "changes", "glossary", "abbreviations"})
+NO_EVIDENCE = frozenset({"versions", "changes", "glossary", "abbreviations", "robustness"})
 # What reading evidence of another shape can raise; said in `not_compared`, whatever it was.
 OTHER_SHAPE = (EvidenceError, UnreadableFileError, LookupError, ValueError, TypeError)
 OTHER_SHAPE += (AttributeError, ArithmeticError)

@@ -269,12 +269,12 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Iss
     seen: dict[tuple[str, ...], int] = {}
     kinds = {c["name"]: c["type"] for c in schema.fields}
     sound: set[tuple[str, str]] = set()  # most cells of a column stand in it more than once
-    key = schema.key
+    key, missing = schema.key, schema.missing
     for number, row in table.cells():
         for place in row.items():
             if place in sound:
                 continue
-            if fault := _cell_fault(*place, kinds.get(place[0]), schema.missing):
+            if fault := _cell_fault(*place, kinds.get(place[0]), missing):
                 yield Issue(table.file, number, place[0], *fault)
             else:
                 sound.add(place)
