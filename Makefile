@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lint lock mutate bench bounds edits fuzz clean
+.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds edits fuzz faults watch issue publish fresh clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,14 @@ serve: book  ## Build the site and serve it on this machine
 
 looks: book  ## Take pictures of every page, and print it, into _build/looks
 	@$(BIN)/python tools/screenshots.py
+
+lighthouse: book  ## Score every page with Lighthouse (needs Chromium and Node 18)
+	@command -v npm >/dev/null || { echo "npm is missing: install Node 18 or newer"; exit 2; }
+	@npm install --silent --no-audit --no-fund
+	@$(BIN)/python tools/lighthouse.py
+
+pdf: book  ## Print the book and each page as PDF, into the site's downloads
+	@$(BIN)/python tools/pdf.py
 
 check: install  ## Validate data/
 	@$(BIN)/living-review check
@@ -61,6 +69,26 @@ edits: install  ## A thousand random sequences of edits, against full clean runs
 fuzz: install  ## Damaged evidence and payloads at length (half an hour); writes data/review/robustness.csv
 	@$(BIN)/python tools/fuzz.py evidence --cases 3000 --write
 	@$(BIN)/python tools/fuzz.py payloads --cases 60 --write
+
+faults: install  ## Plant every fault in the search, kills among them (minutes); writes data/review/search_faults.csv
+	@$(BIN)/python tools/search_faults.py
+	@$(BIN)/python -m pytest -q -m slow tests/living
+
+watch: install  ## Run the search since the last logged day (needs a network)
+	@$(BIN)/living-review watch --report _build/search/report.md
+
+issue:  ## Write the issue that tells what the last search found, into _build/search/issue
+	@$(PYTHON) tools/search_issue.py
+
+publish:  ## Add the built site to a folder of versions: make publish INTO=FOLDER
+	@$(PYTHON) tools/publish.py _build/html $(INTO)
+
+fresh: install  ## Resolve all dependencies anew, install them beside, run the quick tests with them
+	@mkdir -p _build/fresh
+	@$(BIN)/uv pip compile --quiet --no-header --upgrade --group book --group checks pyproject.toml --output-file _build/fresh/requirements.txt
+	@$(PYTHON) -m venv --clear _build/fresh/venv
+	@_build/fresh/venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement _build/fresh/requirements.txt --editable .
+	@_build/fresh/venv/bin/python -m pytest -q tests/unit tests/living
 
 clean:  ## Remove what was built (the environment stays)
 	rm -rf _build

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "notebooks"))
+sys.path.insert(0, str(ROOT / "tools"))
 import small_book as book  # noqa: E402
 
 from living_review.build import update  # noqa: E402

@@ -33,7 +33,7 @@ STUDY = [
     ),
     (
         "report.table(study.table('statements')[['subject', 'finding', 'locator']],"
-        " caption='Every finding that is told in words', name={slug!r} + '-words')"
+        " caption='Every finding in words', name={slug!r} + '-words')"
     ),
     (
         "curve = stats.survival.kaplan_meier(times['time'].astype(float), times['event'])\n"
@@ -102,7 +102,7 @@ def make(root: Path, studies: int) -> Path:
 
 
 def add_study(root: Path, number: int) -> None:
-    """Add a study: its folder, with times of its own, and its notebook."""
+    """Add a study: its folder, with individual times, and its notebook."""
     name = name_of(number)
     folder = root / "data" / name
     shutil.copytree(ROOT / "data" / PATTERN, folder)

@@ -8,10 +8,8 @@ pages of fifty rows of a true ``table``.
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import zlib
 from collections.abc import Iterable
 
 from docutils import nodes
@@ -19,17 +17,13 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
+from living_review.build.packing import packed
 from living_review.report import explorer
 
 SHELL = """<div class="lr-explorer" id="lr-explorer" data-unsearched>
 <script type="text/plain" id="lr-explorer-data">{data}</script>
 <noscript>{table}</noscript>
 </div>"""
-
-
-def packed(text: str) -> str:
-    """Return a text compressed, in characters that may stand in a page: a quarter of its size."""
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
 
 
 def lean(table: str) -> str:

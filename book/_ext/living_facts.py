@@ -2,7 +2,7 @@
 
 ``{{ n_studies }}`` in a page of ``book/`` shows a fact computed from ``data/`` (a MyST
 substitution). Sphinx reads a page again when its own file changed; it knows nothing of the data.
-This module tells it: a page is read again when a fact that it names has another value, and every
+This module does: a page is read again when a fact that it names has another value, and every
 page is written again when something that stands on each of them changed (titles, contents,
 version). All other pages stay as they are, so that a large book renders in seconds. What was written
 for a page that is gone is removed, which Sphinx does not do.
@@ -10,13 +10,15 @@ for a page that is gone is removed, which Sphinx does not do.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from living_review.build import digest
+from living_review.living import page as search
+from living_review.living import status
 from living_review.report import substitutions
 
 NAMED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -24,20 +26,18 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def _digest(value: object) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()
+    return digest.of_text(repr(value))
 
 
 def _code_digest() -> int:
     """Return a number for the code that makes pages: other code, every page is read again."""
-    total = hashlib.sha256()
-    for folder in (Path(__file__).parent, Path(substitutions.__file__).parents[1]):
-        for path in sorted(folder.rglob("*.py")):
-            total.update(path.name.encode() + path.read_bytes())
-    return int(total.hexdigest()[:15], 16)
+    folders = (Path(__file__).parent, Path(substitutions.__file__).parents[1])
+    code = ((path.name, path) for folder in folders for path in sorted(folder.rglob("*.py")))
+    return int(digest.of_files(code)[:15], 16)
 
 
 def open_memory(app: Sphinx) -> None:
-    """Make room for what is remembered from build to build."""
+    """Prepare what is remembered from build to build."""
     app.builder.search = False  # the site has a search of its own; an index for another takes a second
     if not hasattr(app.env, "living_facts_used"):
         app.env.living_facts_used = {}
@@ -56,7 +56,7 @@ def give_facts(app: Sphinx, env: BuildEnvironment, changed: set[str]) -> None:
     names = {name for used in env.living_facts_used.values() for name in used}
     for page in changed:
         names |= _names(Path(env.doc2path(page)).read_text(encoding="utf-8"))
-    found = substitutions.compute(app.living_review, names)
+    found = substitutions.compute(app.living_review, names) | search.compute(app.living_review, names)
     here = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
     env.myst_config.substitutions = {**env.myst_config.substitutions, **here}
     app.living_facts = {name: _digest(text) for name, text in here.items()}
@@ -89,8 +89,10 @@ def pages_in_a_new_frame(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """
     newest = app.living_review.records("versions").iloc[-1].to_dict()
     titles = {page: title.astext() for page, title in env.titles.items()}
-    told = app.living_review.records("changes").to_dict("records")
-    frame = _digest([sorted(titles.items()), sorted(env.toctree_includes.items()), newest, told])
+    changes = app.living_review.records("changes").to_dict("records")
+    age = status.status_line(app.living_review)
+    tree = sorted(env.toctree_includes.items())
+    frame = _digest([sorted(titles.items()), tree, newest, changes, age])
     if frame != env.living_frame:
         env.living_frame = frame
         return sorted(env.found_docs)

@@ -18,6 +18,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from living_review import evidence
 from living_review.evidence import changelog
+from living_review.living import status
 from living_review.stats import dates, readability
 
 WORDS_A_MINUTE = 220
@@ -97,6 +98,7 @@ def add_context(
     context["lr_date"] = dates.format_date(newest["date"])
     context["lr_due"] = newest["next_review_due"]
     context["lr_due_words"] = dates.format_date(newest["next_review_due"])
+    context["lr_status"] = app.living_status  # type: ignore[attr-defined]
     context["lr_title"] = title
     context["lr_is_chapter"] = doctree is not None
     context["lr_changes"] = newest["changed_results"]
@@ -205,6 +207,7 @@ def reading_levels(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def open_review(app: Sphinx) -> None:
     """Load the evidence once for all pages."""
     app.living_review = evidence.load(app.srcdir)  # type: ignore[attr-defined]
+    app.living_status = status.status_line(app.living_review)  # type: ignore[attr-defined]
 
 
 def setup(app: Sphinx) -> dict[str, object]:

@@ -86,8 +86,8 @@
     }
     say("Copied");
   };
-  // Terms of the glossary: the meaning on hover, focus and tap; Escape closes it; without this script
-  // the term is a link to the glossary.
+  // Terms of the glossary and numbers with evidence: the meaning, or the place in the paper, on hover, focus
+  // and tap; Escape closes it; without this script the link leads to the glossary or to the card.
   const tip = document.createElement("div");
   tip.className = "lr-tip";
   tip.id = "lr-tip";
@@ -116,7 +116,7 @@
     tip.style.top = `${(above ? at.top - tip.offsetHeight - 6 : at.bottom + 6) + scrollY}px`;
   };
   const later = () => { leaving = setTimeout(close, 250); };
-  const links = document.querySelectorAll(".lr-term");
+  const links = document.querySelectorAll(".lr-term, .lr-num");
   if (links.length) document.getElementById("main").append(tip); // inside a landmark
   for (const link of links) {
     let touched = false;
@@ -132,7 +132,7 @@
   tip.addEventListener("pointerenter", () => clearTimeout(leaving));
   tip.addEventListener("pointerleave", later);
   addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
-  addEventListener("pointerdown", (event) => { if (term && !event.target.closest(".lr-term, .lr-tip")) close(); });
+  addEventListener("pointerdown", (event) => { if (term && !event.target.closest(".lr-term, .lr-num, .lr-tip")) close(); });
 
   // A page that outlives its review date says so itself: nobody needs to build it again for that.
   for (const overdue of document.querySelectorAll(".lr-overdue")) {

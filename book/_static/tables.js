@@ -85,8 +85,11 @@
   // A link to a claim inside a folded table opens the fold.
   const open = () => {
     const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const fold = place && place.closest("details:not([open])");
-    if (fold) { fold.open = true; place.scrollIntoView(); }
+    const shut = (element) => element.closest("details:not([open])");
+    let fold = place && shut(place);
+    if (!fold) return;
+    for (; fold; fold = shut(fold)) fold.open = true; // a fold may stand in another
+    place.scrollIntoView();
   };
   addEventListener("hashchange", open);
   open();

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,11 @@ USER_ERRORS = {
     "evidence.model": "EvidenceError",
     "build.staleness": "StalenessError",
     "report.bounds_file": "BoundsFileError",
+    "audit.paper": "InvalidPaperError",
     "build.kernel": "RunError",
     "build.postprocess": "SiteError",
+    "living.store": "StoreError",
+    "living.watch": "WatchError",
 }
 
 
@@ -47,12 +50,23 @@ def _user_errors() -> tuple[type[BaseException], ...]:
     return tuple(getattr(module, USER_ERRORS[name]) for name, module in loaded.items() if module)
 
 
+class _Version(argparse.Action):
+    """Print the version that is installed; it is looked up only if someone asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:  # noqa: ANN401
+        from importlib import metadata
+
+        print(f"living-review {metadata.version('living-review')}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="living-review", description=__doc__)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     parser.add_argument("--root", type=Path, help="top of the project (default: found from here)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="validate data/; list every fault")
+    check = commands.add_parser("check", help="validate data/; list every issue")
     check.add_argument("--format", choices=("text", "json"), default="text")
     check.set_defaults(run=_check)
 
@@ -90,6 +104,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.set_defaults(run=_audit)
 
+    paper = commands.add_parser("audit-paper", help="recompute the claims of any paper from one table")
+    paper.add_argument("file", type=Path, metavar="FILE.csv", help="as in examples/")
+    paper.add_argument("--format", choices=("text", "csv", "json", "md", "html"), default="text")
+    paper.add_argument("--out", type=Path, metavar="FILE", help="write the report there")
+    paper.add_argument("--title", default="", help="heading of the report (default: name of the file)")
+    paper.add_argument(
+        "--fail-on",
+        choices=("FINDING", "MATERIAL"),
+        help="exit 1 if a number does not come out, or if one that is material does not",
+    )
+    paper.set_defaults(run=_audit_paper)
+
     bounds = commands.add_parser(
         "bounds", help="what a printed summary forces: text, table and picture"
     )
@@ -110,7 +136,45 @@ def _parser() -> argparse.ArgumentParser:
     finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
     finish.add_argument("--base-url", default="", help="address the site will have, for its sitemap")
     finish.set_defaults(run=_finish)
+    _add_search(commands)
     return parser
+
+
+def _add_search(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands of the search and of what becomes of its records."""
+    watch = commands.add_parser(
+        "watch", help="run the search since the last logged day; exit 1 if something was not finished"
+    )
+    watch.add_argument("--report", type=Path, metavar="FILE.md", help="write what it found there, too")
+    watch.set_defaults(run=_watch)
+
+    screen = commands.add_parser("screen", help="decide on records, one after the other")
+    screen.add_argument("--as", dest="screener", metavar="NAME", help="whose decisions they are")
+    screen.add_argument(
+        "--stage", choices=("abstract", "full_text"), default="abstract", help="default: abstract"
+    )
+    screen.add_argument("--conflicts", action="store_true", help="list where the screeners differ")
+    screen.add_argument(
+        "--settle", action="store_true", help="walk through the conflicts and settle them"
+    )
+    screen.set_defaults(run=_screen)
+
+    records = commands.add_parser("records", help="records out to other tools and in from them")
+    what = records.add_subparsers(required=True, metavar="WHAT")
+    out = what.add_parser("export", help="write the records as .ris or .csv")
+    out.add_argument("file", type=Path, metavar="FILE")
+    out.add_argument("--undecided", action="store_true", help="none but those that are undecided")
+    out.set_defaults(run=_records_export)
+    add = what.add_parser("import", help="add the records that another database gave")
+    add.add_argument("file", type=Path, metavar="FILE")
+    add.add_argument("--strategy", required=True, metavar="DISEASE", help="what was searched for")
+    add.set_defaults(run=_records_import)
+    decided = what.add_parser("decisions", help="add decisions made in ASReview, Rayyan or a table")
+    decided.add_argument("file", type=Path, metavar="FILE")
+    decided.add_argument("--as", dest="screener", required=True, metavar="NAME", help="whose they are")
+    decided.add_argument("--stage", choices=("abstract", "full_text"), default="abstract")
+    decided.add_argument("--reason", metavar="WORD", help="of what is excluded without one")
+    decided.set_defaults(run=_records_decisions)
 
 
 def _root(options: argparse.Namespace) -> Path:
@@ -124,15 +188,15 @@ def _check(options: argparse.Namespace) -> int:
     from living_review import validation
 
     root = _root(options)
-    faults = validation.check_all(root, remember=True)
+    issues = validation.check_all(root, remember=True)
     if options.format == "json":
-        print(json.dumps([f.as_dict() for f in faults], indent=2, ensure_ascii=False))
+        print(json.dumps([f.as_dict() for f in issues], indent=2, ensure_ascii=False))
     else:
-        for fault in faults:
-            print(fault)
-        number = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
-        print(f"{number} in {root}" if faults else f"data/ is valid ({root})", file=sys.stderr)
-    return 1 if faults else 0
+        for issue in issues:
+            print(issue)
+        number = f"{len(issues)} issue{'' if len(issues) == 1 else 's'}"
+        print(f"{number} in {root}" if issues else f"data/ is valid ({root})", file=sys.stderr)
+    return 1 if issues else 0
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -201,7 +265,8 @@ def _finish(options: argparse.Namespace) -> int:
 
     root = _root(options)
     folder = options.folder or root / "_build" / "html"
-    weight = postprocess.postprocess(folder, base_url=options.base_url, more=postprocess.extras(root))
+    more = postprocess.extras(root, base_url=options.base_url)
+    weight = postprocess.postprocess(folder, base_url=options.base_url, more=more)
     heaviest = max(weight.pages, key=weight.pages.__getitem__)
     print(
         f"{folder}: {weight.total / 1e6:.2f} MB without downloads; heaviest page "
@@ -261,6 +326,27 @@ def _audit(options: argparse.Namespace) -> int:
     return 0
 
 
+def _audit_paper(options: argparse.Namespace) -> int:
+    from living_review.audit import paper
+    from living_review.report import audit_paper
+
+    results = paper.audit_paper(options.file)
+    title = options.title or f"Audit of {options.file.name}"
+    text = audit_paper.render(results, options.format, title)
+    if options.out:
+        try:
+            options.out.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise paper.InvalidPaperError(f"{options.out}: {error.strerror}; name a file") from error
+        print(f"{options.out}: {audit_paper.summary(results)}")
+    else:
+        print(text)
+    found = [r for r in results if r.is_finding]
+    if options.fail_on == "MATERIAL":
+        found = [r for r in found if r.materiality == "material"]
+    return 1 if options.fail_on and found else 0
+
+
 def _bounds(options: argparse.Namespace) -> int:
     from living_review.report import bounds_file
 
@@ -284,6 +370,76 @@ def _compare(options: argparse.Namespace) -> int:
     else:
         print(diff.report(found))
     return 0 if found.is_same else 1
+
+
+def _watch(options: argparse.Namespace) -> int:
+    import os
+
+    from living_review.evidence import people, search_plan
+    from living_review.living import progress, watch
+
+    root = _root(options)
+    with progress.bar() as bar:
+        outcome = watch.watch(root, progress=bar, key=os.environ.get("NCBI_API_KEY"))
+    text = progress.report(root, outcome)
+    print(text)
+    if search_plan.read_plan(root).email is None:
+        print(
+            f"no address of e-mail is named (contact in {people.FILE}): the services cannot reach "
+            "whoever searches, and may be slower",
+            file=sys.stderr,
+        )
+    if options.report:
+        options.report.parent.mkdir(parents=True, exist_ok=True)
+        options.report.write_text(text + "\n", encoding="utf-8")
+    return 1 if outcome.stopped else 0
+
+
+def _screen(options: argparse.Namespace) -> int:
+    from living_review import evidence
+    from living_review.living import screening
+
+    root = _root(options)
+    if options.conflicts:
+        for found in screening.conflicts(screening.load(root), options.stage):
+            said = ", ".join(
+                f"{row['screener']} {row['decision']}" for row in found.verdict(options.stage).decisions
+            )
+            print(f"{found.record['id']}: {said}: {found.record['title']}")
+        return 0
+    if not options.settle and not options.screener:
+        raise evidence.EvidenceError("whose decisions are they? name yourself with --as NAME")
+    done = screening.screen(
+        root, options.screener or screening.AGREED, options.stage, settle=options.settle
+    )
+    print(f"{done} decided")
+    return 0
+
+
+def _records_export(options: argparse.Namespace) -> int:
+    from living_review.living import exchange
+
+    number = exchange.export(_root(options), options.file, undecided=options.undecided)
+    print(f"{options.file}: {number} records")
+    return 0
+
+
+def _records_import(options: argparse.Namespace) -> int:
+    from living_review.living import exchange
+
+    row = exchange.import_records(_root(options), options.file, options.strategy)
+    print(f"{options.file}: {row['found']} entries, {row['new']} new, {row['linked']} linked")
+    return 0
+
+
+def _records_decisions(options: argparse.Namespace) -> int:
+    from living_review.living import exchange
+
+    number = exchange.import_decisions(
+        _root(options), options.file, options.screener, options.stage, options.reason
+    )
+    print(f"{options.file}: {number} decisions")
+    return 0
 
 
 if __name__ == "__main__":

@@ -105,6 +105,15 @@ def test_a_study_without_doi_pubmed_number_and_address(project):
     assert "a DOI" in the_fault(project, "studies", "doi").expected
 
 
+def test_a_study_without_number_says_in_its_note_why(project, review):
+    studies = review.records("studies", "context")
+    bare = studies[studies["doi"].isin(MISSING) & studies["pmid"].isin(MISSING)]
+    assert len(bare)
+    assert (bare["note"] != "").all()
+    plant(project, "studies", bare["study_id"].iloc[0], note="")
+    assert "looked for" in the_fault(project, "studies", "note").expected
+
+
 def test_an_address_beside_a_doi(project):
     plant(project, "studies", "okanishi_2020", address="https://example.org/page")
     assert "not_applicable" in the_fault(project, "studies", "address").expected

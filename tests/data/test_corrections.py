@@ -32,7 +32,7 @@ def test_to_go_on_working_is_no_improvement():
 def test_a_count_from_findings_stands_where_its_best_place_is():
     """The abstract repeats Carolino's results; the counts are made from the case reports."""
     used = synthesis.rows_used(REVIEW)
-    own = used[(used["study_id"] == "carolino_2025") & (used["room"] == "Responses")]
+    own = used[(used["study_id"] == "carolino_2025") & (used["section"] == "Responses")]
     assert own["reference"].str.contains("statements/abs_").any()
     assert not own["stands"].str.contains("Abstract").any()
 

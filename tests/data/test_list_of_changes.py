@@ -100,7 +100,7 @@ def test_a_cell_that_the_schema_refuses(project: Path, line: str, column: str) -
     assert column in {fault.column for fault in faults(project)}
 
 
-def test_contents_that_cannot_be_read_are_a_fault_and_no_traceback(project: Path, capsys) -> None:
+def test_contents_that_cannot_be_read_are_an_issue_and_no_traceback(project: Path, capsys) -> None:
     (project / "_toc.yml").write_text("root: [")
     assert cli.main(["--root", str(project), "check"]) == 1
     assert "_toc.yml" in capsys.readouterr().out

@@ -324,7 +324,7 @@ def test_a_criterion_that_is_no_word(project):
     assert "'recist_1_1'" in fault.todo
 
 
-def test_all_faults_at_once(project):
+def test_all_issues_at_once(project):
     edit(project, "statistics.csv", ",year,", ",yaer,")
     edit(project, "events.csv", "p3_time_on_treatment,p3,", "p3_time_on_treatment,p33,")
     files = {f.file.rsplit("/", 1)[1] for f in validation.check(project)}
@@ -339,7 +339,7 @@ def test_study_without_chapter_place_or_reference(project):
     assert "references.bib" in expected
 
 
-def test_the_command_lists_faults_and_exits_1_without_a_traceback(project, capsys):
+def test_the_command_lists_issues_and_exits_1_without_a_traceback(project, capsys):
     edit(project, "statistics.csv", ",year,", ",yaer,")
     assert cli.main(["--root", str(project), "check"]) == 1
     shown = capsys.readouterr()

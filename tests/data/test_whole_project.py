@@ -58,7 +58,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("pyproject.toml", "CITATION.cff"):
         shutil.copy(ROOT / name, root)
     (root / "book").mkdir()
-    (root / "book/references.bib").write_text(f"@article{{{STUDY},\n}}\n")
+    shutil.copy(ROOT / "book/references.bib", root / "book")
     (root / "book/index.md").write_text("# Book\n")
     (root / "notebooks").mkdir()
     (root / f"{page}.ipynb").write_text(opening(STUDY))
@@ -219,7 +219,7 @@ def test_the_small_project_is_valid(project: Path) -> None:
 
 
 @pytest.mark.parametrize("what", PLANTED)
-def test_a_planted_fault_is_named(what: str, project: Path) -> None:
+def test_a_planted_issue_is_named(what: str, project: Path) -> None:
     plant, file, words = PLANTED[what]
     plant(project)
     found = [fault for fault in validation.check(project) if fault.file.endswith(file)]
@@ -266,7 +266,7 @@ def test_a_settled_row_that_does_not_say_how_is_named(project: Path) -> None:
     assert "does not say how it was settled" in fault.found
 
 
-def test_readings_that_cannot_be_compared_are_a_fault_and_no_traceback(project: Path) -> None:
+def test_readings_that_cannot_be_compared_are_an_issue_and_no_traceback(project: Path) -> None:
     (project / f"data/review/readings/second/{STUDY}/study.yaml").write_text("title: no groups\n")
     (fault,) = validation.check_all(project)
     assert "cannot be compared: KeyError: 'groups'" in fault.found

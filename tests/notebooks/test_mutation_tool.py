@@ -95,7 +95,7 @@ def test_what_a_cell_shows_as_its_value_is_seen_and_a_digest_is_not(root: Path) 
     assert after[2] != before[2]
 
 
-def test_what_is_seen_in_its_table_is_a_fault_of_validation(tmp_path: Path) -> None:
+def test_what_is_seen_in_its_table_is_an_issue_of_validation(tmp_path: Path) -> None:
     """The short cut must say nothing that the whole of validation does not say."""
     mine = mutate.copy(ROOT, tmp_path)
     every = mutations.changes(mine, random.Random(3))

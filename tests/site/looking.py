@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,6 +45,12 @@ AXE_RUNS = {
     (1280, "dark"): CONTRAST,
     (390, "dark"): CONTRAST,
 }
+
+
+def search_index(site: Path) -> list[list[str]]:
+    """Return what the search looks through: address, page, heading and text of each section."""
+    _, packed, _ = (site / "search-index.js").read_text(encoding="ascii").split('"')
+    return json.loads(zlib.decompress(base64.b64decode(packed)))
 
 
 class Visit:

@@ -22,7 +22,7 @@ def unexplained(html: str, known: set[str]) -> set[str]:
     page = BeautifulSoup(html, "html.parser")
     for element in page(NOT_PROSE):
         element.decompose()
-    for element in page.select(".lr-cite, cite"):
+    for element in page.select(".lr-cite, cite, .sig, .field-list dt"):  # names of the package are code
         element.decompose()
     words = set(TOKEN.findall(page.get_text(" ")))
     return {w for w in words - known if not ORDER_OF_DEATHS.fullmatch(w)}

@@ -23,9 +23,14 @@ pytestmark = [
 TESTS = (
     *("data/test_claims.py", "data/test_corrections.py", "data/test_list_of_changes.py"),
     *("data/test_rating_rules.py", "unit/test_counts_in_words.py", "unit/test_ratings.py"),
-    *("unit/test_agreement.py", "unit/test_audit_room.py", "unit/test_evidence.py"),
-    *("unit/test_explorer.py", "unit/test_facts.py", "unit/test_rooms.py", "unit/test_rooms_words.py"),
-    *("unit/test_synthesis.py", "site/test_book_gates.py", "site/test_changed_line.py"),
+    *("unit/test_agreement.py", "unit/test_report_audit.py", "unit/test_evidence.py"),
+    *(
+        "unit/test_explorer.py",
+        "unit/test_substitutions.py",
+        "unit/test_sections.py",
+        "unit/test_report_words.py",
+    ),
+    *("unit/test_synthesis.py", "site/test_book_checks.py", "site/test_changed_line.py"),
     *("site/test_overdue.py", "site/test_reading_level.py"),
 )
 CHAPTERS = (guide.NEW, "synthesis", "audit", "extraction")

@@ -177,7 +177,7 @@ def test_one_page_changed_writes_that_page_and_the_first(root: Path) -> None:
     assert "notebooks/study001_2020.html" not in written
 
 
-def test_a_fault_is_reported_again_by_the_next_build(
+def test_an_issue_is_reported_again_by_the_next_build(
     root: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     good = pages(root)

@@ -16,6 +16,7 @@ from living_review.report import audit as report_audit
 @pytest.fixture
 def visit(browser: Browser, site: Path) -> Iterator[Visit]:
     with Visit(browser, (site / "notebooks" / "audit.html").as_uri()) as visit:
+        visit.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
         yield visit
 
 

@@ -1,4 +1,4 @@
-"""What a reader sees: nothing to scroll on a phone, our letters, figures that fit a printed page."""
+"""What a reader sees: nothing to scroll on a phone, our fonts, figures that fit a printed page."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_figure_higher_than_a_page_is_named(browser: Browser, planted) -> None
 
 
 @pytest.mark.parametrize("scheme", ["file", "http"])
-def test_the_letters_are_our_own_from_a_folder_and_from_a_server(browser, site, served, scheme) -> None:
+def test_the_fonts_are_our_own_from_a_folder_and_from_a_server(browser, site, served, scheme) -> None:
     address = f"{served}/book/cite.html" if scheme == "http" else (site / "book/cite.html").as_uri()
     with Visit(browser, address) as visit:
         faces = visit.page.evaluate(

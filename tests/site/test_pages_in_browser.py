@@ -43,7 +43,7 @@ def planted(tmp_path: Path):
     return plant
 
 
-def test_a_clean_page_passes_every_gate(browser: Browser, planted) -> None:
+def test_a_clean_page_passes_every_check(browser: Browser, planted) -> None:
     assert look(browser, planted("")) == []
 
 
@@ -71,11 +71,11 @@ def test_a_clean_page_passes_every_gate(browser: Browser, planted) -> None:
         ("<script>nothing()</script>", "script error: nothing is not defined"),
     ],
 )
-def test_a_planted_fault_is_named(browser: Browser, planted, fault: str, named: str) -> None:
+def test_a_planted_issue_is_named(browser: Browser, planted, fault: str, named: str) -> None:
     assert any(named in found for found in look(browser, planted(fault)))
 
 
-def test_a_fault_of_one_width_only_is_named_with_it(browser: Browser, planted) -> None:
+def test_an_issue_of_one_width_only_is_named_with_it(browser: Browser, planted) -> None:
     found = look(browser, planted('<p style="width: 500px">wide for a phone</p>'))
     assert [f[:15] for f in found] == ["390 px, light: ", "390 px, dark: s"]
 

@@ -51,6 +51,6 @@ def test_the_first_tap_explains_and_the_second_follows(browser: Browser, address
         visit.page.wait_for_url("**/glossary.html#term-*")
 
 
-def test_an_open_explanation_has_no_fault_for_axe(visit: Visit) -> None:
+def test_an_open_explanation_has_no_issue_for_axe(visit: Visit) -> None:
     visit.page.locator(".lr-term").first.focus()
     assert visit.axe({}) == []

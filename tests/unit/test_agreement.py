@@ -57,7 +57,7 @@ def test_a_planted_gap_is_the_only_lone_row(counts):
     assert result.only_second == []
 
 
-def test_a_missing_code_against_a_value_and_against_another_code_are_told_apart(counts):
+def test_a_missing_code_against_a_value_and_against_another_code_are_distinguished(counts):
     here = row_of(counts, id="a", characteristic="sex", category="male", n="3", printed="3 men")
     there = here | {"n": "not_reported", "percent": "not_applicable"}
     result = matching.compare(altered(counts, [here]), altered(counts, [there]))

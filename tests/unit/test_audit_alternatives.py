@@ -407,7 +407,7 @@ def test_a_limit_under_a_rule(check, text, verdict):
         ("sum", "s/p.value", "s/a.value", "decimals=two", "decimals=two"),
     ],
 )
-def test_a_fault_names_its_claim(check, kind, target, inputs, parameters, message):
+def test_an_issue_names_its_claim(check, kind, target, inputs, parameters, message):
     tables = {"events": events("0 2 3"), "s": numbers(a="1", p="50 percent")}
     with pytest.raises(claim.InvalidClaimError, match=r"data/one_2000/claims\.csv, c") as caught:
         check(tables, kind, target, inputs, parameters)

@@ -119,7 +119,7 @@ def test_a_wrong_digit_fails_and_is_named(small, capsys):
     assert "1 verdicts differ" in said
 
 
-def test_faults_are_listed_together_and_end_with_a_message(small, capsys):
+def test_issues_are_listed_together_and_end_with_a_message(small, capsys):
     path = small / "data" / "first_2001" / "claims.csv"
     path.write_text(path.read_text("utf-8").replace("counts/all.n", "counts/none.n"), "utf-8")
     assert main(["--root", str(small), "audit"]) == 2
@@ -152,7 +152,7 @@ def test_conflicts_that_touch_a_number(small):
         ("inputs", "counts/a.n +", "the inputs end without a reference"),
     ],
 )
-def test_validation_names_the_row_and_the_fault_of_a_claim(small, column, wrong, expected):
+def test_validation_names_the_row_and_the_issue_of_a_claim(small, column, wrong, expected):
     path = small / "data" / "first_2001" / "claims.csv"
     header, rows = evidence.read_rows(path)
     rows[0][header.index(column)] = wrong

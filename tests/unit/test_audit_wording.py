@@ -123,7 +123,7 @@ def test_what_is_missing_is_named_for_its_patient(said):
     assert text == "age of patient 1 (Table): not reported"
 
 
-def test_a_cell_of_another_source_is_told_apart():
+def test_a_cell_of_another_source_is_distinguished():
     results = {r.claim: r for r in audit.audit(evidence.load(ROOT), "nadal_2016")}
     assert "(Benson 2014, Discussion)" in results["transplant_level_benson_lower"].arithmetic
 

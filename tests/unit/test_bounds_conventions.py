@@ -223,7 +223,7 @@ def test_the_longest_time_ends_every_curve():
     assert caught.value.figures == ("median 7.0", "longest time 5.0")
 
 
-def test_an_interval_at_a_landmark_tells_how_many_were_at_risk():
+def test_an_interval_at_a_landmark_says_how_many_were_at_risk():
     """80% of 10 without censoring: R's plain limits are 0.552 to 1; four left of five, 0.449 to 1."""
     wide = bounds.survival(10, landmarks={1: "80%"})
     told = bounds.survival(

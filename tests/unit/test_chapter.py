@@ -1,5 +1,6 @@
 """Oracle: the headings and calls of the chapters as they are stored, and tables written here."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -76,7 +77,8 @@ def answer_of(study: str) -> list[tuple[str, str]]:
     path = Path(ROOT, "notebooks", f"{study}.ipynb")
     cell = next(c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["id"] == "answer")
     shown = "".join(cell["outputs"][0]["data"]["text/html"])
-    return re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", shown, re.DOTALL)
+    lines = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", shown, re.DOTALL)
+    return [(name, html.unescape(re.sub(r"<[^>]+>", "", text))) for name, text in lines]
 
 
 @pytest.mark.parametrize("study", STUDIES)

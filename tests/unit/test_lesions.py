@@ -21,7 +21,7 @@ def test_ellipsoid_with_equal_diameters_is_a_ball():
     assert lesions.ellipsoid(6, 6, 6) == pytest.approx(4 / 3 * math.pi * 3**3)
 
 
-def test_a_diameter_of_nought_is_refused():
+def test_a_diameter_of_zero_is_refused():
     with pytest.raises(ValueError, match="positive"):
         lesions.ellipsoid(1, 0, 1)
 

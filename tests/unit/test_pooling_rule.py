@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from living_review import evidence
-from living_review.report import context as report_context
+from living_review.report import context_tables
 from living_review.stats import pooling as exact
 from living_review.synthesis import pooling
 
@@ -56,7 +56,7 @@ def test_every_pool_of_the_data_is_refused_and_the_slow_flow_symptoms_for_two_re
     found = pooling.pools(review)
     assert found
     assert all(p.failed for p in found)
-    assert (report_context.refusals(review)["Pooled"] == "refused").all()
+    assert (context_tables.refusals(review)["Pooled"] == "refused").all()
     slow_flow = next(p for p in found if p.disease == "venous_malformation" and p.tier == "prospective")
     assert slow_flow.endpoint_class == "symptom_improvement"
     assert set(slow_flow.rows["study_id"]) == {"hammer_2018", "harbers_phase_2b", "seront_2023"}

@@ -186,7 +186,7 @@ def test_a_decision_that_is_missing_or_wrong_is_reported(review, pairs, key, cha
     assert line in found[0]
 
 
-def test_the_same_fault_has_one_answer(review):
+def test_the_same_issue_has_one_answer(review):
     """Items on which the first reading was not of one mind with itself."""
     stands = extraction.ratings.stands(review)
     series = ("hua_2014", "carolino_2025", "benson_2014")

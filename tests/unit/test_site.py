@@ -127,7 +127,7 @@ def test_a_style_sheet_that_would_ask_another_host_is_refused(built: Path) -> No
         postprocess.postprocess(built)
 
 
-def test_letters_stand_in_the_style_sheet_so_that_none_comes_after_the_page(built: Path) -> None:
+def test_fonts_are_in_the_style_sheet_so_that_none_is_loaded_after_the_page(built: Path) -> None:
     sheet = built / "_static" / "look.css"
     (built / "_static" / "f.woff2").write_bytes(b"letters")
     sheet.write_text('@font-face { src: url("f.woff2") } body { background: url(ground.svg) }')

@@ -201,10 +201,10 @@ def test_harms_of_the_five_sources_against_counting_by_hand(review, study_id, te
     assert (row["low"], row["high"], row["n"]) == expected
 
 
-def test_a_harm_told_without_a_count_and_a_harm_not_told_differ(review):
+def test_a_harm_reported_without_a_count_and_a_harm_not_reported_differ(review):
     table = report.synthesis.harm_matrix(review).set_index("Harm")
     bleeding = next(h for h in table.index if h.startswith("Bleeding"))
-    assert table.loc[bleeding, "Benson 2014 (n = 10)"] == "told, not counted"
+    assert table.loc[bleeding, "Benson 2014 (n = 10)"] == "reported, not counted"
     assert table.loc[bleeding, "Hua 2014 (n = 3)"] == "no report"
 
 
@@ -255,6 +255,31 @@ def test_a_row_of_the_map_is_one_endpoint(review):
     assert len(rows) == len(cells[["endpoint_class", "criterion"]].drop_duplicates())
     first = [rows.index(f"Measured lesion response: {c}") for c in ("RECIST 1.1", "any smaller area")]
     assert first == sorted(first), "criteria stand in the order of the vocabulary"
+
+
+def test_each_verdict_on_an_outcome_stands_in_one_cell_of_the_map(review):
+    cells, _, _ = synthesis.map_with_names(review)
+    marked = cells[cells["verdict"] != ""]
+    judged = {
+        (v.statement.study_id, v.statement.says): v.verdict
+        for v in synthesis.verdicts.verdicts(review)
+        if v.statement.endpoint_class != synthesis.verdicts.USE
+    }
+    assert len(marked) == len(judged)
+    assert sorted(marked["verdict"]) == sorted(judged.values())
+    by_row = dict(zip(marked["study_id"] + ": " + marked["row"], marked["verdict"], strict=True))
+    assert by_row["benson_2014: Measured lesion response: RECIST 1.1"] == "confirmed"
+    assert by_row["nadal_2016: Any response: whatever the criterion"] == "contradicted"
+    # That no tumour became smaller is a finding that lesions were stable, and one criterion of two.
+    assert by_row["hua_2014: Lesion stable: on scans, no threshold"] == "confirmed"
+    assert "hua_2014: Less use of analgesics: in words" not in by_row
+
+
+def test_the_marks_of_the_map_are_counted_in_words_with_their_signs(review):
+    cells = pd.DataFrame({"verdict": ["confirmed", "", "untested", "confirmed"]})
+    alt, caption = report.synthesis.map_marks(review, cells)
+    assert alt == "Later studies judge 3 cells: confirmed 2, untested 1."
+    assert caption.endswith("✓ confirmed, ? untested.")
 
 
 def test_patients_by_drug_against_the_sources(review):
@@ -442,7 +467,7 @@ def test_a_criterion_that_nobody_names_stands_where_there_is_no_other(empty):
     assert set(groups) == {"Symptoms improved: criterion not named"}
 
 
-def test_patients_told_of_in_words_take_the_criterion_of_a_group_result_that_agrees(empty):
+def test_patients_reported_in_words_take_the_criterion_of_a_group_result_that_agrees(empty):
     told = {"endpoint_class": "stability", "subject": "size", "finding": "x", "direction": "no_change"}
     group = {"endpoint_class": "stability", "definition": "stable", "group": "all", "n": "4"}
     group |= {"direction": "no_change", "criterion": "imaging_judgement"}
@@ -474,7 +499,7 @@ def test_a_judgement_after_treatment_is_no_response_and_makes_a_patient_followed
     assert synthesis.off_drug(study) == {"p1": ("doses/r0", "responses/r1")}
 
 
-def test_whoever_stopped_and_is_not_told_of_again_is_not_in_the_denominator(empty):
+def test_whoever_stopped_and_is_not_reported_again_is_not_in_the_denominator(empty):
     stop = {"drug": "everolimus", "role": "study_drug", "change": "stop"}
     back = {"endpoint_class": "relapse", "subject": "pain", "finding": "x", "direction": "worse"}
     add_study(
@@ -493,7 +518,7 @@ def test_whoever_stopped_and_is_not_told_of_again_is_not_in_the_denominator(empt
 
 
 @pytest.mark.parametrize(("in_words", "expected"), [("yes", "word"), ("no", "count")])
-def test_a_count_given_in_words_makes_a_source_that_is_told_apart(empty, in_words, expected):
+def test_a_count_given_in_words_makes_a_source_that_is_distinguished(empty, in_words, expected):
     row = CLASS | {"group": "all", "events": "4", "n": "4", "in_words": in_words}
     add_study(empty, "rule_2026", {}, outcomes=[row])
     assert synthesis.mostly_better(evidence.load(empty)) == {"rule_2026": expected}
@@ -674,11 +699,11 @@ def test_the_chosen_row_is_used_and_the_one_it_beats_is_not(empty):
 
 def test_every_patient_judged_or_left_out_stands_behind_the_count(sixth):
     used = synthesis.rows_used(sixth)
-    own = used[(used["study_id"] == "sixth_2026") & (used["room"] == "Responses")]
+    own = used[(used["study_id"] == "sixth_2026") & (used["section"] == "Responses")]
     assert own["reference"].tolist() == [f"sixth_2026:responses/r{i}" for i in range(4)]
     assert {w.rpartition(": ")[2] for w in own["value"]} == {"2 of 3"}
-    rooms = set(used.loc[used["study_id"] == "sixth_2026", "room"])
-    assert {"Pain course", "Time of each patient", "Doses and target levels", "Harms"} < rooms
+    sections = set(used.loc[used["study_id"] == "sixth_2026", "section"])
+    assert {"Pain course", "Time of each patient", "Doses and target levels", "Harms"} < sections
 
 
 def test_patients_without_information_on_harm_stand_behind_the_harms(review):

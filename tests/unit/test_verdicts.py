@@ -13,9 +13,9 @@ import pytest
 
 from living_review import evidence
 from living_review.report import context as report_context
-from living_review.report import context_figure
+from living_review.report import context_figure, context_tables, practical
 from living_review.stats.proportions import clopper_pearson
-from living_review.synthesis import context, verdicts
+from living_review.synthesis import context, coverage, verdicts
 from living_review.synthesis.verdicts import Statement
 from living_review.validation.issues import read
 from living_review.validation.judged import check_judged
@@ -178,24 +178,33 @@ def made_up_trial(root: Path, direction: str) -> None:
     )  # fmt: skip
 
 
-def verdict_tables(root: Path) -> list[str]:
+def shown(root: Path) -> dict[str, str]:
+    """Return what the book says by later studies: of each disease its line, of PEComa everything."""
     review = evidence.load(root)
-    return [
-        shown(review, disease).to_csv()
-        for disease in report_context.diseases(review)
-        for shown in (report_context.verdict_table, context_figure.figure_data, report_context.used)
-    ]
+    lines = {d: report_context.verdict_line(review, d) for d in report_context.diseases(review)}
+    return lines | {
+        "map": coverage.map_with_names(review)[0].to_csv(),
+        "text": report_context.verdict_text(review, "pecoma"),
+        "rest": report_context.rest_text(review, "pecoma"),
+        "tables": context_tables.of_disease(review, "pecoma", "tables").content,
+        "figure": context_figure.figure_data(review, "pecoma").to_csv(),
+        "practical": practical.table(review, "pecoma").to_csv(),
+    }
 
 
-def test_a_trial_that_is_added_moves_a_verdict_and_taken_out_again_restores_every_table(copy):
+def test_a_trial_that_is_added_moves_a_verdict_and_taken_out_again_restores_all_that_is_shown(copy):
     files = ["context/studies.csv", "context/results.csv"]
-    before, bytes_before = verdict_tables(copy), [table(copy, f).read_bytes() for f in files]
+    before, bytes_before = shown(copy), [table(copy, f).read_bytes() for f in files]
     made_up_trial(copy, "unchanged")
     assert found(copy) == EXPECTED | {"pecoma_response": "weaker"}
-    assert verdict_tables(copy) != before
+    after = shown(copy)
+    # The trial is of PEComa, reports the lesion and has no count: nothing else may move.
+    moved = {name for name in before if after[name] != before[name]}
+    assert moved == {"pecoma", "map", "text", "tables"}
+    assert "<strong>Weaker than said</strong>: tumour response" in after["pecoma"]
     for file, content in zip(files, bytes_before, strict=True):
         table(copy, file).write_bytes(content)
-    assert verdict_tables(copy) == before
+    assert shown(copy) == before
 
 
 @pytest.mark.parametrize(
@@ -301,6 +310,52 @@ def test_two_definitions_of_one_trial_are_two_contrasts():
     assert {("own", 18, 0), ("agency", 7, 2)} <= shown
 
 
+def test_counts_of_a_gel_stand_beside_the_verdict_on_a_drug_by_mouth_and_decide_nothing(copy):
+    told = report_context.verdict_text(evidence.load(copy), "tsc_skin_tumours")
+    assert "**On the skin**" in told
+    assert "18 of 30 (60%) against 0 of 32 (0%)" in told
+    assert "6 of 30" not in told  # week 4: of several times the last stands
+    assert role(copy, "skin_better", "wataya_2018_sirolimus_response_week_12") == "topical"
+    change(copy, "context/studies.csv", "wataya_2018", route="oral")
+    assert role(copy, "skin_better", "wataya_2018_sirolimus_response_week_12") == "decides"
+    assert "18 of 30" not in report_context._on_the_skin(evidence.load(copy), "tsc_skin_tumours")
+
+
+def test_a_comparison_with_counts_points_by_them_and_not_by_its_printed_p_value(copy):
+    like = "bissler_2013_everolimus_skin_response"
+    change(copy, "context/results.csv", like, events=10, n=40, denominator_kind="enrolled")
+    change(copy, "context/results.csv", like.replace("everolimus", "placebo"), events=9, n=40,
+           denominator_kind="enrolled")  # fmt: skip
+    assert found(copy)["skin_better"] == "weaker"  # 10 against 9 of 40, p printed as 0.0011
+
+
+def test_what_the_figure_does_not_draw_stands_in_the_table_below_it():
+    review = evidence.load()
+    for disease in report_context.diseases(review):
+        drawn = context_figure.figure_data(review, disease)
+        assert drawn["estimate"].notna().all()
+        beside = context_figure.not_drawn(review, disease)
+        assert not set(beside["Study and result"]) & set(drawn["label"])
+    skin = context_figure.not_drawn(review, "tsc_skin_tumours")
+    assert skin["Study and result"].str.contains("Bissler 2013").any()
+    assert "7 randomised" in context_figure.figure_words(review, "tsc_skin_tumours")["caption"]
+
+
+def test_every_later_study_is_listed_once_with_a_disease_or_out_of_scope():
+    review = evidence.load()
+    lists = [context_tables.used(review, d) for d in report_context.diseases(review)]
+    names = [str(s) for own in [*lists, context_tables.elsewhere(review)] for s in own["Study"]]
+    assert len(names) == len(set(names)) == len(context.studies(review))
+    skin = context_tables.used(review, "tsc_skin_tumours")["Study"].astype(str)
+    assert skin.str.contains("Bissler 2013").any()  # a trial of the kidney whose skin rows decide
+
+
+def test_licences_name_each_class_drug_and_agency_once():
+    told = report_context.licence_text(evidence.load(), "nf1_plexiform_neurofibroma")
+    assert "**MEK inhibitor:** selumetinib: approved (FDA, EMA, PMDA)" in told
+    assert told.count("\n") == 1
+
+
 def test_labels_are_names_and_no_two_studies_of_a_disease_share_one():
     studies = context.studies(evidence.load())
     assert not studies.duplicated(["disease", "label"]).any()
@@ -316,7 +371,7 @@ def test_labels_are_names_and_no_two_studies_of_a_disease_share_one():
         ({"rows": "responses/p1"}, "rows"),
     ],
 )
-def test_a_statement_that_rests_on_nothing_is_a_fault(copy, cells, column):
+def test_a_statement_that_rests_on_nothing_is_an_issue(copy, cells, column):
     change(copy, "review/statements_judged.csv", "nf1_pain", **cells)
     review = evidence.load(copy)
     judged = read(table(copy, "review/statements_judged.csv"), "statements_judged.csv")

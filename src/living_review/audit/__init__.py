@@ -11,6 +11,13 @@
 ``engine``       claims in, results out
 ``issues``       findings that are one issue in several places, and how much it matters
 ``report``       results as csv, json, md
+
+Any paper, from one table (``living-review audit-paper``):
+
+``paper``        rows in, verdicts out; ``paper_kinds`` names the kinds
+``printed``      numbers as a paper writes them; ``inputs`` what they should follow from
+``reading``      one usual way to get a number, and whether it is the printed one; power
+``significance`` p values; ``effects`` intervals; ``grim`` whole numbers; ``totals`` sums and shares
 """
 
 import lazy_loader
@@ -22,8 +29,10 @@ from living_review.audit.issues import Issue, distinct_issues
 __all__ = [
     "Fit",
     "Issue",
+    "PaperResult",
     "Result",
     "audit",
+    "audit_paper",
     "changed",
     "conventions",
     "distinct_issues",
@@ -32,4 +41,8 @@ __all__ = [
 ]
 
 # Modules that nothing here imports: loaded when they are first asked for.
-__getattr__, _, _ = lazy_loader.attach(__name__, submodules={"patterns", "search"})
+__getattr__, _, _ = lazy_loader.attach(
+    __name__,
+    submodules={"paper", "patterns", "search"},
+    submod_attrs={"paper": ["PaperResult", "audit_paper"]},
+)

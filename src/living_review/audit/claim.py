@@ -124,6 +124,20 @@ def _check_words(claim: Claim) -> None:
 def read(study: str, row: dict[str, str], cells: Cells) -> Claim:
     """Resolve a row of ``claims.csv``.
 
+    Parameters
+    ----------
+    study : str
+        Name of the study's folder.
+    row : dict of str to str
+        Column and text of the row.
+    cells : Cells
+        What references resolve to.
+
+    Returns
+    -------
+    Claim
+        The claim with its cells.
+
     Raises
     ------
     InvalidClaimError

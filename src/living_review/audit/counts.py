@@ -66,7 +66,7 @@ def _percentage_of_some_count(claim: Claim) -> Outcome:
         texts = list(dict.fromkeys([goal.text, *(c.text for c in claim.cells)]))
         for cell in (goal, *claim.cells):
             value(cell)
-        # Only the smallest is told: look near before looking far.
+        # Only the smallest is reported: look near before looking far.
         sizes = next(filter(None, (search.common_denominators(texts, n) for n in (60, 1000))), [])
         joint = f"{' and '.join(t + '%' for t in texts)}: the smallest number of patients that gives "
         joint += ("all " if len(texts) > 1 else "it ") + (

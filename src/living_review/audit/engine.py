@@ -10,10 +10,10 @@ from living_review import evidence
 from living_review.audit import claim as claims
 from living_review.audit import kinds
 from living_review.audit.outcome import is_finding
+from living_review.audit.rounding import REPRODUCED
 from living_review.evidence.memory import Memory
 from living_review.evidence.references import Cells
 
-REPRODUCED = "reproduced"
 MOST = 200  # messages of one kind that are listed
 
 
@@ -73,7 +73,22 @@ class Result:
 
 
 def check(study: str, row: dict[str, str], cells: Cells) -> Result:
-    """Check one row of ``claims.csv`` against the cells it points at."""
+    """Check one row of ``claims.csv`` against the cells it points at.
+
+    Parameters
+    ----------
+    study : str
+        Name of the study's folder.
+    row : dict of str to str
+        Column and text of the row.
+    cells : Cells
+        What references resolve to.
+
+    Returns
+    -------
+    Result
+        Verdict, arithmetic and, if it does not reproduce, the alternatives found.
+    """
     one = claims.read(study, row, cells)
     outcome = kinds.compute(one)
     words = row["explanation"]
@@ -204,6 +219,11 @@ def touching(results: Iterable[Result], references: Iterable[str]) -> list[Resul
         From :func:`audit`.
     references : iterable of str
         ``study:table/id`` (a row) or ``study:table/id.column`` (a cell).
+
+    Returns
+    -------
+    list of Result
+        Those that share a cell with the references, in their order.
     """
     wanted = set(references)
     return [

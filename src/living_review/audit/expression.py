@@ -11,15 +11,11 @@ from operator import ge, gt, le, lt
 
 from living_review.audit import rounding
 from living_review.evidence.references import OPERATORS, SEPARATORS, Cell
+from living_review.stats.units import DAYS_IN
 
-# One unit in terms of the first of its kind. A month is a twelfth of the Julian year of 365.25 days,
-# so that months and years convert without a remainder.
+# One unit in terms of the first of its kind.
 SIZES: dict[str, tuple[str, Fraction]] = {
-    "day": ("time", Fraction(1)),
-    "hour": ("time", Fraction(1, 24)),
-    "week": ("time", Fraction(7)),
-    "month": ("time", Fraction(1461, 48)),
-    "year": ("time", Fraction(1461, 4)),
+    **{unit: ("time", days) for unit, days in DAYS_IN.items()},
     "mm": ("length", Fraction(1)),
     "cm": ("length", Fraction(10)),
     "mm2": ("area", Fraction(1)),
@@ -64,6 +60,20 @@ class UnitsDiffer(Exception):
 
 def convert(x: Fraction, unit: str | None, to: str | None) -> Fraction:
     """Convert a value between units of one kind.
+
+    Parameters
+    ----------
+    x : Fraction
+        The value.
+    unit : str or None
+        The unit it is in; None for a bare number.
+    to : str or None
+        The unit wanted; None leaves the value as it is.
+
+    Returns
+    -------
+    Fraction
+        The same quantity in ``to``.
 
     Raises
     ------
@@ -121,6 +131,11 @@ def limit(cell: Cell, side: str | None = None) -> Limit | None:
     cell : Cell
     side : str, optional
         A name in :data:`NAMED_SIDES`, for a cell that holds the bound alone.
+
+    Returns
+    -------
+    Limit or None
+        The number with the side it bounds, or None.
     """
     if side and cell.number is not None:
         return Limit(NAMED_SIDES[side], cell.number, f"{side.replace('_', ' ')} {number(cell)}")
@@ -132,7 +147,20 @@ def limit(cell: Cell, side: str | None = None) -> Limit | None:
 
 
 def value(cell: Cell, unit: str | None = None) -> Fraction:
-    """Return the exact number of a cell, in a unit if one is given."""
+    """Return the exact number of a cell, in a unit if one is given.
+
+    Parameters
+    ----------
+    cell : Cell
+        A cell that holds a number.
+    unit : str, optional
+        The unit wanted; None leaves it in its own.
+
+    Returns
+    -------
+    Fraction
+        The number, in ``unit``.
+    """
     if cell.number is None:
         raise Missing(cell)
     return convert(cell.number, cell.unit, unit)
@@ -164,6 +192,11 @@ class Side:
             Convert every cell to it (sums only).
         shift : dict, optional
             What to add to the printed value of a cell, to see what its rounding can do.
+
+        Returns
+        -------
+        Fraction
+            The sum of its cells, in ``unit``.
         """
         sums, product = Fraction(0), Fraction(0)
         for i, (operator, cell) in enumerate(self.signed()):
@@ -206,6 +239,11 @@ def place(cell: Cell, home: str) -> str:
     cell : Cell
     home : str
         The study of the claim.
+
+    Returns
+    -------
+    str
+        The locator, for readers.
     """
     where = cell.locator or cell.table
     if cell.study == home:
@@ -287,7 +325,20 @@ def corners(cells: list[Cell]) -> Iterator[dict[Cell, Fraction]]:
 
 
 def unit_text(unit: str | None, x: Fraction) -> str:
-    """Return what stands behind a number: ``%``, `` days``, `` mg/day`` or nothing."""
+    """Return what stands behind a number: ``%``, `` days``, `` mg/day`` or nothing.
+
+    Parameters
+    ----------
+    unit : str or None
+        The unit; None for a bare number.
+    x : Fraction
+        The number, for singular or plural.
+
+    Returns
+    -------
+    str
+        Begins with a space where the unit is a word.
+    """
     if unit == "percent":
         return "%"
     if unit in NEUTRAL or unit == "date":
@@ -297,5 +348,18 @@ def unit_text(unit: str | None, x: Fraction) -> str:
 
 
 def show(x: Fraction, unit: str | None = None) -> str:
-    """Write a computed value with its unit."""
+    """Write a computed value with its unit.
+
+    Parameters
+    ----------
+    x : Fraction
+        The value, in ``unit``.
+    unit : str, optional
+        Its unit; None for a bare number.
+
+    Returns
+    -------
+    str
+        Number and unit, for readers.
+    """
     return rounding.format_fraction(x) + unit_text(unit, x)

@@ -1,4 +1,4 @@
-"""Findings that are one issue: a slip printed in three places is told once."""
+"""Findings that are one issue: a slip printed in three places is listed once."""
 
 from __future__ import annotations
 

@@ -38,18 +38,57 @@ class Outcome:
 
 
 def because(outcome: Outcome, *reasons: str) -> Outcome:
-    """Add what the search found; empty reasons are left out."""
+    """Add what the search found; empty reasons are left out.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What the check gave.
+    *reasons : str
+        Sentences.
+
+    Returns
+    -------
+    Outcome
+        The same verdict with the reasons behind its explanation.
+    """
     text = "; ".join(r for r in reasons if r)
     return Outcome(outcome.verdict, outcome.recomputed, outcome.arithmetic, text)
 
 
 def scaled(claim: Claim, x: Fraction) -> Fraction:
-    """Apply ``scale=``: a factor between the computed and the printed quantity (1000, 1/100)."""
+    """Apply ``scale=``: a factor between the computed and the printed quantity (1000, 1/100).
+
+    Parameters
+    ----------
+    claim : Claim
+        Its parameter ``scale`` is read; without one, 1.
+    x : Fraction
+        The computed value.
+
+    Returns
+    -------
+    Fraction
+        The value on the scale that is printed.
+    """
     return x * Fraction(claim.parameters.get("scale", "1"))
 
 
 def settled(claim: Claim, outcome: Outcome) -> bool:
-    """Whether there is nothing to search for: it reproduces, or a limit and no number is printed."""
+    """Whether there is nothing to search for: it reproduces, or a limit and no number is printed.
+
+    Parameters
+    ----------
+    claim : Claim
+        The claim.
+    outcome : Outcome
+        What the check gave.
+
+    Returns
+    -------
+    bool
+        True if no search is needed.
+    """
     return outcome.fits or claim.limit is not None
 
 
@@ -65,6 +104,11 @@ def against(claim: Claim, x: Fraction, steps: str) -> Outcome:
         The recomputed value in the unit of the target.
     steps : str
         The arithmetic so far, up to the equals sign.
+
+    Returns
+    -------
+    Outcome
+        With one of the verdicts of :mod:`living_review.audit.rounding`.
     """
     goal = claim.goal()
     printed, decimals = claim.printed(), claim.decimals
@@ -91,7 +135,22 @@ def against(claim: Claim, x: Fraction, steps: str) -> Outcome:
 
 
 def loosened(claim: Claim, outcome: Outcome, formula: Callable[[dict], Fraction]) -> Outcome:
-    """With ``rounded=yes``: a difference that unrounded inputs could make is *rounding*."""
+    """With ``rounded=yes``: a difference that unrounded inputs could make is *rounding*.
+
+    Parameters
+    ----------
+    claim : Claim
+        Its inputs are varied within their printed digits.
+    outcome : Outcome
+        What the exact inputs gave.
+    formula : callable
+        The computed value, from the values of the cells.
+
+    Returns
+    -------
+    Outcome
+        The outcome, with its verdict changed or as it was.
+    """
     if claim.parameters.get("rounded") != "yes" or outcome.fits:
         return outcome
     values = [scaled(claim, formula(shift)) for shift in expression.corners(claim.cells)]

@@ -162,11 +162,11 @@ def _differ(claim: Claim) -> str:
 
 
 def _limits_fit(limits: list[Limit], numbers: list[Fraction]) -> bool:
-    """Whether numbers keep all limits, and the limits leave room for a number at all."""
+    """Whether numbers keep all limits, and the limits allow a number at all."""
     uppers = [limit.bound for limit in limits if limit.is_upper]
     lowers = [limit.bound for limit in limits if not limit.is_upper]
-    room = not uppers or not lowers or max(lowers) < min(uppers)
-    return room and all(limit.holds(x) for limit in limits for x in numbers)
+    possible = not uppers or not lowers or max(lowers) < min(uppers)
+    return possible and all(limit.holds(x) for limit in limits for x in numbers)
 
 
 def _agreement(cell: Cell, coarse: Cell) -> str | None:

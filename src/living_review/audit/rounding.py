@@ -33,7 +33,12 @@ def rounded(x: Fraction, decimals: int, convention: str = "half up") -> Decimal:
     decimals : int
         Digits after the point.
     convention : {'half up', 'half even', 'truncation', 'round up'}
-        *Half up* takes a tie away from nought, *round up* anything beyond the last digit.
+        *Half up* takes a tie away from zero, *round up* anything beyond the last digit.
+
+    Returns
+    -------
+    Decimal
+        With exactly ``decimals`` decimals.
 
     Examples
     --------
@@ -53,6 +58,20 @@ def rounded(x: Fraction, decimals: int, convention: str = "half up") -> Decimal:
 def fitting(x: Fraction, printed: Fraction, decimals: int) -> tuple[str, ...]:
     """Return the conventions by which an exact value is printed so.
 
+    Parameters
+    ----------
+    x : Fraction
+        The computed value, exact.
+    printed : Fraction
+        The printed value.
+    decimals : int
+        Decimals that are printed.
+
+    Returns
+    -------
+    tuple of str
+        Names of conventions, the usual ones first.
+
     Examples
     --------
     >>> fitting(Fraction(100, 84), Fraction(11, 10), 1)
@@ -63,6 +82,15 @@ def fitting(x: Fraction, printed: Fraction, decimals: int) -> tuple[str, ...]:
 
 def judge(x: Fraction, printed: Fraction, decimals: int) -> str | None:
     """Return the verdict that a usual way of rounding gives; None if none gives the printed number.
+
+    Parameters
+    ----------
+    x : Fraction
+        The computed value, exact.
+    printed : Fraction
+        The printed value.
+    decimals : int
+        Decimals that are printed.
 
     Returns
     -------
@@ -77,12 +105,41 @@ def judge(x: Fraction, printed: Fraction, decimals: int) -> str | None:
 
 
 def near(x: Fraction, printed: Fraction, decimals: int) -> bool:
-    """Whether a printed number is at most one unit in the last place from the rounded one."""
+    """Whether a printed number is at most one unit in the last place from the rounded one.
+
+    Parameters
+    ----------
+    x : Fraction
+        The computed value, exact.
+    printed : Fraction
+        The printed value.
+    decimals : int
+        Decimals that are printed.
+
+    Returns
+    -------
+    bool
+        True if it is.
+    """
     return abs(Fraction(rounded(x, decimals)) - printed) <= Fraction(1, 10**decimals)
 
 
 def possible(low: Fraction, high: Fraction, printed: Fraction, decimals: int) -> bool:
     """Whether some value between two limits is printed so in a usual way, cutting off included.
+
+    Parameters
+    ----------
+    low, high : Fraction
+        Ends of the exact values, both included.
+    printed : Fraction
+        The printed value.
+    decimals : int
+        Decimals that are printed.
+
+    Returns
+    -------
+    bool
+        True if there is one.
 
     Examples
     --------
@@ -99,6 +156,18 @@ def possible(low: Fraction, high: Fraction, printed: Fraction, decimals: int) ->
 
 def format_fraction(x: Fraction, places: int = 3) -> str:
     """Write a value: whole if it ends, else cut after ``places`` digits with an ellipsis.
+
+    Parameters
+    ----------
+    x : Fraction
+        The value, exact.
+    places : int, optional
+        Digits after the point before it is cut.
+
+    Returns
+    -------
+    str
+        With the minus sign of print.
 
     Examples
     --------

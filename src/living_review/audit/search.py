@@ -40,7 +40,22 @@ def decimals_of(printed: str) -> int:
 
 
 def fits(x: Fraction, printed: str, conventions: Sequence[str]) -> bool:
-    """Whether an exact value is printed so by one of the conventions."""
+    """Whether an exact value is printed so by one of the conventions.
+
+    Parameters
+    ----------
+    x : Fraction
+        The computed value, exact.
+    printed : str
+        The printed value, with its digits.
+    conventions : sequence of str
+        Names of conventions (:mod:`living_review.audit.rounding`).
+
+    Returns
+    -------
+    bool
+        True if one gives it.
+    """
     target, places = exact(printed), decimals_of(printed)
     return any(Fraction(rounding.rounded(x, places, c)) == target for c in conventions)
 
@@ -49,6 +64,18 @@ def spans(printed: str, conventions: Sequence[str]) -> list[tuple[Fraction, Frac
     """Return the least and the greatest exact value behind a printed one, for each convention.
 
     The ends themselves may or may not belong to it (a tie, the next number after cutting).
+
+    Parameters
+    ----------
+    printed : str
+        The printed value, with its digits.
+    conventions : sequence of str
+        Names of conventions (:mod:`living_review.audit.rounding`).
+
+    Returns
+    -------
+    list of tuple of Fraction
+        A pair for each convention.
     """
     target, unit = exact(printed), Fraction(1, 10 ** decimals_of(printed))
     away = unit if target >= 0 else -unit
@@ -172,6 +199,20 @@ def common_denominators(
     printed: Sequence[str], largest: int, conventions: Sequence[str] = USUAL
 ) -> list[int]:
     """Find the sample sizes that allow all of these percentages at once, smallest first.
+
+    Parameters
+    ----------
+    printed : sequence of str
+        Percentages of one group, as printed.
+    largest : int
+        The largest size to try.
+    conventions : sequence of str, optional
+        Names of conventions that may have been used.
+
+    Returns
+    -------
+    list of int
+        Sample sizes up to ``largest``, ascending.
 
     Examples
     --------
@@ -317,7 +358,20 @@ class Subset:
 
 
 def statistic_of(values: Sequence[Fraction], statistic: str) -> Fraction:
-    """Return the exact median or mean of values."""
+    """Return the exact median or mean of values.
+
+    Parameters
+    ----------
+    values : sequence of Fraction
+        At least one, in one unit.
+    statistic : str
+        ``median`` or ``mean``.
+
+    Returns
+    -------
+    Fraction
+        In the unit of the values.
+    """
     if statistic == "mean":
         return sum(values, Fraction(0)) / len(values)
     if statistic != "median":

@@ -15,6 +15,7 @@ from living_review.audit import expression, rounding, wording
 from living_review.audit.claim import Claim, InvalidClaimError
 from living_review.audit.expression import Missing, number, place, show, value
 from living_review.audit.outcome import TEXT_AND_TABLE, Outcome
+from living_review.evidence.codes import AMBIGUOUS, MISSING, NOT_REPORTED
 from living_review.evidence.references import Cell
 
 COMPARISONS = {
@@ -63,7 +64,20 @@ def statement(claim: Claim) -> Outcome:
 
 
 def side_by_side(cells: list[Cell], home: str) -> str:
-    """Write the printed fragments with their places, each once."""
+    """Write the printed fragments with their places, each once.
+
+    Parameters
+    ----------
+    cells : list of Cell
+        The cells that print them.
+    home : str
+        The study whose name is left out.
+
+    Returns
+    -------
+    str
+        Fragments in their order, each with its locator.
+    """
     places = dict.fromkeys(f"“{c.printed}” ({place(c, home)})" for c in cells)
     return "; ".join(places)
 
@@ -167,15 +181,12 @@ def _between(claim: Claim, cells: list[Cell], unit: str | None) -> tuple[bool, s
     low, high = (value(c, unit) for c in claim.target)
     outside = [c for c in cells if not low <= value(c, unit) <= high]
     limits = " to ".join(wording.format_amounts(claim.target))
-    told = outside or cells
+    reported = outside or cells
     where = "outside" if outside else "within"
-    verb = "is" if len(told) == 1 else "are"
-    text = f"{wording.join_words(wording.format_amounts(told))} {verb} {where} {limits}"
+    verb = "is" if len(reported) == 1 else "are"
+    text = f"{wording.join_words(wording.format_amounts(reported))} {verb} {where} {limits}"
     some = f"{len(outside)} of {len(cells)} " if outside and len(cells) > 1 else ""
     return not outside, some + where, text
-
-
-MISSING = ("not_reported", "not_applicable", "not_evaluable", "ambiguous")
 
 
 def _unit_of(claim: Claim, cells: list[Cell]) -> str | None:
@@ -190,7 +201,7 @@ def _counting(claim: Claim, rule: str, cells: list[Cell]) -> tuple[bool, str, st
     if word is None:
         hits = [c for c in cells if c.text not in MISSING]
     else:
-        unknown = [c for c in cells if c.text in MISSING[:1] + MISSING[3:] and not _is(c, word)]
+        unknown = [c for c in cells if c.text in (NOT_REPORTED, AMBIGUOUS) and not _is(c, word)]
         if unknown and claim.parameters.get("missing") is None and rule != "count":
             raise Missing(unknown[0])
         hits = [c for c in cells if _is(c, word)]

@@ -19,6 +19,7 @@ from living_review.audit.outcome import (
     one_side,
     two_sides,
 )
+from living_review.evidence.codes import MISSING
 from living_review.evidence.references import Cell
 from living_review.stats.dates import date_bounds, format_date
 
@@ -40,7 +41,7 @@ def duration(claim: Claim) -> Outcome:
         try:
             spans.append(date_bounds(cell.text))
         except ValueError as error:
-            if cell.text.startswith(("not_", "ambiguous")):
+            if cell.text in MISSING:
                 raise Missing(cell) from error
             raise InvalidClaimError(f"{claim.where}: {error}") from error
     goal = claim.goal()

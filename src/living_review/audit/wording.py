@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from living_review.audit import expression
 from living_review.audit.expression import SCALES, Side, number, show
+from living_review.evidence.codes import AMBIGUOUS, NOT_APPLICABLE, NOT_REPORTED
 from living_review.evidence.references import Cell
 from living_review.stats import dates
 
@@ -28,7 +29,7 @@ ABOUT = {
     "groups": ("label",),
 }
 # Groups and kinds of value that need no naming, and codes.
-PLAIN = {"all", "total", "value", "not_reported", "not_applicable", "ambiguous", ""}
+PLAIN = {"all", "total", "value", "", NOT_REPORTED, NOT_APPLICABLE, AMBIGUOUS}
 FLAGS = {"event": {"0": "not ended", "1": "ended"}}
 COUNTS = ("n", "events", "patients", "value", "n_enrolled")
 GROUPED = ("counts", "statistics")  # tables in which two rows may differ by their group alone
@@ -44,7 +45,20 @@ SEVERAL_WORDS = 3  # more alternatives than this are not repeated: what was foun
 
 
 def join_words(texts: Sequence[str], most: int = 14) -> str:
-    """Join as in speech: ``1, 2 and 3``; of many the first ones and how many there are."""
+    """Join as in speech: ``1, 2 and 3``; of many the first ones and how many there are.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        What is joined.
+    most : int, optional
+        How many are named before the rest is counted.
+
+    Returns
+    -------
+    str
+        An empty text for none.
+    """
     if len(texts) > most:
         return f"{', '.join(texts[:most])}, … ({len(texts)} in all)"
     return ", ".join(texts[:-1]) + " and " + texts[-1] if len(texts) > 1 else "".join(texts)
@@ -100,7 +114,22 @@ def format_compared(cell: Cell) -> str:
 
 
 def format_side(one: Side, unit: str | None, *, plain: bool = False) -> str:
-    """Write one side of a comparison: a number, or the arithmetic with what its numbers are of."""
+    """Write one side of a comparison: a number, or the arithmetic with what its numbers are of.
+
+    Parameters
+    ----------
+    one : Side
+        The side.
+    unit : str or None
+        The unit in which it is shown.
+    plain : bool, optional
+        The result alone, without arithmetic.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     if len(one.cells) == 1:
         return format_amount(one.cells[0]) if plain else format_described(one.cells[0])
     text = f"{one.written()} = {show(one.total(unit))}"
@@ -111,7 +140,24 @@ def format_side(one: Side, unit: str | None, *, plain: bool = False) -> str:
 
 
 def relation(rule: str, left: Fraction, right: Fraction, *, holds: bool, many: bool = False) -> str:
-    """Say how two numbers stand to each other, in the direction that the rule asks about."""
+    """Say how two numbers stand to each other, in the direction that the rule asks about.
+
+    Parameters
+    ----------
+    rule : str
+        What is asked: a key of ``HOLDS``.
+    left, right : Fraction
+        The numbers, in one unit.
+    holds : bool
+        Whether the rule is kept.
+    many : bool, optional
+        Plural.
+
+    Returns
+    -------
+    str
+        For instance *is below*.
+    """
     verb = "are" if many else "is"
     if holds:
         return f"{verb} {HOLDS[rule]}"
@@ -123,7 +169,24 @@ def relation(rule: str, left: Fraction, right: Fraction, *, holds: bool, many: b
 def format_comparison(
     rule: str, sides: Sequence[Side], unit: str | None, *, holds: bool
 ) -> tuple[str, str]:
-    """Write a comparison of two sides: in short, and as a sentence with what the numbers are of."""
+    """Write a comparison of two sides: in short, and as a sentence with what the numbers are of.
+
+    Parameters
+    ----------
+    rule : str
+        What is asked: a key of ``HOLDS``.
+    sides : sequence of Side
+        Two sides.
+    unit : str or None
+        The unit in which they are shown.
+    holds : bool
+        Whether the rule is kept.
+
+    Returns
+    -------
+    tuple of str
+        The short form, and the sentence.
+    """
     left, right = (s.total(unit) for s in sides)
     verb = relation(rule, left, right, holds=holds)
     plain = (
@@ -136,22 +199,56 @@ def format_comparison(
 def format_bound(
     rule: str, cells: Sequence[Cell], wrong: Sequence[Cell], bound: Fraction, written: str
 ) -> str:
-    """Write that numbers keep a bound, or which of them do not."""
-    told = wrong or cells
-    first = told[0].number or Fraction(0)
-    verb = relation(rule, first, bound, holds=not wrong, many=len(told) > 1)
-    if wrong and len(told) > 1:
+    """Write that numbers keep a bound, or which of them do not.
+
+    Parameters
+    ----------
+    rule : str
+        What is asked: a key of ``HOLDS``.
+    cells : sequence of Cell
+        All cells compared.
+    wrong : sequence of Cell
+        Those that break the bound.
+    bound : Fraction
+        The bound, exact.
+    written : str
+        The bound, for readers.
+
+    Returns
+    -------
+    str
+        A clause.
+    """
+    reported = wrong or cells
+    first = reported[0].number or Fraction(0)
+    verb = relation(rule, first, bound, holds=not wrong, many=len(reported) > 1)
+    if wrong and len(reported) > 1:
         verb = f"are not {HOLDS[rule]}"
     if bound == 0 and wrong and first == 0:
-        whole = join_words([describe(c) or number(c) for c in told])
+        whole = join_words([describe(c) or number(c) for c in reported])
         return f"none is counted ({whole})"
-    every = "all of " if len(told) > 1 and not wrong else ""
+    every = "all of " if len(reported) > 1 and not wrong else ""
     of = f" ({len(wrong)} of {len(cells)})" if wrong and len(cells) > 1 else ""
-    return f"{every}{format_list(told)} {verb} {written}{of}"
+    return f"{every}{format_list(reported)} {verb} {written}{of}"
 
 
 def format_tally(word: str | None, cells: Sequence[Cell], hits: Sequence[Cell]) -> tuple[str, str]:
-    """Write how many cells are a word, in short and in full: ``partial response in 5 of 7``."""
+    """Write how many cells are a word, in short and in full: ``partial response in 5 of 7``.
+
+    Parameters
+    ----------
+    word : str or None
+        The word counted, several joined by ``|``; None for whatever is given.
+    cells : sequence of Cell
+        All cells looked at.
+    hits : sequence of Cell
+        Those that hold the word.
+
+    Returns
+    -------
+    tuple of str
+        The short form, and the full one.
+    """
     of = f"{len(hits)} of {len(cells)}"
     if word is None:
         return (f"given in {of}",) * 2
@@ -163,8 +260,8 @@ def format_tally(word: str | None, cells: Sequence[Cell], hits: Sequence[Cell]) 
     if column in COUNTS and not hits:
         return (f"none of {len(cells)} is {what}",) * 2
     if column in COUNTS:
-        told = describe(hits[0]) if len(hits) == 1 else ""
-        return f"{what} in {of}", f"{what} in {of}" + f" ({told})" * bool(told)
+        reported = describe(hits[0]) if len(hits) == 1 else ""
+        return f"{what} in {of}", f"{what} in {of}" + f" ({reported})" * bool(reported)
     if hits and hits[0].unit and hits[0].number is not None:
         what = format_amount(hits[0])
     elif all(w.isdecimal() for w in words) and column not in FLAGS:
@@ -183,7 +280,20 @@ def _is_patient(cell: Cell) -> bool:
 
 
 def format_others(cells: Sequence[Cell], hits: Iterable[Cell]) -> str:
-    """Write what the cells say that are no hit, each thing once; empty if there are none."""
+    """Write what the cells say that are no hit, each thing once; empty if there are none.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        All cells looked at.
+    hits : iterable of Cell
+        Those that hold the word.
+
+    Returns
+    -------
+    str
+        Begins with ``; else``.
+    """
     found = set(hits)
     others = [c for c in cells if c not in found]
     if not others:

@@ -82,6 +82,20 @@ def choices(
 ) -> list[Convention]:
     """Return every convention that the arguments leave open.
 
+    Parameters
+    ----------
+    median_rule, follow_up_ties, at_risk_rule, ci_method : str
+        As in :func:`living_review.bounds.survival`.
+    ties : bool
+        Whether patients may share a time.
+    software : str or None
+        The package that the paper names; None for any.
+
+    Returns
+    -------
+    list of Convention
+        Every combination of the choices left open, in a fixed order.
+
     Raises
     ------
     ValueError
@@ -122,7 +136,26 @@ def choices(
 def relevant(
     convention: Convention, *, halves: bool, follow_up: bool, at_risk: bool, ci: bool
 ) -> Convention:
-    """Return a convention without the choices on which nothing depends."""
+    """Return a convention without the choices on which nothing depends.
+
+    Parameters
+    ----------
+    convention : Convention
+        The full convention.
+    halves : bool
+        Whether the curve can be flat at one half.
+    follow_up : bool
+        Whether a median follow-up is given.
+    at_risk : bool
+        Whether numbers at risk are given.
+    ci : bool
+        Whether an interval is given.
+
+    Returns
+    -------
+    Convention
+        With the first of the words wherever nothing depends on it.
+    """
     plain = Convention()
     return replace(
         convention,

@@ -129,7 +129,7 @@ class Clock:
 
     Rank ``3 i`` is a death at the i-th critical time, ``3 i + 1`` a censoring at it (deaths come
     first), ``3 i + 2`` any time strictly between it and the next. Times up to the first critical time
-    after 0 are not told apart from 0.
+    after 0 are not distinguished from 0.
     """
 
     def __init__(self, times: set[Fraction]) -> None:
@@ -170,14 +170,40 @@ class Clock:
         return self.times[rank // 3 + 1] if rank // 3 + 1 < len(self.times) else None
 
     def latest_with(self, total: Fraction, rank: int) -> int:
-        """Return the highest rank that a time may have if it and one of at least ``rank`` sum to it."""
+        """Return the highest rank that a time may have if it and one of at least ``rank`` sum to it.
+
+        Parameters
+        ----------
+        total : Fraction
+            The sum, in the unit of the summary.
+        rank : int
+            The other's least rank.
+
+        Returns
+        -------
+        int
+            A rank of the clock; -1 if there is none.
+        """
         other = total - self.times[rank // 3]
         if other < 0:
             return -1
         return self.before(other) if rank % 3 == 2 else self.not_after(other)
 
     def earliest_with(self, total: Fraction, rank: int) -> int:
-        """Return the lowest rank that a time may have if it and one of at most ``rank`` sum to it."""
+        """Return the lowest rank that a time may have if it and one of at most ``rank`` sum to it.
+
+        Parameters
+        ----------
+        total : Fraction
+            The sum, in the unit of the summary.
+        rank : int
+            The other's highest rank.
+
+        Returns
+        -------
+        int
+            A rank of the clock, 2 or higher.
+        """
         if rank >= NEVER:
             return 2
         if rank % 3 < 2:
@@ -283,7 +309,20 @@ class Rules:
         return max(low), latest, settled and latest == NEVER
 
     def latest(self, r: int, state: State) -> int:
-        """Return the highest rank at which the next patient can leave."""
+        """Return the highest rank at which the next patient can leave.
+
+        Parameters
+        ----------
+        r : int
+            Patients at risk.
+        state : State
+            What the moves so far left open.
+
+        Returns
+        -------
+        int
+            A rank of the clock.
+        """
         high = self._limits(r, state)[1]
         for phase, figure in ((state.s, self.problem.median), (state.g, self.problem.follow_up)):
             if not isinstance(figure, Interval):
@@ -295,13 +334,39 @@ class Rules:
         return high
 
     def settled(self, r: int, state: State) -> bool:
-        """Tell whether every continuation agrees (but for lower bounds and the number of deaths)."""
+        """Tell whether every continuation agrees (but for lower bounds and the number of deaths).
+
+        Parameters
+        ----------
+        r : int
+            Patients at risk.
+        state : State
+            What the moves so far left open.
+
+        Returns
+        -------
+        bool
+            True if it does.
+        """
         return state.s == DONE and state.g == DONE and self._limits(r, state)[2]
 
     # --- moves --------------------------------------------------------------------------------------
 
     def moves(self, r: int, state: State) -> Iterator[Move]:
-        """Yield every way in which the next patient can leave, ``r`` being at risk."""
+        """Yield every way in which the next patient can leave, ``r`` being at risk.
+
+        Parameters
+        ----------
+        r : int
+            Patients at risk.
+        state : State
+            What the moves so far left open.
+
+        Yields
+        ------
+        Move
+            One for each rank and kind of leaving.
+        """
         p = self.problem
         letters = ["D", "C"]
         if self.n_exact:
@@ -545,6 +610,22 @@ class Graph:
 
         A flat step of S at one half that begins at x and ends at y bounds x + y. Going forward, y is
         bounded by what is known of x; here, going backward, x is bounded by what is known of y.
+
+        Parameters
+        ----------
+        r : int
+            Patients at risk before the move.
+        parent : State
+            The state before the move.
+        child : State
+            The state after it.
+        behind : Behind
+            What a completion asks of ``child``.
+
+        Returns
+        -------
+        Behind
+            The requirement on ``parent``.
         """
         p, clock = self.problem, self.rules.clock
         cap, *others = behind
@@ -564,6 +645,20 @@ class Graph:
 
 def explore(problem: Problem, convention: Convention, *, max_states: int = 3_000_000) -> Graph:
     """Find all states that lie on an order which agrees with the summary.
+
+    Parameters
+    ----------
+    problem : Problem
+        The summary as rules on ranks.
+    convention : Convention
+        The choices that the summary was made by.
+    max_states : int, optional
+        The number of states at which it gives up.
+
+    Returns
+    -------
+    Graph
+        Its states lie on at least one order that agrees.
 
     Raises
     ------

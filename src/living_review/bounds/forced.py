@@ -78,7 +78,7 @@ class SurvivalBounds:
     def count(self) -> int | None:
         """Number of orders of deaths and censorings that agree.
 
-        ``None`` for ``method="outer"``, or if there are too many to tell those apart that agree under
+        ``None`` for ``method="outer"``, or if there are too many to distinguish those that agree under
         several conventions.
         """
         if self.method == "outer":
@@ -243,7 +243,22 @@ class SurvivalBounds:
 
 
 def listed(graph: Graph, summary: Summary, quantiles: Sequence[Fraction] = QUANTILES) -> list[Pattern]:
-    """List the paths of a graph with the times they allow: those that give the printed intervals."""
+    """List the paths of a graph with the times they allow: those that give the printed intervals.
+
+    Parameters
+    ----------
+    graph : Graph
+        As :func:`living_review.bounds.engine.explore` returns it.
+    summary : Summary
+        The printed figures.
+    quantiles : sequence of Fraction, optional
+        Normal quantiles to try.
+
+    Returns
+    -------
+    list of Pattern
+        One for each path.
+    """
     if graph.chains is None:
         graph.chains = chains(graph)
     return [

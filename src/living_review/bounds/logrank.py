@@ -38,7 +38,7 @@ class LogRankOrders:
     variance : array
         Its variance.
     members : array of int
-        For each order a number whose bit k - 1 tells whether place k belongs to the first group.
+        For each order a number whose bit k - 1 says whether place k belongs to the first group.
     """
 
     total: int

@@ -71,7 +71,20 @@ def _fill(row: Sequence[int | None], most: int) -> Iterator[tuple[int, ...]]:
 
 
 def total_of_rows(rows: Sequence[Sequence[RowReading]], column: int | None) -> tuple[int, int]:
-    """Return the interval of a column's total (``None``: of the totals) over independent rows."""
+    """Return the interval of a column's total (``None``: of the totals) over independent rows.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of RowReading
+        For each row, its readings.
+    column : int or None
+        Which column is added up; None for the rows' totals.
+
+    Returns
+    -------
+    tuple of int
+        The least and the greatest total.
+    """
 
     def ends(readings: Sequence[RowReading]) -> tuple[int, int]:
         values = [r.total if column is None else r.parts[column] for r in readings]
@@ -82,12 +95,38 @@ def total_of_rows(rows: Sequence[Sequence[RowReading]], column: int | None) -> t
 
 
 def union(sizes: Sequence[int], n: int) -> tuple[int, int]:
-    """Bound how many of n are in at least one of several groups that may overlap (Fréchet)."""
+    """Bound how many of n are in at least one of several groups that may overlap (Fréchet).
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Members of each group.
+    n : int
+        Members of all.
+
+    Returns
+    -------
+    tuple of int
+        The fewest and the most.
+    """
     return max(sizes, default=0), min(n, sum(sizes))
 
 
 def intersection(sizes: Sequence[int], n: int) -> tuple[int, int]:
-    """Bound how many of n are in all of several groups (Fréchet)."""
+    """Bound how many of n are in all of several groups (Fréchet).
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Members of each group.
+    n : int
+        Members of all.
+
+    Returns
+    -------
+    tuple of int
+        The fewest and the most.
+    """
     return max(0, sum(sizes) - (len(sizes) - 1) * n), min(sizes)
 
 
@@ -154,7 +193,20 @@ def overlap(sizes: Mapping[str, int], union_size: int) -> dict[int, tuple[int, i
 
 
 def common_given_union(first: int, second: int, union_size: int) -> tuple[int, int]:
-    """Bound the members of both of two groups inside a union of that size (others may fill it)."""
+    """Bound the members of both of two groups inside a union of that size (others may fill it).
+
+    Parameters
+    ----------
+    first, second : int
+        Members of each group.
+    union_size : int
+        Members of the union.
+
+    Returns
+    -------
+    tuple of int
+        The fewest and the most.
+    """
     return max(0, first + second - union_size), min(first, second)
 
 
@@ -179,7 +231,20 @@ class Part:
 
     @classmethod
     def of_percentage(cls, printed: Number, sizes: tuple[int, int]) -> Part:
-        """Return what a percentage leaves of the count if its denominator is only known to a range."""
+        """Return what a percentage leaves of the count if its denominator is only known to a range.
+
+        Parameters
+        ----------
+        printed : Number
+            As in :func:`counts_of`.
+        sizes : tuple of int
+            The least and the greatest denominator.
+
+        Returns
+        -------
+        Part
+            Its counts and denominators.
+        """
         found = counts_of(printed, sizes)
         events, of = zip(*found, strict=True)
         return cls((min(events), max(events)), (min(of), max(of)))
@@ -194,6 +259,11 @@ def counts_of(percentage: Number, sizes: tuple[int, int]) -> list[tuple[int, int
         With its sign, ``"83.3%"``.
     sizes : (int, int)
         Smallest and largest denominator possible.
+
+    Returns
+    -------
+    list of tuple of int
+        Pairs of count and denominator, by denominator.
 
     Raises
     ------
@@ -229,6 +299,17 @@ def pooled(parts: Sequence[Part]) -> tuple[Fraction, Fraction]:
 
 
 def contrast(first: Part, second: Part) -> tuple[Fraction, Fraction]:
-    """Return the least and greatest difference of two shares, first less second, ends attained."""
+    """Return the least and greatest difference of two shares, first less second, ends attained.
+
+    Parameters
+    ----------
+    first, second : Part
+        What is known of each share.
+
+    Returns
+    -------
+    tuple of Fraction
+        The least and the greatest, as shares.
+    """
     a, b = share(first), share(second)
     return a[0] - b[1], a[1] - b[0]

@@ -83,7 +83,20 @@ class OrderBounds:
         return len(self.earliest)
 
     def count_by(self, value: Number, *, strictly: bool = False) -> tuple[int, int]:
-        """Return fewest and most values at or below a value (or strictly below it)."""
+        """Return fewest and most values at or below a value (or strictly below it).
+
+        Parameters
+        ----------
+        value : Number
+            In the unit of the summary.
+        strictly : bool, optional
+            Values equal to it do not count.
+
+        Returns
+        -------
+        tuple of int
+            The fewest and the most.
+        """
         v = exact(value)
 
         def reaches(x: Fraction | None) -> bool:
@@ -92,7 +105,20 @@ class OrderBounds:
         return sum(map(reaches, self.latest)), sum(map(reaches, self.earliest))
 
     def count_in(self, low: Number, high: Number | None) -> tuple[int, int]:
-        """Return fewest and most values in ``low <= value < high`` (``None``: no upper end)."""
+        """Return fewest and most values in ``low <= value < high`` (``None``: no upper end).
+
+        Parameters
+        ----------
+        low : Number
+            Lower end, included.
+        high : Number or None
+            Upper end, not included; None for none.
+
+        Returns
+        -------
+        tuple of int
+            The fewest and the most.
+        """
         a = exact(low)
         b = None if high is None else exact(high)
 
@@ -204,5 +230,10 @@ def split_count(total: tuple[int, int], size: int, others: int) -> tuple[int, in
         Fewest and most in both groups.
     size, others : int
         Sizes of this group and of the other.
+
+    Returns
+    -------
+    tuple of int
+        The fewest and the most.
     """
     return max(0, total[0] - others), min(size, total[1])

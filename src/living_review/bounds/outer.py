@@ -141,6 +141,11 @@ def survival(  # noqa: C901, PLR0915
         The ways in which it can have been made.
     cells : int, even
         Cells of S between 0 and 1.
+
+    Returns
+    -------
+    Outer or None
+        Every exact bound lies within it.
     """
     n, grid = problem.n, _Grid(problem, conventions, cells)
     k = np.arange(cells + 1)

@@ -63,7 +63,7 @@ class Pattern:
     ``earliest[i]`` and ``latest[i]`` are the attainable ends of the time of patient ``i`` in this order
     (``None``: no upper limit). ``tied`` holds positions of deaths that fall on the time of the death
     before. ``anchor`` holds positions and attainable times of patients whose times are tied together by
-    the interval or by a midpoint. ``open_end`` tells that the latest time of the last is not attained.
+    the interval or by a midpoint. ``open_end``: the latest time of the last is not attained.
     """
 
     order: str
@@ -122,7 +122,20 @@ class Pattern:
 
 @lru_cache(maxsize=4_000)
 def steps(order: str, tied: frozenset[int] = frozenset()) -> tuple[Step, ...]:
-    """Return the curve's values at the times of death of an order."""
+    """Return the curve's values at the times of death of an order.
+
+    Parameters
+    ----------
+    order : str
+        A letter for each patient who leaves, in order.
+    tied : frozenset of int, optional
+        Places in the order that share their time with the place before.
+
+    Returns
+    -------
+    tuple of Step
+        One for each death.
+    """
     n, s = len(order), Fraction(1)
     total: Fraction | None = Fraction(0)
     out: list[Step] = []
@@ -156,7 +169,20 @@ class Chain:
 
 
 def chain(path: Sequence[Move], rules: Rules) -> Chain:
-    """Return the limits of the times along a path."""
+    """Return the limits of the times along a path.
+
+    Parameters
+    ----------
+    path : sequence of Move
+        Moves from the first to the last patient.
+    rules : Rules
+        The rules the path obeys.
+
+    Returns
+    -------
+    Chain
+        Limits of the time of each place.
+    """
     n, clock, problem = len(path), rules.clock, rules.problem
     state = rules.start()
     earliest, latest, sums = [], [], []
@@ -251,6 +277,11 @@ def with_intervals(
         Printed limits of survival at a time.
     quantiles : sequence of Fraction
         Normal quantiles to try.
+
+    Returns
+    -------
+    list of Pattern
+        One for each set of times that gives the intervals.
     """
     found: dict[tuple, Pattern] = {}
     method = convention.ci_method or "plain"
@@ -377,6 +408,20 @@ def limits_of_s(step: Step, method: str, z: float) -> tuple[float, float]:
     """Return the pointwise limits of S at a step by a transform (R's ``conf.type``).
 
     Where S is 0 there is none, as in R: not a number.
+
+    Parameters
+    ----------
+    step : Step
+        The step: survival and Greenwood's sum.
+    method : str
+        ``plain``, ``log`` or ``log-log``.
+    z : float
+        Quantile of the normal distribution (1.96 for 95%).
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper limit; plain ones may lie outside 0 and 1.
     """
     s = float(step.s)
     if step.greenwood is None:
@@ -457,10 +502,9 @@ def _limit_choices(
                     raise ArithmeticError(
                         f"order {order}: limit {i} of S equals 0.5 to nine digits; cannot decide"
                     )
-        for nought in (False, True):
+        for zero in (False, True):
             crossed = tuple(
-                tuple(nought if x[side] != x[side] else x[side] <= 0.5 for x in limits)
-                for side in (0, 1)
+                tuple(zero if x[side] != x[side] else x[side] <= 0.5 for x in limits) for side in (0, 1)
             )
             seen.add(crossed)
     for crossed in seen:
@@ -587,6 +631,17 @@ def solve_interval(
 
     The problem is linear in m and w = l - u. Its feasible set is a polygon; the attainable ends of u
     and l are extremes of piecewise linear functions on it, which lie on crossings of the lines below.
+
+    Parameters
+    ----------
+    box : tuple of tuple of Fraction, Fraction or None
+        Limits of u, m and l; None for no upper end.
+    k : Fraction
+        Factor of the width in the limits.
+    lower, upper : Interval
+        The printed limits, as intervals of what rounds to them.
+    same : bool
+        Whether m and l are one time.
 
     Returns
     -------

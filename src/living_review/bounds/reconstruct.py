@@ -74,6 +74,11 @@ def rebuild(
     landmarks : int
         At how many of the points the bounds are asked for.
 
+    Returns
+    -------
+    Rebuilt
+        Times with the curve's error.
+
     Raises
     ------
     ValueError

@@ -176,6 +176,18 @@ def in_years(days: Number) -> Fraction:
 def in_weeks(value: Number, unit: str) -> Fraction:
     """Return a time in weeks, exactly; a month is a twelfth of a year of 365.25 days.
 
+    Parameters
+    ----------
+    value : Number
+        The time, in ``unit``.
+    unit : str
+        ``hour``, ``day``, ``week``, ``month`` or ``year``.
+
+    Returns
+    -------
+    Fraction
+        Weeks.
+
     Raises
     ------
     ValueError

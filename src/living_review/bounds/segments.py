@@ -35,7 +35,19 @@ class Pieces:
         deaths: tuple[int, int],
         at_risk: int,
     ) -> None:
-        """Add a stretch; one of no length is left out."""
+        """Add a stretch; one of no length is left out.
+
+        Parameters
+        ----------
+        start, end : Limit
+            Ends of the stretch; None for no end.
+        values : tuple of Fraction
+            Least and greatest survival.
+        deaths : tuple of int
+            Fewest and most deaths.
+        at_risk : int
+            Patients at risk.
+        """
         if end is not None and start >= end:
             return
         old = self._found.get((start, end))

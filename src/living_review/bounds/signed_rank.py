@@ -59,6 +59,11 @@ def p_value(ties: Sequence[int], doubled: int, variant: str) -> float:
         Twice the sum of the ranks of one sign.
     variant : str
         One of :data:`VARIANTS`.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
     """
     from scipy.special import ndtr
 

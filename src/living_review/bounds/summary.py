@@ -19,6 +19,18 @@ _NOT_REACHED = {NOT_REACHED, "nr", "not yet reached", "not_reached"}
 def whole(value: SupportsInt | str, name: str) -> int:
     """Return a whole number as such, whatever its type (``10.0`` is 10).
 
+    Parameters
+    ----------
+    value : SupportsInt or str
+        The number.
+    name : str
+        How the message calls it.
+
+    Returns
+    -------
+    int
+        The same number.
+
     Raises
     ------
     ValueError
@@ -132,7 +144,40 @@ def read(  # noqa: C901, PLR0915
     last: Printed | None = None,
     landmark_ci: Mapping[Number, tuple[Printed, Printed]] | None = None,
 ) -> Summary:
-    """Turn the arguments of :func:`survival` into exact numbers; complain about what makes no sense."""
+    """Turn the arguments of :func:`survival` into exact numbers; complain about what makes no sense.
+
+    Parameters
+    ----------
+    n : int
+        Patients.
+    landmarks : mapping of Number to Printed, optional
+        Survival at times.
+    median : Printed, optional
+        Median survival.
+    ci : tuple of Printed, optional
+        Its limits.
+    follow_up : Printed, optional
+        Median follow-up.
+    lower_bounds : iterable of Number, optional
+        Times at which a patient was still observed.
+    exact_times : iterable of tuple of Number, int, optional
+        Times and how they ended (1 a death, 0 a censoring).
+    deaths : int, optional
+        Number of deaths.
+    at_risk : mapping of Number to int or tuple of int, optional
+        Numbers at risk at times.
+    deaths_by : mapping of Number to int or tuple of int, optional
+        Deaths up to times.
+    last : Printed, optional
+        The longest time.
+    landmark_ci : mapping of Number to tuple of Printed, optional
+        Limits of survival at times.
+
+    Returns
+    -------
+    Summary
+        The figures as intervals of what rounds to them.
+    """
     n = whole(n, "n")
     if n < 1:
         raise ValueError(f"n is {n}; expected the number of patients, at least 1")

@@ -330,7 +330,20 @@ class _Solver:
 
 
 def union(summary: Summary, found: Mapping[Convention, SurvivalBounds]) -> SurvivalBounds | None:
-    """Return what holds under all conventions; ``None`` if none agrees."""
+    """Return what holds under all conventions; ``None`` if none agrees.
+
+    Parameters
+    ----------
+    summary : Summary
+        The printed figures.
+    found : mapping of Convention to SurvivalBounds
+        Bounds by convention; those that do not agree are absent.
+
+    Returns
+    -------
+    SurvivalBounds or None
+        Bounds that contain those of every convention.
+    """
     if not found:
         return None
     if len(found) == 1:

@@ -32,6 +32,18 @@ def difference(
     """Return the least and greatest difference of survival at a time, first less second arm.
 
     ``None`` where one of the curves has ended in every data set that agrees.
+
+    Parameters
+    ----------
+    first, second : SurvivalBounds
+        Bounds of each arm.
+    time : Number
+        In the unit of the summaries.
+
+    Returns
+    -------
+    tuple of Fraction or None
+        Shares, between -1 and 1.
     """
     a, b = first.at(time), second.at(time)
     if a.lower is None or a.upper is None or b.lower is None or b.upper is None:
@@ -42,7 +54,20 @@ def difference(
 def mean_difference(
     first: SurvivalBounds, second: SurvivalBounds, until: Number
 ) -> tuple[Fraction, Fraction]:
-    """Return the least and greatest difference of restricted mean survival, first less second arm."""
+    """Return the least and greatest difference of restricted mean survival, first less second arm.
+
+    Parameters
+    ----------
+    first, second : SurvivalBounds
+        Bounds of each arm.
+    until : Number
+        End of the restriction, in the unit of the summaries.
+
+    Returns
+    -------
+    tuple of Fraction
+        In the unit of ``until``.
+    """
     a, b = restricted_mean(first, until), restricted_mean(second, until)
     return a[0] - b[1], a[1] - b[0]
 
@@ -87,6 +112,11 @@ def hazard_ratio(
         Hazard ratio, first to second.
     interval : pair of printed numbers, optional
         Its 95% confidence interval.
+
+    Returns
+    -------
+    HazardRatio
+        First against second arm.
 
     Raises
     ------

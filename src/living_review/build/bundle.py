@@ -8,13 +8,14 @@ package is beside it, where Python looks first. The same sources give the same b
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import re
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from living_review.build import digest
 
 # The oldest time that a zip can hold: the day of packing must not change the bytes.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -77,6 +78,11 @@ def contents(root: Path, notebook: Path, common: dict[str, Path] | None = None) 
         A notebook that has been run; one without a record of its run gets all data.
     common : dict, optional
         What :func:`shared` gives, for whoever asks for many.
+
+    Returns
+    -------
+    dict of str to pathlib.Path
+        Sorted by place.
     """
     record = json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("living_review", {})
     read = [p for p in record.get("inputs", {"data": ""}) if p.split("/")[0] in ("data", "book")]
@@ -100,7 +106,24 @@ def requirements(root: Path) -> str:
 
 
 def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
-    """Write ``<notebook>.zip`` into a folder and return its path."""
+    """Write ``<notebook>.zip`` into a folder and return its path.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    notebook : pathlib.Path
+        A notebook of the project.
+    folder : pathlib.Path
+        Where the bundle goes.
+    version : str
+        Version of the review, for the note inside.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+    """
     from living_review.evidence import PRINTED_TWICE
 
     name = notebook.stem
@@ -124,19 +147,31 @@ def plans(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], Pa
     """Yield for every notebook its bundle, the digest of what goes into it, and how to write it.
 
     Whoever has a bundle of that digest need not write it again: packing takes a sixth of a second.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    folder : pathlib.Path
+        Where the bundles go.
+
+    Yields
+    ------
+    tuple of pathlib.Path, str, callable
+        Path, digest, and a function that writes it.
     """
     from living_review import evidence
 
     version = evidence.load(root).version
-    digest = functools.cache(lambda path: hashlib.sha256(path.read_bytes()).hexdigest())
+    of_file = functools.cache(digest.of_file)
     # What the two texts of a bundle are made from: this module, the version, the requirements.
-    same = [digest(Path(__file__)), version, requirements(root)]
+    same = [of_file(Path(__file__)), version, requirements(root)]
     common = shared(root)
     for notebook in sorted((root / "notebooks").glob("*.ipynb")):
-        files = [f"{place} {digest(path)}" for place, path in contents(root, notebook, common).items()]
+        files = [f"{place} {of_file(path)}" for place, path in contents(root, notebook, common).items()]
         made_from = "\n".join([notebook.stem, *same, *files])
         yield (
             folder / f"{notebook.stem}.zip",
-            hashlib.sha256(made_from.encode()).hexdigest(),
+            digest.of_text(made_from),
             functools.partial(write, root, notebook, folder, version),
         )

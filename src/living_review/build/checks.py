@@ -59,6 +59,11 @@ def output_issues(outputs: list[dict[str, Any]], root: Path) -> list[str]:
         As in the notebook file.
     root : Path
         Top folder of the project; its own path may not stand there either.
+
+    Returns
+    -------
+    list of str
+        Sentences; empty if there is nothing.
     """
     faults = []
     for text in output_texts(outputs):
@@ -85,6 +90,18 @@ def notebook_issues(notebook: dict[str, Any], root: Path) -> list[str]:
 
     Every code cell ran, in order, without error or warning; a cell that is there to show something
     shows it; no picture but as a figure with its text; nothing of a machine in an output.
+
+    Parameters
+    ----------
+    notebook : dict of str to object
+        The notebook as JSON.
+    root : pathlib.Path
+        Top folder of the project.
+
+    Returns
+    -------
+    list of str
+        Sentences; empty if it is sound.
     """
     faults = []
     expected = 0

@@ -44,6 +44,11 @@ def explain(page: str, terms: dict[str, tuple[str, str]], glossary: str) -> str:
         As :func:`read_glossary` returns it.
     glossary : str
         Address of the glossary from this page.
+
+    Returns
+    -------
+    str
+        The page, in HTML.
     """
     start, end = page.find("<article"), page.rfind("</article>")
     if start < 0 or not terms or 'class="lr-term"' in page or "citation-list" in page:

@@ -46,6 +46,20 @@ async def run_in_kernel(notebook: dict[str, Any], path: Path, root: Path) -> dic
 
     The kernel is started here rather than by nbclient, whose handlers for Ctrl-C know of one
     kernel only.
+
+    Parameters
+    ----------
+    notebook : dict of str to object
+        The notebook as JSON; its outputs are replaced.
+    path : pathlib.Path
+        Its file.
+    root : pathlib.Path
+        Top folder of the project.
+
+    Returns
+    -------
+    dict of str to object
+        What the kernel saw: see :mod:`living_review.build.tracing`.
     """
     import nbformat
     from jupyter_client import AsyncKernelManager
@@ -91,11 +105,11 @@ async def run_in_kernel(notebook: dict[str, Any], path: Path, root: Path) -> dic
                     await client.async_execute_cell(
                         cell, index, execution_count=client.code_cells_executed + 1
                     )
-                except (CellExecutionError, CellTimeoutError, DeadKernelError) as fault:
+                except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                     task = asyncio.current_task()
                     if task is not None and task.cancelling():
                         raise asyncio.CancelledError from None  # nbclient took it for a death
-                    raise RunError(f"{where(number, cell)}: {_last_line(fault)}") from None
+                    raise RunError(f"{where(number, cell)}: {_last_line(error)}") from None
                 if words := stderr_text(cell.outputs):
                     raise RunError(f"{where(number, cell)}: a warning or error text: {words}")
             seen = json.loads(await _ask(client, "_living_review_observer.OBSERVER.report_json()"))
@@ -141,7 +155,20 @@ def _observer_source(root: Path) -> str:
 
 
 def kernel_environment(root: Path, private: str) -> dict[str, str]:
-    """Return the environment of a kernel: this tree's code first, no start-up files of a user."""
+    """Return the environment of a kernel: this tree's code first, no start-up files of a user.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    private : str
+        A folder for what the kernel writes of its own.
+
+    Returns
+    -------
+    dict of str to str
+        Variables of the environment.
+    """
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
     environment |= KERNEL_ENVIRONMENT | {"IPYTHONDIR": private}
     if (root / "src").is_dir():
@@ -164,7 +191,20 @@ def stderr_text(outputs: list[dict[str, Any]]) -> str:
 
 
 def where(number: int, cell: dict[str, Any]) -> str:
-    """Return how a message names a code cell: its number and its id."""
+    """Return how a message names a code cell: its number and its id.
+
+    Parameters
+    ----------
+    number : int
+        Its number among the code cells, from 1.
+    cell : dict of str to object
+        The cell as JSON.
+
+    Returns
+    -------
+    str
+        For a message.
+    """
     return f"code cell {number} (id {cell.get('id', 'none')})"
 
 

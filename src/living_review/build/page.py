@@ -7,7 +7,6 @@ a large book finishes only what the builder wrote anew (:class:`Memory`); the re
 from __future__ import annotations
 
 import gzip
-import hashlib
 import html
 import json
 import os
@@ -18,7 +17,7 @@ from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from living_review.build import glossary
+from living_review.build import digest, glossary
 
 CARD = "_static/card.png"  # the picture that other sites show beside a link to this one
 GLOSSARY = "book/glossary.html"
@@ -63,6 +62,11 @@ def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[st
         Address of the site without a slash at its end, or an empty string.
     found : dict
         The terms of the glossary (see :func:`living_review.build.glossary.read_glossary`).
+
+    Returns
+    -------
+    Page
+        The page, with what was seen in it.
     """
     # Marks of code that the style sheet does not colour are half the weight of code.
     text = _address(UNCOLOURED.sub(r"\1", text), place, base)
@@ -121,15 +125,31 @@ class PageCache:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self._used: set[str] = set()
-        code = b"".join(Path(file).read_bytes() for file in (__file__, glossary.__file__))
-        self._code = hashlib.sha256(code).hexdigest()
+        self._code = digest.of_files((f, Path(f)) for f in (__file__, glossary.__file__))
 
     def finish(self, text: str, place: str, base: str, found: dict[str, tuple[str, str]]) -> Page:
-        """Return what :func:`postprocess_page` gives, from memory where nothing is new."""
+        """Return what :func:`postprocess_page` gives, from memory where nothing is new.
+
+        Parameters
+        ----------
+        text : str
+            The page as the builder wrote it.
+        place : str
+            Its path in the site.
+        base : str
+            Address of the site; empty for none.
+        found : dict of str to tuple of str
+            Terms of the glossary.
+
+        Returns
+        -------
+        Page
+            The page, with what was seen in it.
+        """
         if self.folder is None:
             return postprocess_page(text, place, base, found)
         made_from = json.dumps([self._code, text, place, base, sorted(found.items())])
-        name = f"{hashlib.sha256(made_from.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
+        name = f"{digest.of_text(made_from)}.json"
         self._used.add(name)
         try:
             return Page(**json.loads((self.folder / name).read_text(encoding="utf-8")))
@@ -210,6 +230,18 @@ def sections(text: str, without: str = "") -> list[dict[str, str]]:
     """Return the sections of a page, each with its words: ``id``, ``heading``, ``text``.
 
     Elements with the class ``without`` are left out.
+
+    Parameters
+    ----------
+    text : str
+        The page, in HTML.
+    without : str, optional
+        A class of elements.
+
+    Returns
+    -------
+    list of dict of str to str
+        In the order of the page.
     """
     parser = _Sections(without)
     parser.feed(text)

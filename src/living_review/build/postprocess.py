@@ -16,8 +16,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from living_review.build import glossary as build_glossary
 from living_review.build import tracing
+from living_review.build.packing import packed
 from living_review.build.page import CARD, FOREIGN, GLOSSARY, NOT_LISTED, OUTSIDE, Page, PageCache
 
 # What Sphinx and the theme write and no page of ours asks for.
@@ -31,7 +34,7 @@ UNUSED = (
 )
 CSS_REFERENCE = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 # What no page loads: it comes when a reader asks for it.
-ON_DEMAND = ("data", "downloads", "_downloads")
+ON_DEMAND = ("data", "downloads", "_downloads", "evidence")
 FONTS = re.compile(r"""url\(["']?(?!data:)([\w./-]+\.woff2)["']?\)""")
 
 
@@ -86,7 +89,7 @@ def postprocess(
         shutil.copytree(more, folder, dirs_exist_ok=True, ignore=_keys)
     _front_page(folder)
     done = _pages(folder, base_url.rstrip("/"), PageCache(memory))
-    _embed_letters(folder, done)
+    _embed_fonts(folder, done)
     used = _used(folder, done)
     foreign = [found for page in done.values() for found in page.foreign]
     if foreign := [*foreign, *_foreign_sheets(folder, used)]:
@@ -103,12 +106,24 @@ def _weight(folder: Path, bare: dict[str, int]) -> Weight:
     return Weight(sum(sizes.values()) - downloads, downloads, bare)
 
 
-def extras(root: Path, folder: Path | None = None) -> Path:
-    """Make what the site holds besides its pages, and return the folder: downloads, data, the card.
+def extras(root: Path, folder: Path | None = None, base_url: str = "") -> Path:
+    """Make what the site holds besides its pages, and return the folder: downloads, data, card, feed.
 
     The evidence is there under the names that it has in the project, so that a link of a notebook to a
     table leads to it here as well. What was made from the same files before stays. The folder is
     ``_build/extras`` unless another is given.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    folder : pathlib.Path, optional
+        Where to make them.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
     """
     from living_review.build import bundle, social_card
 
@@ -124,7 +139,18 @@ def extras(root: Path, folder: Path | None = None) -> Path:
     _remembered(
         folder / CARD, social_card.made_from(root), lambda: social_card.write(root, folder / CARD)
     )
+    _write_feed(root, folder, base_url)
     return folder
+
+
+def _write_feed(root: Path, folder: Path, base_url: str) -> None:
+    from living_review import evidence
+    from living_review.living import feed
+
+    review = evidence.load(root)
+    if (review.data / "review" / "changes.csv").is_file():
+        title = str(yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["title"])
+        (folder / feed.FILE).write_bytes(feed.atom(review, title, base_url))
 
 
 def _remembered(path: Path, made_from: str, write: Callable[[], object]) -> None:
@@ -189,18 +215,18 @@ def _pages(folder: Path, base: str, memory: PageCache) -> dict[str, Page]:
     return done
 
 
-def _embed_letters(folder: Path, done: dict[str, Page]) -> None:
-    """Put the letters that a style sheet names into it.
+def _embed_fonts(folder: Path, done: dict[str, Page]) -> None:
+    """Put the fonts that a style sheet names into it.
 
-    Letters that come after the page move it when they come, or wait for the next page; some browsers
-    take none from a file beside a page that was opened from a folder.
+    A font that is loaded later moves the page, or waits for the next page; some browsers take none
+    from a file beside a page that was opened from a folder.
     """
     for sheet in {name for page in done.values() for name in page.named if name.endswith(".css")}:
         path = folder / sheet
 
         def embedded(match: re.Match[str], path: Path = path) -> str:
-            letters = base64.b64encode((path.parent / match[1]).read_bytes()).decode("ascii")
-            return f'url("data:font/woff2;base64,{letters}")'
+            font = base64.b64encode((path.parent / match[1]).read_bytes()).decode("ascii")
+            return f'url("data:font/woff2;base64,{font}")'
 
         if path.is_file():
             text = path.read_text(encoding="utf-8")
@@ -243,7 +269,7 @@ def _prune(folder: Path, used: set[str]) -> None:
 
 
 def _write_search_index(folder: Path, done: dict[str, Page]) -> None:
-    """Write ``search-index.js``: a script, so that the search works from ``file://``."""
+    """Write ``search-index.js``: a script, so that the search works from ``file://``, compressed."""
     entries = []
     for place, page in done.items():
         for number, section in enumerate(page.sections):
@@ -252,8 +278,8 @@ def _write_search_index(folder: Path, done: dict[str, Page]) -> None:
             address = place if number == 0 else f"{place}#{section['id']}"
             heading = "" if number == 0 else section["heading"]
             entries.append([address, page.sections[0]["heading"], heading, section["text"]])
-    body = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    (folder / "search-index.js").write_text(f"window.livingReviewIndex={body};\n", encoding="utf-8")
+    body = packed(json.dumps(entries, ensure_ascii=False, separators=(",", ":")))
+    (folder / "search-index.js").write_text(f'window.livingReviewIndex="{body}";\n', encoding="utf-8")
 
 
 def _write_sitemap(folder: Path, base_url: str, done: dict[str, Page]) -> None:

@@ -8,16 +8,15 @@ warns about a page when it reads it, so that a second build would pass over the 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from living_review.build import staleness, tracing
+from living_review.build import digest, staleness, tracing
 
 # A warning is a fault (-W), a link or a citation that leads nowhere is a warning (-n), and all of
 # them are listed (--keep-going). Jupyter Book alone ends with success on a broken page.
@@ -41,7 +40,10 @@ def workshop(root: Path) -> Path:
 
 def sources_digest(root: Path) -> str:
     """Return the digest of everything the site is made from: names and bytes of the project."""
-    total = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    return digest.of_files(_sources(root), first=f"{sys.version_info[:2]}")
+
+
+def _sources(root: Path) -> Iterator[tuple[str, Path]]:
     for folder, folders, files in os.walk(root):
         here = Path(folder).relative_to(root).as_posix()
         folders[:] = sorted(
@@ -51,9 +53,7 @@ def sources_digest(root: Path) -> str:
         )
         for name in sorted(files):
             if not tracing.ignored(name):
-                total.update(f"{here}/{name}\0".encode("utf-8", "surrogateescape"))
-                total.update(hashlib.sha256(Path(folder, name).read_bytes()).digest())
-    return total.hexdigest()
+                yield f"{here}/{name}", Path(folder, name)
 
 
 def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
@@ -68,6 +68,11 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
     base_url : str
         Address the site will have (see :func:`living_review.build.postprocess.postprocess`).
 
+    Returns
+    -------
+    str
+        ``rendered`` or ``up to date``.
+
     Raises
     ------
     living_review.build.staleness.StalenessError
@@ -79,14 +84,14 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
 
     root = root.resolve()
     stamp = site(root) / STAMP
-    digest = f"{sources_digest(root)} {base_url}"
-    if not force and stamp.is_file() and stamp.read_text() == digest:
+    now = f"{sources_digest(root)} {base_url}"
+    if not force and stamp.is_file() and stamp.read_text() == now:
         return "up to date"
     if force:
         for folder in (workshop(root), root / "_build" / "finished", root / "_build" / "extras"):
             shutil.rmtree(folder, ignore_errors=True)
     try:
-        more = build(root, meanwhile=lambda: site_module.extras(root))
+        more = build(root, meanwhile=lambda: site_module.extras(root, base_url=base_url))
         finished = root / "_build" / "html.part"
         shutil.rmtree(finished, ignore_errors=True)
         shutil.copytree(workshop(root) / "html", finished)
@@ -96,8 +101,8 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
         # next build must not take what is there for sound.
         shutil.rmtree(workshop(root), ignore_errors=True)
         raise
-    if f"{sources_digest(root)} {base_url}" == digest:  # else: edited meanwhile, render again
-        (finished / STAMP).write_text(digest)
+    if f"{sources_digest(root)} {base_url}" == now:  # else: edited meanwhile, render again
+        (finished / STAMP).write_text(now)
     _swap(finished, site(root))
     return "rendered"
 
@@ -108,7 +113,20 @@ def program() -> list[str]:
 
 
 def build(root: Path, meanwhile: Callable[[], Any] = lambda: None) -> Any:  # noqa: ANN401
-    """Run the builder on what changed; ``meanwhile`` is called beside it and its result returned."""
+    """Run the builder on what changed; ``meanwhile`` is called beside it and its result returned.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    meanwhile : callable, optional
+        Work to do while the builder runs.
+
+    Returns
+    -------
+    object
+        What ``meanwhile`` returned.
+    """
     environment = dict(os.environ)
     if (root / "src").is_dir():
         rest = environment.get("PYTHONPATH")

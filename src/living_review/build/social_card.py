@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
+
+from living_review.build import digest
 
 SIZE = (12, 6.3)  # inches; at 100 dots an inch the 1200 by 630 that such pictures have
 GROUPS = 3  # endpoints shown
@@ -13,11 +14,11 @@ MADE_FROM = (".csv", ".yaml", ".json", ".py")
 
 def made_from(root: Path) -> str:
     """Return the digest of what the card is drawn from: the data, and the code that draws."""
-    total = hashlib.sha256()
-    for folder in (root / "data", Path(__file__).parents[1]):
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in MADE_FROM):
-            total.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
-    return total.hexdigest()
+    return digest.of_files(
+        (path.relative_to(folder).as_posix(), path)
+        for folder in (root / "data", Path(__file__).parents[1])
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in MADE_FROM)
+    )
 
 
 def write(root: Path, path: Path) -> None:

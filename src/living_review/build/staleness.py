@@ -8,7 +8,6 @@ them are still so. Standard library only: this runs before every build.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from living_review.build import tracing
+from living_review.build import digest, tracing
 
 RECORD = "living_review"
 FORMAT = 1  # raise it when the same run would be recorded or written differently
@@ -55,7 +54,7 @@ class Tree:
         if relative not in self._content:
             path = self.root / relative
             try:
-                self._content[relative] = hashlib.sha256(path.read_bytes()).hexdigest()
+                self._content[relative] = digest.of_file(path)
             except (FileNotFoundError, NotADirectoryError):
                 self._content[relative] = "absent"
             except IsADirectoryError:
@@ -81,7 +80,7 @@ class Tree:
                 self._lock = "absent"
             else:
                 pins = sorted(lock_lines(text))
-                self._lock = hashlib.sha256("\n".join(pins).encode()).hexdigest()
+                self._lock = digest.of_text("\n".join(pins))
         return self._lock
 
 
@@ -145,14 +144,27 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def parse(text: bytes, name: str) -> dict[str, Any]:
-    """Read the bytes of a notebook; ``name`` is for the message of a StalenessError."""
+    """Read the bytes of a notebook; ``name`` is for the message of a StalenessError.
+
+    Parameters
+    ----------
+    text : bytes
+        Bytes of the file.
+    name : str
+        How messages call it.
+
+    Returns
+    -------
+    dict of str to object
+        The notebook as JSON.
+    """
     try:
         notebook = json.loads(text)
         if not isinstance(notebook["cells"], list) or not isinstance(notebook["metadata"], dict):
             raise TypeError
-    except (ValueError, KeyError, TypeError) as fault:
+    except (ValueError, KeyError, TypeError) as error:
         raise StalenessError(
-            f"{name}: not a Jupyter notebook ({type(fault).__name__}): "
+            f"{name}: not a Jupyter notebook ({type(error).__name__}): "
             "restore it from version control, or remove it"
         ) from None
     return notebook
@@ -178,8 +190,7 @@ def outputs_digest(notebook: dict[str, Any]) -> str:
 
 
 def _digest(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest.of_text(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
 
 
 def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[str, Any]:
@@ -193,6 +204,11 @@ def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[s
         :meth:`living_review.build.tracing.Observer.report` of the run.
     tree : Tree
         The project's files.
+
+    Returns
+    -------
+    dict of str to object
+        As it stands in the notebook's metadata.
     """
     return {
         "format": FORMAT,
@@ -208,7 +224,20 @@ def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[s
 
 
 def reasons(notebook: dict[str, Any], tree: Tree) -> tuple[str, ...]:
-    """Return why a notebook is stale; nothing if it is fresh."""
+    """Return why a notebook is stale; nothing if it is fresh.
+
+    Parameters
+    ----------
+    notebook : dict of str to object
+        The notebook as JSON.
+    tree : Tree
+        The files as they are now.
+
+    Returns
+    -------
+    tuple of str
+        Sentences; empty if it is fresh.
+    """
     old = notebook["metadata"].get(RECORD)
     if not isinstance(old, dict) or old.get("format") != FORMAT:
         return ("has not been run by `living-review update`",)
@@ -225,19 +254,19 @@ def _differences(  # noqa: C901
     found: list[str] = []
     if old["code"] != code_digest(notebook):
         found.append("its code changed")
-    for path, digest in old["inputs"].items():
-        if (now := tree.content(path)) != digest:
-            found.append(f"{path} {_change(digest, now)}")
-    for path, digest in old["listings"].items():
-        if (now := tree.names(path)) != digest:
+    for path, was in old["inputs"].items():
+        if (now := tree.content(path)) != was:
+            found.append(f"{path} {_change(was, now)}")
+    for path, was in old["listings"].items():
+        if (now := tree.names(path)) != was:
             gone = now == "absent"
             found.append(f"{path}/ is gone" if gone else f"{path}/ holds other files than before")
     for path, kind in old["looked_for"].items():
         if (now := tree.kind(path)) != kind:
             found.append(f"{path} {_change(kind, now)}")
-    for path, digest in old["modules"].items():
-        if (now := tree.content(path)) != digest:
-            found.append(f"{path} {_change(digest, now)}")
+    for path, was in old["modules"].items():
+        if (now := tree.content(path)) != was:
+            found.append(f"{path} {_change(was, now)}")
     if old["lock"] != tree.lock():
         found.append(f"{LOCK} changed")
     if old["python"] != python_version():
@@ -262,6 +291,11 @@ def stale(root: Path, among: Iterable[Path] | None = None) -> list[Stale]:
         Top folder of the project.
     among : iterable of Path, optional
         Look at these notebooks only.
+
+    Returns
+    -------
+    list of Stale
+        With the reasons of each.
 
     Raises
     ------

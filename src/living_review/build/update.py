@@ -63,6 +63,11 @@ def update(
     execute : callable, optional
         Runs the cells; default :func:`run_in_kernel`.
 
+    Returns
+    -------
+    Update
+        What ran, and what failed.
+
     Raises
     ------
     living_review.build.staleness.StalenessError
@@ -118,8 +123,8 @@ async def _run_all(
             start = time.perf_counter()
             try:
                 await run_one(root, item.path, run)
-            except (RunError, staleness.StalenessError, OSError) as fault:
-                failed[item.path] = str(fault)
+            except (RunError, staleness.StalenessError, OSError) as error:
+                failed[item.path] = str(error)
             else:
                 done.append(item.path)
             seconds[item.path] = time.perf_counter() - start
@@ -139,6 +144,15 @@ async def _run_all(
 
 async def run_one(root: Path, path: Path, run: Executor) -> None:
     """Run one notebook and put the result in its place, or leave it as it was.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    path : pathlib.Path
+        The notebook's file.
+    run : Executor
+        What executes it.
 
     Raises
     ------
@@ -175,6 +189,20 @@ def _changed_since(path: Path, moment: int) -> bool:
 def finish(notebook: dict[str, Any], seen: dict[str, Any], root: Path) -> str:
     """Bring an executed notebook into its one form, with its record, and return its text.
 
+    Parameters
+    ----------
+    notebook : dict of str to object
+        The executed notebook as JSON.
+    seen : dict of str to object
+        What the run read.
+    root : pathlib.Path
+        Top folder of the project.
+
+    Returns
+    -------
+    str
+        The file's text.
+
     Raises
     ------
     RunError
@@ -205,7 +233,17 @@ def finish(notebook: dict[str, Any], seen: dict[str, Any], root: Path) -> str:
 
 
 def replace(path: Path, text: str, root: Path) -> None:
-    """Put ``text`` in the place of a file in one step; nobody sees half of it."""
+    """Put ``text`` in the place of a file in one step; nobody sees half of it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    text : str
+        What it holds from now on.
+    root : pathlib.Path
+        Top folder of the project.
+    """
     folder = root / "_build"  # ignored by version control: even a kill leaves nothing in the tree
     folder.mkdir(exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=path.stem, suffix=".part")
@@ -270,6 +308,18 @@ def only_update(root: Path, say: Callable[[str], None]) -> Iterator[None]:
 
     The lock is the kernel's (``flock``): it ends with its process, so that a killed update leaves
     no lock behind.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    say : callable
+        Called with a sentence while it waits.
+
+    Yields
+    ------
+    None
+        Nothing; the lock is held meanwhile.
     """
     try:
         import fcntl

@@ -9,6 +9,7 @@
 ``snapshots``   another copy of the project: a folder, or a revision of git
 ``changelog``   what each version changed on each page
 ``ratings``     appraisal and certainty: what stands, and what its steps add up to
+``search_plan`` what is searched for, and as whom
 ``looks``       the colour and marker of a study in figures
 """
 
@@ -54,5 +55,6 @@ __all__ = [
 
 # Modules that nothing here imports: loaded when they are first asked for.
 __getattr__, _, _ = lazy_loader.attach(
-    __name__, submodules={"changelog", "looks", "memory", "ratings", "references", "snapshots"}
+    __name__,
+    submodules={"changelog", "looks", "memory", "ratings", "references", "search_plan", "snapshots"},
 )

@@ -38,6 +38,11 @@ def changes_of_page(review: Review, page: str) -> Change | None:
     review : Review
     page : str
         As ``_toc.yml`` names it: ``notebooks/hua_2014``.
+
+    Returns
+    -------
+    Change or None
+        Version and rows, or None.
     """
     days = dict(review.records("versions")[["version", "date"]].itertuples(index=False))
     versions = list(days)  # from the first to the newest
@@ -56,7 +61,20 @@ def changes_of_page(review: Review, page: str) -> Change | None:
 
 
 def page_title(root: Path, page: str) -> str:
-    """Return the title of a page, its first heading; without such a page or heading, its name."""
+    """Return the title of a page, its first heading; without such a page or heading, its name.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    page : str
+        As ``_toc.yml`` names it.
+
+    Returns
+    -------
+    str
+        Plain text.
+    """
     text, notebook = root / f"{page}.md", root / f"{page}.ipynb"
     source = ""
     if text.is_file():

@@ -21,6 +21,11 @@ def next_free(looks: Iterable[str], taken: Container[str]) -> str:
     taken : container of str
         Those of the studies there are (``review.looks.values()``).
 
+    Returns
+    -------
+    str
+        A word of the vocabulary's ``looks``.
+
     Raises
     ------
     EvidenceError

@@ -81,7 +81,15 @@ def find_root(start: Path | None = None) -> Path:
 
 
 def write_rows(path: Path, rows: list[list[str]]) -> None:
-    """Write text rows as CSV: UTF-8, commas, line feeds."""
+    """Write text rows as CSV: UTF-8, commas, line feeds.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; it is replaced.
+    rows : list of list of str
+        The header first.
+    """
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows(rows)
 
@@ -159,6 +167,20 @@ def to_frame(header: list[str], rows: list[list[str]], schema: Schema) -> pd.Dat
 
     Number columns become ``float64``, integer columns ``Int64``; a missing code becomes NA there
     and stands in ``<column>_missing``. Text columns keep the code as a word.
+
+    Parameters
+    ----------
+    header : list of str
+        Names of the columns.
+    rows : list of list of str
+        Text, one list for each row.
+    schema : Schema
+        Types of the columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One column for each of the schema, and ``<column>_missing`` beside each number.
     """
     # Column by column in plain Python, one frame at the end: these are small tables, and many.
     columns: dict[str, Any] = {
@@ -260,6 +282,8 @@ class Study:
             frame = to_frame(*(read or ([c["name"] for c in schema.fields], [])), schema)
             if "locator" in frame:
                 frame = frame.assign(**locator.columns(frame["locator"]))
+            # Which evidence the rows are, for whoever shows them: pandas keeps it through selections.
+            frame.attrs = {"study": self.study_id, "table": name}
             self._tables[name] = frame
         return self._tables[name].copy()
 
@@ -311,7 +335,15 @@ class Study:
         return frame[frame["same_as"].isin(missing)].reset_index(drop=True)
 
     def read_as(self, name: str, frame: pd.DataFrame) -> None:
-        """Let a table be another frame from now on, in memory only: to ask what a change would do."""
+        """Let a table be another frame from now on, in memory only: to ask what a change would do.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table.
+        frame : pandas.DataFrame
+            What it holds from now on.
+        """
         self._tables[name] = frame.copy()
 
     def size(self, table: str) -> int:
@@ -460,12 +492,30 @@ class Review:
             The table, e.g. ``"glossary"``.
         folder : {"review", "context"}
             ``review``: about the review itself. ``context``: studies beside the sources.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Typed as the schema says; missing codes are words.
         """
         header, rows = read_rows(self.data / folder / f"{name}.csv")
         return to_frame(header, rows, self.schemas[f"{folder}_{name}"])
 
     def word(self, vocabulary: str | list[str], key: str) -> str:
-        """Return what a vocabulary word means, for a reader; missing codes are in every list."""
+        """Return what a vocabulary word means, for a reader; missing codes are in every list.
+
+        Parameters
+        ----------
+        vocabulary : str or list of str
+            Name of the list, or names to look through in turn.
+        key : str
+            The word.
+
+        Returns
+        -------
+        str
+            The meaning.
+        """
         missing = self.vocabulary["missing"]
         if key in missing:
             return key.replace("_", " ").capitalize()

@@ -57,6 +57,11 @@ def levels(review: Review, study_id: str | None = None) -> dict[tuple[str, str],
     review : Review
     study_id : str, optional
         Only the ratings of this study.
+
+    Returns
+    -------
+    dict of tuple of str to int or None
+        1 (very low) to 4 (high); None where it was not rated.
     """
     rows = review.records("certainty")
     if study_id is not None:
@@ -66,7 +71,20 @@ def levels(review: Review, study_id: str | None = None) -> dict[tuple[str, str],
 
 
 def least(review: Review, study_id: str) -> int | None:
-    """Return the level of a study's least certain outcome; None if none of them is rated."""
+    """Return the level of a study's least certain outcome; None if none of them is rated.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    study_id : str
+        Name of the study's folder.
+
+    Returns
+    -------
+    int or None
+        1 (very low) to 4 (high).
+    """
     return min((x for x in levels(review, study_id).values() if x is not None), default=None)
 
 
@@ -81,6 +99,11 @@ def patients(cells: Cells, references: str, home: str) -> int:
         ``-`` takes the next one away.
     home : str
         The study that a reference without a study speaks of.
+
+    Returns
+    -------
+    int
+        The sum over the cells.
 
     Raises
     ------
@@ -112,6 +135,11 @@ def imprecision(n: int, limits: list[tuple[int, int]]) -> int:
     limits : list of tuple of int
         Fewest patients and the step from there on, as in ``data/review/imprecision.csv``; one of them
         begins at 1.
+
+    Returns
+    -------
+    int
+        The step, 0 or below.
 
     Examples
     --------

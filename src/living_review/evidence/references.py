@@ -153,7 +153,20 @@ class Cells:
         self.texts.forget(but=evidence.RECORDS)
 
     def rows(self, study: str, table: str) -> list[dict[str, str]]:
-        """Return the rows of a table as mappings of text; an empty list if there is no such file."""
+        """Return the rows of a table as mappings of text; an empty list if there is no such file.
+
+        Parameters
+        ----------
+        study : str
+            Name of the study's folder.
+        table : str
+            Name of the table.
+
+        Returns
+        -------
+        list of dict of str to str
+            Column and text of each row.
+        """
         self.asked.add((study, table))
         if (study, table) not in self._tables:
             self._tables[study, table] = list(self._read(study, table))
@@ -191,6 +204,11 @@ class Cells:
             A reference, see the module's text.
         home : str
             The study that a reference without a study speaks of.
+
+        Returns
+        -------
+        list of Cell
+            At least one.
 
         Raises
         ------

@@ -32,6 +32,11 @@ def open_snapshot(name: str, root: Path) -> Iterator[Review]:
     root : Path
         Top of this copy of the project, whose history is asked.
 
+    Yields
+    ------
+    Review
+        The evidence of the copy.
+
     Raises
     ------
     CompareError

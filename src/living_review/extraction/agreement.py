@@ -147,7 +147,20 @@ def studies(review: evidence.Review) -> list[str]:
 
 
 def comparisons(review: evidence.Review, study_id: str) -> dict[str, Comparison]:
-    """Compare all tables of a study; a table that one reader did not fill counts as empty."""
+    """Compare all tables of a study; a table that one reader did not fill counts as empty.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    study_id : str
+        Name of the study's folder.
+
+    Returns
+    -------
+    dict of str to Comparison
+        By name of the table.
+    """
     first, second = (read(review, which, study_id) for which in READINGS)
     compared = {}
     for table in sorted(first.keys() | second.keys()):
@@ -183,6 +196,15 @@ def by_table(review: evidence.Review) -> pd.DataFrame:
 def elsewhere(compared: dict[str, Comparison], table: str, which: str) -> dict[str, str]:
     """Find rows without a partner that the other reader has, but in another table.
 
+    Parameters
+    ----------
+    compared : dict of str to Comparison
+        As :func:`comparisons` returns it.
+    table : str
+        Name of the table.
+    which : str
+        Whose rows: ``first`` or ``second``.
+
     Returns
     -------
     dict
@@ -217,7 +239,20 @@ def _near(a: dict[str, str], b: dict[str, str]) -> float:
 
 
 def differences(review: evidence.Review, study_ids: Iterable[str] | None = None) -> pd.DataFrame:
-    """List every differing value cell: study, table, the two ids, column, both values, kind."""
+    """List every differing value cell: study, table, the two ids, column, both values, kind.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    study_ids : iterable of str, optional
+        Names of studies; None for all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each cell.
+    """
     lines = [
         {"study_id": study_id, "table": table, **difference}
         for study_id in study_ids or studies(review)
@@ -300,6 +335,6 @@ def unsettled(by_table: pd.DataFrame, differences: pd.DataFrame, settled: pd.Dat
     place = ["study_id", "table", "kind"]
     lone = by_table.melt(place[:2], ["only_first", "only_second"], "kind", "found")
     found = pd.concat([differences.groupby(place).size(), lone.set_index(place)["found"]])
-    told = settled.groupby(place)["differences"].sum()
-    both = pd.concat({"found": found[found > 0], "settled": told}, axis=1).fillna(0).astype(int)
+    explained = settled.groupby(place)["differences"].sum()
+    both = pd.concat({"found": found[found > 0], "settled": explained}, axis=1).fillna(0).astype(int)
     return both[both["found"] != both["settled"]].reset_index()

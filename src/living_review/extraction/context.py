@@ -47,6 +47,11 @@ def read(review: evidence.Review, which: str) -> dict[str, Reading]:
         Gives the schemas and the place of the readings.
     which : {"first", "second"}
         Which reading.
+
+    Returns
+    -------
+    dict of str to Reading
+        By name of the table.
     """
     folder = _folder(review, which)
     found = {}

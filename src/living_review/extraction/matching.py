@@ -184,6 +184,11 @@ def compare_rows(first: Reading, second: Reading, pairs: list[tuple[int, int]]) 
         The same table by two readers.
     pairs : list of tuple of int
         Row numbers (from 0) in the first and in the second reading.
+
+    Returns
+    -------
+    Comparison
+        With the cells that differ.
     """
     differences: list[dict[str, str]] = []
     cells = 0
@@ -195,7 +200,18 @@ def compare_rows(first: Reading, second: Reading, pairs: list[tuple[int, int]]) 
 
 
 def likeness(first: Reading, second: Reading) -> np.ndarray:
-    """Return the likeness of every row of ``first`` (down) to every row of ``second`` (across)."""
+    """Return the likeness of every row of ``first`` (down) to every row of ``second`` (across).
+
+    Parameters
+    ----------
+    first, second : Reading
+        The readings.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows of first, rows of second), each between 0 and 1.
+    """
     # Names of groups are the readers' own: here they count as words.
     values = [c for c in value_columns(first.schema) if c != "group"]
     words = [c for c in first.columns if c not in values and c not in NOT_WORDS]

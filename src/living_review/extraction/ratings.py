@@ -35,7 +35,22 @@ STEPS = ("-3", "-2", "-1", "0")  # in their order, for the weights
 
 
 def part(review: evidence.Review, checklist: str, item: str) -> str:
-    """Return what an item is: a ``question``, a ``rating`` of concern, or the domain of a step."""
+    """Return what an item is: a ``question``, a ``rating`` of concern, or the domain of a step.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    checklist : str
+        Its word in the vocabulary.
+    item : str
+        The item.
+
+    Returns
+    -------
+    str
+        ``question``, ``rating`` or a domain of GRADE.
+    """
     if checklist == GRADE:
         return item.partition("/")[2]
     rated: Container[str] = review.vocabulary["rests_on"].get(checklist, {})
@@ -47,6 +62,18 @@ def read(review: evidence.Review, which: str) -> pd.DataFrame:
 
     Studies that a reader did not appraise at all, every answer being *not applicable*, are left out,
     and so are outcomes that were not rated. A domain of GRADE without a row is a step of 0.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    which : str
+        ``first`` or ``second``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each answer.
     """
     folder = review.data / "review" / "readings" / which
     answers, changes = _text(folder / "appraisal.csv"), _text(folder / "certainty.csv")
@@ -86,7 +113,24 @@ def pairs(review: evidence.Review) -> pd.DataFrame:
 
 
 def compared_as(which: str, checklist: str, kind: str, answer: str) -> str:
-    """Return the word as which a reader's answer is compared (:data:`COMPARED_AS`)."""
+    """Return the word as which a reader's answer is compared (:data:`COMPARED_AS`).
+
+    Parameters
+    ----------
+    which : str
+        ``first`` or ``second``.
+    checklist : str
+        Its word in the vocabulary.
+    kind : str
+        As :func:`part` returns it.
+    answer : str
+        What the reader wrote.
+
+    Returns
+    -------
+    str
+        The word to compare.
+    """
     return COMPARED_AS.get((which, checklist, kind), {}).get(answer, answer)
 
 
@@ -168,22 +212,22 @@ def unsettled(
         calls it different when it is not, and each agreed answer that changed without a decision.
     """
     rows = {tuple(row[k] for k in KEY): row for row in decisions.to_dict("records")}
-    faults = []
+    issues = []
     for pair in found.to_dict("records"):
         key = tuple(pair[k] for k in KEY)
         name, row = ", ".join(key), rows.get(key)
         if row is None:
             now = compared_as("second", pair["checklist"], pair["part"], standing.get(key, "no row"))
             if not pair["same"]:
-                faults.append(f"{name}: differs and is not settled")
+                issues.append(f"{name}: differs and is not settled")
             elif now != pair["second_as"]:
-                faults.append(f"{name}: agreed, but {standing.get(key)!r} stands without a decision")
+                issues.append(f"{name}: agreed, but {standing.get(key)!r} stands without a decision")
             continue
         if (row["first"], row["second"]) != (pair["first"], pair["second"]):
-            faults.append(f"{name}: the decision quotes {row['first']!r}, {row['second']!r}")
+            issues.append(f"{name}: the decision quotes {row['first']!r}, {row['second']!r}")
         if (row["kind"] == "differs") == pair["same"]:
-            faults.append(f"{name}: the decision calls it {row['kind']!r}")
-    return faults
+            issues.append(f"{name}: the decision calls it {row['kind']!r}")
+    return issues
 
 
 def stands(review: evidence.Review) -> dict[tuple[str, str, str], str]:

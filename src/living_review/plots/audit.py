@@ -42,6 +42,11 @@ def overview(ax: Axes, counts: pd.DataFrame, labels: Mapping[str, str]) -> Axes:
         ``study``, ``verdict``, ``claims`` (a number); order of verdicts as in the frame.
     labels : mapping of str to str
         Studies in order from the top, and what is written beside their row.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     import seaborn as sns
     from matplotlib.colors import BoundaryNorm, ListedColormap

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-# Letters of the smallest size that fit beside each other across a figure, with some room to spare:
+# Characters of the smallest size that fit across a figure, with some space to spare:
 # a browser's font may be wider than the one the figure is laid out with.
 LINE_CHARACTERS = 49
 
@@ -76,18 +76,30 @@ def forest_height(rows: pd.DataFrame) -> float:
     return round(0.8 + 0.36 * (1.15 * len(rows) + (1 + PART) * groups + MORE * more + 0.3), 1)
 
 
-# Heights in steps of a forest: of a further line of a label, and of the room before a heading.
+# Heights in steps of a forest: of a further line of a label, and of the space before a heading.
 MORE, PART = 0.5, 0.2
 
 
 def _lines(row: Mapping) -> list[str]:
     """Return the label of a line of a :func:`forest`, broken where it would meet its text."""
-    room = LINE_CHARACTERS - len(row.get("text") or "") - 2
-    return textwrap.wrap(str(row.get("label", "")), max(room, 12)) or [""]
+    space = LINE_CHARACTERS - len(row.get("text") or "") - 2
+    return textwrap.wrap(str(row.get("label", "")), max(space, 12)) or [""]
 
 
 def label_above(ax: Axes, y: float, label: str, text: str) -> None:
-    """Write a label at the left edge and its text at the right edge, both standing on ``y``."""
+    """Write a label at the left edge and its text at the right edge, both standing on ``y``.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    y : float
+        Height, in data coordinates.
+    label : str
+        At the left.
+    text : str
+        At the right; empty for none.
+    """
     across: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "va": "bottom"}
     theme.note(ax, label, (0, y), **across)
     if text:
@@ -103,6 +115,11 @@ def forest_figure(rows: pd.DataFrame, label: str) -> tuple[Figure, Axes]:
         As :func:`forest` reads them.
     label : str
         What the axis shows, and which interval.
+
+    Returns
+    -------
+    tuple of matplotlib.figure.Figure, matplotlib.axes.Axes
+        The figure and its axes.
     """
     fig, ax = theme.figure(forest_height(rows))
     forest(ax, rows).set_xlabel(label)
@@ -121,6 +138,11 @@ def survival_curve(ax: Axes, curve: pd.DataFrame, *, label: str = "", colour: st
         Written beside the end of the curve.
     colour : str
         Default: the accent colour.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     colour = colour or theme.ACCENT
     ax.step(curve["time"], curve["survival"], where="post", color=colour)
@@ -180,6 +202,11 @@ def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]
         Times at which the numbers stand.
     rows : mapping of str to sequence of int
         Label and one number for each time of the grid.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     ax.set_ylim(len(rows) - 0.4, -0.6)
     for y, (label, numbers) in enumerate(rows.items()):
@@ -196,7 +223,24 @@ def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]
 
 
 def bars(ax: Axes, labels: Sequence[str], values: Sequence[int], texts: Sequence[str]) -> Axes:
-    """Draw counts as horizontal bars, with the label and the count in words above each."""
+    """Draw counts as horizontal bars, with the label and the count in words above each.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    labels : sequence of str
+        Names, from top to bottom.
+    values : sequence of int
+        Counts, as many.
+    texts : sequence of str
+        Counts in words, as many.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
+    """
     import seaborn as sns
 
     sns.barplot(x=values, y=labels, color=theme.ACCENT, saturation=1, width=0.34, orient="h", ax=ax)
@@ -216,6 +260,11 @@ def stacked_shares(ax: Axes, parts: pd.DataFrame) -> Axes:
     ax : matplotlib.axes.Axes
     parts : pandas.DataFrame
         A row for each bar, from the top (its index is the label), a column for each part, at most four.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     import seaborn as sns
 
@@ -239,9 +288,14 @@ def time_summary(ax: Axes, days: Mapping[str, float], look: str) -> Axes:
     ----------
     ax : matplotlib.axes.Axes
     days : mapping of str to float
-        ``minimum``, ``lower``, ``median``, ``upper`` and ``maximum``, in days and above nought.
+        ``minimum``, ``lower``, ``median``, ``upper`` and ``maximum``, in days and above zero.
     look : str
         Of the study: its colour and marker.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     import seaborn as sns
 
@@ -271,17 +325,23 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     """Draw what is known of what: a mark in each cell of rows by columns.
 
     The name of a row stands above its cells, and the heads of the columns on two levels in turn, each
-    with a stem: a phone has no room for names at the side nor for long words beside each other.
+    with a stem: a phone has no space for names at the side nor for long words beside each other.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
     cells : pandas.DataFrame
         ``row``, ``column`` (words of the two lists), ``direction`` (a word of the vocabulary),
-        ``text`` (written in the cell, may have two lines) and ``look``. Several in one cell stand
-        below each other and make their row as many times as high (:func:`evidence_map_height`).
+        ``text`` (written in the cell, may have two lines) and ``look``; ``verdict``, if there is one,
+        puts the sign of :data:`VERDICT_SIGNS` behind the text. Several in one cell stand below each
+        other and make their row as many times as high (:func:`evidence_map_height`).
     rows, columns : sequence of str
         Labels in reading order; those of columns are broken into lines here.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     import seaborn as sns
 
@@ -297,7 +357,8 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     for (row, column), found in cells.groupby(["row", "column"], sort=False):
         x, step = columns.index(column), deep[rows.index(row)] / len(found)
         for i, cell in enumerate(found.to_dict("records")):
-            text = f"{signs[cell['direction']]} {cell['text']}"
+            later = VERDICT_SIGNS.get(cell.get("verdict"), "")
+            text = f"{signs[cell['direction']]} {cell['text']} {later}".rstrip()
             at = x, tops[row] + (i + 0.5) * step
             theme.note(ax, text, at, ha="center", color=theme.colour(cell["look"]))
     _heads(ax, columns)
@@ -307,12 +368,20 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     return ax
 
 
+# What later studies say of a cell; none of these is a sign of a direction.
+VERDICT_SIGNS = {
+    "confirmed": "✓",
+    "weaker": "~",
+    "contradicted": "✗",
+    "superseded": "»",
+    "untested": "?",
+}
 # Heights in cells of an evidence map: the name of a row, and the two levels of heads above all rows.
 NAME, HEADS, LOWER = 0.66, 3.2, 1.5
 
 
 def _heads(ax: Axes, columns: Sequence[str]) -> None:
-    """Write the heads of a map's columns above nought, high and low in turn; the outer ones inwards."""
+    """Write the heads of a map's columns above zero, high and low in turn; the outer ones inwards."""
     last = len(columns) - 1
     for x, word in enumerate(columns):
         foot = 0.15 if x % 2 else LOWER + 0.1
@@ -325,7 +394,20 @@ def _heads(ax: Axes, columns: Sequence[str]) -> None:
 
 
 def evidence_map_height(cells: pd.DataFrame, rows: Sequence[str]) -> float:
-    """Return the height in inches at which nothing in an :func:`evidence_map` overlaps."""
+    """Return the height in inches at which nothing in an :func:`evidence_map` overlaps.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As :func:`evidence_map` reads them.
+    rows : sequence of str
+        Names of the rows.
+
+    Returns
+    -------
+    float
+        Inches.
+    """
     return round(0.1 + 0.41 * (sum(_deepest(cells, rows)) + NAME * len(rows) + HEADS), 1)
 
 

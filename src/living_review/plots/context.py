@@ -27,7 +27,7 @@ MARKS = {
     "prospective": ("o", True),
     "retrospective": ("o", False),
 }
-LINE, WORDS, HEADING, BETWEEN = 1.15, 0.52, 1.0, 0.2  # heights, in lines
+LINE, WORDS, HEADING, BETWEEN = 1.05, 0.52, 0.9, 0.2  # heights, in lines
 INCHES = 0.36  # of a line
 AXIS = 0.75  # inches for the ticks and the name of an axis
 ENDS = {"share": (-0.01, 1.01), "difference": (-1.02, 1.02)}
@@ -75,6 +75,11 @@ def lines(ax: Axes, rows: pd.DataFrame, kind: str = "share") -> Axes:
         enrolled, ``estimate_enrolled``, ``lower_enrolled``, ``upper_enrolled``; missing values draw
         nothing, so a result without numbers is a line of words.
     kind : {"share", "difference"}
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     y, before = 0.0, None
     for row in rows.to_dict("records"):
@@ -121,7 +126,7 @@ def _interval(ax: Axes, y: float, row: Mapping, of: str, colour: str, width: flo
 
 
 def _heading(words: str) -> list[str]:
-    return textwrap.wrap(words, LINE_CHARACTERS - 7)  # bold letters are wider
+    return textwrap.wrap(words, LINE_CHARACTERS - 7)  # bold characters are wider
 
 
 def _lines(row: Mapping) -> list[str]:

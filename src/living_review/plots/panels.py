@@ -52,7 +52,7 @@ def dose_steps(axes: Sequence[Axes], steps: pd.DataFrame, until: Mapping[str, fl
 def scores_and_words(
     axes: Sequence[Axes],
     scores: pd.DataFrame,
-    told: pd.DataFrame,
+    reported: pd.DataFrame,
     *,
     scale: tuple[float, float],
     before: float,
@@ -66,12 +66,12 @@ def scores_and_words(
         One for each patient, from the top; they share their time in months.
     scores : pandas.DataFrame
         ``patient``, ``title`` and what :func:`.timelines.courses` reads besides ``label``.
-    told : pandas.DataFrame
+    reported : pandas.DataFrame
         ``patient`` and what :func:`.timelines.words` reads.
     scale : tuple of float
         Lowest and highest score.
     before : float
-        Where readings without a time stand, below nought.
+        Where readings without a time stand, below zero.
     until : float
         Months to which the patients were followed.
     """
@@ -82,7 +82,7 @@ def scores_and_words(
         ax.axvline(0, color=theme.MUTED, linewidth=1, linestyle=":")
         # Words stand above the scale: values of a line are written below it.
         courses(ax, own.assign(label=own["title"], below=own["joined"].all()), names=None)
-        words(ax, told[told["patient"] == patient], top=high + 0.14 * (high - low), step=step)
+        words(ax, reported[reported["patient"] == patient], top=high + 0.14 * (high - low), step=step)
         ax.set_title(own["title"].iloc[0], **TITLE)
         ax.set_ylim(low - 0.06 * (high - low), high + 0.3 * (high - low))
         ax.set_yticks([low, (low + high) / 2, high])
@@ -108,7 +108,7 @@ def measures(
     titles : mapping of str to str
         Measures in the order of the axes, and their titles.
     floors : mapping of str to float, optional
-        Where the axis of a measure starts if not at nought.
+        Where the axis of a measure starts if not at zero.
     """
     styles = patient_styles(readings)
     for ax, (measure, title) in zip(axes, titles.items(), strict=True):
@@ -122,7 +122,7 @@ def measures(
 
 
 def scales(axes: Sequence[Axes], readings: pd.DataFrame, titles: Mapping[str, str]) -> None:
-    """Draw the scores of many patients, a scale of nought to ten on each axes.
+    """Draw the scores of many patients, a scale of zero to ten on each axes.
 
     Parameters
     ----------

@@ -76,7 +76,7 @@ SETTINGS = {
     "lines.markersize": 7,
     "figure.figsize": (WIDTH, 4),
     "figure.constrained_layout.use": True,
-    # Room at the sides, in inches: a browser's font may be wider than the one measured here.
+    # Space at the sides, in inches: a browser's font may be wider than the one measured here.
     "figure.constrained_layout.w_pad": 0.08,
 }
 
@@ -124,6 +124,11 @@ def marker_path(marker: str, size: float) -> str:
         As :func:`marker` returns it.
     size : float
         Width of a square in units of the drawing; its centre is the origin.
+
+    Returns
+    -------
+    str
+        The attribute ``d`` of a path.
     """
     from matplotlib.markers import MarkerStyle
     from matplotlib.path import Path
@@ -143,6 +148,13 @@ def quiet_grid(ax: Axes, axis: Literal["x", "y"] = "x") -> None:
     """Draw a light grid along one axis, behind the data.
 
     Along x the lines of the figure are named above themselves: there is no axis at the left.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    axis : {'x', 'y'}, optional
+        ``x`` or ``y``.
     """
     import seaborn as sns
 
@@ -168,6 +180,11 @@ def note(
         To the right and upwards.
     **style
         As :class:`matplotlib.text.Text` takes it.
+
+    Returns
+    -------
+    Annotation
+        What was written.
     """
     kept: dict[str, Any] = {"size": SMALL, "va": "center", **style}
     return ax.annotate(text, at, xytext=shift, textcoords="offset points", **kept)
@@ -181,11 +198,16 @@ def figure(
     Parameters
     ----------
     height, width : float
-        Inches; the default width keeps letters readable on a phone.
+        Inches; the default width keeps text readable on a phone.
     rows : int
         How many axes stand above each other.
     heights : sequence of float, optional
         Relative heights of the rows.
+
+    Returns
+    -------
+    tuple of matplotlib.figure.Figure, object
+        The figure, and one axes or an array of them.
     """
     import matplotlib.pyplot as plt
 

@@ -29,6 +29,11 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
         ``marks`` (list of ``(time, marker)``).
     unit : str
         Unit of the times, for the axis.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     rows = rows.sort_values("time", ascending=False, kind="stable")
     longest = float(rows["time"].max())
@@ -55,7 +60,7 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
 
 
 def patient_styles(rows: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Return how the patients of a figure are told apart: each by colour, dash and marker.
+    """Return how to distinguish the patients of a figure: each by colour, dash and marker.
 
     The first patient of a study has its colour, the next ones those of words: a colour of another
     study would say that they belong there.
@@ -99,7 +104,7 @@ def courses(
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        With its limits set, with room for the names.
+        With its limits set, with space for the names.
     rows : pandas.DataFrame
         ``label``, ``look``, ``time`` and ``value``, in any order; points of a label are joined in order
         of time. Optional: ``joined`` (False leaves points unjoined: readings of different statistics
@@ -110,6 +115,11 @@ def courses(
         Write each label before the first reading, or after the last; None: nowhere.
     gap : float
         Least distance between two names before their readings, as a share of the axis.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     import seaborn as sns
 
@@ -181,6 +191,11 @@ def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: fl
         Height of the first line of words and the distance to the next line, in units of the axis.
     foot : float
         Where the stems stand.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     middle = sum(ax.get_xlim()) / 2
     ordered = findings.sort_values("time", kind="stable").to_dict("records")
@@ -203,6 +218,11 @@ def targets(ax: Axes, ranges: pd.DataFrame, *, at: float) -> Axes:
         ``lower``, ``upper`` and ``text``, widest first.
     at : float
         Where on the axis the words start.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same axes.
     """
     for i, row in enumerate(ranges.to_dict("records")):
         alpha = min(0.35 + 0.4 * i, 1)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from living_review import audit
 from living_review.audit.rounding import GOOD
 from living_review.evidence import Review
-from living_review.report import sections
+from living_review.report import evidence_cards, sections
 
 NO_BREAK = "what-reproduces-and-what-does-not"
 JUDGED = "judged by reading"
@@ -21,7 +21,20 @@ HOW = {"equality": "elsewhere", "unit": "elsewhere", "statement": "found"}
 
 
 def ordered(results: Sequence[audit.Result], review: Review) -> list[audit.Result]:
-    """Return results with what matters most first, then by verdict, then in the order of the rows."""
+    """Return results with what matters most first, then by verdict, then in the order of the rows.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Results of the audit (:func:`living_review.audit.check_all`).
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    list of Result
+        The same results.
+    """
     last = ("not checkable", "rounding", *reversed(GOOD))
     words = [v for v in review.vocabulary["verdicts"] if v not in last] + list(last)
     matter = [*review.vocabulary["materiality"], ""]
@@ -86,11 +99,19 @@ def _claim(result: audit.Result, *, anchored: bool) -> Markup:
     row = Markup('<a href="../data/{}/claims.csv" title="row {}" download>as data</a>')
     quiet = Markup('<p class="lr-unit">{}</p>')
     lines.append(quiet.format(result.arithmetic))
-    where: list[str] = [result.locator, row.format(result.study, result.claim)]
+    where: list[str] = [_cards(result), row.format(result.study, result.claim)]
     if result.materiality:
         where.insert(1, f"{result.materiality}: {result.issue.replace('_', ' ')}")
     lines.append(quiet.format(Markup(" · ").join(where)))
     return Markup("").join(lines)
+
+
+def _cards(result: audit.Result) -> Markup:
+    """Return the place in the paper as a link to the card of the row under test, if there is one."""
+    study, _, reference = (result.references or ("",))[0].partition(":")
+    if not reference or reference.startswith(("groups/", "claims/")):
+        return Markup("{}").format(result.locator)
+    return evidence_cards.link(study, reference, result.locator)
 
 
 def _both(result: audit.Result) -> Markup:
@@ -104,7 +125,22 @@ def _both(result: audit.Result) -> Markup:
 def headlines(
     results: Sequence[audit.Result], study: str | None = None, most: int = 3
 ) -> list[audit.Result]:
-    """Return the findings flagged as those that matter most, first all firsts, then all seconds."""
+    """Return the findings flagged as those that matter most, first all firsts, then all seconds.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Results of the audit (:func:`living_review.audit.check_all`).
+    study : str, optional
+        Name of a study's folder; None for all.
+    most : int, optional
+        How many headlines of each study.
+
+    Returns
+    -------
+    list of Result
+        At most ``most`` of each study.
+    """
     chosen = [r for r in results if r.headline and r.headline <= most and study in (None, r.study)]
     return sorted(chosen, key=lambda r: (r.headline, r.study))
 
@@ -145,7 +181,22 @@ def _matter(found: Sequence[audit.Issue]) -> str:
 
 
 def findings_list(results: Sequence[audit.Result], review: Review, *, chapter: bool = False) -> str:
-    """Return flagged findings as a numbered Markdown list: what it means, then the arithmetic."""
+    """Return flagged findings as a numbered Markdown list: what it means, then the arithmetic.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Results of the audit (:func:`living_review.audit.check_all`).
+    review : Review
+        The opened evidence.
+    chapter : bool, optional
+        Whether it stands in the chapter of the one study: its name is then left out.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     lines = []
     for i, r in enumerate(results, start=1):
         head = "" if chapter else f"**{review.study(r.study).label}.** "
@@ -164,7 +215,20 @@ def _plain(text: str) -> str:
 
 
 def tally(results: Sequence[audit.Result], review: Review) -> pd.DataFrame:
-    """Return the number of claims by study and verdict: a row for each study and one for all."""
+    """Return the number of claims by study and verdict: a row for each study and one for all.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Results of the audit (:func:`living_review.audit.check_all`).
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``Study``, ``Claims`` and a column for each verdict that occurs.
+    """
     used = [v for v in review.vocabulary["verdicts"] if any(r.verdict == v for r in results)]
     studies = list(dict.fromkeys(r.study for r in results))
     rows = []
@@ -178,7 +242,20 @@ def tally(results: Sequence[audit.Result], review: Review) -> pd.DataFrame:
 
 
 def verdict_counts(results: Sequence[audit.Result], review: Review) -> pd.DataFrame:
-    """Return ``study``, ``verdict``, ``claims`` for the picture; verdicts as in the vocabulary."""
+    """Return ``study``, ``verdict``, ``claims`` for the picture; verdicts as in the vocabulary.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Results of the audit (:func:`living_review.audit.check_all`).
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each study and verdict.
+    """
     count = Counter((r.study, r.verdict) for r in results)
     return pd.DataFrame(
         [
@@ -192,7 +269,20 @@ def verdict_counts(results: Sequence[audit.Result], review: Review) -> pd.DataFr
 
 
 def rounding_habits(review: Review, studies: Sequence[str]) -> pd.DataFrame:
-    """Return, for each paper, how many of its percentages each rounding convention gives."""
+    """Return, for each paper, how many of its percentages each rounding convention gives.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    studies : sequence of str
+        Names of studies' folders.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = []
     for study in studies:
         fits = audit.conventions(review, study)
@@ -240,7 +330,7 @@ def meanings(review: Review) -> pd.DataFrame:
 
 # Kinds without a number under test: two or more places, or words and what stands against them.
 COMPARED = ("equality", "unit", "statement")
-MANY = 4  # more numbers of one room than this are counted, not listed
+MANY = 4  # more numbers of one section than this are counted, not listed
 
 
 def touching(
@@ -253,8 +343,8 @@ def touching(
     results : sequence of Result
         From :func:`living_review.audit.audit`.
     used : pandas.DataFrame
-        From :func:`living_review.synthesis.provenance`: ``reference`` (``study:table/id``), ``room``,
-        ``value``, ``rule`` and ``stands``.
+        From :func:`living_review.synthesis.provenance`: ``reference`` (``study:table/id``),
+        ``section``, ``value``, ``rule`` and ``stands``.
     review : Review
         For the order of verdicts.
 
@@ -275,6 +365,20 @@ def touching_table(results: Sequence[audit.Result], used: pd.DataFrame, review: 
     """Return :func:`touching` as a table: study, verdict, the number used, the conflict, the rule.
 
     Three columns, for ``row_header=False`` and the class ``lr-claims``, as in :func:`table`.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Results of the audit (:func:`living_review.audit.check_all`).
+    used : pandas.DataFrame
+        Rows that a page shows, with ``reference``.
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows = [
         {
@@ -289,8 +393,8 @@ def touching_table(results: Sequence[audit.Result], used: pd.DataFrame, review: 
 
 def _use(result: audit.Result, own: pd.DataFrame) -> Markup:
     lines: list[str] = [
-        Markup("{}: <strong>{}</strong>").format(room, _values(part))
-        for room, part in own.groupby("room", sort=False)
+        Markup("{}: <strong>{}</strong>").format(section, _values(part))
+        for section, part in own.groupby("section", sort=False)
     ]
     why = "; ".join(dict.fromkeys(own["rule"]))
     lines += [
@@ -307,7 +411,20 @@ def _values(part: pd.DataFrame) -> str:
 
 
 def is_under_test(result: audit.Result, own: pd.DataFrame) -> bool:
-    """Return whether the number under test is itself one of the rows used."""
+    """Return whether the number under test is itself one of the rows used.
+
+    Parameters
+    ----------
+    result : Result
+        A result of the audit.
+    own : pandas.DataFrame
+        Rows used, with ``reference``.
+
+    Returns
+    -------
+    bool
+        True if it is.
+    """
     return result.kind not in COMPARED and _row(result.references[0]) in set(own["reference"])
 
 

@@ -22,6 +22,18 @@ BEST_GRADE = 5  # the highest grade that the source prints
 def format_span(pair: Sequence[SupportsFloat], form: str = "{:.1%}") -> str:
     """Write the lowest and the highest value, or the one value that both are.
 
+    Parameters
+    ----------
+    pair : sequence of SupportsFloat
+        Lowest and highest value.
+    form : str, optional
+        How each is written.
+
+    Returns
+    -------
+    str
+        ``lowest to highest``, or one value.
+
     Examples
     --------
     >>> format_span((0.25, 0.5)), format_span((3, 3), "{:.0f}")
@@ -33,6 +45,18 @@ def format_span(pair: Sequence[SupportsFloat], form: str = "{:.1%}") -> str:
 
 def characters(row: Mapping, column: str) -> str:
     """Return a printed number as its characters.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of the evidence as text.
+    column : str
+        Its column.
+
+    Returns
+    -------
+    str
+        With every digit that is printed.
 
     Raises
     ------
@@ -58,6 +82,11 @@ def survival_summary(
         The time of the survival.
     software : str, optional
         The package that the paper names; see :data:`living_review.bounds.SOFTWARE`.
+
+    Returns
+    -------
+    dict
+        Numbers as text, so that no printed digit is lost.
     """
     return {
         "software": software,
@@ -98,13 +127,41 @@ def scenarios(days: Mapping[str, int], alive: Mapping[str, int]) -> dict[str, di
 def with_and_without(
     n: int, summary: Mapping, days: Iterable[object]
 ) -> tuple[bounds.SurvivalBounds, bounds.SurvivalBounds]:
-    """Return what a summary forces alone, and with times in days at which patients were alive."""
+    """Return what a summary forces alone, and with times in days at which patients were alive.
+
+    Parameters
+    ----------
+    n : int
+        Patients.
+    summary : mapping
+        Keywords of :func:`living_review.bounds.survival`.
+    days : iterable of object
+        Times in days.
+
+    Returns
+    -------
+    tuple of SurvivalBounds
+        Without the times, and with them.
+    """
     alive = [bounds.in_years(int(str(t))) for t in days]
     return bounds.survival(n, **summary), bounds.survival(n, **summary, lower_bounds=alive)
 
 
 def without(summary: Mapping, *names: str) -> dict:
-    """Return a summary without some of its figures or choices."""
+    """Return a summary without some of its figures or choices.
+
+    Parameters
+    ----------
+    summary : mapping
+        Keywords of :func:`living_review.bounds.survival`.
+    *names : str
+        Keywords to leave out.
+
+    Returns
+    -------
+    dict
+        A copy.
+    """
     return {k: v for k, v in summary.items() if k not in names}
 
 
@@ -121,6 +178,11 @@ def by_convention(
         At which survival is shown.
     together : str
         Words for the first row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows = {together: found} | {str(c).capitalize(): x for c, x in found.alone.items()}
     return pd.DataFrame(
@@ -174,6 +236,20 @@ def orders_with(n: int, summary: Mapping, **change: object) -> int | None:
     """Count the orders of deaths and censorings that agree with a changed summary; 0 if none does.
 
     ``None`` if they are too many to count.
+
+    Parameters
+    ----------
+    n : int
+        Patients.
+    summary : mapping
+        Keywords of :func:`living_review.bounds.survival`.
+    **change : object
+        Keywords that differ.
+
+    Returns
+    -------
+    int or None
+        The number of orders, or None.
     """
     try:
         return bounds.survival(n, **{**summary, **change}).count
@@ -184,7 +260,20 @@ def orders_with(n: int, summary: Mapping, **change: object) -> int | None:
 def orders_table(
     alone: bounds.SurvivalBounds, found: Mapping[str, bounds.SurvivalBounds]
 ) -> pd.DataFrame:
-    """Return every order that agrees with a summary, and the scenarios in which it is possible."""
+    """Return every order that agrees with a summary, and the scenarios in which it is possible.
+
+    Parameters
+    ----------
+    alone : SurvivalBounds
+        Bounds of the summary alone.
+    found : mapping of str to SurvivalBounds
+        Bounds by name of the scenario.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     agree = {k: f.orders() for k, f in found.items()}
     none = f"none of {', '.join(agree)}"
     return pd.DataFrame(
@@ -206,7 +295,18 @@ def in_weeks(time: Mapping) -> dict[str, str]:
 
 
 def ends_in_weeks(minimum: Mapping, maximum: Mapping) -> dict[str, Fraction]:
-    """Return the ends of a printed range in weeks: ``minimum`` and ``maximum``."""
+    """Return the ends of a printed range in weeks: ``minimum`` and ``maximum``.
+
+    Parameters
+    ----------
+    minimum, maximum : mapping
+        Rows of the evidence with value and unit, as text.
+
+    Returns
+    -------
+    dict of str to Fraction
+        Exact weeks.
+    """
     return {
         name: bounds.in_weeks(characters(row, "value"), row["unit"])
         for name, row in (("minimum", minimum), ("maximum", maximum))
@@ -248,7 +348,26 @@ def sorted_times(
 def reading(
     n: int, weeks: Mapping[str, str], ends: Mapping[str, Fraction], method: str, rule: str = "exact"
 ) -> dict[str, str]:
-    """Return one reading of a printed interval as a row: places of its limits, and counts by week."""
+    """Return one reading of a printed interval as a row: places of its limits, and counts by week.
+
+    Parameters
+    ----------
+    n : int
+        Patients.
+    weeks : mapping of str to str
+        Weeks as printed, by their name in the table.
+    ends : mapping of str to Fraction
+        As :func:`ends_in_weeks` returns them.
+    method : str
+        How the limits were found.
+    rule : str, optional
+        How printed values were rounded.
+
+    Returns
+    -------
+    dict of str to str
+        Heading and text of each column.
+    """
     ranks, found = sorted_times(n, weeks, ends, method, rule)
     edge = {k: bounds.printed(w, rule=rule) for k, w in weeks.items()}
     before = found.count_by(edge["lower"].low, strictly=True)
@@ -263,7 +382,22 @@ def reading(
 def by_week(
     found: order_statistics.OrderBounds, weeks: Iterable[str], arms: Mapping[str, int]
 ) -> pd.DataFrame:
-    """Return how many had responded by each week: of all, and of each of two groups by the margins."""
+    """Return how many had responded by each week: of all, and of each of two groups by the margins.
+
+    Parameters
+    ----------
+    found : OrderBounds
+        What the summary forces.
+    weeks : iterable of str
+        Weeks, as text.
+    arms : mapping of str to int
+        Name and size of two groups.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     table = pd.DataFrame({"Group": ["All", *arms], "Patients": [sum(arms.values()), *arms.values()]})
     sizes = list(arms.values())
     for week in weeks:
@@ -292,6 +426,11 @@ def direction_allowed(
         The two groups, first and second.
     place : int
         How many first responders are split into groups: the place of the median.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     kinds = (listed, drawn)
     firsts = (listed.first_group_among(place), drawn.first_by[place])
@@ -351,6 +490,11 @@ def responses(time: Mapping, minimum: Mapping, maximum: Mapping, n: int) -> Resp
     n : int
         Patients, all of whom responded.
 
+    Returns
+    -------
+    ResponseBounds
+        What holds for every set of times that agrees.
+
     Notes
     -----
     The limits are taken as those of R's default (log), where the source names no other definition.
@@ -397,6 +541,11 @@ def grade_sets(
         How the printed median is read; see :func:`living_review.bounds.printed`.
     no_change, variants
         As :func:`living_review.bounds.signed_rank.score_sets` takes them.
+
+    Returns
+    -------
+    list of ScoreSet
+        Each with its p-value.
     """
     median = bounds.printed(characters(grade, "value"), rule=rule)
     ends = {"minimum": characters(grade, "lower"), "maximum": characters(grade, "upper")}
@@ -474,6 +623,11 @@ def improved_by_variant(
         P-values as printed and words, by lesion.
     most : int
         Patients at most.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows = []
     for name, label in labels.items():

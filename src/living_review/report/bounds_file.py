@@ -207,7 +207,22 @@ def report(result: Result) -> str:
 
 
 def write(result: Result, folder: Path, name: str) -> list[Path]:
-    """Write the bands as a CSV file and as a picture; return where."""
+    """Write the bands as a CSV file and as a picture; return where.
+
+    Parameters
+    ----------
+    result : Result
+        What the summary forces.
+    folder : pathlib.Path
+        Where they go; it is made if need be.
+    name : str
+        Their name without ending.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+    """
     import pandas as pd
 
     from living_review.plots import bounds as bands_plot

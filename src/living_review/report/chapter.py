@@ -20,13 +20,13 @@ from markupsafe import Markup
 from living_review import audit, evidence
 from living_review.plots import theme
 from living_review.report import audit as report_audit
-from living_review.report import context, counts, display, sections, timelines
+from living_review.report import citing, context, counts, display, evidence_cards, sections, timelines
+from living_review.stats.proportions import Proportion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from living_review.report.display import HtmlOutput
-    from living_review.stats.proportions import Proportion
 
 
 class TableOptions(TypedDict, total=False):
@@ -69,7 +69,7 @@ HEADS = {
     "finding": "Finding, in our words",
     "dated": "Finding, in our words",
     "towards": "Direction",
-    "qualifier": "How far",
+    "qualifier": "Extent",
     "when": "When",
     "printed": "Printed",
     "locator": "Where",
@@ -149,7 +149,13 @@ class Chapter:
             What a reader calls some of the columns here, in place of :data:`HEADS`.
         **options
             As :func:`living_review.report.display.table` takes them.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
         """
+        frame = evidence_cards.with_links(frame)
         if isinstance(columns, str):
             known = HEADS | dict(heads or {})
             columns = {column: known[column] for column in columns.split()}
@@ -157,7 +163,22 @@ class Chapter:
         return display.table(shown, caption, f"{self._prefix}-{name}", **options)  # type: ignore[arg-type]
 
     def figure(self, name: str, fig: Figure, **parts: Unpack[FigureParts]) -> HtmlOutput:
-        """Show a figure; ``parts`` as :func:`living_review.report.display.figure` takes them."""
+        """Show a figure; ``parts`` as :func:`living_review.report.display.figure` takes them.
+
+        Parameters
+        ----------
+        name : str
+            Its own part of the name.
+        fig : matplotlib.figure.Figure
+            The figure.
+        **parts : Unpack of FigureParts
+            As :func:`living_review.report.display.figure` takes them.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
+        """
         return display.figure(fig, f"{self._prefix}-{name}", **parts)  # type: ignore[arg-type]
 
     def patient(self, patient: str) -> str:
@@ -165,13 +186,37 @@ class Chapter:
         return sections.patient_label(self.study, patient)
 
     def who(self, patients: pd.Series, together: str = "not named") -> list[str]:
-        """Return what each patient of a column is called; ``together`` where a row is of no one."""
+        """Return what each patient of a column is called; ``together`` where a row is of no one.
+
+        Parameters
+        ----------
+        patients : pandas.Series
+            Ids, or ``not_applicable``.
+        together : str, optional
+            What stands where a row is of no one patient.
+
+        Returns
+        -------
+        list of str
+            As many as rows.
+        """
         none = "not_applicable"
         return [together if p == none else sections.patient_label(self.study, p) for p in patients]
 
     def share(self, outcome: str) -> Proportion:
-        """Return the share, with its exact interval, that a row of ``outcomes`` gives."""
-        return counts.proportion(self.study.row(f"outcomes/{outcome}"))
+        """Return the share, with its exact interval, that a row of ``outcomes`` gives, cited."""
+        row = f"outcomes/{outcome}"
+        return citing.cite_proportion(self.study, counts.proportion(self.study.row(row)), row)
+
+    def cite(self, shown: object, *rows: citing.Evidence, how: str = "") -> str:
+        """Return a number or words that lead to the rows they rest on; see :func:`citing.cite`."""
+        if isinstance(shown, Proportion):
+            return str(citing.cite_proportion(self.study, shown, *rows))
+        return citing.cite(self.study, shown, *rows, how=how)
+
+    def value(self, reference: str, form: str = "") -> str:
+        """Return the cell that ``table/id.column`` names, as ``form`` formats it, cited."""
+        return citing.cite(self.study, format(self.study.value(reference), form), reference)
 
     def statements(self, *classes: str, together: str = "both") -> pd.DataFrame:
         """Return the findings in words of some endpoint classes, by patient.
@@ -212,6 +257,11 @@ class Chapter:
             What harm was reported, the most serious first, in one sentence.
         meaning : str
             What follows from it and what does not, in one sentence.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
         """
         verdicts = Markup(context.verdict_line(self.review, str(self.study.meta["indication"])))
         said = (found, harm, sections.how_sure(self.study.study_id, self.review), verdicts, meaning)
@@ -235,6 +285,11 @@ class Chapter:
             What the paper prints of each; ``not reported`` where it prints nothing.
         printed_for_each_patient : str
             What is printed patient by patient.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
         """
         facts = {
             "Dose": dose,
@@ -247,12 +302,42 @@ class Chapter:
         return sections.at_a_glance(self.study, self.review, facts)
 
     def methods(self, *classes: str, caption: str, patients: bool = True) -> HtmlOutput:
-        """Show how the study was done, in words; without ``patients``, what is said of all only."""
+        """Show how the study was done, in words; without ``patients``, what is said of all only.
+
+        Parameters
+        ----------
+        caption : str
+            Markdown, shown above.
+        patients : bool, optional
+            Whether findings of single patients are shown as well.
+        *classes : str
+            Endpoint classes of ``statements``.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
+        """
         said = sections.statements(self.study, *classes, patients=patients)
         return self.table("methods", said, caption=caption, **LONG)
 
     def times(self, events: pd.DataFrame, caption: str, *, folded: bool = False) -> HtmlOutput:
-        """Show printed times one by one."""
+        """Show printed times one by one.
+
+        Parameters
+        ----------
+        events : pandas.DataFrame
+            Rows of ``events``.
+        caption : str
+            Markdown, shown above.
+        folded : bool, optional
+            Whether it opens on a click.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
+        """
         shown = timelines.times(events, self.study, self.review)
         return self.table("times", shown, caption=caption, classes="lr-stack", folded=folded)
 
@@ -260,6 +345,20 @@ class Chapter:
         """Show the results of groups, each with its denominator and interval.
 
         ``dated`` is the definition with its time as printed, ``when`` the time in months.
+
+        Parameters
+        ----------
+        columns : str
+            Names of columns in reading order.
+        caption : str
+            Markdown, shown above.
+        **options : Unpack of TableOptions
+            As :func:`living_review.report.display.table` takes them.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
         """
         rows = self.study.table("outcomes")
         rows = rows.assign(
@@ -274,7 +373,24 @@ class Chapter:
     def harms(
         self, name: str, caption: str, rows: pd.DataFrame | None = None, **options: Unpack[TableOptions]
     ) -> HtmlOutput:
-        """Show harms as printed: all of the study, or some rows of ``adverse_events``."""
+        """Show harms as printed: all of the study, or some rows of ``adverse_events``.
+
+        Parameters
+        ----------
+        name : str
+            Its own part of the name.
+        caption : str
+            Markdown, shown above.
+        rows : pandas.DataFrame, optional
+            Rows of ``adverse_events``; all of the study without.
+        **options : Unpack of TableOptions
+            As :func:`living_review.report.display.table` takes them.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
+        """
         return self.table(name, counts.harms(self.study, self.review, rows), caption=caption, **options)
 
     @cached_property

@@ -20,16 +20,11 @@ if TYPE_CHECKING:
 NO_ALL = ("adults", "children")  # subgroups that stand where a trial prints no result of all
 
 
-# What a comparison is with, where no arm of its own is printed.
-AGAINST = {"no_drug": "none", "added_treatment": "the drug alone", "other_treatment": "another"}
-
-
 def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFrame]]:
     """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top."""
-    arms = context.results(review, disease)
-    arms = arms[(arms["scope"] == "in_scope") & ~arms["is_source"] & (arms["endpoint_class"] != "harm")]
-    trials = [_trial_line(review, c) for c in _asked(context.contrasts(arms))]
-    singles = _by_kind(review, context.in_order(_of_benefit(review, disease)))
+    trials = [_trial_line(review, c) for c in _trials(review, disease) if c.difference is not None]
+    rows = _of_benefit(review, disease)
+    singles = _by_kind(review, context.in_order(rows[_drawn(rows)]))
     own = [_single_line(review, row) for row in singles.to_dict("records")]
     share = "Share of patients, exact 95% interval"
     points = "Difference in percentage points,\ndrug minus control, 95% interval (Newcombe)"
@@ -41,6 +36,13 @@ def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFr
         ("difference", points, pd.DataFrame(trials)),
         ("share", share, pd.DataFrame(own)),
     ]
+
+
+def _trials(review: Review, disease: str) -> list[Contrast]:
+    """Return the randomised comparisons in scope, those with counts first."""
+    arms = context.results(review, disease)
+    arms = arms[(arms["scope"] == "in_scope") & ~arms["is_source"] & (arms["endpoint_class"] != "harm")]
+    return _asked(context.contrasts(arms))
 
 
 def _asked(found: list[Contrast]) -> list[Contrast]:
@@ -88,9 +90,35 @@ def _of_benefit(review: Review, disease: str) -> pd.DataFrame:
         context.chosen(own)
         for _, own in pd.concat([whole, parts]).groupby(["endpoint_class", "subgroup"], sort=False)
     ]
-    kept = pd.concat(found) if found else rows
-    # Looked back at and without a count: in the table of results, not in the figure.
-    return kept[kept["events"].notna() | (kept["tier"] == context.PROSPECTIVE)]
+    return pd.concat(found) if found else rows
+
+
+def _drawn(rows: pd.DataFrame) -> pd.Series:
+    """Return which results the figure draws: counts of the best design, all others are in a table."""
+    counted = rows["events"].notna() & rows["n"].notna()
+    ahead = counted & (rows["tier"] == context.PROSPECTIVE)
+    return ahead if ahead.any() else counted
+
+
+def not_drawn(review: Review, disease: str) -> pd.DataFrame:
+    """Return the results of later studies that the figure has no line for, best design first."""
+    trials = [_trial_line(review, c) for c in _trials(review, disease) if c.difference is None]
+    found = [(line, line["text"]) for line in trials]
+    rows = _of_benefit(review, disease)
+    rows = _by_kind(review, context.in_order(rows[~_drawn(rows)]))
+    for row in rows.to_dict("records"):
+        star = " *" if row["derived"] == "yes" else ""
+        found.append((_single_line(review, row), words.result(review, row) + star))
+    return pd.DataFrame(
+        [
+            {
+                "Study and result": line["label"],
+                "Found": told,
+                "Design and kind of lesion": line["group"],
+            }
+            for line, told in found
+        ]
+    )
 
 
 def _by_kind(review: Review, rows: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +188,7 @@ def _trial_line(review: Review, contrast: Contrast) -> dict[str, Any]:
         if row["subgroup"] != "all"
         else ""
     )
-    against = f"{row['drug']} against {other['drug'] if other else AGAINST[row['compares']]}"
+    against = f"{row['drug']} against {other['drug'] if other else words.AGAINST[row['compares']]}"
     place = ", on the skin" if row["route"] not in context.SYSTEMIC else ""
     what = words.SHORT.get(row["endpoint_class"], row["endpoint_class"].replace("_", " "))
     how = words.criterion(review, row)
@@ -205,14 +233,16 @@ def figure_words(review: Review, disease: str) -> dict[str, str]:
     tiers = {"source": "source", **dict.fromkeys(context.TIERS)}
     sizes = ", ".join(f"{tier} {n.get(tier, 0)}" for tier in tiers)
     alt = f"{review.word('indications', disease)}, counts drawn: {sizes}. Shares run {shares}"
-    return {"alt": alt, "caption": f"{review.word('indications', disease)}. {CAPTION}"}
+    bare = sum(c.difference is None for c in _trials(review, disease))
+    told = f" {bare} randomised comparison{'s' * (bare != 1)} among them." if bare else ""
+    return {"alt": alt, "caption": f"{review.word('indications', disease)}. {CAPTION}{told}"}
 
 
 CAPTION = (
-    "Diamonds: the source. Squares: differences between randomised arms. Dots: enrolled in advance. "
-    "Rings: looked back at. A thin line below counts everyone enrolled or treated, where that is "
-    "another number. A star marks a count computed from a percentage. Criteria differ from line to "
-    "line, and nothing is pooled. A line without an interval has no count in what was read."
+    "Diamonds: the source. Squares: differences between randomised arms. Dots: studies that enrolled "
+    "in advance. A thin line below counts everyone enrolled or treated, where that is another number. "
+    "A star marks a count computed from a percentage. Criteria differ from line to line, and nothing "
+    "is pooled. Studies that looked back, and results without a count, are in a table below."
 )
 
 

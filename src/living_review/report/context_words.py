@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+import pandas as pd
 
 from living_review.evidence import Review
 from living_review.stats.proportions import Proportion, clopper_pearson
 from living_review.synthesis import context, verdicts
 from living_review.synthesis.context import Contrast, known
+from living_review.synthesis.verdicts import Statement, Verdict
 
 STATISTICS = ["summary_statistics", "further_statistics"]
 # Endpoint classes in one word, where a line of a figure has no room for more.
@@ -41,9 +45,13 @@ def contrast_words(review: Review, contrast: Contrast) -> str:
     what = SHORT.get(row["endpoint_class"], row["endpoint_class"].replace("_", " "))
     found = contrast.difference
     told = without_counts(contrast) if found is None else str(found)
-    return f"{row['drug']} against {other['drug'] if other else row['comparator']}, {what}: {told}"
+    return (
+        f"{row['drug']} against {other['drug'] if other else AGAINST[row['compares']]}, {what}: {told}"
+    )
 
 
+# What a comparison is with, where no arm of its own is printed.
+AGAINST = {"no_drug": "no drug", "added_treatment": "the drug alone", "other_treatment": "another"}
 # Where a randomised comparison points, for who got the drug.
 POINTS = {"better": "better on the drug", "unchanged": "no difference", "worse": "worse on the drug"}
 
@@ -57,7 +65,8 @@ def without_counts(contrast: Contrast) -> str:
 
 def small(words: str) -> str:
     """Let a word begin small inside a sentence, an abbreviation excepted."""
-    return words[0].lower() + words[1:] if words[1:2].islower() else words
+    second = words[1:].lstrip()[:1]
+    return words[0].lower() + words[1:] if second.islower() else words
 
 
 def criterion(review: Review, row: dict[str, Any]) -> str:
@@ -79,11 +88,20 @@ def amount(review: Review, row: dict[str, Any]) -> str:
         said = row["direction"] if known(row["direction"]) else ""
         where = review.word("result_directions", said).lower() if said else ""
         return ", ".join(filter(None, (where, "no count")))
-    unit = {"percent": "%", "none": ""}.get(row["unit"], f" {row['unit'].replace('_', ' ')}")
-    value = f"{row['value']:.10g}".replace("-", "−") + unit
+    of = {"percent": "%", "none": ""}.get(row["unit"], f" {unit(row['unit'], row['value'])}")
+    value = f"{row['value']:.10g}".replace("-", "−") + of
     if row["statistic"] == "proportion":
         return f"{value}, no count"
     return f"{review.word(STATISTICS, row['statistic']).lower()} {value}"
+
+
+def unit(name: str, value: float | None) -> str:
+    """Write a unit; a unit of time in the plural unless there is one of it."""
+    several = name in TIMES and value != 1
+    return name.replace("_", " ") + ("s" if several else "")
+
+
+TIMES = ("hour", "day", "week", "month", "year", "cycle")
 
 
 def result(review: Review, row: dict[str, Any]) -> str:
@@ -92,6 +110,62 @@ def result(review: Review, row: dict[str, Any]) -> str:
         return str(clopper_pearson(int(row["events"]), int(row["n"])))
     if known(row["events"]):
         of = f" of {int(row['n'])}" if known(row["n"]) else ""
+        if not known(row["denominator_kind"]):
+            return f"{int(row['events'])}{of or ', of how many is not reported'}"
         what = small(review.word("denominator_kinds", row["denominator_kind"]))
         return f"{int(row['events'])}{of} ({what})"
     return amount(review, row)
+
+
+def statement_words(review: Review, statement: Statement) -> str:
+    """Write a statement, its source and, where it counts patients, the count with its interval."""
+    source = review.study(statement.study_id).label
+    if statement.judged is None or statement.treated is None:
+        return f"{statement.statement} ({source})"
+    return f"{statement.statement} ({source}): {of_both(statement.judged, statement.treated)}"
+
+
+def evidence_words(review: Review, verdict: Verdict) -> list[str]:
+    """Write what a verdict rests on: decisions of agencies, randomised comparisons or counts."""
+    if is_licence(verdict):
+        groups = decisions(review, verdict).groupby(["agency", "status"], sort=False)
+        return [
+            f"{joined(own['drug'])}: {small(review.word('regulatory_statuses', status))}, "
+            f"{review.word('agencies', agency)}"
+            for (agency, status), own in groups
+        ]
+    if verdict.tier == context.RANDOMISED:
+        return [
+            f"{c.experimental['label']}, {contrast_words(review, c)}"
+            for c in verdicts.comparisons(review, verdict)
+        ]
+    rows = context.results(review, verdict.statement.disease)
+    rows = rows[rows["result_id"].isin(verdict.rows)]
+    return [study_count(row) for row in rows.to_dict("records")]
+
+
+def is_licence(verdict: Verdict) -> bool:
+    """Return whether decisions of agencies gave the verdict."""
+    return verdict.rule == "licensed_alternative"
+
+
+def decisions(review: Review, verdict: Verdict) -> pd.DataFrame:
+    """Return the rows of ``context/regulatory`` that a verdict rests on."""
+    rows = review.records("regulatory", "context").set_index("regulatory_id")
+    return rows.loc[list(verdict.rows)]
+
+
+def joined(words: Iterable[str]) -> str:
+    """Join words, each once, in order."""
+    return ", ".join(dict.fromkeys(words))
+
+
+def marks(review: Review, row: dict[str, Any]) -> str:
+    """Return what a reader must know of a row: organ, review, one reader only."""
+    told = [
+        small(review.word("context_scopes", row["scope"])) if row["scope"] != "in_scope" else "",
+        "review" if row["is_review"] == "yes" else "",
+        "on the skin" if row["route"] == "topical" else "",
+        "read once" if row["readings"] == 1 else "",
+    ]
+    return f" ({', '.join(filter(None, told))})" if any(told) else ""

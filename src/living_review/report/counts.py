@@ -23,12 +23,30 @@ def proportion(row: Mapping[str, Any], events: str = "events", n: str = "n") -> 
         A row of the evidence.
     events, n : str
         Its columns of counts.
+
+    Returns
+    -------
+    Proportion
+        With its exact 95% limits.
     """
     return proportions.clopper_pearson(int(row[events]), int(row[n]))
 
 
 def patients_among(rows: pd.DataFrame, n: int) -> proportions.Proportion:
-    """Return how many of ``n`` patients have a row at least, with the exact interval."""
+    """Return how many of ``n`` patients have a row at least, with the exact interval.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with ``patient``.
+    n : int
+        Patients of the group.
+
+    Returns
+    -------
+    Proportion
+        With its exact 95% limits.
+    """
     return proportions.clopper_pearson(rows["patient"].nunique(), n)
 
 
@@ -36,6 +54,18 @@ def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
     """Return ``5 of 7 (71%, 95% CI 29% to 96%)`` for each row, ``5 (no total printed)`` without n.
 
     A count that the paper gives in words (column ``in_words``) says so.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Rows of the evidence.
+    events, n : str
+        Columns of the count and of its denominator.
+
+    Returns
+    -------
+    list of str
+        As many as rows.
     """
     out = []
     for _, row in frame.iterrows():
@@ -52,7 +82,22 @@ def with_share(frame: pd.DataFrame, events: str, n: str) -> list[str]:
 
 
 def harms(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the harms of a study: printed term, grade, patients with exact interval, place."""
+    """Return the harms of a study: printed term, grade, patients with exact interval, place.
+
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    review : Review
+        The opened evidence.
+    frame : pandas.DataFrame, optional
+        Rows of ``adverse_events``; all of the study without.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     frame = study.table("adverse_events") if frame is None else frame
     out = sections.for_display(frame, {"term": "Printed term"})
     out.insert(0, "Harm", [review.word("harm_terms", t) for t in frame["preferred_term"]])
@@ -68,7 +113,7 @@ def harms(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd
 
 
 def _in_one(study: Study, patient: str, count: object) -> str:
-    """Name the person that a row is about: no share is formed of one; a nought says so."""
+    """Name the person that a row is about: no share is formed of one; a zero says so."""
     return ("not in " if count == 0 else "") + sections.patient_label(study, patient)
 
 
@@ -79,6 +124,11 @@ def harms_by_grade(frame: pd.DataFrame, review: Review) -> pd.DataFrame:
     ----------
     frame : pandas.DataFrame
         Rows of ``adverse_events``: one for each printed term and grade.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     order = [g for g in review.vocabulary["grades"] if g in set(frame["grade"])]
     rows = []
@@ -127,6 +177,11 @@ def by_group(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
         Rows of ``counts`` whose locator names the row of a printed table (``Table I, row Male, ...``).
     study : Study
         Gives the words and sizes of the groups.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     named = counts["locator"].str.extract(r"row (.+?)(?: \(|, column|$)")[0]
     counts = counts.assign(named=named.fillna(counts["category"]))
@@ -186,6 +241,11 @@ def harm_shares(found: pd.DataFrame, review: Review) -> pd.DataFrame:
         As :func:`living_review.synthesis.harms_of` returns it.
     review : Review
         For the words of the harms.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`living_review.plots.basic.forest` reads them.
     """
     lines = found.sort_values("high", ascending=False)
     words = [review.word("harm_terms", term).lower() for term in lines["term"]]
@@ -204,6 +264,11 @@ def search_flow(counts: pd.DataFrame, study: Study, steps: Mapping[str, str]) ->
         For the words of groups of patients.
     steps : mapping of str to str
         Characteristics in order, and what readers call them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows = counts[counts["characteristic"].isin(steps)]
     rows = rows.sort_values("characteristic", key=lambda c: c.map(list(steps).index), kind="stable")
@@ -213,13 +278,39 @@ def search_flow(counts: pd.DataFrame, study: Study, steps: Mapping[str, str]) ->
 
 
 def as_counts(outcomes: pd.DataFrame, characteristic: str) -> pd.DataFrame:
-    """Return rows of ``outcomes`` as rows of ``counts`` of one characteristic."""
+    """Return rows of ``outcomes`` as rows of ``counts`` of one characteristic.
+
+    Parameters
+    ----------
+    outcomes : pandas.DataFrame
+        Rows of ``outcomes``.
+    characteristic : str
+        What was counted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the columns of ``counts``.
+    """
     names = {"n": "denominator", "events": "n", "definition": "category"}
     return outcomes.rename(columns=names).assign(characteristic=characteristic)[SHARE_COLUMNS]
 
 
 def named_in_groups(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return what was counted among how many of its group: ``what`` and ``of``, both in words."""
+    """Return what was counted among how many of its group: ``what`` and ``of``, both in words.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Rows of ``counts``.
+    study : Study
+        The opened study.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows, with ``what`` and ``of``.
+    """
     about = [study.groups[g] for g in counts["group"]]
     return counts.assign(
         what=[f"{c[0].upper()}{c[1:]}" for c in counts["category"]],
@@ -228,7 +319,22 @@ def named_in_groups(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def named_values(values: Mapping[str, float], name: str, unit: str) -> pd.DataFrame:
-    """Return the values of a summary as rows: limits of an interval say that they are limits."""
+    """Return the values of a summary as rows: limits of an interval say that they are limits.
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        Value by statistic.
+    name : str
+        What was measured.
+    unit : str
+        The unit of all values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each value.
+    """
     words = {"lower": "lower limit", "upper": "upper limit"}
     return pd.DataFrame({name: [words.get(k, k) for k in values], unit: list(values.values())})
 
@@ -242,6 +348,11 @@ def by_category(found: pd.Series, order: Sequence[str]) -> tuple[list[int], list
         The category of each patient.
     order : sequence of str
         Categories in reading order.
+
+    Returns
+    -------
+    tuple of list of int, list of str
+        Counts and words, in ``order``.
     """
     counts = [int((found == category).sum()) for category in order]
     exact = [proportions.clopper_pearson(k, len(found)) for k in counts]

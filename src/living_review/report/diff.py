@@ -22,8 +22,11 @@ from living_review.evidence import RECORDS, EvidenceError, Review, Schema, Study
 from living_review.evidence.snapshots import CompareError
 from living_review.files import UnreadableFileError
 
-# Records that tell of versions, and words that are explained: no evidence.
-NO_EVIDENCE = frozenset({"versions", "changes", "glossary", "abbreviations", "robustness"})
+# Records about versions or the search, and words that are explained: no evidence.
+NO_EVIDENCE = frozenset(
+    {"versions", "changes", "glossary", "abbreviations", "robustness"}
+    | {"searches", "records", "screening", "notices", "search_faults"}
+)
 # What reading evidence of another shape can raise; said in `not_compared`, whatever it was.
 OTHER_SHAPE = (EvidenceError, UnreadableFileError, LookupError, ValueError, TypeError)
 OTHER_SHAPE += (AttributeError, ArithmeticError)
@@ -129,6 +132,11 @@ def compare(old: Review, new: Review) -> Comparison:
     ----------
     old, new : Review
         As ``evidence.load`` returns them; their schemas may differ.
+
+    Returns
+    -------
+    Comparison
+        What was added, removed and changed.
 
     Raises
     ------

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from living_review.evidence import Review, Study, digest_of
 from living_review.plots import theme
+from living_review.report import citing
 from living_review.report import html as report_html
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def text(markdown: str) -> HtmlOutput:
 
     What the data say cannot become HTML (:func:`living_review.report.html.prose`).
     """
-    return HtmlOutput(report_html.prose(markdown.strip()), "Text", "text/markdown")
+    return HtmlOutput(citing.linked(markdown.strip(), report_html.prose), "Text", "text/markdown")
 
 
 def table(
@@ -62,8 +63,31 @@ def table(
 
     ``folded`` puts a long table behind its caption and number of rows; it opens on a click or tap,
     and prints open.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What is shown, its columns as headings.
+    caption : str
+        Markdown, shown above.
+    name : str
+        Its name in the page's addresses, of its own on the page.
+    note : str, optional
+        Shown below.
+    row_header : bool, optional
+        Whether the first column heads its rows.
+    classes : str, optional
+        Classes of the style sheet.
+    folded : bool, optional
+        Whether it opens on a click.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
     """
     _check_name(name)
+    caption = citing.plain(caption)
     shown = report_html.to_html(frame, caption, name, note=note, row_header=row_header, classes=classes)
     if folded:
         shown = Markup(
@@ -90,10 +114,15 @@ def figure(
     data : pandas.DataFrame, optional
         The numbers drawn; offered as CSV inside the page, so that it works offline.
 
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
+
     Raises
     ------
     ValueError
-        If ``alt`` or ``caption`` is too short to say anything.
+        If ``alt`` or ``caption`` is too short to say anything, or a cited number was drawn.
     """
     import matplotlib.pyplot as plt
 
@@ -103,6 +132,11 @@ def figure(
     buffer = io.StringIO()
     fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(fig)
+    if citing.is_marked(buffer.getvalue()):
+        raise ValueError(
+            f"figure {name}: a cited number was drawn; draw the number without its citation"
+        )
+    alt = citing.plain(alt)
     links = Markup("")
     if data is not None:
         csv = base64.b64encode(report_html.csv_text(data).encode()).decode()
@@ -112,7 +146,7 @@ def figure(
         ).format(name, csv)
     content = Markup(
         '<figure class="lr-figure" id="{}">\n{}\n<figcaption>{}</figcaption>\n{}</figure>'
-    ).format(name, _accessible(buffer.getvalue(), name, alt), caption, links)
+    ).format(name, _accessible(buffer.getvalue(), name, alt), citing.linked_markup(caption), links)
     return HtmlOutput(content, f"Figure: {alt}")
 
 
@@ -178,6 +212,11 @@ def provenance_line(
     of : dict, optional
         Folders or files of ``data/`` and what a reader calls them, for a page that reads only these:
         it must not become stale with every other study or table.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
     """
     whole = scope if isinstance(scope, Review) else review
     version = f"Review version {whole.version} · " if whole else ""
@@ -203,9 +242,16 @@ def summary_box(title: str, facts: dict[str, object]) -> HtmlOutput:
         Heading of the card.
     facts : dict
         Label and value, in reading order.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
     """
     rows = Markup("").join(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(label, report_html.format_cell(value))
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(
+            label, _cited(value) if isinstance(value, str) else report_html.format_cell(value)
+        )
         for label, value in facts.items()
     )
     content = Markup(
@@ -224,9 +270,17 @@ def answer(lines: Mapping[str, str]) -> HtmlOutput:
         Name and sentence; a :class:`markupsafe.Markup` stands as it is, other text is escaped.
     """
     rows = Markup("").join(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, text) for name, text in lines.items()
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, _cited(text))
+        for name, text in lines.items()
     )
     return HtmlOutput(Markup('<dl class="lr-answer">{}</dl>').format(rows), "The answer")
+
+
+def _cited(value: str) -> Markup:
+    """Return a text whose cited numbers are links; :class:`markupsafe.Markup` as it is."""
+    if isinstance(value, Markup) or not citing.is_marked(value):
+        return report_html.format_cell(value)
+    return citing.linked_markup(value)
 
 
 def json_data(name: str, payload: object) -> HtmlOutput:
@@ -238,6 +292,11 @@ def json_data(name: str, payload: object) -> HtmlOutput:
         The ``id`` of the element: lower-case words joined by ``-``.
     payload : object
         Anything JSON can hold; not a number (``nan``, ``inf``) is an error, keys keep their order.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
 
     Notes
     -----

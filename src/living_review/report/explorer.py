@@ -6,7 +6,6 @@ characters and their place, the verdict of the audit on it, and the certainty of
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review.evidence import Review, Study, ratings
+from living_review.evidence.codes import known
 from living_review.report import context_words, sections
 from living_review.report import html as report_html
 from living_review.stats import dates, proportions
@@ -50,7 +50,6 @@ MAIN = {
 }
 HEADINGS = ("Source", "Kind", "What and whom", "Result", "Where", "Verdict", "Certainty")
 LEVELS = (None, *range(ratings.LOWEST, ratings.HIGHEST + 1))  # None, which JSON calls 0: not rated
-MISSING = {"", "not_reported", "not_applicable", "not_evaluable", "ambiguous"}
 
 
 @dataclass(frozen=True)
@@ -98,13 +97,6 @@ def reference(study: Study) -> str:
     if known(meta.get("doi")):
         parts.append(f"doi:{meta['doi']}")
     return " ".join(parts)
-
-
-def known(value: object) -> bool:
-    """Return whether a cell holds something and not the word for why it holds nothing."""
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return False
-    return str(value) not in MISSING
 
 
 def _study_rows(study: Study, review: Review) -> Iterator[Row]:
@@ -230,8 +222,7 @@ def _interval(part: object, whole: object) -> str:
     if not (known(part) and known(whole)):
         return ""
     found = proportions.clopper_pearson(int(part), int(whole))  # type: ignore[call-overload]  # known
-    lower, upper = proportions.format_percent(found.lower), proportions.format_percent(found.upper)
-    return f", {proportions.format_percent(found.level)} CI {lower} to {upper}"
+    return f", {proportions.format_interval(found)}"
 
 
 def _time(record: dict, review: Review) -> str:
@@ -413,6 +404,11 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
     review : Review
     page : callable
         Address of a study's chapter, or an empty string if it has none.
+
+    Returns
+    -------
+    dict of str to object
+        To be written as JSON.
     """
     # What a study has in common stands once, for weight.
     fields = [f for f in Row.__dataclass_fields__ if f not in ("source", "disease")]
@@ -453,7 +449,22 @@ def printed_again(row: Row) -> str:
 
 
 def plain_table(found: list[Row], review: Review, page: Callable[[str], str]) -> str:
-    """Return the rows as an HTML table for a reader without JavaScript."""
+    """Return the rows as an HTML table for a reader without JavaScript.
+
+    Parameters
+    ----------
+    found : list of Row
+        As :func:`rows` returns them.
+    review : Review
+        The opened evidence.
+    page : callable
+        Address of a study's chapter, from its folder's name; empty for none.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     quiet = Markup('<span class="lr-unit">{}</span>')
 
     def two(first: str, second: str) -> Markup:

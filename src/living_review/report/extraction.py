@@ -63,7 +63,20 @@ def line(counts: Mapping[str, int]) -> dict[str, object]:
 
 
 def by_study(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """Return the agreement of each study and of all, one line each."""
+    """Return the agreement of each study and of all, one line each.
+
+    Parameters
+    ----------
+    by_table : pandas.DataFrame
+        Agreement by study and table (:mod:`living_review.extraction.agreement`).
+    labels : mapping of str to str
+        Names of the studies, by folder.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = by_table.groupby("study_id").sum(numeric_only=True).to_dict("index")
     total = by_table.sum(numeric_only=True)
     lines = [{"Study": labels[str(s)], **line(counts)} for s, counts in rows.items()]
@@ -71,7 +84,20 @@ def by_study(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
 
 
 def by_study_and_table(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """Return the agreement of each table of each study, one line each."""
+    """Return the agreement of each table of each study, one line each.
+
+    Parameters
+    ----------
+    by_table : pandas.DataFrame
+        Agreement by study and table (:mod:`living_review.extraction.agreement`).
+    labels : mapping of str to str
+        Names of the studies, by folder.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     return pd.DataFrame(
         {
             "Study and table": f"{labels[row['study_id']]}: {TABLES.get(row['table'], row['table'])}",
@@ -106,7 +132,20 @@ CONTEXT_TABLES = {
 
 
 def parts(by_table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """Return the rows of each study by how far the readings agree on them, each pair counted once."""
+    """Return the rows of each study by how far the readings agree on them, each pair counted once.
+
+    Parameters
+    ----------
+    by_table : pandas.DataFrame
+        Agreement by study and table (:mod:`living_review.extraction.agreement`).
+    labels : mapping of str to str
+        Names of the studies, by folder.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = by_table.groupby("study_id").sum(numeric_only=True)
     rows = rows.assign(differ=rows["matched"] - rows["identical"])
     return rows[list(PARTS)].rename(columns=PARTS, index=labels)
@@ -136,7 +175,22 @@ def two_values(differences: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def explained(numbers: pd.DataFrame, review: Review, labels: Mapping[str, str]) -> str:
-    """Return how two different numbers were settled, in words, each a sentence after a full stop."""
+    """Return how two different numbers were settled, in words, each a sentence after a full stop.
+
+    Parameters
+    ----------
+    numbers : pandas.DataFrame
+        Differing cells that hold two numbers.
+    review : Review
+        The opened evidence.
+    labels : mapping of str to str
+        Names of the studies, by folder.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     reasons = review.records("settled").set_index("first")["settled"]
     return "".join(
         f". The numbers are in {labels[n['study_id']]}, {n['first']} against {n['second']}, settled as "

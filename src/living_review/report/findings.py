@@ -14,6 +14,15 @@ def statements_with_source(study: Study, review: Review, *classes: str) -> pd.Da
 
     For a study that was read through reports about it.
 
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    review : Review
+        The opened evidence.
+    *classes : str
+        Endpoint classes.
+
     Returns
     -------
     pandas.DataFrame
@@ -42,7 +51,20 @@ def source_of(locator: str) -> str:
 
 
 def condition_of(study: Study, group: str) -> str:
-    """Return what the patients of a group have: *Keloid* for a group *Patients with a keloid*."""
+    """Return what the patients of a group have: *Keloid* for a group *Patients with a keloid*.
+
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    group : str
+        Its name in ``study.yaml``.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     label = str(study.groups[group]["label"]).removeprefix("Patients with ").removeprefix("a ")
     return label.capitalize()
 
@@ -60,6 +82,11 @@ def medians(
         For the groups' names and the colour.
     p_values, durations : pandas.DataFrame
         ``value``, by group: p-values, and months of treatment.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`living_review.plots.basic.forest` reads them.
     """
     names = [condition_of(study, str(g)) for g in rows.index]
     printed = zip(names, rows["value"], rows["lower"], rows["upper"], strict=True)
@@ -91,6 +118,11 @@ def medians_table(
         What readers call the groups.
     p_values, durations : pandas.DataFrame
         ``printed``, and ``value`` with ``unit``, by group.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     lasted = [durations.loc[g] for g in rows.index]
     return pd.DataFrame(
@@ -115,6 +147,11 @@ def quoted_reports(quoted: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataF
         Rows of ``quoted`` whose locator ends with ``column <heading>``.
     columns : mapping of str to str
         Headings as printed, and what readers get in their place.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     said = quoted["finding"].where(quoted["finding"] != "not_applicable", quoted["printed"])
     share = [

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 import pandas as pd
 from markupsafe import Markup, escape
 
+from living_review.evidence import codes
+from living_review.report import citing
+
 DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 NUMBER = re.compile(r"^[<>≤≥~]?\s*[-−+]?\d[\d,.\s]*\s*(%|\([^)]*\))?$")
 INTERVAL = re.compile(r"(\d+% CI )?\d[\d.]*% to \d|\d+% CI \d[\d.]* to \d")
@@ -24,10 +27,10 @@ NOTHING = {
     "no report",
     "–",
 }
-# Letters: a cell of more than SHORT takes a line of its own on a phone; of SHORT cells two stand beside
-# each other there, of SHORTEST three.
+# Characters: a cell of more than SHORT takes a line of its own on a phone; SHORT cells are paired
+# there, SHORTEST ones three to a line.
 SHORT, SHORTEST = 27, 15
-LONG = 60  # letters; columns with a longer cell get room, two at most
+LONG = 60  # characters; columns with a longer cell are widened, two at most
 # A table stays one on a phone if its columns fit: CSS pixels of text, of a letter, between columns.
 PHONE, LETTER, GAP = 356, 7.4, 13
 
@@ -46,11 +49,13 @@ def format_cell(value: object) -> Markup:
             return Markup("not reached")
         value = f"{value:.10g}"
     text = str(value)
+    if citing.is_marked(text):
+        return citing.linked_markup(text)
     if re.fullmatch(r"-\d[\d.,]*%?", text):
         text = "−" + text[1:]
-    if text == "not_applicable":  # the question does not arise: a dash, read out in words
+    if text == codes.NOT_APPLICABLE:  # the question does not arise: a dash, read out in words
         return Markup('<span role="img" aria-label="not applicable">–</span>')
-    if text in ("not_reported", "not_evaluable", "ambiguous"):
+    if text in codes.MISSING:
         text = text.replace("_", " ")
     # The two ends of an interval stay on one line.
     return escape(INTERVAL.sub(lambda m: m[0].replace(" ", "\u00a0"), text))
@@ -194,7 +199,11 @@ def to_html(
         heads=Markup("\n").join(heads),
         rows=Markup("".join(rows)),
     )
-    return whole + Markup('\n<p class="lr-note">{}</p>').format(note) if note else whole
+    return (
+        whole + Markup('\n<p class="lr-note">{}</p>').format(citing.linked_markup(note))
+        if note
+        else whole
+    )
 
 
 def _words(cell_html: str) -> str:
@@ -212,7 +221,7 @@ def _kind(**classes: bool) -> str:
 
 
 def _long(texts: Sequence[Sequence[str]], columns: int) -> set[int]:
-    """Return the columns of long words, two at most: they get room on a wide screen."""
+    """Return the columns of long words, two at most: they are widened on a wide screen."""
     most = [max((len(row[i]) for row in texts), default=0) for i in range(columns)]
     return {i for i in sorted(range(columns), key=lambda i: -most[i])[:2] if most[i] > LONG}
 

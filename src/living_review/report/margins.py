@@ -24,6 +24,11 @@ def lost_cells(harms: pd.DataFrame, n: int) -> pd.DataFrame:
         Rows of ``adverse_events`` of one printed table: two grades and their sum for each term.
     n : int
         Patients: no count is larger.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     columns = harms["grade"].nunique()
     readings = {}
@@ -51,7 +56,22 @@ def lost_cells(harms: pd.DataFrame, n: int) -> pd.DataFrame:
 
 
 def any_of(sizes: Mapping[str, int], keys: Iterable[str], affected: int) -> tuple[int, int]:
-    """Return the fewest and most patients with any of some harms, if ``affected`` have any at all."""
+    """Return the fewest and most patients with any of some harms, if ``affected`` have any at all.
+
+    Parameters
+    ----------
+    sizes : mapping of str to int
+        Patients with each harm.
+    keys : iterable of str
+        Harms of interest.
+    affected : int
+        Patients with any harm.
+
+    Returns
+    -------
+    tuple of int
+        The fewest and the most.
+    """
     keys = list(keys)
     others = sum(v for k, v in sizes.items() if k not in keys)
     low, high = margins.union([sizes[k] for k in keys], affected)
@@ -64,6 +84,20 @@ def in_band(
     """Return the fewest and most patients in a band of ages, in months.
 
     A patient whose age is exactly an edge may be counted in either band: both readings are kept.
+
+    Parameters
+    ----------
+    found : OrderBounds
+        What a summary of ages forces.
+    low, high : int
+        Ends of the band, in months.
+    edge : Fraction, optional
+        How far an edge is moved for the other reading, in months.
+
+    Returns
+    -------
+    tuple of int
+        The fewest and the most.
     """
     shifts = (0, edge)
     counts = [found.count_in(low + a, high + b) for a in shifts for b in shifts]
@@ -116,6 +150,11 @@ def ages_by_band(
         Limits of each band in months.
     unknown : int
         Patients of whom nothing is known: any of them may be in any band.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows = []
     for name, (low, high) in bands.items():

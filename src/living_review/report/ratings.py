@@ -37,6 +37,11 @@ def agreement(pairs: pd.DataFrame, review: Review) -> pd.DataFrame:
     ----------
     pairs : pandas.DataFrame
         As :func:`living_review.extraction.ratings.pairs` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     grade = pairs["checklist"] == GRADE
     steps = ratings.agreed(pairs[grade])
@@ -50,13 +55,43 @@ def agreement(pairs: pd.DataFrame, review: Review) -> pd.DataFrame:
 
 
 def scale_name(review: Review, checklist: str, kind: str) -> str:
-    """Return what was compared, for readers: ``ROBIS, questions``; ``GRADE, imprecision``."""
+    """Return what was compared, for readers: ``ROBIS, questions``; ``GRADE, imprecision``.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    checklist : str
+        Its word in the vocabulary.
+    kind : str
+        As :func:`living_review.extraction.ratings.part` returns it.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     name = review.vocabulary["checklist_names"][checklist]
     return f"{name}, {PARTS.get(kind) or review.word('grade_domains', kind).lower()}"
 
 
 def item_name(review: Review, checklist: str, item: str) -> str:
-    """Return an item as readers know it: ``JBI, 2``; ``GRADE, survival: imprecision``."""
+    """Return an item as readers know it: ``JBI, 2``; ``GRADE, survival: imprecision``.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    checklist : str
+        Its word in the vocabulary.
+    item : str
+        The item.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     name = review.vocabulary["checklist_names"][checklist]
     outcome, _, domain = item.partition("/")
     if not domain:
@@ -74,6 +109,11 @@ def decisions(decided: pd.DataFrame, review: Review, labels: Mapping[str, str]) 
         As :func:`living_review.extraction.ratings.decided` returns it.
     labels : mapping
         Names of the studies; what is no study is all sources together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     return pd.DataFrame(
         {
@@ -95,7 +135,20 @@ def _word(answer: str) -> str:
 
 
 def counts(decided: pd.DataFrame, review: Review) -> pd.DataFrame:
-    """Return how many decisions went which way, by checklist and by why they were needed."""
+    """Return how many decisions went which way, by checklist and by why they were needed.
+
+    Parameters
+    ----------
+    decided : pandas.DataFrame
+        Rows of ``settled_appraisal``.
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     names = review.vocabulary["checklist_names"]
     found = decided.assign(
         Checklist=decided["checklist"].map(names),

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import pandas as pd
 from markupsafe import Markup
 
-from living_review.evidence import Review, Study, ratings
+from living_review.evidence import Review, Study, patients, ratings
 from living_review.evidence.references import Cells
 from living_review.report import display
 from living_review.stats import dates
@@ -45,6 +45,11 @@ def certainty_mark(level: int | None, review: Review) -> Markup:
     level : int or None
         From 1 (very low) to 4 (high); None if not rated.
     review : Review
+
+    Returns
+    -------
+    Markup
+        HTML.
     """
     code = ratings.code(level)
     return _mark("certainty", code, CERTAINTY[level], review.vocabulary["certainty"][code])
@@ -64,6 +69,11 @@ def at_a_glance(study: Study, review: Review, facts: Mapping[str, str]) -> displ
     review : Review
     facts : mapping of str to str
         Lines that the chapter adds; they come before funding, conflicts of interest and certainty.
+
+    Returns
+    -------
+    HtmlOutput
+        Shown by a notebook as the last line of a cell.
     """
     meta = study.meta
     words: dict[str, object] = {
@@ -129,6 +139,11 @@ def for_display(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
         As :meth:`living_review.evidence.Study.table` returns it.
     columns : dict
         Column of the table and what a reader calls it, in reading order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     out = pd.DataFrame(index=frame.index)
     for name, label in columns.items():
@@ -146,10 +161,21 @@ def _plain(value: object) -> object:
 
 
 def patient_label(study: Study, patient: str) -> str:
-    """Return how a patient is called: the paper's word if the study has one, else ``Patient 3``."""
-    number = patient.removeprefix("p")
-    label = study.groups.get(f"patient_{number}", {"label": f"Patient {number}"})["label"]
-    return str(label).replace(" ", "\N{NO-BREAK SPACE}")
+    """Return :func:`living_review.evidence.patients.label` so that no line breaks inside it.
+
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    patient : str
+        The patient's id.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
+    return patients.label(study, patient).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def no_total(code: object) -> str:
@@ -160,7 +186,24 @@ def no_total(code: object) -> str:
 def statements(
     study: Study, *classes: str, columns: dict[str, str] | None = None, patients: bool = True
 ) -> pd.DataFrame:
-    """Return findings in words of some endpoint classes, with time, direction, qualifier and place."""
+    """Return findings in words of some endpoint classes, with time, direction, qualifier and place.
+
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    columns : dict of str to str, optional
+        Columns to show and their headings; the usual ones without.
+    patients : bool, optional
+        Whether to name the patient of each.
+    *classes : str
+        Endpoint classes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     frame = study.table("statements")
     if classes:
         frame = frame[frame["endpoint_class"].isin(classes)]
@@ -182,7 +225,20 @@ def statements(
 
 
 def with_time(rows: pd.DataFrame, column: str = "finding") -> list[str]:
-    """Return what a column says with its time, if one is given: ``no more pain (6 months)``."""
+    """Return what a column says with its time, if one is given: ``no more pain (6 months)``.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with ``time`` and ``time_unit``.
+    column : str, optional
+        The column that is written.
+
+    Returns
+    -------
+    list of str
+        As many as rows.
+    """
     columns = zip(rows[column], rows["time"], rows["time_unit"], strict=True)
     return [
         f"{said} ({format_time(time, unit)})" if time[:1].isdigit() else said
@@ -191,12 +247,40 @@ def with_time(rows: pd.DataFrame, column: str = "finding") -> list[str]:
 
 
 def format_time(time: str, unit: str) -> str:
-    """Write a printed time: ``6 months``, ``July 2012``."""
+    """Write a printed time: ``6 months``, ``July 2012``.
+
+    Parameters
+    ----------
+    time : str
+        As printed.
+    unit : str
+        Its unit; ``date`` for a date.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     return dates.format_date(time) if unit == "date" else f"{time} {unit}{'s' * (float(time) != 1)}"
 
 
 def doses(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return dose steps: drug, what it was given for, dose with unit, when, what changed and why."""
+    """Return dose steps: drug, what it was given for, dose with unit, when, what changed and why.
+
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    review : Review
+        The opened evidence.
+    frame : pandas.DataFrame, optional
+        Rows of ``doses``; all of the study without.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     frame = study.table("doses") if frame is None else frame
     rows = []
     for row in frame.to_dict("records"):
@@ -244,8 +328,8 @@ def _time(row: dict[str, object], column: str, review: Review) -> str:
 
 
 def _reason(step: str, reason: object) -> str:
-    told = str(reason)
-    return step if told in ("not_reported", "not_applicable") else f"{step}: {told}"
+    reported = str(reason)
+    return step if reported in ("not_reported", "not_applicable") else f"{step}: {reported}"
 
 
 def quoted(study: Study) -> pd.DataFrame:
@@ -271,7 +355,20 @@ def quoted(study: Study) -> pd.DataFrame:
 
 
 def appraisal(study: Study, review: Review) -> pd.DataFrame:
-    """Return the judgements on a study: checklist and item, answer with symbol, reason and place."""
+    """Return the judgements on a study: checklist and item, answer with symbol, reason and place.
+
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
+    """
     rows = review.records("appraisal")
     rows = rows[rows["study_id"] == study.study_id]
     out = for_display(
@@ -293,6 +390,11 @@ def certainty(study_id: str, review: Review) -> pd.DataFrame:
     ----------
     study_id : str
         A study, or ``synthesis`` for what all say together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows, cells = review.records("certainty"), Cells(review.root, review.texts)
     lines = []
@@ -320,6 +422,11 @@ def certainty_by_outcome(study_id: str, review: Review) -> pd.DataFrame:
     ----------
     study_id : str
         A study, or ``synthesis`` for what all say together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows = review.records("certainty")
     out = []

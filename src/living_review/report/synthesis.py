@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from living_review import synthesis
 from living_review.evidence import Review, ratings
+from living_review.plots.basic import VERDICT_SIGNS
 from living_review.report import sections
 from living_review.stats import lesions, proportions
 from living_review.stats.number_words import share_in_words
@@ -30,7 +31,7 @@ def summary_box_rows(review: Review) -> dict[str, object]:
         "Diseases": ", ".join(synthesis.diseases(review)),
         "Patients in a source": f"{min(sizes)} to {max(sizes)}",
         "Drugs": drugs_in_words(review),
-        "Patients with a time of their own": f"{len(follow)}, in {timed} of {len(studies)} sources",
+        "Patients with individual times": f"{len(follow)}, in {timed} of {len(studies)} sources",
         f"How sure, {'whatever the outcome' if one else 'at worst'}": mark,
     }
 
@@ -45,14 +46,54 @@ def drugs_in_words(review: Review) -> str:
 
 
 def better(review: Review) -> str:
-    """Say in how many sources most people are said to have got better: ``four of the five``."""
+    """Say in how many sources most people got better: ``four of the five``."""
     return share_in_words(len(synthesis.mostly_better(review)), len(review.study_ids))
 
 
 def findings(review: Review, *results: str) -> str:
-    """Return a Markdown list: an item for each endpoint, result and criterion, with its counts."""
-    told = synthesis.counts_in_words(review, synthesis.all_proportions(review), *results)
-    return "\n".join(f"- **{name}** in {counts}." for name, counts in told)
+    """Return a Markdown list: an item for each endpoint, result and criterion, with its counts.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    *results : str
+        Keys of the vocabulary's ``results``.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    reported = synthesis.counts_in_words(review, synthesis.all_proportions(review), *results)
+    return "\n".join(f"- **{name}** in {counts}." for name, counts in reported)
+
+
+def map_marks(review: Review, cells: pd.DataFrame) -> tuple[str, str]:
+    """Say which verdicts of later studies the evidence map shows, and with which sign.
+
+    Parameters
+    ----------
+    review : Review
+    cells : pandas.DataFrame
+        As :func:`living_review.synthesis.coverage.map_with_names` returns them.
+
+    Returns
+    -------
+    tuple of str
+        A sentence with a count for each word, for the text alternative; a sentence with the sign of
+        each word, for the caption.
+    """
+    n = cells["verdict"].value_counts()
+    shown = {
+        key: (word[0].lower() + word[1:], n[key])
+        for key, word in review.vocabulary["later_verdicts"].items()
+        if key in n
+    }
+    marked = ", ".join(f"{word} {count}" for word, count in shown.values())
+    signs = ", ".join(f"{VERDICT_SIGNS[key]} {word}" for key, (word, _) in shown.items())
+    alt = f"Later studies judge {(cells['verdict'] != '').sum()} cells: {marked}."
+    return alt, f"A sign behind a text is what later studies say of it: {signs}."
 
 
 def harm_matrix(review: Review) -> pd.DataFrame:
@@ -61,7 +102,7 @@ def harm_matrix(review: Review) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        First column the harm (HTML); then a column for each study that tells of harm, headed by its
+        First column the harm (HTML); then a column for each study that reports harms, headed by its
         label and the patients with information. ``no report`` where a study is silent on a term.
     """
     studies = [s for s in review.studies if len(s.table("adverse_events"))]
@@ -77,8 +118,8 @@ def harm_matrix(review: Review) -> pd.DataFrame:
         for study in studies:
             table = found[study.study_id]
             head = f"{study.label} (n = {synthesis.informed_on_harm(study) or 'not reported'})"
-            told = term in table.index
-            row[head] = drug.harm_words(study, review, table.loc[term]) if told else "no report"
+            reported = term in table.index
+            row[head] = drug.harm_words(study, review, table.loc[term]) if reported else "no report"
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -88,7 +129,7 @@ def areas(review: Review) -> str:
 
     Sources whose patients have an area before and on treatment, each in a sentence of its own.
     """
-    told = []
+    reported = []
     for study in review.studies:
         found = lesions.areas(study.once("measurements"))
         if found.empty:
@@ -97,12 +138,12 @@ def areas(review: Review) -> str:
         area, diameter = (
             " and ".join(_percent(c) for c in found[column]) for column in ("change", "diameter")
         )
-        told.append(
+        reported.append(
             f"In {study.label} the largest area changed by {area}, about {diameter} in diameter if the "
             f"shape stayed. A partial response by RECIST 1.1 asks for a fall in diameter of "
             f"{-lesions.PARTIAL_RESPONSE:.0f}% or more: {enough} of {len(found)} would reach it."
         )
-    return " ".join(told)
+    return " ".join(reported)
 
 
 def _percent(change: float) -> str:
@@ -117,6 +158,11 @@ def context_sentence(review: Review, result_id: str) -> str:
     review : Review
     result_id : str
         A row of ``context/results`` with a count.
+
+    Returns
+    -------
+    str
+        Markdown.
     """
     row = synthesis.context.results(review).set_index("result_id").loc[result_id]
     share = proportions.clopper_pearson(int(row["events"]), int(row["n"]))

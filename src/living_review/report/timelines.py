@@ -38,6 +38,11 @@ def by_window(
         Name of a column and whether a number of months belongs to it.
     study : Study
         For the patients' names.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows = []
     for patient, end in ends.items():
@@ -66,6 +71,11 @@ def changes(
         Times and the heads of their columns; the change runs from the first to the last.
     study : Study
         For the patients' names.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
 
     Notes
     -----
@@ -97,11 +107,16 @@ def text_beside_table(
     Parameters
     ----------
     text, table : pandas.DataFrame
-        Rows of ``measurements``; the text's are told apart by ``timing``, the table's by ``time``.
+        Rows of ``measurements``; the text's differ by ``timing``, the table's by ``time``.
     labels : mapping of str to str
         Measures and what a reader calls them.
     study : Study
         For the patients' names.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows = []
     spoken, printed = (f[f["statistic"] == "value"] for f in (text, table))
@@ -133,6 +148,11 @@ def times(events: pd.DataFrame, study: Study, review: Review) -> pd.DataFrame:
         For the patients' names.
     review : Review
         For the words of the endpoints.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows = []
     for row in events.to_dict("records"):
@@ -150,19 +170,60 @@ def times(events: pd.DataFrame, study: Study, review: Review) -> pd.DataFrame:
 
 
 def durations(rows: pd.DataFrame, time: str = "time", missing: str = "not reported") -> list[str]:
-    """Write printed durations as they are: ``3 months``; ``missing`` for dates and no time."""
+    """Write printed durations as they are: ``3 months``; ``missing`` for dates and no time.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with the unit in ``<time>_unit``.
+    time : str, optional
+        The column of times.
+    missing : str, optional
+        Written where there is none.
+
+    Returns
+    -------
+    list of str
+        As many as rows.
+    """
     columns = zip(rows[time], rows[f"{time}_unit"], strict=True)
     return [f"{t} {u}s" if u in MONTHS_IN else missing for t, u in columns]
 
 
 def in_months(rows: pd.DataFrame, missing: str = "not reported") -> list[str]:
-    """Write printed durations in months: ``12 months`` for a year; ``missing`` where there is none."""
+    """Write printed durations in months: ``12 months`` for a year; ``missing`` where there is none.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with ``time`` and ``time_unit``.
+    missing : str, optional
+        Written where there is none.
+
+    Returns
+    -------
+    list of str
+        As many as rows.
+    """
     columns = zip(rows["time"], rows["time_unit"], strict=True)
     return [f"{float(t) * MONTHS_IN[u]:g} months" if u in MONTHS_IN else missing for t, u in columns]
 
 
 def relative_to_target(value: float, target: Mapping[str, float]) -> str:
-    """Say where a value lies beside a target: ``below``, ``within`` (ends included) or ``above``."""
+    """Say where a value lies beside a target: ``below``, ``within`` (ends included) or ``above``.
+
+    Parameters
+    ----------
+    value : float
+        In the unit of the target.
+    target : mapping of str to float
+        Its ``lower`` and ``upper`` limit.
+
+    Returns
+    -------
+    str
+        One word.
+    """
     return "below" if value < target["lower"] else "above" if value > target["upper"] else "within"
 
 
@@ -179,6 +240,11 @@ def levels_in_both_units(
         ``lower`` and ``upper`` in nanograms per millilitre.
     study : Study
         For the patients' names.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     return pd.DataFrame(
         {
@@ -206,6 +272,11 @@ def targets(study: Study, places: Mapping[str, str]) -> list[pd.Series]:
     study : Study
     places : mapping of str to str
         Units as printed, and where each of them is printed.
+
+    Returns
+    -------
+    list of pandas.Series
+        Rows of the evidence.
     """
     rows = study.table("statistics").query("quantity == 'trough_target'")
     found = [rows[rows["unit"] == unit].iloc[0].copy() for unit in places]
@@ -216,7 +287,20 @@ def targets(study: Study, places: Mapping[str, str]) -> list[pd.Series]:
 
 
 def moments(rows: pd.DataFrame, review: Review) -> list[str]:
-    """Write when something was measured: its date, its duration, or the phase of treatment."""
+    """Write when something was measured: its date, its duration, or the phase of treatment.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``measurements``.
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    list of str
+        As many as rows.
+    """
     columns = zip(rows["time"], rows["time_unit"], rows["timing"], strict=True)
     return [
         dates.format_date(t)
@@ -234,7 +318,22 @@ def unit_word(unit: str) -> str:
 
 
 def scale_titles(rows: pd.DataFrame, study: Study, review: Review) -> list[str]:
-    """Return for each reading its patient and the kind of its scale: ``Patient 1: numeric rating``."""
+    """Return for each reading its patient and the kind of its scale: ``Patient 1: numeric rating``.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``measurements``.
+    study : Study
+        The opened study.
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    list of str
+        As many as rows.
+    """
     kinds = [review.word("scales", s).split(",")[0].lower() for s in rows["scale"]]
     return [
         f"{sections.patient_label(study, p)}: {kind}"
@@ -257,6 +356,11 @@ def bars(
         What happened at the end, by patient; of the others it is their last report.
     study : Study
         For names and colour.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each patient, times in months.
     """
     times = month_values(last["months"])
     words = [ends.get(p, "last report") for p in last.index]
@@ -272,7 +376,20 @@ def bars(
 
 
 def with_names(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return rows of patients with ``label`` and ``look``, as courses are drawn from."""
+    """Return rows of patients with ``label`` and ``look``, as courses are drawn from.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with ``patient``.
+    study : Study
+        The opened study.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with two more columns.
+    """
     return rows.assign(
         label=[sections.patient_label(study, p) for p in rows["patient"]], look=study.look
     )
@@ -288,6 +405,11 @@ def doses_since(start: pd.Series, study: Study, review: Review) -> pd.DataFrame:
     study : Study
     review : Review
         For the words of the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     given = study.table("doses").query("role in ['study_drug', 'prior']")
     shown = sections.doses(study, review, given)
@@ -313,6 +435,11 @@ def dose_steps(start: pd.Series, study: Study, unit: str = "mg/day") -> pd.DataF
     study : Study
     unit : str
         Doses in other units are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``doses`` with ``months`` since the start, ``label``, ``gradual`` and ``text``.
     """
     steps = study.table("doses").query("role == 'study_drug' and unit == @unit")
     return steps.assign(
@@ -338,6 +465,11 @@ def sizes_before(start: pd.Series, study: Study) -> pd.DataFrame:
     start : pandas.Series
         As :func:`living_review.stats.timelines.starts` returns it.
     study : Study
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     sizes = lesions.sizes(study.table("measurements"))
     seen = month_values(since_start(sizes, start))
@@ -362,6 +494,11 @@ def medicines(doses: pd.DataFrame, start: pd.Series, study: Study, review: Revie
     study : Study
     review : Review
         For the words of the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     amounts = zip(doses["dose"], doses["unit"], strict=True)
     changes = [review.word("dose_changes", c).lower() for c in doses["change"]]
@@ -386,6 +523,11 @@ def dated_findings(words: pd.DataFrame, after: float) -> pd.DataFrame:
         Statements with ``time`` in months and ``dated``, the finding with its time as printed.
     after : float
         Months up to which a duration is not written.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     rows = words.sort_values("time", kind="stable")
     columns = zip(rows["finding"], rows["dated"], rows["time"], rows["time_unit"], strict=True)
@@ -404,6 +546,11 @@ def dose_table(study: Study, review: Review) -> pd.DataFrame:
     study : Study
     review : Review
         For the words of the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For :func:`.display.table`.
     """
     doses = study.table("doses")
     shown = sections.doses(study, review, doses)
@@ -416,7 +563,20 @@ def dose_table(study: Study, review: Review) -> pd.DataFrame:
 
 
 def is_before(rows: pd.DataFrame, drug: str) -> pd.Series:
-    """Return which statements speak of the time before a drug, by what they say of their time."""
+    """Return which statements speak of the time before a drug, by what they say of their time.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``statements``.
+    drug : str
+        The drug.
+
+    Returns
+    -------
+    pandas.Series
+        True where it does; one value for each row.
+    """
     return rows["qualifier"].str.contains(f"before {drug}", regex=False)
 
 

@@ -13,14 +13,11 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from living_review.stats.units import DAYS_IN
+
 DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
-DAYS_IN_MONTH = 365.25 / 12
-MONTHS_IN = {
-    "day": 1 / DAYS_IN_MONTH,
-    "week": 7 / DAYS_IN_MONTH,
-    "month": 1.0,
-    "year": 12.0,
-}
+DAYS_IN_MONTH = float(DAYS_IN["month"])
+MONTHS_IN = {u: float(DAYS_IN[u] / DAYS_IN["month"]) for u in ("day", "week", "month", "year")}
 
 
 class Months(NamedTuple):
@@ -133,6 +130,11 @@ def months_since(start: str, time: str | float, unit: str) -> Months:
         A date if ``unit`` is ``date``; else a number of that unit. A printed duration is taken as it
         stands: how far it was rounded is not known.
     unit : {"date", "day", "week", "month", "year"}
+
+    Returns
+    -------
+    Months
+        With the uncertainty of dates without a day.
 
     Raises
     ------

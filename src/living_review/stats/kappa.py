@@ -97,6 +97,11 @@ def cohen(
     weights : array_like, optional
         See :func:`from_table`.
 
+    Returns
+    -------
+    Agreement
+        Kappa with its parts; undefined if both always gave one answer.
+
     Raises
     ------
     ValueError

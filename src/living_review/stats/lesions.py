@@ -18,6 +18,16 @@ def ellipsoid(a: float, b: float, c: float) -> float:
     The unit is the cube of the diameters' unit. A plexiform tumour is no ellipsoid: the volume is
     an order of size, not a measurement.
 
+    Parameters
+    ----------
+    a, b, c : float
+        Diameters, in one unit.
+
+    Returns
+    -------
+    float
+        In the cube of the diameters' unit.
+
     Raises
     ------
     ValueError

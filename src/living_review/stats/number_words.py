@@ -30,6 +30,18 @@ def in_words(number: int) -> str:
 def share_in_words(part: int, whole: int) -> str:
     """Return how many of a known whole, to stand after *in*: *all five*, *none of the six*.
 
+    Parameters
+    ----------
+    part : int
+        How many.
+    whole : int
+        Of how many; at least 1.
+
+    Returns
+    -------
+    str
+        Words.
+
     Examples
     --------
     >>> share_in_words(5, 5), share_in_words(4, 6), share_in_words(0, 6), share_in_words(1, 1)

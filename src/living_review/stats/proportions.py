@@ -60,10 +60,24 @@ def clopper_pearson(events: int, n: int, level: float = 0.95) -> Proportion:
 
 
 def wilson(events: int, n: int, level: float = 0.95) -> Proportion:
-    """Return a proportion with its Wilson score interval (JASA 1927;22:209-212).
+    """Return a proportion with its Wilson score interval (J Am Stat Assoc 1927;22:209-212).
 
     Offered as an alternative to :func:`clopper_pearson` for readers who ask what the choice changes;
     same parameters, errors and return value.
+
+    Parameters
+    ----------
+    events : int
+        Successes.
+    n : int
+        Trials; at least 1.
+    level : float, optional
+        Confidence level.
+
+    Returns
+    -------
+    Proportion
+        The share, with its limits.
     """
     from scipy.special import ndtri
 
@@ -90,6 +104,18 @@ def _check(events: int, n: int, level: float) -> tuple[int, int]:
 def format_percent(share: float, digits: int = 0) -> str:
     """Write a share as a percentage, half rounded up as readers expect (0.125 -> 13%).
 
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    digits : int, optional
+        Decimals.
+
+    Returns
+    -------
+    str
+        With a percent sign.
+
     Examples
     --------
     >>> format_percent(0.125), format_percent(30 / 84, 1)
@@ -104,7 +130,6 @@ def format_percent(share: float, digits: int = 0) -> str:
 
 def format_proportion(p: Proportion) -> str:
     """Write a proportion so that count, denominator and interval are never apart."""
-    level = f"{100 * p.level:.10g}%"
     estimate = format_percent(p.estimate)
     if (estimate == "0%" and p.events) or (estimate == "100%" and p.events < p.n):
         ends = (_none, _all)
@@ -112,8 +137,12 @@ def format_proportion(p: Proportion) -> str:
             d for d in range(1, 20) if format_percent(p.estimate, d) not in [end(d) for end in ends]
         )
         estimate = format_percent(p.estimate, digits)
-    limits = f"{format_percent(p.lower)} to {format_percent(p.upper)}"
-    return f"{p.events} of {p.n} ({estimate}, {level} CI {limits})"
+    return f"{p.events} of {p.n} ({estimate}, {format_interval(p)})"
+
+
+def format_interval(p: Proportion) -> str:
+    """Write the limits of a proportion with their level: ``95% CI 29% to 96%``."""
+    return f"{100 * p.level:.10g}% CI {format_percent(p.lower)} to {format_percent(p.upper)}"
 
 
 def _none(digits: int) -> str:

@@ -12,7 +12,7 @@
 **A sentence** ends with a full stop, question or exclamation mark before a capital or a figure, or
 with its paragraph.
 
-**Syllables** of a word are told from its letters. Each group of vowels is one; ``y`` is a vowel but at
+**Syllables** of a word come from its letters. Each group of vowels is one; ``y`` is a vowel but at
 the start and between vowels. An ``e`` is silent at the end, before a last ``s`` or ``d`` and before a
 second word (``some-thing``), unless it is heard there (``tab-les``, ``class-es``, ``treat-ed``). Vowels
 that stand together and are spoken apart count twice (``di-et``, ``pre-vi-ous``). Short words in

@@ -99,12 +99,38 @@ def _first_at_or_below(curve: pd.DataFrame, column: str) -> float | None:
 
 
 def follow_up(times: Sequence[float], events: Sequence[int]) -> Quantile:
-    """Return the median follow-up by reverse Kaplan-Meier: censoring is the event."""
+    """Return the median follow-up by reverse Kaplan-Meier: censoring is the event.
+
+    Parameters
+    ----------
+    times : sequence of float
+        Time of each patient, in one unit.
+    events : sequence of int
+        1 for an event, 0 for a censoring.
+
+    Returns
+    -------
+    Quantile
+        With its limits, in the unit of the times.
+    """
     return median(kaplan_meier(times, [1 - e for e in events]))
 
 
 def survival_at(curve: pd.DataFrame, time: float) -> pd.Series:
-    """Return the row of the curve in force at a time: survival with its limits."""
+    """Return the row of the curve in force at a time: survival with its limits.
+
+    Parameters
+    ----------
+    curve : pandas.DataFrame
+        As :func:`kaplan_meier` returns it.
+    time : float
+        In the unit of the curve.
+
+    Returns
+    -------
+    pandas.Series
+        Columns as in ``curve``.
+    """
     return curve[curve["time"] <= time].iloc[-1]
 
 
@@ -136,11 +162,25 @@ def risk_rows(
 def format_quantile(quantile: Quantile, unit: str, digits: int = 0) -> str:
     """Write a quantile with its limits; what does not exist is *not reached*, never ``inf``.
 
+    Parameters
+    ----------
+    quantile : Quantile
+        As :func:`median` returns it.
+    unit : str
+        The unit of its times.
+    digits : int, optional
+        Decimals.
+
+    Returns
+    -------
+    str
+        For readers.
+
     Examples
     --------
     >>> format_quantile(Quantile(311.0, 16.0, None), "days")
     '311 days (95% CI 16 to not reached)'
-    >>> written(Quantile(None, None, None), "days")
+    >>> format_quantile(Quantile(None, None, None), "days")
     'not reached (95% CI not estimable to not reached)'
     """
 

@@ -60,17 +60,56 @@ def since_start(rows: pd.DataFrame, start: pd.Series, time: str = "time") -> lis
 
 
 def month_values(times: Iterable[Months | None], missing: float = float("nan")) -> list[float]:
-    """Return the months as printed, as numbers; ``missing`` where there is no time."""
+    """Return the months as printed, as numbers; ``missing`` where there is no time.
+
+    Parameters
+    ----------
+    times : iterable of Months or None
+        Times since a start.
+    missing : float, optional
+        Stands where there is none.
+
+    Returns
+    -------
+    list of float
+        As many as times.
+    """
     return [missing if t is None else t.value for t in times]
 
 
 def format_times(times: Iterable[Months | None], missing: str = "not reported") -> list[str]:
-    """Write times as :func:`.dates.format_months` does; ``missing`` where there is none."""
+    """Write times as :func:`.dates.format_months` does; ``missing`` where there is none.
+
+    Parameters
+    ----------
+    times : iterable of Months or None
+        Times since a start.
+    missing : str, optional
+        Stands where there is none.
+
+    Returns
+    -------
+    list of str
+        As many as times.
+    """
     return [missing if t is None else dates.format_months(t) for t in times]
 
 
 def with_months(rows: pd.DataFrame, start: pd.Series) -> pd.DataFrame:
-    """Return the rows that have a time; their column ``time`` becomes months since the start."""
+    """Return the rows that have a time; their column ``time`` becomes months since the start.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with ``patient``, ``time`` and ``time_unit``.
+    start : pandas.Series
+        As :func:`starts` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy.
+    """
     at = month_values(since_start(rows, start))
     return rows.assign(time=at).dropna(subset="time")
 
@@ -80,6 +119,13 @@ def last_reports(events: pd.DataFrame, start: pd.Series) -> pd.DataFrame:
 
     A duration is the paper's own figure; months counted from two dates without days are ours, and may
     be one off.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Rows with ``patient``, ``time`` and ``time_unit``.
+    start : pandas.Series
+        As :func:`starts` returns it.
 
     Returns
     -------
@@ -138,6 +184,11 @@ def medication_times(doses: pd.DataFrame, start: pd.Series, drug: str) -> list[s
         As :func:`starts` returns it.
     drug : str
         Name of the study drug.
+
+    Returns
+    -------
+    list of str
+        As many as rows.
     """
     stops, begins = since_start(doses, start, "stop"), since_start(doses, start, "start")
     out = []
@@ -157,6 +208,11 @@ def event_markers(happened: pd.DataFrame, patients: Sequence[str]) -> list[list[
         ``patient``, ``time`` and ``mark`` (a matplotlib marker), in the order of drawing.
     patients : sequence of str
         In the order of the bars.
+
+    Returns
+    -------
+    list of list of tuple of float, str
+        Time in months and kind of each mark, a list for each patient.
     """
     own = [happened[happened["patient"] == p] for p in patients]
     return [[(float(t), m) for t, m in zip(h["time"], h["mark"], strict=True)] for h in own]
@@ -183,6 +239,18 @@ def changes(readings: pd.DataFrame, measure: str) -> pd.DataFrame:
 def format_change(first: float, last: float, *, points: bool = False) -> str:
     """Write a change with its sign: percent of the first reading, or points of a scale.
 
+    Parameters
+    ----------
+    first, last : float
+        Readings, in one unit.
+    points : bool, optional
+        Points of a scale and no percentage.
+
+    Returns
+    -------
+    str
+        With a minus sign of print.
+
     Examples
     --------
     >>> format_change(8, 6), format_change(8, 6, points=True)
@@ -201,6 +269,11 @@ def format_first_and_last(readings: pd.DataFrame, titles: Mapping[str, str]) -> 
         ``measure``, ``patient`` and ``value``, by time.
     titles : mapping of str to str
         Measures in order, and what they are called up to a comma.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop.
 
     Examples
     --------
@@ -227,6 +300,11 @@ def on_treatment(events: pd.DataFrame, words: Mapping[str, str], look: str) -> p
         What is written after the time, by patient.
     look : str
         Of the study, for the colour.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each patient.
     """
     times = events["time"].astype(float)
     return events.assign(

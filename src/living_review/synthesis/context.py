@@ -16,14 +16,16 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from living_review.evidence import Review, family_name
+from living_review.evidence.codes import MISSING, known
 from living_review.stats import contrasts as two_arms
 from living_review.stats.contrasts import Difference
 
-MISSING = ("not_reported", "not_applicable", "not_evaluable", "ambiguous", "")
 DRUG_CLASS = "mtor_inhibitor"
 SYSTEMIC = ("oral", "intravenous")
 RANDOMISED, PROSPECTIVE, RETROSPECTIVE = TIERS = ("randomised", "prospective", "retrospective")
 SIGNIFICANT = 0.05
+# Where a disease's own page has no place for another one: organs of tuberous sclerosis.
+BESIDE = {"tsc_skin_tumours": ("tsc_skin_tumours", "tsc_other_organ")}
 # Two results of a trial are of one question if they agree in these.
 QUESTION = (
     *("study_id", "endpoint_class", "criterion", "definition_id", "subgroup", "harm"),
@@ -61,11 +63,6 @@ class Contrast(NamedTuple):
         """Ids of the rows of ``context/results``."""
         both = (self.experimental, self.control)
         return tuple(row["result_id"] for row in both if row is not None)
-
-
-def known(value: object) -> bool:
-    """Return whether a cell holds something and not the word for why it holds nothing."""
-    return not pd.isna(value) and value not in MISSING  # type: ignore[call-overload]
 
 
 def label(study: dict[str, Any]) -> str:
@@ -157,7 +154,7 @@ def contrasts(rows: pd.DataFrame) -> list[Contrast]:
 
 def _contrast(arm: dict[str, Any], control: dict[str, Any] | None) -> Contrast:
     if control is None:
-        said = arm["direction"] if arm["direction"] not in MISSING else ""
+        said = arm["direction"] if known(arm["direction"]) else ""
         return Contrast(arm, None, None, said, "reported")
     if has_count(arm) and has_count(control):
         found = two_arms.newcombe(
@@ -229,7 +226,20 @@ def once_for_overlaps(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def relapses(review: Review, disease: str) -> pd.DataFrame:
-    """Return what happened after the drug was stopped, in scope, best design first."""
+    """Return what happened after the drug was stopped, in scope, best design first.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``context/results``.
+    """
     rows = results(review, disease)
     rows = rows[(rows["endpoint_class"] == "relapse") & (rows["scope"] == "in_scope")]
     return in_order(rows)
@@ -240,3 +250,10 @@ def in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         place=rows["tier"].map(TIERS.index), fewer=-rows["n"].astype("Float64").fillna(0)
     ).sort_values(["place", "fewer"], kind="stable", ignore_index=True)
+
+
+def harms(review: Review, disease: str) -> pd.DataFrame:
+    """Return what studies beside the sources report of harm, those of other organs with it."""
+    rows = [results(review, d) for d in BESIDE.get(disease, (disease,))]
+    found = pd.concat([part for part in rows if len(part)], ignore_index=True)
+    return found[(found["endpoint_class"] == "harm") & ~found["is_source"]]

@@ -15,7 +15,7 @@ says something else is shown beside it (:func:`also_printed`).
   stability, progressive disease as progression. Judgements from after the drug are left out.
 * In ``statements`` a patient counts if at least one finding has the direction that the class asks for
   (:data:`FAVOURABLE`) and none is against treatment; evaluable are patients with a finding that has a
-  direction, or a time on the drug: whoever was looked at and is told to be neither better nor worse
+  direction, or a time on the drug: whoever was assessed and is reported to be neither better nor worse
   stays in the denominator. Findings from before the drug (:func:`on_drug`) and of groups are never
   counted. What counts, and by which criterion, is named by a group count that agrees, if one is
   printed; else what counts is each patient's first finding. A group result without a count names the
@@ -36,6 +36,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from living_review.evidence import Review, Study
+from living_review.evidence.codes import MISSING
 from living_review.stats import proportions
 from living_review.synthesis.endpoints import (
     FAVOURABLE,
@@ -46,7 +47,7 @@ from living_review.synthesis.endpoints import (
     heading,
     result_of,
 )
-from living_review.synthesis.individual_patients import CODES, locator_rank
+from living_review.synthesis.individual_patients import locator_rank
 
 CATEGORIES = {
     "improved": "",  # the class of its own row
@@ -66,13 +67,26 @@ SOURCES = (
 
 
 def treated(study: Study) -> int | None:
-    """Return how many patients a study tells of; None where it does not say."""
+    """Return how many patients a study reports on; None where it does not say."""
     n = study.meta["n_patients"]
     return int(n) if isinstance(n, int) else None
 
 
 def joined(values: Iterable[object], sep: str = "; ") -> str:
-    """Join words, each once, in order."""
+    """Join words, each once, in order.
+
+    Parameters
+    ----------
+    values : iterable of object
+        Words.
+    sep : str, optional
+        What stands between.
+
+    Returns
+    -------
+    str
+        An empty text for none.
+    """
     return sep.join(dict.fromkeys(str(v) for v in values))
 
 
@@ -108,7 +122,7 @@ def _stands(row: dict, same: list[dict]) -> bool:
     """Return whether a count without a criterion of its own stands beside the others of its result."""
     if row["criterion"] == IN_WORDS:
         return all(other["rank"] > 0 for other in same)
-    return row["criterion"] not in CODES or len(same) == 1
+    return row["criterion"] not in MISSING or len(same) == 1
 
 
 def also_printed(review: Review) -> pd.DataFrame:
@@ -192,8 +206,8 @@ def _not_before(study: Study) -> pd.DataFrame:
 
 def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
     rows = _not_before(study)
-    rows = rows[(rows["direction"] != "none") | ~rows["time"].isin(CODES)]
-    rows = rows[~rows["patient"].isin(CODES)]
+    rows = rows[(rows["direction"] != "none") | ~rows["time"].isin(MISSING)]
+    rows = rows[~rows["patient"].isin(MISSING)]
     rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     out = []
     for key, wanted in FAVOURABLE.items():
@@ -236,7 +250,7 @@ def _agreeing(
     counts = [_counts(row) for row in rows]
     same = [row for row, c in zip(rows, counts, strict=True) if c is not None and c[:2] == found]
     silent = [row for row, c in zip(rows, counts, strict=True) if c is None]
-    criteria = [row["criterion"] for row in (*same, *silent) if row["criterion"] not in CODES]
+    criteria = [row["criterion"] for row in (*same, *silent) if row["criterion"] not in MISSING]
     return _defined(same[0]) if same else "", criteria[0] if criteria else IN_WORDS
 
 
@@ -264,7 +278,7 @@ def _from_outcomes(study: Study, outcomes: pd.DataFrame) -> list[dict]:
 
 
 def _defined(row: dict) -> str:
-    when = "" if row["time"] in CODES else f", {row['time']} {row['time_unit']}"
+    when = "" if row["time"] in MISSING else f", {row['time']} {row['time_unit']}"
     return row["definition"] + when
 
 
@@ -294,7 +308,7 @@ def mostly_better(review: Review) -> dict[str, str]:
 
     A study is among them if more than half of the patients in one of its chosen counts of
     :data:`GOT_BETTER`, whatever the criterion, had the result. A count that is given in words, such as
-    *all but one* beside the size of the group, counts as well, and is told apart; a word without the
+    *all but one* beside the size of the group, counts as well, and is marked; a word without the
     size of its group, such as an interview's *most*, does not.
 
     Returns
@@ -316,6 +330,15 @@ def counts_in_words(review: Review, chosen: pd.DataFrame, *results: str) -> list
     """Return the chosen counts of some results as words, one pair for each endpoint.
 
     Counts that were judged by different criteria never stand in one pair.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    chosen : pandas.DataFrame
+        As :func:`counts` returns them.
+    *results : str
+        Keys of the vocabulary's ``results``.
 
     Returns
     -------
@@ -342,8 +365,7 @@ def star(inferred: object) -> str:
 
 
 def _limits(events: int, n: int) -> str:
-    p = proportions.clopper_pearson(events, n)
-    return f"95% CI {proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
+    return proportions.format_interval(proportions.clopper_pearson(events, n))
 
 
 def forest_rows(review: Review) -> pd.DataFrame:

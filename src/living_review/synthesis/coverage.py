@@ -10,9 +10,9 @@
   direction; some: *mixed*; none: *no change*;
 * pain score: patients with a score before and one on treatment of the same statistic;
 * time to response and survival: how many patients the estimate is of, printed with it or else the size
-  of its group; time on treatment: how many patients have a time of their own; no direction;
+  of its group; time on treatment: how many patients have individual times; no direction;
 * a group count of another class, with its direction;
-* otherwise findings in words that have a direction: how many patients of all treated they are told
+* otherwise findings in words that have a direction: how many patients of all treated they are reported
   of, if findings of groups do not point elsewhere; else *words only*. Several directions are *mixed*.
   What a title, introduction, discussion or conclusion says is not a finding, nor is a sentence that
   is about no patient and no group of the study.
@@ -27,20 +27,24 @@ from typing import NamedTuple
 import pandas as pd
 
 from living_review.evidence import Review, Study
+from living_review.evidence.codes import MISSING
 from living_review.synthesis.counts import on_drug, proportions_of, star, treated
 from living_review.synthesis.drug import harms_of, informed_on_harm
 from living_review.synthesis.endpoints import FAVOURABLE, IN_WORDS, heading
-from living_review.synthesis.individual_patients import CODES, pain
+from living_review.synthesis.individual_patients import pain
+from living_review.synthesis.verdicts import Verdict, verdicts
 
 NOT_OUTCOMES = ("method", "treatment", "recommendation", "imaging", "biological_response")
 NOT_FINDINGS = ("Title", "Introduction", "Discussion", "Conclusion")
 ESTIMATES = {"time_to_response": "median", "survival": ""}
 STOPS = ("stop", "interrupt")
 RELAPSE = "relapse"
+# Where a statement that nothing changed stands in the map.
+UNCHANGED = {"lesion_response": "stability"}
 
 
 class Cell(NamedTuple):
-    """A cell of the map: direction, what is written, the rows that no other room shows, criterion."""
+    """A cell of the map: direction, text, the rows that no other section shows, criterion."""
 
     direction: str
     text: str
@@ -122,7 +126,7 @@ def off_drug(study: Study) -> dict[str, tuple[str, ...]]:
 def _by_patient(*tables: tuple[str, pd.DataFrame]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, rows in tables:
-        for row in rows[~rows["patient"].isin(CODES)].to_dict("records"):
+        for row in rows[~rows["patient"].isin(MISSING)].to_dict("records"):
             found.setdefault(row["patient"], []).append(f"{name}/{row['id']}")
     return found
 
@@ -139,9 +143,11 @@ def map_with_names(review: Review) -> tuple[pd.DataFrame, list[str], list[str]]:
     Returns
     -------
     tuple
-        The cells, and the words of outcomes and diseases in vocabulary order.
+        The cells, with the ``verdict`` of later studies on each (:func:`verdict_of_cells`), and the
+        words of outcomes and diseases in vocabulary order.
     """
     cells = evidence_map(review).drop(columns="rows")
+    cells["verdict"] = verdict_of_cells(review, cells)
     names = {s.study_id: s.first_author for s in review.studies}
     named = zip(cells["study_id"], cells["text"], strict=True)
     cells["text"] = [f"{names[study]}\n{text}" for study, text in named]
@@ -149,9 +155,54 @@ def map_with_names(review: Review) -> tuple[pd.DataFrame, list[str], list[str]]:
     return cells, _rows(review, cells), columns
 
 
+def verdict_of_cells(review: Review, cells: pd.DataFrame) -> list[str]:
+    """Return what later studies say of each cell of the map: a word of ``later_verdicts``, or nothing.
+
+    A cell has a verdict where a statement of its source is judged that is of its endpoint class and,
+    where the rows of the statement name a criterion, of that criterion. Statements on the use of the
+    drug have no cell.
+
+    Parameters
+    ----------
+    review : Review
+    cells : pandas.DataFrame
+        With ``study_id``, ``endpoint_class`` and ``criterion``.
+
+    Returns
+    -------
+    list of str
+        In the order of the cells; empty for a cell on which nothing is judged.
+    """
+    judged: dict[tuple[str, str], list[tuple[Verdict, set[str]]]] = {}
+    for verdict in verdicts(review):
+        said = verdict.statement
+        key = UNCHANGED.get(said.endpoint_class) if said.direction == "unchanged" else None
+        place = said.study_id, key or said.endpoint_class
+        judged.setdefault(place, []).append((verdict, _criteria(review, verdict)))
+    return [
+        next(
+            (
+                verdict.verdict
+                for verdict, criteria in judged.get((study, key), [])
+                if not criteria or criterion in criteria
+            ),
+            "",
+        )
+        for study, key, criterion in zip(
+            cells["study_id"], cells["endpoint_class"], cells["criterion"], strict=True
+        )
+    ]
+
+
+def _criteria(review: Review, verdict: Verdict) -> set[str]:
+    study = review.study(verdict.statement.study_id)
+    rows = [study.row(place) for place in verdict.statement.rows]
+    return {row["criterion"] for row in rows if row.get("criterion") in review.vocabulary["criteria"]}
+
+
 def _rows(review: Review, cells: pd.DataFrame) -> list[str]:
     """Return the words of the rows, classes and in each its criteria in the order of the vocabulary."""
-    classes, criteria = outcome_classes(review), ["", *review.vocabulary["criteria"], *CODES]
+    classes, criteria = outcome_classes(review), ["", *review.vocabulary["criteria"], *MISSING]
     places = [
         (classes.index(key), criteria.index(criterion), row)
         for key, criterion, row in zip(
@@ -241,7 +292,7 @@ def _of_pain(scores: pd.DataFrame) -> dict[str, list[Cell]]:
 
 def _of_times(study: Study) -> dict[str, list[Cell]]:
     rows = study.once("events")
-    rows = rows[(rows["endpoint"] == "time_on_treatment") & ~rows["patient"].isin(CODES)]
+    rows = rows[(rows["endpoint"] == "time_on_treatment") & ~rows["patient"].isin(MISSING)]
     n = rows["patient"].nunique()
     ids = tuple("events/" + rows["id"])
     return {"time_on_treatment": [Cell("none", _patients(n), ids)]} if n else {}
@@ -286,16 +337,16 @@ def _of_harms(study: Study) -> dict[str, list[Cell]]:
 def _of_words(study: Study) -> dict[str, list[Cell]]:
     rows = on_drug(study)
     rows = rows[~rows["locator"].str.startswith(NOT_FINDINGS)]
-    rows = rows[~(rows["patient"].isin(CODES) & rows["group"].isin(CODES))]
+    rows = rows[~(rows["patient"].isin(MISSING) & rows["group"].isin(MISSING))]
     cells = {}
     for key, part in rows.groupby("endpoint_class", sort=False):
-        single = part[~part["patient"].isin(CODES)]
+        single = part[~part["patient"].isin(MISSING)]
         direction = _one(set(part["direction"]))
-        told = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
+        counted = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
         alone = len(single) and direction == _one(set(single["direction"]))
         ids = tuple("statements/" + single["id"]) if alone else ()
         criterion = IN_WORDS if key in FAVOURABLE else ""
-        cells[str(key)] = [Cell(direction, told if alone else "words only", ids, criterion)]
+        cells[str(key)] = [Cell(direction, counted if alone else "words only", ids, criterion)]
     return cells
 
 

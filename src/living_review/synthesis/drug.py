@@ -7,7 +7,7 @@ grade that it is of. A row of grade *any*, or without a grade, is of all grades.
 by grade without such a row, all grades together are added, as a patient has one highest grade; a part
 of the grades is the count of that part and never of all, and stands only where no count is of all.
 Rows that count events are not patients. An ambiguous count keeps its lowest and highest reading. A harm
-told without a count has no count; a harm not told of is not zero.
+reported without a count has no count; a harm not reported is not zero.
 
 **Out of how many** (:func:`informed_on_harm`): the denominator printed with the row; else the size of
 its group if that is smaller than the study; else all patients of the study less those for whom it says
@@ -24,10 +24,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from living_review.evidence import Review, Study
+from living_review.evidence import Review, Study, patients
+from living_review.evidence.codes import MISSING
 from living_review.stats import dates, proportions
 from living_review.synthesis.counts import joined, treated
-from living_review.synthesis.individual_patients import CODES, locator_rank
+from living_review.synthesis.individual_patients import locator_rank
 
 BANDS, STEPS = ("1-2", "3-4"), ("1", "2", "3", "4", "5")
 # Grades that make up all of them; a death, grade 5, is a harm of its own.
@@ -36,7 +37,7 @@ ALL = "any"
 
 
 class Count(NamedTuple):
-    """Patients with a harm: lowest and highest reading (None: told, not counted), of how many.
+    """Patients with a harm: lowest and highest reading (None: reported, not counted), of how many.
 
     ``grade`` is what they are a count of: ``any``, or the grades, joined by ``|``; ``not_in`` the
     patients of whom alone it is said that they did not have it.
@@ -56,7 +57,7 @@ def informed_on_harm(study: Study) -> int | None:
 
 
 def silent_on_harm(study: Study) -> pd.DataFrame:
-    """Return the rows of ``counts`` that tell for how many of all patients nothing is said on harm."""
+    """Return the rows of ``counts`` on patients of whom nothing is reported on harm."""
     counts = study.table("counts")
     rows = counts[counts["characteristic"].str.contains("adverse") & (counts["category"] == "no data")]
     whole = [g for g, about in study.groups.items() if about["n"] == treated(study)]
@@ -71,7 +72,7 @@ def harms_of(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         ``study_id``, ``label``, ``term`` (vocabulary key), the fields of :class:`Count`,
         ``printed_terms``, ``rows`` (``table/id`` of the rows that the count is made of; none if it is
-        told, not counted).
+        reported, not counted).
     """
     rows, once = study.table("adverse_events"), study.once("adverse_events")
     out = []
@@ -94,7 +95,7 @@ def harms_of(study: Study) -> pd.DataFrame:
 
 def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[str]]:
     whole = informed_on_harm(study)
-    single = part[~part["patient"].isin(CODES)]
+    single = part[~part["patient"].isin(MISSING)]
     # A patient with the term "none" is a patient without harm, whatever number stands in the row.
     had = single if term == "none" else single[single["patients"].fillna(0) > 0]
     k = had["patient"].nunique()
@@ -105,7 +106,7 @@ def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[s
         # Nobody but the patients named is known to be without a harm: "not in our patient" is 0 of 1.
         named = tuple(dict.fromkeys(single["patient"]))
         found.append((Count(0, 0, len(named), ALL, named), list(single["id"])))
-    group = part[part["patient"].isin(CODES) & (part["counts_what"] == "patients")]
+    group = part[part["patient"].isin(MISSING) & (part["counts_what"] == "patients")]
     split = group["grade"].isin([*BANDS, *STEPS])
     found += [(_counted(row, study, whole), [row["id"]]) for row in group[~split].to_dict("records")]
     if not (group["grade"] == ALL).any():
@@ -136,7 +137,7 @@ def _graded(rows: pd.DataFrame, study: Study, whole: int | None) -> list[tuple[C
         if pieces:
             counts = [c for c, _ in pieces.values()]
             low, high = sum(c.low or 0 for c in counts), sum(c.high or 0 for c in counts)
-            # A part of the grades is no count of all: the others may have been left out, not be nought.
+            # A part of the grades is no count of all: the others may have been left out, not be zero.
             whole_scale = any(scale <= pieces.keys() for scale in SCALES)
             grade = ALL if whole_scale else "|".join(sorted(pieces))
             out.append((Count(low, high, counts[0].n, grade), [i for _, i in pieces.values()]))
@@ -149,7 +150,7 @@ def _counted(row: dict, study: Study, whole: int | None) -> Count:
     n = int(row["n"]) if pd.notna(row["n"]) else size if part_of else whole
     if pd.notna(row["patients"]):
         return Count(int(row["patients"]), int(row["patients"]), n)
-    if row["readings"] not in CODES:
+    if row["readings"] not in MISSING:
         readings = [int(r) for r in str(row["readings"]).split("|")]
         return Count(min(readings), max(readings), n)
     return Count(None, None, n)
@@ -166,10 +167,15 @@ def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
     not_in : str
         The names of the patients of whom alone it is said that they did not have it.
 
+    Returns
+    -------
+    str
+        For readers.
+
     Examples
     --------
     >>> [format_harm_count(Count(k, k, 10)) for k in (0, 5, None)]
-    ['0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'told, not counted']
+    ['0 of 10 (up to 31%)', '5 of 10 (19% to 81%)', 'reported, not counted']
     >>> format_harm_count(Count(1, 1, 10, "3"), "grade 3")
     '1 of 10, grade 3 only (0% to 45%)'
     >>> format_harm_count(Count(0, 0, 1), not_in="Patient 7")
@@ -178,7 +184,7 @@ def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
     if not_in:
         return f"not in {not_in}"
     if count.low is None or count.high is None:
-        return "told, not counted"
+        return "reported, not counted"
     some = f"{count.low}" if count.low == count.high else f"{count.low} or {count.high}"
     only = f", {grade} only" if grade else ""
     if count.n is None:
@@ -193,7 +199,20 @@ def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
 
 
 def grade_words(review: Review, grade: str) -> str:
-    """Return the words of the grades a count is of: ``grade 3``, ``grade 1 or 2``; none for all."""
+    """Return the words of the grades a count is of: ``grade 3``, ``grade 1 or 2``; none for all.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    grade : str
+        A word of the vocabulary's ``grades``.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     if grade == ALL:
         return ""
     words = [review.word("grades", g).lower() for g in grade.split("|")]
@@ -201,10 +220,25 @@ def grade_words(review: Review, grade: str) -> str:
 
 
 def harm_words(study: Study, review: Review, row: pd.Series) -> str:
-    """Write a row of :func:`harms_of`: its count, the grade it is of, or whom it did not befall."""
+    """Write a row of :func:`harms_of`: its count, the grade it is of, or who did not have it.
+
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+    review : Review
+        The opened evidence.
+    row : pandas.Series
+        A row of :func:`harms_of`.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     low, high, n = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
     count = Count(low, high, n, row["grade"], row["not_in"])
-    names = [_named(p, study) + _on(p, study) for p in count.not_in]
+    names = [patients.label(study, p) + _on(p, study) for p in count.not_in]
     return format_harm_count(count, grade_words(review, count.grade), " and ".join(names))
 
 
@@ -235,21 +269,18 @@ def doses(review: Review) -> pd.DataFrame:
         rows = study.once("doses")
         rows = rows[(rows["role"] == "study_drug") & rows["dose"].notna()]
         whom = [
-            study.groups.get(g, {}).get("label", "not reported") if p in CODES else _named(p, study)
+            study.groups.get(g, {}).get("label", "not reported")
+            if p in MISSING
+            else patients.label(study, p)
             for p, g in zip(rows["patient"], rows["group"], strict=True)
         ]
         when = [
-            dates.format_date(t) if u == "date" else t.replace("_", " ") if u in CODES else f"{u} {t}"
+            dates.format_date(t) if u == "date" else t.replace("_", " ") if u in MISSING else f"{u} {t}"
             for t, u in zip(rows["start"], rows["start_unit"], strict=True)
         ]
         out.append(rows.assign(study_id=study.study_id, label=study.label, whom=whom, when=when))
     full = [frame for frame in out if len(frame)]
     return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=["study_id"])
-
-
-def _named(patient: str, study: Study) -> str:
-    number = patient.removeprefix("p")
-    return str(study.groups.get(f"patient_{number}", {}).get("label", f"Patient {number}"))
 
 
 def targets(review: Review) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from living_review.evidence import Review
-from living_review.synthesis.individual_patients import CODES
+from living_review.evidence.codes import MISSING
 
 # Endpoint classes that a count of patients can answer, and the direction that counts as the event.
 FAVOURABLE = {
@@ -35,6 +35,18 @@ IN_WORDS = "in_words"
 def result_of(endpoint_class: str, direction: str) -> str | None:
     """Return what a count shows: a key of the vocabulary's ``results``; None without a direction.
 
+    Parameters
+    ----------
+    endpoint_class : str
+        A word of the vocabulary's ``endpoint_classes``.
+    direction : str
+        A word of the vocabulary's ``directions``.
+
+    Returns
+    -------
+    str or None
+        A key, or None.
+
     Examples
     --------
     >>> result_of("lesion_response", "better"), result_of("lesion_response", "worse")
@@ -54,17 +66,58 @@ def result_of(endpoint_class: str, direction: str) -> str | None:
 
 
 def class_word(review: Review, key: str) -> str:
-    """Return the words of a result (see :func:`result_of`)."""
+    """Return the words of a result (see :func:`result_of`).
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    key : str
+        A key of the vocabulary's ``results``.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     return review.word("results", key)
 
 
 def criterion_word(review: Review, key: str) -> str:
-    """Return the words of a criterion; a missing code says that none is named."""
-    return "criterion not named" if key in CODES else review.word("criteria", key)
+    """Return the words of a criterion; a missing code says that none is named.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    key : str
+        A word of the vocabulary's ``criteria`` or a missing code.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
+    return "criterion not named" if key in MISSING else review.word("criteria", key)
 
 
 def heading(review: Review, result: str, criterion: str) -> str:
-    """Return the name of one endpoint, result and criterion: ``Lesion stable: RECIST 1.1``."""
+    """Return the name of one endpoint, result and criterion: ``Lesion stable: RECIST 1.1``.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    result : str
+        A key of the vocabulary's ``results``.
+    criterion : str
+        A word of the vocabulary's ``criteria`` or a missing code.
+
+    Returns
+    -------
+    str
+        For readers.
+    """
     word = criterion_word(review, criterion)
     if word[1:2].islower():  # an abbreviation keeps its capitals
         word = word[0].lower() + word[1:]
@@ -72,6 +125,19 @@ def heading(review: Review, result: str, criterion: str) -> str:
 
 
 def endpoints_in_order(review: Review, found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return results with their criteria, each pair once, in the order of the vocabulary."""
-    results, criteria = list(review.vocabulary["results"]), [*review.vocabulary["criteria"], *CODES]
+    """Return results with their criteria, each pair once, in the order of the vocabulary.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    found : iterable of tuple of str
+        Pairs of result and criterion, in any order.
+
+    Returns
+    -------
+    list of tuple of str
+        Pairs of result and criterion.
+    """
+    results, criteria = list(review.vocabulary["results"]), [*review.vocabulary["criteria"], *MISSING]
     return sorted(set(found), key=lambda pair: (results.index(pair[0]), criteria.index(pair[1])))

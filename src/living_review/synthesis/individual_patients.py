@@ -15,9 +15,10 @@ from fractions import Fraction
 import pandas as pd
 
 from living_review.audit.expression import convert
-from living_review.evidence import Review, Study
+from living_review.evidence import Review
+from living_review.evidence.codes import MISSING
+from living_review.evidence.patients import label_across
 
-CODES = ("not_reported", "not_applicable", "not_evaluable", "ambiguous")
 TIMES = ("follow_up", "time_on_treatment")  # in order of preference
 HAPPENINGS = ("malignant_transformation", "time_to_harm")
 NUMBER = r"-?\d+(\.\d+)?"
@@ -28,6 +29,18 @@ MARKS = {"malignant_transformation": ("D", "turned malignant"), "time_to_harm": 
 
 def as_unit(value: float | str, unit: str, to: str = "month") -> float:
     """Convert a time: a year is 365.25 days, a month a twelfth of it, a week 7 days.
+
+    Parameters
+    ----------
+    value : float or str
+        The time, in ``unit``.
+    unit, to : str
+        ``day``, ``week``, ``month`` or ``year``.
+
+    Returns
+    -------
+    float
+        In ``to``.
 
     Examples
     --------
@@ -44,14 +57,9 @@ def locator_rank(locator: str) -> int:
     return 2 if locator.startswith(("Abstract", "Title")) else 1
 
 
-def patient_name(study: Study, patient: str) -> str:
-    """Return a patient's name across studies: ``Hua 2014, 1``."""
-    return f"{study.label}, {patient.removeprefix('p')}"
-
-
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:
     """Keep rows of single patients whose time is a number; add ``months``."""
-    rows = rows[~rows["patient"].isin(CODES) & (rows["time_unit"] != "date")]
+    rows = rows[~rows["patient"].isin(MISSING) & (rows["time_unit"] != "date")]
     rows = rows[rows["time"].astype(str).str.fullmatch(NUMBER)]
     months = [as_unit(t, u) for t, u in zip(rows["time"], rows["time_unit"], strict=True)]
     return rows.assign(months=months)
@@ -80,7 +88,7 @@ def follow_up(review: Review) -> pd.DataFrame:
             out.append(
                 {
                     "study_id": study.study_id,
-                    "label": patient_name(study, row["patient"]),
+                    "label": label_across(study, row["patient"]),
                     **{k: row[k] for k in ("patient", "months", "endpoint", "event", "reason")},
                     **{k: row[k] for k in ("time", "time_unit", "locator")},
                     "happened": list(zip(mine["months"], mine["endpoint"], strict=True)),
@@ -104,14 +112,16 @@ def pain(review: Review) -> pd.DataFrame:
     out = []
     for study in review.studies:
         rows = study.once("measurements")
-        rows = rows[(rows["measure"] == "pain") & ~rows["patient"].isin(CODES) & rows["value"].notna()]
+        rows = rows[
+            (rows["measure"] == "pain") & ~rows["patient"].isin(MISSING) & rows["value"].notna()
+        ]
         rows = rows.assign(months=_timed(rows)["months"].reindex(rows.index))
         untimed = rows["months"].isna() & (rows["timing"] == "baseline")
         rows = rows.assign(months=rows["months"].mask(untimed, 0.0))
         kinds = rows.groupby(["patient", "scale"])["statistic"].transform("nunique")
         rows = rows.assign(
             study_id=study.study_id,
-            label=[patient_name(study, p) for p in rows["patient"]],
+            label=[label_across(study, p) for p in rows["patient"]],
             joined=kinds == 1,
         )
         out.append(rows)

@@ -45,6 +45,18 @@ def pools(review: Review, disease: str | None = None) -> list[Pool]:
     """Return every set of two studies or more of one disease, endpoint class and design.
 
     A set of several criteria is followed by its largest part with one criterion.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str, optional
+        Its word in the vocabulary; None for all.
+
+    Returns
+    -------
+    list of Pool
+        By disease, endpoint class and design.
     """
     rows = candidates(context.results(review, disease))
     out = []
@@ -97,7 +109,24 @@ def conditions(rows: pd.DataFrame) -> tuple[str, ...]:
 
 
 def assess(disease: str, endpoint_class: str, tier: str, rows: pd.DataFrame) -> Pool:
-    """Pool a set of studies, or refuse."""
+    """Pool a set of studies, or refuse.
+
+    Parameters
+    ----------
+    disease : str
+        Its word in the vocabulary.
+    endpoint_class : str
+        A word of the vocabulary's ``endpoint_classes``.
+    tier : str
+        The design.
+    rows : pandas.DataFrame
+        Rows of ``context/results``, one for each study.
+
+    Returns
+    -------
+    Pool
+        With its result, or with the reason why there is none.
+    """
     failed = conditions(rows)
     found = Pool(disease, endpoint_class, tier, rows.reset_index(drop=True), failed)
     if failed:

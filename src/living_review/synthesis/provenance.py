@@ -25,7 +25,7 @@ from living_review.synthesis.drug import (
 from living_review.synthesis.endpoints import heading
 from living_review.synthesis.individual_patients import follow_up, pain
 
-COLUMNS = ["study_id", "reference", "room", "value", "rule"]
+COLUMNS = ["study_id", "reference", "section", "value", "rule"]
 RULES = {
     SOURCES[0]: "counted patient by patient, which goes before any group count that is printed",
     SOURCES[1]: "counted from the findings on each patient, which goes before any group count",
@@ -50,10 +50,10 @@ def rows_used(review: Review) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``study_id``, ``reference`` (``study:table/id``), ``room`` (where on the page the number is),
+        ``study_id``, ``reference`` (``study:table/id``), ``section`` (where on the page the number is),
         ``value`` (the number that stands there, in words), ``rule`` (why this one), ``locator`` (where
         the row is printed) and ``stands`` (where the number is taken from). A row behind two numbers
-        stands twice; the map repeats nothing that another room shows.
+        stands twice; the map repeats nothing that another section shows.
     """
     rows = [*_counts(review), *_pain(review), *_times(review), *_doses(review), *_harms(review)]
     shown = {row[1] for row in rows}
@@ -105,24 +105,24 @@ def _pain(review: Review) -> Iterator[_Row]:
 
 
 def _times(review: Review) -> Iterator[_Row]:
-    room, words = "Time of each patient", review.vocabulary["endpoints"]
+    section, words = "Time of each patient", review.vocabulary["endpoints"]
     for row in follow_up(review).to_dict("records"):
         study, (own, *marks) = row["study_id"], row["rows"]
         value = f"{row['label']}: {row['time']} {row['time_unit']}s, {words[row['endpoint']].lower()}"
-        yield study, f"{study}:{own}", room, value, RULES["follow_up"]
+        yield study, f"{study}:{own}", section, value, RULES["follow_up"]
         for place, (months, what) in zip(marks, row["happened"], strict=True):
             value = f"{row['label']}: {words[what].lower()} at {months:.3g} months"
-            yield study, f"{study}:{place}", room, value, RULES["happened"]
+            yield study, f"{study}:{place}", section, value, RULES["happened"]
 
 
 def _doses(review: Review) -> Iterator[_Row]:
-    room = "Doses and target levels"
+    section = "Doses and target levels"
     for row in doses(review).to_dict("records"):
         study, value = row["study_id"], f"{row['whom']}: {row['drug']} {row['dose']:g} {row['unit']}"
-        yield study, f"{study}:doses/{row['id']}", room, value, RULES["doses"]
+        yield study, f"{study}:doses/{row['id']}", section, value, RULES["doses"]
     for row in targets(review).to_dict("records"):
         study, value = row["study_id"], f"target {row['lower']:g} to {row['upper']:g} {row['unit']}"
-        yield study, f"{study}:statistics/{row['id']}", room, value, RULES["targets"]
+        yield study, f"{study}:statistics/{row['id']}", section, value, RULES["targets"]
 
 
 def _harms(review: Review) -> Iterator[_Row]:

@@ -6,6 +6,8 @@ typed. A rule reads coded columns alone. In the order in which they are asked:
 ``randomised_direction``
     A randomised comparison of the drug with none: *confirmed* if every trial points where the statement
     does; *contradicted* if one points against it; else *weaker*. It judges the direction, not the size.
+    A comparison points by its counts where both arms print them, whatever p is printed; else by the
+    printed test, or by what the trial says of it.
 ``everyone_or_nobody``
     The statement is of all or of none; prospective counts with both denominators: *confirmed* if each
     says the same of all who were judged and of all who were enrolled; *contradicted* if in one of them
@@ -34,9 +36,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from living_review.evidence import Review
+from living_review.evidence.codes import MISSING, known
 from living_review.stats.proportions import Proportion, clopper_pearson
 from living_review.synthesis import context
-from living_review.synthesis.context import MISSING, PROSPECTIVE, RANDOMISED, Contrast, known
+from living_review.synthesis.context import PROSPECTIVE, RANDOMISED, Contrast
 
 USE = "recommendation"
 # Endpoint classes of later studies that answer a statement of one of the sources.
@@ -82,7 +85,20 @@ class Verdict(NamedTuple):
 
 
 def statements(review: Review, disease: str | None = None) -> list[Statement]:
-    """Return the statements of the sources, those of one disease if it is named, in file order."""
+    """Return the statements of the sources, those of one disease if it is named, in file order.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str, optional
+        Its word in the vocabulary; None for all.
+
+    Returns
+    -------
+    list of Statement
+        With the rows each rests on.
+    """
     found = review.records("statements_judged").to_dict("records")
     return [_statement(review, row) for row in found if disease in (None, row["disease"])]
 
@@ -179,12 +195,38 @@ def _refused(row: dict[str, Any], statement: Statement) -> str:
 
 
 def verdicts(review: Review, disease: str | None = None) -> list[Verdict]:
-    """Return the verdict on each statement, those of one disease if it is named."""
+    """Return the verdict on each statement, those of one disease if it is named.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str, optional
+        Its word in the vocabulary; None for all.
+
+    Returns
+    -------
+    list of Verdict
+        In the order of the statements.
+    """
     return [judge(review, statement) for statement in statements(review, disease)]
 
 
 def judge(review: Review, statement: Statement) -> Verdict:
-    """Return the verdict on one statement, by the first rule that has rows (see the module's text)."""
+    """Return the verdict on one statement, by the first rule that has rows (see the module's text).
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    statement : Statement
+        One of :func:`statements`.
+
+    Returns
+    -------
+    Verdict
+        With its rule and the rows that gave it.
+    """
     if statement.endpoint_class == USE:
         return _licensed(review, statement)
     rows = roles(review, statement)
@@ -213,7 +255,20 @@ def shares(row: dict[str, Any]) -> tuple[Proportion, Proportion]:
 
 
 def direction(found: Iterable[str], said: str) -> str:
-    """Judge where randomised comparisons point against where a statement does."""
+    """Judge where randomised comparisons point against where a statement does.
+
+    Parameters
+    ----------
+    found : iterable of str
+        Directions of the comparisons.
+    said : str
+        ``better``, ``worse`` or ``unchanged``.
+
+    Returns
+    -------
+    str
+        ``confirmed``, ``weaker`` or ``contradicted``.
+    """
     found = set(found)
     opposite = {"better": {"worse"}, "worse": {"better"}, "unchanged": {"better", "worse"}}[said]
     if found == {said}:
@@ -222,7 +277,20 @@ def direction(found: Iterable[str], said: str) -> str:
 
 
 def everyone_or_nobody(statement: Statement, counts: list[tuple[Proportion, Proportion]]) -> str:
-    """Judge a statement of all or of none against counts of those judged and of those enrolled."""
+    """Judge a statement of all or of none against counts of those judged and of those enrolled.
+
+    Parameters
+    ----------
+    statement : Statement
+        One of :func:`statements`.
+    counts : list of tuple of Proportion
+        For each study: of those judged, of those enrolled.
+
+    Returns
+    -------
+    str
+        ``confirmed``, ``weaker`` or ``contradicted``.
+    """
     if any(_apart(statement, share) for both in counts for share in both):
         return "contradicted"
     ends = {p.estimate for both in counts for p in both}
@@ -230,7 +298,20 @@ def everyone_or_nobody(statement: Statement, counts: list[tuple[Proportion, Prop
 
 
 def share_within(statement: Statement, counts: list[tuple[Proportion, Proportion]]) -> str:
-    """Judge a share against counts of those judged and of those enrolled."""
+    """Judge a share against counts of those judged and of those enrolled.
+
+    Parameters
+    ----------
+    statement : Statement
+        One of :func:`statements`.
+    counts : list of tuple of Proportion
+        For each study: of those judged, of those enrolled.
+
+    Returns
+    -------
+    str
+        ``confirmed``, ``weaker`` or ``contradicted``.
+    """
     if any(_apart(statement, share) for both in counts for share in both):
         return "contradicted"
     lower, upper = _span(statement)
@@ -276,6 +357,19 @@ def _licensed(review: Review, statement: Statement) -> Verdict:
 
 
 def comparisons(review: Review, verdict: Verdict) -> list[Contrast]:
-    """Return the randomised comparisons that a verdict rests on."""
+    """Return the randomised comparisons that a verdict rests on.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    verdict : Verdict
+        One of :func:`verdicts`.
+
+    Returns
+    -------
+    list of Contrast
+        In file order.
+    """
     rows = context.results(review, verdict.statement.disease)
     return context.contrasts(rows[rows["result_id"].isin(verdict.rows)])

@@ -1,13 +1,13 @@
-"""Validate ``data/``: every fault at once, each with file, row, column, found, expected, what to do.
+"""Validate ``data/``: every issue at once, each with file, row, column, found, expected, what to do.
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
 printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), numbers printed twice
 against the row that stands for them (:mod:`.repeats`), locators in :mod:`.locators`, what a study is
-in :mod:`.description`, and what a row points at in :mod:`.links`. Of the whole project are asked the
-book (:mod:`.contents`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`)
-and what they changed (:mod:`.changelog`), appraisal and certainty against their rules
-(:mod:`.ratings`), studies beside the sources against each other (:mod:`.context`). What only a
-computation can tell is in :mod:`.computed`.
+in :mod:`.description`, and what a row points at in :mod:`.links`. Checked for the whole project are
+the book (:mod:`.contents`) and its references (:mod:`.bibliography`), the records about studies
+(:mod:`.records`), the versions (:mod:`.versions`) and what they changed (:mod:`.changelog`), appraisal
+and certainty against their rules (:mod:`.ratings`), studies beside the sources against each other
+(:mod:`.context`), and the search (:mod:`.search`). What takes a computation is in :mod:`.computed`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from living_review import evidence, files
 from living_review.evidence import shapes
 from living_review.evidence.memory import Memory
 from living_review.evidence.references import Cells
-from living_review.validation import contents
+from living_review.validation import bibliography, contents
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
 from living_review.validation.computed import check_settled, check_verdicts
@@ -39,6 +39,7 @@ from living_review.validation.printed import numbers_in
 from living_review.validation.ratings import check_ratings
 from living_review.validation.records import check_records
 from living_review.validation.repeats import check_repeats
+from living_review.validation.search import check_plan, check_search
 from living_review.validation.sizes import check_sizes
 from living_review.validation.versions import check_versions
 
@@ -72,7 +73,7 @@ def check(root: Path, *, remember: bool = False) -> list[Issue]:
 
 
 def check_all(root: Path, *, remember: bool = False) -> list[Issue]:
-    """Check all that :func:`check` does, and what a computation can tell: seconds for a few studies.
+    """Check all that :func:`check` does, and what takes a computation: seconds for a few studies.
 
     Verdicts and the comparison of the readings are computed from tables that are valid, so both wait
     until nothing else is wrong with what they read. Parameters and result are those of :func:`check`.
@@ -140,10 +141,13 @@ def _check(root: Path, remember: bool) -> Iterator[Issue]:
     if "versions" in records:
         yield from check_versions(root, records["versions"])
     yield from check_changes(root, records)
+    yield from check_search(records)
+    yield from check_plan(root)
     yield from check_ratings(root, records)
     yield from check_people(root)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
+    yield from bibliography.check_bibliography(root, metas)
     if contents.is_whole(root):
         yield from check_records(root, records, metas)
         yield from check_judged(records.get("statements_judged"), _Tables(root), metas)

@@ -20,7 +20,20 @@ PLAIN = re.compile(r"(?!-0+$)-?[0-9]{1,15}(\.[0-9]{1,15})?$")
 
 
 def check_header(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
-    """Yield what is wrong with the header: delimiter, columns missing, unknown or out of order."""
+    """Yield what is wrong with the header: delimiter, columns missing, unknown or out of order.
+
+    Parameters
+    ----------
+    table : Table
+        The file as read.
+    schema : Schema
+        What it may hold.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     expected = [c["name"] for c in schema.fields]
     if table.header == expected:
         return
@@ -71,6 +84,18 @@ def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
 
     A table in which nothing can be wrong is not shown to it: of a valid project that is every table,
     and the library takes a hundred times as long to say so.
+
+    Parameters
+    ----------
+    table : Table
+        The file as read.
+    schema : Schema
+        What it may hold.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     if is_plainly_valid(table, schema):
         return
@@ -265,7 +290,22 @@ def _cell_fault(
 
 
 def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Issue]:
-    """Yield blanks, stray spaces, repeated rows, and what is wrong with the numbers of each row."""
+    """Yield blanks, stray spaces, repeated rows, and what is wrong with the numbers of each row.
+
+    Parameters
+    ----------
+    table : Table
+        The file as read.
+    schema : Schema
+        What it may hold.
+    name : str
+        Name of the table.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     seen: dict[tuple[str, ...], int] = {}
     kinds = {c["name"]: c["type"] for c in schema.fields}
     sound: set[tuple[str, str]] = set()  # most cells of a column stand in it more than once

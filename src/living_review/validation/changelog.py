@@ -20,6 +20,11 @@ def check_changes(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
         Top of the project; without ``_toc.yml`` it has no pages to ask for.
     records : dict
         The readable tables of ``data/review/``.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     if "versions" not in records:
         return
@@ -45,9 +50,9 @@ def check_changes(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
                 f"a page of _toc.yml: {listed(pages)}",
                 "Write the page as _toc.yml names it.",
             )
-    told = {row.get("version") for _, row in rows}
-    unreadable = "changes" not in records and (root / FILE).is_file()  # has a fault of its own
-    if contents.is_whole(root) and versions and versions[-1] not in told and not unreadable:
+    reported = {row.get("version") for _, row in rows}
+    unreadable = "changes" not in records and (root / FILE).is_file()  # has a issue of its own
+    if contents.is_whole(root) and versions and versions[-1] not in reported and not unreadable:
         yield Issue(
             FILE,
             None,

@@ -1,4 +1,4 @@
-"""What only a computation can tell: verdicts that turned, differences of readings not settled.
+"""What takes a computation: verdicts that changed, differences of readings not settled.
 
 Computed from tables that are valid by themselves; what is wrong with those is said first.
 """

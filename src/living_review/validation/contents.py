@@ -20,7 +20,7 @@ def is_whole(root: Path) -> bool:
 
 
 def pages(root: Path) -> tuple[list[str], Issue | None]:
-    """Return the pages that ``_toc.yml`` lists, or the fault that makes it unreadable."""
+    """Return the pages that ``_toc.yml`` lists, or the issue that makes it unreadable."""
     if not is_whole(root):
         return [], None
     try:
@@ -57,15 +57,20 @@ def check_contents(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator[Iss
         Top of the project; without ``_toc.yml`` there is no book to ask for.
     metas : dict
         The description of each study.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     if not is_whole(root):
         if (root / CONFIGURATION).is_file():
             todo = "Add it: the contents of the book, as Jupyter Book expects them."
             yield Issue(TOC, None, None, "no such file", f"one beside {CONFIGURATION}", todo)
         return
-    listed, fault = pages(root)
-    if fault:
-        yield fault
+    listed, issue = pages(root)
+    if issue:
+        yield issue
         return
     for page in listed:
         if not any((root / f"{page}{suffix}").is_file() for suffix in SUFFIXES):

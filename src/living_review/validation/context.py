@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from living_review.evidence.codes import MISSING
 from living_review.validation.issues import Issue, Table
 from living_review.validation.printed import numbers_in
 
-MISSING = ("not_reported", "not_applicable", "not_evaluable", "ambiguous", "")
 # Words with which a text says that something happened to every patient.
 EVERY = ("all", "each", "every", "both")
 TABLES = ("studies", "results", "regulatory", "guidance")
@@ -37,7 +37,7 @@ def _rows(table: Table | None) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _has(row: dict[str, str], *columns: str) -> bool:
-    return any(row.get(column, "") not in MISSING for column in columns)
+    return any(row.get(column, "") not in ("", *MISSING) for column in columns)
 
 
 def _sources(tables: dict[str, Table], studies: dict[str, dict[str, str]]) -> Iterator[Issue]:
@@ -62,6 +62,15 @@ def _sources(tables: dict[str, Table], studies: dict[str, dict[str, str]]) -> It
                     row.get("doi", ""),
                     "a DOI, a PubMed number or at least the address of the publisher's page",
                     "Look it up, or leave the study out.",
+                )
+            elif name == "studies" and not _has(row, "doi", "pmid") and not row.get("note"):
+                yield Issue(
+                    tables[name].file,
+                    number,
+                    "note",
+                    "neither a DOI nor a PubMed number, and no word why",
+                    "in the note, when and where a number was looked for",
+                    "Look it up; if none is printed where you read, say so in the note.",
                 )
             elif named and not _same_source(row, studies.get(row["study_id"], {})):
                 yield Issue(

@@ -87,14 +87,14 @@ def check_description(
         meta = files.read_yaml(path)
     except files.UnreadableFileError as error:
         return {}, [unreadable(error, name)]
-    faults = list(_against_schema(meta, schema, name))
+    issues = list(_against_schema(meta, schema, name))
     if not isinstance(meta, dict):
-        return {}, faults
+        return {}, issues
     # What is wrong by itself is not held against anything else: one fault, one message.
-    wrong = {str(fault.column).partition(".")[0] for fault in faults}
+    wrong = {str(fault.column).partition(".")[0] for fault in issues}
     meta = {key: value for key, value in meta.items() if key not in wrong}
     if meta.get("study_id") not in (None, folder.name):
-        faults.append(
+        issues.append(
             Issue(
                 name,
                 None,
@@ -104,7 +104,7 @@ def check_description(
                 "Give the study the name of its folder.",
             )
         )
-    return meta, [*faults, *_all_patients(meta, name)]
+    return meta, [*issues, *_all_patients(meta, name)]
 
 
 def _against_schema(
@@ -167,12 +167,12 @@ def _all_patients(meta: dict[str, Any], name: str) -> Iterator[Issue]:
     sizes = {key: group.get("n") for key, group in groups.items() if isinstance(group, dict)}
     whole = {key: n for key, n in sizes.items() if key in WHOLE} or sizes
     if whole and size not in whole.values():
-        told = ", ".join(f"{key} {n}" for key, n in whole.items())
+        reported = ", ".join(f"{key} {n}" for key, n in whole.items())
         yield Issue(
             name,
             None,
             "n_patients",
             str(size),
-            f"the size of the group of all patients ({told})",
+            f"the size of the group of all patients ({reported})",
             "Correct the one that is wrong, or add the group of all patients as `all`.",
         )

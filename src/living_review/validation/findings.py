@@ -24,7 +24,7 @@ def check_findings(table: Table | None) -> Iterator[Issue]:
         return
     for number, row in table.cells():
         if not {"verdict", "materiality", "issue"} <= row.keys():
-            return  # the header has its own fault
+            return  # the header has its own issue
         for column in ("materiality", "issue"):
             if (row[column] != NONE) != is_finding(row["verdict"]):
                 wanted = "a word" if is_finding(row["verdict"]) else NONE

@@ -1,4 +1,4 @@
-"""What a fault is, and a table as read: text cells that know their row in the file."""
+"""What a issue is, and a table as read: text cells that know their row in the file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Issue:
         return f"{place}: found {self.found}; expected {self.expected}. {self.todo}"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the fault as plain data, for ``--format json``."""
+        """Return the issue as plain data, for ``--format json``."""
         return asdict(self)
 
 
@@ -63,7 +63,20 @@ def unreadable(error: UnreadableFileError, name: str) -> Issue:
 
 
 def read(path: Path, name: str) -> Table | Issue:
-    """Read a CSV file, or return the fault that makes it unreadable."""
+    """Read a CSV file, or return the issue that makes it unreadable.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    name : str
+        How messages call it.
+
+    Returns
+    -------
+    Table or Issue
+        The table, or what is wrong with the file.
+    """
     try:
         header, rows = evidence.read_rows(path)
     except UnreadableFileError as error:

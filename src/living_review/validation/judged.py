@@ -21,6 +21,11 @@ def check_judged(
         The readable tables of each study.
     metas : mapping
         The description of each study.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     for number, row in judged.cells() if judged else ():
         file, study = judged.file if judged else "", row.get("study_id", "")

@@ -20,6 +20,22 @@ def check_links(
     """Patients and groups that rows name must exist.
 
     Without groups in its description, which is a fault of its own, no row is asked for its group.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The study's folder.
+    tables : dict of str to Table
+        Its tables, by name.
+    meta : dict of str to object
+        Its ``study.yaml``.
+    schemas : dict of str to Schema
+        Schemas, by name of the table.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     known = {
         "patients": {row.get("id") for _, row in tables["patients"].cells()}
@@ -57,12 +73,17 @@ def check_claims(
 
     Parameters
     ----------
-    root : Path
-        Top of the project.
-    tables : dict
-        The readable tables of each study, of which the claims are checked.
+    root : pathlib.Path
+        Top folder of the project.
+    tables : dict of str to dict of str to Table
+        Tables of each study, by name.
     cells : Cells, optional
         The cells to read; default: those of the project.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     from living_review.audit import claim
     from living_review.evidence.references import (

@@ -1,4 +1,4 @@
-"""Locators: each must name a place that can be told apart from others, not words alone."""
+"""Locators: each must name a distinct place, not words alone."""
 
 from __future__ import annotations
 

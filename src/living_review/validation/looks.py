@@ -18,6 +18,11 @@ def check_looks(metas: Mapping[str, Mapping[str, Any]], words: Mapping[str, str]
         What each study's ``study.yaml`` holds, by its id.
     words : mapping of str to str
         The list ``looks`` of the vocabulary.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     holders: dict[str, list[str]] = {}
     for study, meta in metas.items():

@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Iterator
 
+from living_review.evidence.codes import known
 from living_review.stats.number_words import TENS, WORDS
 from living_review.validation.issues import Issue
 
@@ -36,7 +37,24 @@ def _number(row: dict[str, str], column: str) -> float | None:
 
 
 def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> Iterator[Issue]:
-    """Yield what is wrong with the numbers of a row: parts above wholes, crossed limits, no print."""
+    """Yield what is wrong with the numbers of a row: parts above wholes, crossed limits, no print.
+
+    Parameters
+    ----------
+    file : str
+        How messages call the file.
+    number : int
+        Line of the row in the file.
+    row : dict of str to str
+        Column and text of the row.
+    table : str
+        Name of the table.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     # What is counted, and out of what, in each table that counts.
     wholes = {
         "counts": [("n", "denominator")],
@@ -69,13 +87,7 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
             "Exchange or correct the limits.",
         )
     if "time" in row and "time_unit" in row:
-        has_time = row["time"] not in (
-            "not_reported",
-            "not_applicable",
-            "not_evaluable",
-            "ambiguous",
-            "",
-        )
+        has_time = known(row["time"])
         has_unit = row["time_unit"] not in ("not_reported", "not_applicable", "")
         if has_time and not has_unit:
             yield Issue(
@@ -105,7 +117,22 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
 
 
 def check_words(file: str, number: int, row: dict[str, str]) -> Iterator[Issue]:
-    """Yield a count marked as given in words that the words and the size of the group do not give."""
+    """Yield a count marked as given in words that the words and the size of the group do not give.
+
+    Parameters
+    ----------
+    file : str
+        How messages call the file.
+    number : int
+        Line of the row in the file.
+    row : dict of str to str
+        Column and text of the row.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
+    """
     if row.get("in_words") != "yes":
         return
     whole, missed = _number(row, "n"), all_but(row.get("printed", ""))
@@ -150,7 +177,7 @@ def numbers_in(text: str) -> frozenset[float]:
     """Return the numbers that can be read in a printed fragment, words included.
 
     Thousands separators, superscripts stuck to digits (``637a``), number words up to twenty and of
-    tens (``forty-six``), a dash or ``no`` as nought and ``a`` or ``single`` as one are understood.
+    tens (``forty-six``), a dash or ``no`` as zero and ``a`` or ``single`` as one are understood.
     Digits that end a word or a unit (``TSC2``, ``mg/m2``) are no numbers.
     """
     text = text.replace("\u2013", "-").replace("\u2212", "-")

@@ -32,6 +32,11 @@ def check_ratings(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
         Top of the project.
     records : dict
         The readable tables of ``data/review/``.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     words = shapes.read_vocabulary(root / "data" / "vocabulary.yaml")
     # A wrong header has an issue of its own, and a short row one for the cells that it lacks.
@@ -142,7 +147,7 @@ def _check_imprecision(root: Path, table: Table, limits: Table) -> Iterator[Issu
     try:
         steps = [(int(row["fewest"]), int(row["change"])) for _, row in limits.cells()]
     except (KeyError, ValueError):
-        return  # the table of limits has faults of its own
+        return  # the table of limits has issues of its own
     if 1 not in dict(steps):
         yield Issue(
             limits.file, None, "fewest", "no limit for one patient", "a row for 1", "Add the row."

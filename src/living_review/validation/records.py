@@ -35,6 +35,11 @@ def check_records(root: Path, records: dict[str, Table], studies: Collection[str
         The readable tables of ``data/review/``.
     studies : collection of str
         The studies of ``data/``.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     there = listed(studies)
     for name, others in OF_STUDIES.items():
@@ -53,7 +58,7 @@ def check_records(root: Path, records: dict[str, Table], studies: Collection[str
     for name, remedy in NEEDED.items():
         path = f"data/review/{name}.csv"
         if name not in records and (root / path).is_file():
-            continue  # unreadable, which is a fault of its own
+            continue  # unreadable, which is a issue of its own
         had = {row.get("study_id") for _, row in records[name].cells()} if name in records else set()
         for study in sorted(set(studies) - had):
             yield Issue(path, None, "study_id", f"no row of {study}", "rows of each study", remedy)

@@ -52,22 +52,22 @@ def check_repeats(tables: dict[str, Table]) -> Iterator[Issue]:
 def _named(table: Table, same: tuple[str, ...]) -> Iterator[Issue]:
     rows = {row.get("id", ""): row for _, row in table.cells()}
     for number, row in table.cells():
-        told = row.get(COLUMN, "")
-        if told in (STANDS, ""):
+        reported = row.get(COLUMN, "")
+        if reported in (STANDS, ""):
             continue
-        other = rows.get(told)
-        if other is None or told == row.get("id"):
+        other = rows.get(reported)
+        if other is None or reported == row.get("id"):
             expected = f"another row of {table.file}, or {STANDS}"
             todo = f"Name the row that stands for this quantity; if it is this one, write {STANDS}."
         elif other.get(COLUMN) != STANDS:
-            expected = f"a row that stands for its quantity; {told} names {other.get(COLUMN)}"
+            expected = f"a row that stands for its quantity; {reported} names {other.get(COLUMN)}"
             todo = "Name the row that stands."
         elif differ := [c for c in same if row.get(c) != other.get(c)]:
             expected = ", ".join(f"{c} {row.get(c)!r}, as in this row" for c in differ)
             todo = "Name a row of the same quantity: another one cannot stand for it."
         else:
             continue
-        yield Issue(table.file, number, COLUMN, repr(told), expected, todo)
+        yield Issue(table.file, number, COLUMN, repr(reported), expected, todo)
 
 
 def _twice(table: Table, key: tuple[str, ...]) -> Iterator[Issue]:

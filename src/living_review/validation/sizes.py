@@ -30,6 +30,11 @@ def check_sizes(tables: dict[str, Table], meta: dict[str, Any]) -> Iterator[Issu
         The tables of one study.
     meta : dict
         Its ``study.yaml``, for the sizes of its groups.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     if "groups" not in meta:
         return  # a fault of its own
@@ -80,12 +85,12 @@ def _wholes(table: Table, column: str, sizes: dict[str, Any]) -> Iterator[Issue]
 
 def _quoted_wholes(table: Table) -> Iterator[Issue]:
     """Sizes of studies that the paper quotes: printed with some result of the same study."""
-    told: dict[str | None, set[float]] = defaultdict(set)
+    reported: dict[str | None, set[float]] = defaultdict(set)
     for _, row in table.cells():
-        told[row.get("study_quoted")] |= numbers_in(f"{row.get('printed')} {row.get('group')}")
+        reported[row.get("study_quoted")] |= numbers_in(f"{row.get('printed')} {row.get('group')}")
     for number, row in table.cells():
         whole = _number(row, "n")
-        if whole is not None and whole not in told[row.get("study_quoted")]:
+        if whole is not None and whole not in reported[row.get("study_quoted")]:
             yield Issue(
                 table.file,
                 number,

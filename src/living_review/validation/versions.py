@@ -21,6 +21,11 @@ def check_versions(root: Path, table: Table) -> Iterator[Issue]:
         Top of the project; files that a copy of the data lacks are not asked for.
     table : Table
         ``data/review/versions.csv``.
+
+    Yields
+    ------
+    Issue
+        One for each thing that is wrong.
     """
     before: tuple[int, ...] = ()
     for number, row in table.cells():

@@ -1,0 +1,1 @@
+"""Search, screening, new study, retirement, feed."""

@@ -1,0 +1,187 @@
+"""Numbers in prose that lead to the rows they rest on.
+
+A cited number is text between marks (characters of Unicode's private use area, which no source
+prints), so that it passes through f-strings like any other; :mod:`.display` turns the marks into links
+where text is shown, and takes them out where a link cannot be (the text alternative of a figure). A
+mark that reaches a drawing is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from living_review.evidence import Study
+from living_review.stats.proportions import Proportion
+
+OPEN, BETWEEN, CLOSE = "\ue000", "\ue001", "\ue002"
+MARKED = re.compile(f"{OPEN}([^{BETWEEN}]*){BETWEEN}([^{BETWEEN}]*){BETWEEN}([^{CLOSE}]*){CLOSE}")
+NAMED = 3  # rows that the note names one by one; of more it says how many there are
+Evidence: TypeAlias = str | pd.DataFrame
+CONTEXT = "context"  # the page of cards of the studies beside the sources
+NOT_PRINTED = {"", "not_applicable"}
+
+
+def anchor(table: str, row: str) -> str:
+    """Return the id of the card of a row on its page.
+
+    Examples
+    --------
+    >>> anchor("events", "p2_time_on_treatment")
+    'events-p2_time_on_treatment'
+    """
+    return f"{table}-{row}"
+
+
+def address(study_id: str, reference: str, up: str = "../") -> str:
+    """Return the address of the card of a row.
+
+    Parameters
+    ----------
+    study_id : str
+        Or :data:`CONTEXT`.
+    reference : str
+        ``table/row``, perhaps with ``.column``.
+    up : str
+        From the page that links to the top of the site.
+
+    Examples
+    --------
+    >>> address("hua_2014", "events/p1_end.time")
+    '../evidence/hua_2014.html#events-p1_end'
+    """
+    table, _, row = reference.partition("/")
+    return f"{up}evidence/{study_id}.html#{anchor(table, row.partition('.')[0])}"
+
+
+def cite(study: Study, shown: object, *evidence: Evidence, how: str = "") -> str:
+    """Return a number or words with the rows they rest on.
+
+    Parameters
+    ----------
+    study : Study
+    shown : object
+        What a reader sees, as ``str`` gives it.
+    *evidence : str or pandas.DataFrame
+        Rows as ``table/row`` (a column after a dot may follow), or rows of a table of the study.
+    how : str, optional
+        How it was computed from them, in a few words; nothing if it is what the row says.
+
+    Returns
+    -------
+    str
+        The text between marks.
+
+    Raises
+    ------
+    ValueError
+        If no row is named, or a frame does not say of which table its rows are.
+    EvidenceError
+        If a named row does not exist.
+    """
+    rows = list(dict.fromkeys(_references(study, evidence)))
+    if not rows:
+        raise ValueError(f"{shown!s} is cited to no row: name at least one")
+    places = []
+    for reference in rows[:NAMED]:
+        row = study.row(reference)
+        printed = str(row["printed"]) if "printed" in row else ""
+        places.append(f"{f'“{printed}”, ' if printed not in NOT_PRINTED else ''}{row['locator']}")
+    if len(rows) > NAMED:
+        places.append(f"and {len(rows) - NAMED} more rows")
+    note = "; ".join(places)
+    note = f"{how[:1].upper()}{how[1:]}. From {note}." if how else f"{note}."
+    return f"{OPEN}{address(study.study_id, rows[0])}{BETWEEN}{note}{BETWEEN}{shown}{CLOSE}"
+
+
+def _references(study: Study, evidence: tuple[Evidence, ...]) -> Iterator[str]:
+    for part in evidence:
+        if isinstance(part, str):
+            yield from (token.partition(".")[0] for token in part.split())
+            continue
+        if part.attrs.get("study") != study.study_id:
+            raise ValueError("rows that do not say of which table they are: name them as table/row")
+        yield from (f"{part.attrs['table']}/{row}" for row in part["id"])
+
+
+class CitedProportion(Proportion):
+    """A proportion that is shown as a link to its rows, and computes as any other."""
+
+    cited: str
+
+    def __str__(self) -> str:
+        return self.cited
+
+    def __format__(self, specification: str) -> str:
+        return format(self.cited, specification)
+
+
+def cite_proportion(
+    study: Study,
+    found: Proportion,
+    *evidence: Evidence,
+    how: str = "exact 95% interval by Clopper and Pearson",
+) -> CitedProportion:
+    """Return a proportion that carries its rows; parameters and errors as of :func:`cite`."""
+    carried = CitedProportion(*found)
+    carried.cited = cite(study, str(found), *evidence, how=how)
+    return carried
+
+
+def plain(text: str) -> str:
+    """Return a text without marks.
+
+    Examples
+    --------
+    >>> plain(f"{OPEN}a.html{BETWEEN}a note{BETWEEN}3 of 3{CLOSE} patients")
+    '3 of 3 patients'
+    """
+    return MARKED.sub(lambda match: match[3], text)
+
+
+def linked(text: str, other: Callable[[str], str] = str) -> str:
+    """Return a text whose marks are links, for where HTML may stand.
+
+    Parameters
+    ----------
+    text : str
+        Perhaps with marks.
+    other : callable
+        What becomes of the text between them; default: it is left as it is.
+
+    Returns
+    -------
+    str
+        HTML where the marks were.
+    """
+    parts, end = [], 0
+    for match in MARKED.finditer(text):
+        parts += [other(text[end : match.start()]), str(_link(match))]
+        end = match.end()
+    return "".join([*parts, other(text[end:])])
+
+
+def linked_markup(text: str) -> Markup:
+    """Return a text, escaped, whose marks are links; HTML as it is."""
+    if isinstance(text, Markup):
+        return text
+    parts: list[Markup] = []
+    end = 0
+    for match in MARKED.finditer(text):
+        parts += [escape(text[end : match.start()]), _link(match)]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def _link(match: re.Match[str]) -> Markup:
+    link: Callable[..., Markup] = Markup('<a class="lr-num" href="{}" data-meaning="{}">{}</a>').format
+    return link(match[1], match[2], match[3])
+
+
+def is_marked(text: str) -> bool:
+    """Return whether a text holds a mark, whole or in pieces."""
+    return any(mark in text for mark in (OPEN, BETWEEN, CLOSE))

@@ -1,0 +1,80 @@
+"""A trial that is added beside the sources moves the pages that tell of it; taken out, nothing is left.
+
+The book itself is copied, its notebooks are run and its pages built three times: as it is, with a
+made-up trial in ``data/context``, and without it again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from living_review import evidence
+from living_review.build import render, update
+
+ROOT = Path(__file__).resolve().parents[2]
+READ = ["src", "book", "data", "notebooks", "_config.yml", "_toc.yml", "requirements.txt"]
+READ += ["pyproject.toml", "README.md", "CITATION.cff", "CHANGELOG.md", "LICENSE", "LICENSE-DATA"]
+# Pages that show the verdict on PEComa: the front page, its source, the map, later studies.
+TELLING = {
+    "book/index.html",
+    "notebooks/benson_2014.html",
+    "notebooks/since.html",
+    "notebooks/synthesis.html",
+}
+
+
+def plant(path: Path, like: str, **cells: str) -> None:
+    """Add a row to a table that is like another one but for some cells."""
+    header, rows = evidence.read_rows(path)
+    row = list(next(r for r in rows if r[0] == like))
+    for column, value in cells.items():
+        row[header.index(column)] = value
+    evidence.write_rows(path, [header, *rows, row])
+
+
+def pages(root: Path) -> dict[str, bytes]:
+    """Run what is out of date, build the site, and return its files."""
+    result = update.update(root, say=lambda _: None)
+    assert result.failed == {}
+    assert render.render(root) == "rendered"
+    site = render.site(root)
+    return {str(p.relative_to(site)): p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
+
+
+@pytest.mark.slow
+def test_a_made_up_trial_moves_its_pages_and_taken_out_again_restores_every_byte(tmp_path):
+    root = tmp_path / "book"
+    root.mkdir()
+    for name in READ:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, root / name)
+    before = pages(root)
+
+    context = root / "data" / "context"
+    kept = {name: (context / name).read_bytes() for name in ("studies.csv", "results.csv")}
+    plant(
+        context / "studies.csv", "maruani_2021", study_id="made_up_2026", overlap_group="made_up",
+        doi="10.1000/made.up", pmid="not_reported", disease="pecoma", subtype="malignant_pecoma",
+        authors="Madeup A", year="2026", n_enrolled="80",
+    )  # fmt: skip
+    plant(
+        context / "results.csv", "maruani_2021_response", result_id="made_up_2026_response",
+        study_id="made_up_2026", direction="unchanged",
+    )  # fmt: skip
+    after = pages(root)
+    changed = {name for name in before if after.get(name) != before[name]}
+    assert changed >= TELLING
+    for name in TELLING:
+        assert b"Weaker than said" in after[name], name
+    assert "Madeup 2026" in after["notebooks/since.html"].decode()
+    assert {"notebooks/hua_2014.html", "notebooks/bounds.html"}.isdisjoint(changed)
+
+    for name, content in kept.items():
+        (context / name).write_bytes(content)
+    again = pages(root)
+    assert [name for name in {*before, *again} if again.get(name) != before.get(name)] == []
