@@ -66,9 +66,9 @@ bounds: install  ## The bounds against brute force and known truth, at length (a
 edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
 	@$(BIN)/python benchmarks/edits.py
 
-fuzz: install  ## Damaged evidence and payloads at length (half an hour); writes data/review/robustness.csv
+fuzz: install  ## Check damaged evidence at length (half an hour); writes data/review/robustness.csv
 	@$(BIN)/python tools/fuzz.py evidence --cases 3000 --write
-	@$(BIN)/python tools/fuzz.py payloads --cases 60 --write
+	@$(BIN)/python -m pytest -q tests/unit/test_payloads.py
 
 faults: install  ## Plant every fault in the search, kills among them (minutes); writes data/review/search_faults.csv
 	@$(BIN)/python tools/search_faults.py

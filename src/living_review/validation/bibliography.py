@@ -82,7 +82,7 @@ def check_bibliography(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator
         whole = named[-1:] != ["others"]
         written = [initials(n) for n in named if n not in ("", "others")]
         authors = [str(a) for a in meta.get("authors") or []]
-        if written != (authors if whole else authors[: len(written)]):
+        if authors and written != (authors if whole else authors[: len(written)]):
             yield _differs(key, study, "author", ", ".join(written) or None, ", ".join(authors))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from living_review.evidence import EvidenceError, ratings, shapes
-from living_review.evidence.references import Cells
+from living_review.evidence.references import Cells, UnreadableTableError
 from living_review.validation.issues import Issue, Table
 
 AGAINST = ("no", "probably_no")
@@ -168,6 +168,8 @@ def _check_imprecision(root: Path, table: Table, limits: Table) -> Iterator[Issu
             continue
         try:
             n = ratings.patients(cells, row["patients"], row["study_id"])
+        except UnreadableTableError:
+            continue  # the file has an issue of its own
         except EvidenceError as error:
             yield Issue(
                 table.file,
