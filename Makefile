@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds honest edits faults watch issue publish fresh clean
+.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,10 @@ honest: install  ## Audit honest papers and papers with planted errors; writes d
 
 edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
 	@$(BIN)/python benchmarks/edits.py
+
+fuzz: install  ## Check damaged evidence at length (half an hour); writes data/review/robustness.csv
+	@$(BIN)/python tools/fuzz.py evidence --cases 3000 --write
+	@$(BIN)/python -m pytest -q tests/unit/test_payloads.py
 
 faults: install  ## Plant every fault in the search, kills among them (minutes); writes data/review/search_faults.csv
 	@$(BIN)/python tools/search_faults.py

@@ -6,11 +6,17 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from living_review import audit
 
 # What a user can cause and cure: shown as a message. Named, not imported: `stale` runs before
 # every build and needs none of the heavy modules.
 USER_ERRORS = {
+    "files": "UnreadableFileError",
     "evidence.model": "EvidenceError",
     "build.staleness": "StalenessError",
     "report.bounds_file": "BoundsFileError",
@@ -231,7 +237,7 @@ def _check(options: argparse.Namespace) -> int:
     from living_review import evidence, validation
 
     root = _root(options)
-    issues = validation.check_all(root)
+    issues = validation.check_all(root, remember=True)
     if options.study:
         evidence.load(root).study(options.study)
         issues = validation.of_study(root, issues, options.study)
@@ -428,10 +434,19 @@ def _positive(text: str) -> int:
 def _audit(options: argparse.Namespace) -> int:
     from living_review import audit, evidence
     from living_review.audit import report
+    from living_review.evidence import memory
 
-    results = audit.audit(evidence.load(_root(options)), options.study)
-    print(report.render(results, options.format))
-    changed = audit.changed(results)
+    review = evidence.load(_root(options))
+    changed = []
+
+    def results() -> Iterator[audit.Result]:
+        for result in audit.stream(review, options.study, memory=memory.Memory(review.root, "audit")):
+            if result.is_changed:
+                changed.append(result)
+            yield result
+
+    for line in report.lines(results(), options.format):
+        print(line)
     if options.fail_on and changed:
         print(report.changes(changed), file=sys.stderr)
         return 1

@@ -39,7 +39,9 @@ def test_the_sources_stand_in_both_places_alike() -> None:
     metas = {s.study_id: s.meta for s in review.studies}
     assert list(bibliography.check_bibliography(review.root, metas)) == []
     text = (review.root / bibliography.BIB).read_text(encoding="utf-8")
-    assert len(bibliography.entries(text)) == text.count("\n@") + text.startswith("@")
+    assert len(bibliography.entries(review.root / bibliography.BIB)) == text.count(
+        "\n@"
+    ) + text.startswith("@")
 
 
 def test_capitals_dashes_and_what_the_source_does_not_print_are_no_difference(tmp_path) -> None:

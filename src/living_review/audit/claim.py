@@ -113,7 +113,8 @@ def _check_words(claim: Claim) -> None:
             "only an equality may expect it"
         )
     for name in ("decimals", "scale", "at", "whole", "tolerance"):
-        word = claim.parameters.get(name, "1")
+        if (word := claim.parameters.get(name)) is None:
+            continue
         try:
             int(word) if name == "decimals" else Fraction(word)
         except (ValueError, ZeroDivisionError):

@@ -49,7 +49,7 @@ def conventions(review: evidence.Review, study: str, cells: Cells | None = None)
         One for each convention, the best first; equal ones in the order half up, half even,
         truncation, round up. Empty if the study has no percentage that counts.
     """
-    cells = cells or Cells(review.root)
+    cells = cells or Cells(review.root, review.texts)
     fitting: list[tuple[str, ...]] = []
     for row in cells.rows(study, "claims"):
         if row["kind"] != "percentage":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +11,10 @@ from living_review.audit import claim as claims
 from living_review.audit import kinds
 from living_review.audit.outcome import is_finding
 from living_review.audit.rounding import REPRODUCED
+from living_review.evidence.memory import Memory
 from living_review.evidence.references import Cells
+
+MOST = 200  # messages of one kind that are listed
 
 
 @dataclass(frozen=True)
@@ -147,18 +150,59 @@ def audit(
     >>> {r.study for r in results} <= {"nadal_2016"}
     True
     """
-    cells = cells or Cells(review.root)
-    chosen = [review.study(study).study_id] if study else review.study_ids
-    results, issues = [], []
-    for study_id in chosen:
-        for row in cells.rows(study_id, "claims"):
-            try:
-                results.append(check(study_id, row, cells))
-            except claims.InvalidClaimError as issue:
-                issues.append(str(issue))
-    if issues:
-        raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(issues))
-    return results
+    return list(stream(review, study, cells))
+
+
+def stream(
+    review: evidence.Review,
+    study: str | None = None,
+    cells: Cells | None = None,
+    memory: Memory | None = None,
+) -> Iterator[Result]:
+    """Check claims as :func:`audit` does, study by study: no more than one is held.
+
+    Parameters
+    ----------
+    review, study, cells
+        As for :func:`audit`.
+    memory : Memory, optional
+        What was answered before, used where nothing that it rests on is new.
+
+    Raises
+    ------
+    EvidenceError
+        As :func:`audit`, after the last result.
+    """
+    cells = cells or Cells(review.root, review.texts)
+    faults: list[str] = []
+    for study_id in [review.study(study).study_id] if study else review.study_ids:
+        if memory is None:
+            results, wrong = _study(study_id, cells)
+        else:
+
+            def compute(study_id: str = study_id) -> list[Any]:
+                results, wrong = _study(study_id, cells)
+                return [[vars(r) | {"references": list(r.references)} for r in results], wrong]
+
+            held, wrong = memory.answer(study_id, cells, compute)
+            results = [Result(**r | {"references": tuple(r["references"])}) for r in held]
+            cells.forget_studies()
+        yield from results
+        faults += wrong
+    if faults:
+        told = [*faults[:MOST], *([f"and {len(faults) - MOST} more"] if len(faults) > MOST else [])]
+        raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(told))
+
+
+def _study(study: str, cells: Cells) -> tuple[list[Result], list[str]]:
+    """Return the results of one study, and what is wrong with claims that cannot be checked."""
+    results, faults = [], []
+    for row in cells.rows(study, "claims"):
+        try:
+            results.append(check(study, row, cells))
+        except claims.InvalidClaimError as fault:
+            faults.append(str(fault))
+    return results, faults
 
 
 def changed(results: Iterable[Result]) -> list[Result]:

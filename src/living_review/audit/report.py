@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from living_review.audit.engine import Result
 
@@ -37,17 +37,37 @@ def render(results: Sequence[Result], form: str) -> str:
     str
         One line for each claim in ``csv`` and ``md``; no line end after the last.
     """
+    return "\n".join(lines(results, form))
+
+
+def lines(results: Iterable[Result], form: str) -> Iterator[str]:
+    """Yield the text of :func:`render` in pieces, a result at a time, no line ends between."""
     if form == "json":
-        return json.dumps([r.as_dict() for r in results], indent=2, ensure_ascii=False)
-    lines = [[str(row[c]) for c in COLUMNS] for row in map(as_row, results)]
-    if form == "csv":
-        stream = io.StringIO()
-        csv.writer(stream, lineterminator="\n").writerows([COLUMNS, *lines])
-        return stream.getvalue().rstrip("\n")
-    if form != "md":
+        before = "["
+        for result in results:
+            yield before
+            text = json.dumps(result.as_dict(), indent=2, ensure_ascii=False).replace("\n", "\n  ")
+            before = f"  {text},"
+        yield "[]" if before == "[" else f"{before[:-1]}\n]"
+        return
+    if form not in ("csv", "md"):
         raise ValueError(f"form {form!r}: csv, json or md")
-    head = [list(COLUMNS), ["---"] * len(COLUMNS)]
-    return "\n".join("| " + " | ".join(map(_escape, line)) + " |" for line in head + lines)
+    write = _as_csv if form == "csv" else _as_markdown
+    yield write(COLUMNS)
+    if form == "md":
+        yield write(["---"] * len(COLUMNS))
+    for row in map(as_row, results):
+        yield write([str(row[c]) for c in COLUMNS])
+
+
+def _as_csv(cells: Sequence[str]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerow(cells)
+    return stream.getvalue().removesuffix("\n")
+
+
+def _as_markdown(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(map(_escape, cells)) + " |"
 
 
 def as_row(result: Result) -> dict[str, str]:
@@ -70,12 +90,12 @@ def _escape(text: str) -> str:
 
 def changes(results: Sequence[Result]) -> str:
     """Return one line for each result that is not what was accepted, with what to do."""
-    lines = [
+    told = [
         f"{r.study}/{r.claim}: accepted {r.accepted!r}, computed {r.verdict!r}: {r.arithmetic}"
         for r in results
     ]
-    lines.append(
+    told.append(
         f"{len(results)} verdicts differ from those in claims.csv: correct the data, or accept the new "
         "verdict there"
     )
-    return "\n".join(lines)
+    return "\n".join(told)

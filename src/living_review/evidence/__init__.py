@@ -1,8 +1,11 @@
 """Read ``data/``: a review is a set of study folders, a study is a set of tables.
 
 ``model``       the review, its studies and their tables
+``tables``      the one reader of tables: characters, from which types are made
 ``references``  how a row of one table points at cells of others
 ``locator``     where in a paper something is printed
+``memory``      answers about a study that are used again while its files are the same
+``shapes``      vocabulary, schemas and descriptions of studies: read, and asked for their shape
 ``snapshots``   another copy of the project: a folder, or a revision of git
 ``changelog``   what each version changed on each page
 ``ratings``     appraisal and certainty: what stands, and what its steps add up to
@@ -54,5 +57,6 @@ __all__ = [
 
 # Modules that nothing here imports: loaded when they are first asked for.
 __getattr__, _, _ = lazy_loader.attach(
-    __name__, submodules={"changelog", "looks", "ratings", "references", "search_plan", "snapshots"}
+    __name__,
+    submodules={"changelog", "looks", "memory", "ratings", "references", "search_plan", "snapshots"},
 )

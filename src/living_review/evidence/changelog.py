@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from living_review import files
 from living_review.evidence import Review
 from living_review.stats import dates
 
@@ -78,9 +78,9 @@ def page_title(root: Path, page: str) -> str:
     text, notebook = root / f"{page}.md", root / f"{page}.ipynb"
     source = ""
     if text.is_file():
-        source = text.read_text(encoding="utf-8")
+        source = files.read_text(text)
     elif notebook.is_file():
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        cells = files.read_json(notebook, files.LARGEST_NOTEBOOK)["cells"]
         source = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
     found = re.search(r"^# (.+)$", source, re.MULTILINE)
     return found[1].strip() if found else page

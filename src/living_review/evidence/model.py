@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -25,9 +24,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from living_review.evidence import locator
+from living_review.evidence import locator, shapes
+from living_review.evidence.tables import TextTables
+from living_review.files import read_csv as read_rows
 
 # Said wherever the tables are handed out, and where they are handed out without repeats.
 PRINTED_TWICE = """\
@@ -82,13 +82,6 @@ def find_root(start: Path | None = None) -> Path:
     )
 
 
-def read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
-    """Read a CSV file as text: header and rows, accepting a BOM and Windows line ends."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.reader(stream, strict=True))
-    return (rows[0], rows[1:]) if rows else ([], [])
-
-
 def write_rows(path: Path, rows: list[list[str]]) -> None:
     """Write text rows as CSV: UTF-8, commas, line feeds.
 
@@ -101,15 +94,6 @@ def write_rows(path: Path, rows: list[list[str]]) -> None:
     """
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows(rows)
-
-
-# The same loader on libyaml, ten times as fast, where PyYAML was built with it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    with path.open(encoding="utf-8") as stream:
-        return yaml.load(stream, Loader=_LOADER)
 
 
 @dataclass(frozen=True)
@@ -157,13 +141,18 @@ def load_schemas(root: Path) -> dict[str, Schema]:
 
     ``"vocabulary": NAME`` in a field becomes an ``enum`` of the words of that list, and
     ``"begins_with": NAME`` a ``pattern`` of texts that begin with one of them.
+
+    Raises
+    ------
+    UnreadableFileError
+        If a schema or the vocabulary cannot be read, or is no schema and no vocabulary.
     """
-    vocabulary = _read_yaml(root / "data" / "vocabulary.yaml")
+    vocabulary = shapes.read_vocabulary(root / "data" / "vocabulary.yaml")
     schemas = {}
     for path in sorted((root / "data" / "schema").glob("*.json")):
-        descriptor = json.loads(path.read_text(encoding="utf-8"))
-        if "fields" not in descriptor:  # study.json describes study.yaml, not a table
+        if path.name == shapes.DESCRIPTION:  # describes study.yaml, not a table
             continue
+        descriptor = shapes.read_schema(path, vocabulary)
         for column in descriptor["fields"]:
             if words := column.get("begins_with"):
                 begins = "|".join(map(re.escape, vocabulary[words]))
@@ -240,10 +229,12 @@ class Study:
     study_id: str
     folder: Path
     schemas: dict[str, Schema]
+    texts: TextTables | None = None
     meta: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.meta = _read_yaml(self.folder / "study.yaml")
+        self._texts = self.texts or TextTables(self.folder.parent)
+        self.meta = shapes.read_description(self.folder / "study.yaml")
         self._tables: dict[str, pd.DataFrame] = {}
 
     def __repr__(self) -> str:
@@ -288,11 +279,9 @@ class Study:
         if name not in self.schemas:
             raise EvidenceError(f"no table {name!r}; there are: {', '.join(self.schemas)}")
         if name not in self._tables:
-            path = self.folder / f"{name}.csv"
             schema = self.schemas[name]
-            columns = [c["name"] for c in schema.fields]
-            header, rows = read_rows(path) if path.is_file() else (columns, [])
-            frame = to_frame(header, rows, schema)
+            read = self._texts.get(self.study_id, name)
+            frame = to_frame(*(read or ([c["name"] for c in schema.fields], [])), schema)
             if "locator" in frame:
                 frame = frame.assign(**locator.columns(frame["locator"]))
             # Which evidence the rows are, for whoever shows them: pandas keeps it through selections.
@@ -361,7 +350,8 @@ class Study:
 
     def size(self, table: str) -> int:
         """Return the number of rows of a table, without making it."""
-        return len(read_rows(self.folder / f"{table}.csv")[1]) if self.has(table) else 0
+        read = self._texts.get(self.study_id, table)
+        return len(read.rows) if read else 0
 
     def row(self, reference: str) -> pd.Series:
         """Return the row that ``table/id`` names."""
@@ -386,15 +376,14 @@ class Study:
     def characters(self, reference: str) -> dict[str, str]:
         """Return the row that ``table/id`` names as text, with the digits that were printed."""
         table, _, row_id = reference.partition("/")
-        header, rows = read_rows(self.folder / f"{table}.csv")
-        place = header.index("id")
-        found = [row for row in rows if row[place] == row_id]
+        read = self._texts.get(self.study_id, table)
+        found = [row for row in read.named() if row["id"] == row_id] if read else []
         if len(found) != 1:
             raise EvidenceError(
                 f"{self.study_id}: {reference!r} names {len(found)} rows of {table}.csv; "
                 "it must name one: correct the id"
             )
-        return dict(zip(header, found[0], strict=True))
+        return found[0]
 
     @cached_property
     def digest(self) -> str:
@@ -419,7 +408,8 @@ class Review:
 
     def __post_init__(self) -> None:
         self.schemas = load_schemas(self.root)
-        self.vocabulary = _read_yaml(self.root / "data" / "vocabulary.yaml")
+        self.vocabulary = shapes.read_vocabulary(self.root / "data" / "vocabulary.yaml")
+        self.texts = TextTables(self.data)
         self._studies: dict[str, Study] = {}
 
     def __repr__(self) -> str:
@@ -499,7 +489,9 @@ class Review:
         if not (self.data / study_id / "study.yaml").is_file():
             raise EvidenceError(f"no study {study_id!r}; there are: {', '.join(self.study_ids)}")
         if study_id not in self._studies:
-            self._studies[study_id] = Study(study_id, self.data / study_id, self.study_schemas)
+            self._studies[study_id] = Study(
+                study_id, self.data / study_id, self.study_schemas, self.texts
+            )
         return self._studies[study_id]
 
     @property

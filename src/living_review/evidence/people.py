@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from living_review import files
 
 FILE = "data/review/people.yaml"
 NOT_NAMED = "not_named"
@@ -100,7 +100,7 @@ def read(root: Path) -> People:
     path = root / FILE
     if not path.is_file():
         return People((), (), NOT_NAMED, NOT_NAMED)
-    content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: Any = files.read_yaml(path)
     if wrong := problems(content):
         raise ValueError(f"{FILE}: found {wrong[0][0]}; expected {wrong[0][1]}")
     people = {key: tuple(Person(**row) for row in content[key]) for key in ("authors", "reviewers")}

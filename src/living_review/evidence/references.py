@@ -17,8 +17,8 @@
 
 from __future__ import annotations
 
-import csv
 import fnmatch
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,9 +26,10 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
-import yaml
-
 from living_review import evidence
+from living_review.evidence import shapes
+from living_review.evidence.tables import TextTables
+from living_review.files import UnreadableFileError
 
 TOKEN = re.compile(
     r"(?:(?P<study>review|context|[a-z]+(?:_[a-z]+)*_\d{4}[a-z]?):)?(?P<table>[a-z_]+)/(?P<id>[A-Za-z0-9_*]+)"
@@ -84,10 +85,7 @@ class Cell:
     @property
     def number(self) -> Fraction | None:
         """The exact value of the digits; None for a missing code or a word."""
-        try:
-            return Fraction(Decimal(self.text.replace(",", "")))
-        except InvalidOperation:
-            return None
+        return _exact(self.text)
 
     @property
     def decimals(self) -> int:
@@ -115,6 +113,14 @@ class Cell:
         return self.row.get("locator", "")
 
 
+@functools.lru_cache(maxsize=4096)
+def _exact(text: str) -> Fraction | None:
+    try:
+        return Fraction(Decimal(text.replace(",", "")))
+    except (InvalidOperation, ValueError, OverflowError):  # a word; or infinity, which no cell may hold
+        return None
+
+
 def _same(words: str, text: str) -> bool:
     return any(w.replace("_", " ").lower() == text.replace("_", " ").lower() for w in words.split("|"))
 
@@ -122,15 +128,29 @@ def _same(words: str, text: str) -> bool:
 class Cells:
     """Every cell of the evidence as text, read once.
 
+    ``asked`` holds the tables that were asked for, as pairs of study and table.
+
     Parameters
     ----------
     root : Path
         Top of the project.
+    texts : TextTables, optional
+        Tables that were read before (``review.texts``), so that none is read twice.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, texts: TextTables | None = None) -> None:
         self.data = root / "data"
+        self.texts = texts or TextTables(self.data)
+        self.asked: set[tuple[str, str]] = set()
         self._tables: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self._by_id: dict[tuple[str, str], dict[str, list[dict[str, str]]]] = {}
+
+    def forget_studies(self) -> None:
+        """Let go of the tables of studies, and keep the records: of a thousand studies one is read."""
+        for place in [place for place in self._tables if place[0] not in evidence.RECORDS]:
+            del self._tables[place]
+            self._by_id.pop(place, None)
+        self.texts.forget(but=evidence.RECORDS)
 
     def rows(self, study: str, table: str) -> list[dict[str, str]]:
         """Return the rows of a table as mappings of text; an empty list if there is no such file.
@@ -147,6 +167,7 @@ class Cells:
         list of dict of str to str
             Column and text of each row.
         """
+        self.asked.add((study, table))
         if (study, table) not in self._tables:
             self._tables[study, table] = list(self._read(study, table))
         return self._tables[study, table]
@@ -154,17 +175,25 @@ class Cells:
     def _read(self, study: str, table: str) -> Iterator[dict[str, str]]:
         if table == "groups":
             path = self.data / study / "study.yaml"
-            meta = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+            meta = shapes.read_description(path) if path.is_file() else {}
             for key, group in (meta.get("groups") or {}).items():
                 text = {k: str(v) for k, v in group.items()}
                 yield {"id": key, "printed": text.get("n", ""), "locator": "study.yaml, groups"} | text
             return
-        path = self.data / study / f"{table}.csv"
-        if path.is_file():
-            header, rows = evidence.read_rows(path)
-            for row in rows:
-                named = dict.fromkeys(header, "") | dict(zip(header, row, strict=False))
+        if read := self.texts.get(study, table):
+            for row, named in zip(read.rows, read.named(), strict=True):
                 yield {"id": row[0] if row else "", **named}
+
+    def _named(self, study: str, table: str, pattern: str) -> list[dict[str, str]]:
+        """Return the rows whose id fits a pattern, in file order."""
+        rows = self._tables[study, table]
+        if "*" in pattern:
+            return [r for r in rows if fnmatch.fnmatchcase(r["id"], pattern)]
+        if (study, table) not in self._by_id:
+            by_id = self._by_id.setdefault((study, table), {})
+            for row in rows:
+                by_id.setdefault(row["id"], []).append(row)
+        return self._by_id[study, table].get(pattern, [])
 
     def find(self, token: str, home: str) -> list[Cell]:
         """Return the cells that a reference names, in file order.
@@ -192,13 +221,13 @@ class Cells:
         study, table, column = match["study"] or home, match["table"], match["column"]
         try:
             rows = self.rows(study, table)
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise UnreadableTableError(token, f"a readable {study}/{table}.csv") from error
+        except UnreadableFileError as error:
+            raise UnreadableTableError(token, f"a readable {study}/{table}") from error
         if not rows:
             raise InvalidReferenceError(token, f"a table that {study} has")
         if column not in rows[0]:
             raise InvalidReferenceError(token, f"a column of {table}: {', '.join(rows[0])}")
-        found = [r for r in rows if fnmatch.fnmatchcase(r["id"], match["id"])]
+        found = self._named(study, table, match["id"])
         for part in filter(None, (match["conditions"] or "").split(";")):
             condition = CONDITION.fullmatch(part)
             if not condition or condition["column"] not in rows[0]:

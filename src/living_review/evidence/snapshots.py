@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from living_review.evidence import EvidenceError, Review, read_rows
+from living_review.files import UnreadableFileError
 
 LISTED = "`git log --oneline -- data` lists revisions"
 
@@ -70,10 +68,9 @@ def _review(place: Path, called: str) -> Review:
         )
     try:
         return Review(place)
-    except (yaml.YAMLError, json.JSONDecodeError, UnicodeDecodeError, LookupError, OSError) as error:
-        what = " ".join(f"{type(error).__name__}: {error}".split())
+    except UnreadableFileError as error:
         raise CompareError(
-            f"the schemas or the vocabulary of {called} cannot be read: {what}"
+            f"the schemas or the vocabulary of {called} cannot be read: {error}"
         ) from error
 
 

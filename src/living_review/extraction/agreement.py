@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import yaml
 
-from living_review import evidence
+from living_review import evidence, files
+from living_review.evidence import shapes
 from living_review.extraction.matching import Comparison, Reading, canonical, compare, tokens
 
 if TYPE_CHECKING:
@@ -99,9 +99,8 @@ def _groups(folder: Path) -> frozenset[str]:
             f"{path}: no such file: a reading is its tables and study.yaml with the groups they name"
         )
     try:
-        meta: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return frozenset(meta["groups"])
-    except (yaml.YAMLError, UnicodeDecodeError, LookupError, TypeError) as error:
+        return frozenset(shapes.read_description(path)["groups"])
+    except (evidence.EvidenceError, files.UnreadableFileError, LookupError, TypeError) as error:
         raise evidence.EvidenceError(
             f"{path}: no groups can be read ({' '.join(str(error).split())[:120]}): expected the key "
             "groups as in the study.yaml of other studies"

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from living_review import bounds
+from living_review import bounds, files
 from living_review.bounds import means, two_arms
 
 WORDS = ("title", "unit", "until", "second", "compare")
@@ -78,11 +76,9 @@ def read(path: Path) -> dict[str, Any]:
         If there is no such file, it is no YAML mapping, or a key is unknown.
     """
     try:
-        found = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BoundsFileError(f"{path}: cannot be read ({error})") from error
-    except yaml.YAMLError as error:
-        raise BoundsFileError(f"{path}: not YAML: {error}") from error
+        found = files.read_yaml(path, as_text=True)
+    except files.UnreadableFileError as error:
+        raise BoundsFileError(str(error)) from error
     if not isinstance(found, dict):
         raise BoundsFileError(f"{path}: expected 'key: value' lines, such as 'n: 21'")
     for where, part in (("", found), ("second: ", found.get("second", {}))):

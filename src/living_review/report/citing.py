@@ -177,9 +177,26 @@ def plain(text: str) -> str:
     return MARKED.sub(lambda match: match[3], text)
 
 
-def linked(text: str) -> str:
-    """Return a text whose marks are links, for where HTML may stand; other text is left as it is."""
-    return MARKED.sub(lambda match: str(_link(match)), text)
+def linked(text: str, other: Callable[[str], str] = str) -> str:
+    """Return a text whose marks are links, for where HTML may stand.
+
+    Parameters
+    ----------
+    text : str
+        Perhaps with marks.
+    other : callable
+        What becomes of the text between them; default: it is left as it is.
+
+    Returns
+    -------
+    str
+        HTML where the marks were.
+    """
+    parts, end = [], 0
+    for match in MARKED.finditer(text):
+        parts += [other(text[end : match.start()]), str(_link(match))]
+        end = match.end()
+    return "".join([*parts, other(text[end:])])
 
 
 def linked_markup(text: str) -> Markup:

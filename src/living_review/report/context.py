@@ -80,7 +80,8 @@ def _verdict_words(review: Review, disease: str) -> str:
     for key, word in review.vocabulary["later_verdicts"].items():
         said = [_said(review, v) for v in found if v.verdict == key]
         if said:
-            parts.append(f"<strong>{word}</strong>: {html.escape(', '.join(said), quote=False)}.")
+            what = html.escape(", ".join(said), quote=False)
+            parts.append(f"<strong>{html.escape(word)}</strong>: {what}.")
     return " ".join(parts)
 
 

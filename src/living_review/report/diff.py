@@ -10,26 +10,28 @@ computed with the codes that the other state gives to the same rows; a row that 
 
 from __future__ import annotations
 
-import csv
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from living_review import files
 from living_review.evidence import RECORDS, EvidenceError, Review, Schema, Study, read_rows
 from living_review.evidence.snapshots import CompareError
+from living_review.files import UnreadableFileError
 
 # Records about versions or the search, and words that are explained: no evidence.
 NO_EVIDENCE = frozenset(
-    {"versions", "changes", "glossary", "abbreviations"}
+    {"versions", "changes", "glossary", "abbreviations", "robustness"}
     | {"searches", "records", "screening", "notices", "search_faults"}
 )
 # What reading evidence of another shape can raise; said in `not_compared`, whatever it was.
-OTHER_SHAPE = (EvidenceError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
+OTHER_SHAPE = (
+    *(EvidenceError, UnreadableFileError, LookupError, ValueError),
+    *(TypeError, AttributeError, ArithmeticError),
+)
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -166,13 +168,14 @@ def compare(old: Review, new: Review) -> Comparison:
 
 def _readers(review: Review, differ: set[tuple[str, str]]) -> Iterator[str]:
     """Yield the chapters whose record says that they read one of the tables."""
-    files = {f"data/{study}/{t if t == 'study.yaml' else t + '.csv'}" for study, t in differ}
-    if not files:
+    read = {f"data/{study}/{t if t == 'study.yaml' else t + '.csv'}" for study, t in differ}
+    if not read:
         return
     for path in sorted((review.root / "notebooks").glob("*.ipynb")):
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))["metadata"]["living_review"]
-            if not files.isdisjoint(record["inputs"]):
+            notebook = files.read_json(path, files.LARGEST_NOTEBOOK)
+            record = notebook["metadata"]["living_review"]
+            if not read.isdisjoint(record["inputs"]):
                 yield f"notebooks/{path.stem}"
         except OTHER_SHAPE:
             yield f"notebooks/{path.stem}, perhaps: it has no record of what it read"
@@ -202,14 +205,14 @@ def _tables(review: Review) -> dict[tuple[str, str], Table]:
             if study != "review" or path.stem not in NO_EVIDENCE:
                 try:
                     found[study, path.stem] = read_rows(path)
-                except (UnicodeDecodeError, csv.Error, OSError) as error:
+                except UnreadableFileError as error:
                     raise CompareError(f"{path} cannot be read: {error}") from error
     for study in review.study_ids:
         path = review.data / study / "study.yaml"
         try:
-            values = list(_leaves(yaml.safe_load(path.read_text(encoding="utf-8"))))
-        except (UnicodeDecodeError, yaml.YAMLError) as error:
-            raise CompareError(f"{path} cannot be read: {' '.join(str(error).split())}") from error
+            values = list(_leaves(files.read_yaml(path)))
+        except UnreadableFileError as error:
+            raise CompareError(f"{path} cannot be read: {error}") from error
         found[study, "study.yaml"] = (["id", "value"], [[name, value] for name, value in values])
     return found
 
@@ -281,7 +284,7 @@ def _verdicts(review: Review, which: str, found: _Found) -> dict[tuple[str, str]
     from living_review.audit import engine
     from living_review.evidence.references import Cells
 
-    cells, out = Cells(review.root), {}
+    cells, out = Cells(review.root, review.texts), {}
     for study in review.study_ids:
         for row in cells.rows(study, "claims"):
             claim = row.get("id", "")

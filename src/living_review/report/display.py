@@ -43,8 +43,11 @@ class HtmlOutput:
 
 
 def text(markdown: str) -> HtmlOutput:
-    """Show prose; numbers in it come from variables, never from the keyboard."""
-    return HtmlOutput(citing.linked(markdown.strip()), "Text", "text/markdown")
+    """Show prose; numbers in it come from variables, never from the keyboard.
+
+    What the data say cannot become HTML (:func:`living_review.report.html.prose`).
+    """
+    return HtmlOutput(citing.linked(markdown.strip(), report_html.prose), "Text", "text/markdown")
 
 
 def table(
@@ -145,7 +148,7 @@ def figure(
     alt = citing.plain(alt)
     links = Markup("")
     if data is not None:
-        csv = base64.b64encode(data.to_csv(index=False, lineterminator="\n").encode()).decode()
+        csv = base64.b64encode(report_html.csv_text(data).encode()).decode()
         links = Markup(
             '<p class="lr-links"><a download="{}.csv" href="data:text/csv;base64,{}">'
             'Data behind this figure <span class="lr-unit">(CSV)</span></a></p>\n'

@@ -61,6 +61,64 @@ def format_cell(value: object) -> Markup:
     return escape(INTERVAL.sub(lambda m: m[0].replace(" ", "\u00a0"), text))
 
 
+# What prose of ours is made of beside Markdown: a link inside the site, emphasis, a line end.
+TAG = re.compile(
+    r"</?(?:strong|em|sup|sub|a|p)>|<br>"
+    r"|<(?:a|p|span|strong) (?:class|id|href)="
+    r"\"(?:[a-z][a-z -]*|#[\w-]+|(?:[\w.{}-]+/)*[\w-]+\.html(?:#[\w-]+)?)\">|</span>"
+)
+
+
+def prose(markdown: str) -> str:
+    """Return Markdown in which no text of the data can become HTML or a command of the page builder.
+
+    The one place that all prose passes, of cells and of facts in pages. A ``<`` that begins no plain
+    tag of :data:`TAG` is written as an entity, and so is the brace that would name a fact.
+
+    Examples
+    --------
+    >>> prose("p <0.05, <strong>firm</strong> <img src=x onerror=alert(1)>")
+    'p &lt;0.05, <strong>firm</strong> &lt;img src=x onerror=alert(1)>'
+    """
+    parts, at = [], 0
+    for found in TAG.finditer(markdown):
+        parts += [markdown[at : found.start()].replace("<", "&lt;"), found[0]]
+        at = found.end()
+    parts.append(markdown[at:].replace("<", "&lt;"))
+    return without_commands("".join(parts))
+
+
+def without_commands(text: str) -> str:
+    """Return text without the pairs of signs that Jinja would take for its own."""
+    return re.sub(r"\{(?=[{%#])", "&#123;", text)
+
+
+FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9.,]*%?$)")
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV that no spreadsheet takes for more than text and numbers.
+
+    A text that would be read as a formula gets an apostrophe before it; ``-5`` stays a number and a
+    dash alone a dash. A line end inside a cell is a line feed, which is quoted.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per row; the index is left out.
+    """
+    safe = frame.map(_csv_cell)
+    safe.columns = [_csv_cell(str(column)) for column in frame.columns]
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def _csv_cell(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = re.sub(r"\r\n?", "\n", value)
+    return f"'{text}" if FORMULA.match(value) else text
+
+
 def _is_numeric(values: Sequence[str]) -> bool:
     shown = [v for v in values if v and v not in (WORDS_FOR_NA, "not applicable", "–", "not reached")]
     return bool(shown) and all(NUMBER.match(re.sub(r"<[^>]+>", "", v)) for v in shown)

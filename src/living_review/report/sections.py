@@ -398,7 +398,7 @@ def certainty(study_id: str, review: Review) -> pd.DataFrame:
     pandas.DataFrame
         For :func:`.display.table`.
     """
-    rows, cells = review.records("certainty"), Cells(review.root)
+    rows, cells = review.records("certainty"), Cells(review.root, review.texts)
     lines = []
     for outcome, steps in rows[rows["study_id"] == study_id].groupby("outcome", sort=False):
         word = review.word("endpoint_classes", str(outcome))

@@ -38,10 +38,17 @@ def compute(review: Review, names: Container[str] | None = None) -> dict[str, st
     dict of str to str
     """
     return {
-        name: str(make(review))
+        name: _ready(make(review))
         for name, make in SUBSTITUTIONS.items()
         if names is None or name in names
     }
+
+
+def _ready(fact: object) -> str:
+    """Return a fact as a page may hold it: what is HTML by type stays, what is text gets no HTML."""
+    if isinstance(fact, Markup):
+        return report_html.without_commands(str(fact))
+    return report_html.prose(str(fact))
 
 
 def _version(column: str) -> Callable[[Review], str]:

@@ -13,23 +13,24 @@ and certainty against their rules (:mod:`.ratings`), studies beside the sources 
 from __future__ import annotations
 
 import difflib
-import json
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from living_review import evidence
+from living_review import evidence, files
+from living_review.evidence import shapes
+from living_review.evidence.memory import Memory
+from living_review.evidence.references import Cells
 from living_review.validation import bibliography, contents
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
 from living_review.validation.computed import check_settled, check_verdicts
 from living_review.validation.context import check_context
-from living_review.validation.description import check_description
+from living_review.validation.description import check_description, read_schema
 from living_review.validation.errata import check_errata
 from living_review.validation.findings import check_findings
-from living_review.validation.issues import Issue, Table, first_line, read
+from living_review.validation.issues import Issue, Table, read, unreadable
 from living_review.validation.judged import check_judged, check_pointers
 from living_review.validation.lifecycle import check_lifecycle
 from living_review.validation.links import check_claims, check_links
@@ -50,10 +51,16 @@ from living_review.validation.unfilled import (
 )
 from living_review.validation.versions import check_versions
 
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
 __all__ = ["Issue", "check", "check_all", "numbers_in", "of_study"]
 
+VOCABULARY = "data/vocabulary.yaml"
+MOST = 200  # faults of a file that are listed
 
-def check(root: Path) -> list[Issue]:
+
+def check(root: Path, *, remember: bool = False) -> list[Issue]:
     """Check all evidence under a project root, without what takes a computation (:func:`check_all`).
 
     Parameters
@@ -61,25 +68,28 @@ def check(root: Path) -> list[Issue]:
     root : Path
         Top of the project (holds ``data/``, and ``notebooks/``, ``_toc.yml``, ``book/`` if it is
         the whole project).
+    remember : bool
+        Use again what was answered about studies whose files are as they were
+        (:mod:`living_review.evidence.memory`): the same answer, sooner.
 
     Returns
     -------
     list of Issue
-        Sorted by file, row and column; empty if the data are valid.
+        Sorted by file, row and column, :data:`MOST` of a file at most; empty if the data are valid.
     """
-    return _in_order(set(_check(root)))
+    return _in_order(set(_check(root, remember)))
 
 
-def check_all(root: Path) -> list[Issue]:
+def check_all(root: Path, *, remember: bool = False) -> list[Issue]:
     """Check all that :func:`check` does, and what takes a computation: seconds for a few studies.
 
     Verdicts and the comparison of the readings are computed from tables that are valid, so both wait
-    until nothing else is wrong with what they read.
+    until nothing else is wrong with what they read. Parameters and result are those of :func:`check`.
     """
-    issues = set(_check(root))
+    issues = set(_check(root, remember))
     if any(map(_is_computed_from, (issue.file for issue in issues))):
         return _in_order(issues)
-    issues |= set(check_verdicts(root))
+    issues |= set(check_verdicts(root, Memory(root, "audit") if remember else None))
     open_ = ("/readings/", "/settled.csv")
     if contents.is_whole(root) and not any(part in issue.file for issue in issues for part in open_):
         issues |= set(check_settled(root))
@@ -142,29 +152,36 @@ def _is_computed_from(file: str) -> bool:
 
 
 def _in_order(issues: set[Issue]) -> list[Issue]:
+    """Return issues in the order of their places; of very many in a file the first."""
     # A cell that waits to be filled is one issue, not also a wrong word, a wrong number and a gap.
     waiting = {(f.file, f.row, f.column) for f in issues if f.todo == TO_DO}
     issues = {f for f in issues if f.todo == TO_DO or (f.file, f.row, f.column) not in waiting}
-    return sorted(issues, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
+    ordered = sorted(issues, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
+    kept: list[Issue] = []
+    for file, group in itertools.groupby(ordered, key=lambda f: f.file):
+        own = list(group)
+        kept += own[:MOST]
+        if len(own) > MOST:
+            more = f"{len(own) - MOST} more issues, or even more"
+            kept.append(Issue(file, None, None, more, "none", "Correct those above; the rest follows."))
+    return kept
 
 
-def _check(root: Path) -> Iterator[Issue]:
-    try:
-        schemas = evidence.load_schemas(root)
-        vocabulary = evidence.Review(root).vocabulary
-    except (yaml.YAMLError, json.JSONDecodeError, KeyError) as error:
-        yield Issue(
-            "data/schema or data/vocabulary.yaml",
-            None,
-            None,
-            first_line(error),
-            "readable schemas and vocabulary",
-            "Correct the syntax.",
-        )
+def _check(root: Path, remember: bool) -> Iterator[Issue]:
+    faults = list(_shapes(root))
+    yield from faults
+    if faults:  # what the tables are held against is wrong itself
         return
-    tables: dict[str, dict[str, Table]] = {}
+    schemas = evidence.load_schemas(root)
+    vocabulary = shapes.read_vocabulary(root / VOCABULARY)
+    described = read_schema(root, vocabulary)
+    if isinstance(described, Issue):
+        yield described
+        return
     metas: dict[str, dict[str, Any]] = {}
     records: dict[str, Table] = {}
+    cells = Cells(root)
+    memory = Memory(root, "check") if remember else None
     for folder in sorted(p for p in (root / "data").iterdir() if p.is_dir()):
         if folder.name == "schema":
             continue
@@ -174,21 +191,16 @@ def _check(root: Path) -> Iterator[Issue]:
             if folder.name == "context":
                 yield from check_context(own)
             continue
-        meta, issues = check_description(root, folder, vocabulary)
-        yield from issues
-        yield from check_unfilled_description(root, folder.name, meta)
+
+        def ask(folder: Path = folder) -> list[Any]:
+            meta, found = _check_study(root, folder, schemas, described, cells)
+            return [meta, [fault.as_dict() for fault in found]]
+
+        meta, found = memory.answer(folder.name, cells, ask) if memory else ask()
         yield from check_unfilled_book(root, folder.name)
         metas[folder.name] = meta
-        found: dict[str, Table] = {}
-        yield from _check_tables(root, folder, schemas, "", found)
-        tables[folder.name] = found
-        yield from check_links(folder, found, meta, schemas)
-        yield from check_sizes(found, meta)
-        yield from check_repeats(found)
-        for table in found.values():
-            yield from check_locators(table)
-        yield from check_findings(found.get("claims"))
-    yield from check_claims(root, tables)
+        yield from (Issue(**fault) for fault in found)
+        cells.forget_studies()
     if "versions" in records:
         yield from check_versions(root, records["versions"])
     yield from check_changes(root, records)
@@ -196,16 +208,82 @@ def _check(root: Path) -> Iterator[Issue]:
     yield from check_plan(root)
     yield from check_ratings(root, records)
     yield from check_lifecycle(root, records.get("lifecycle"), metas)
-    yield from check_errata(records.get("errata"), tables, whole=contents.is_whole(root))
+    if "errata" in records:
+        read_of = _Tables(root)
+        tables = {study: read_of[study] for study in metas}
+        yield from check_errata(records["errata"], tables, whole=contents.is_whole(root))
     yield from check_people(root)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
     yield from bibliography.check_bibliography(root, metas)
     if contents.is_whole(root):
         yield from check_records(root, records, metas)
-        yield from check_judged(records.get("statements_judged"), tables, metas)
+        yield from check_judged(records.get("statements_judged"), _Tables(root), metas)
         for name in ("harm_rows", "topic_rows"):
-            yield from check_pointers(records.get(name), tables)
+            named = records.get(name)
+            if named is not None:
+                read_of = _Tables(root)
+                pointed = {row["study_id"] for _, row in named.cells()} & set(metas)
+                yield from check_pointers(named, {study: read_of[study] for study in pointed})
+
+
+def _check_study(
+    root: Path,
+    folder: Path,
+    schemas: dict[str, evidence.Schema],
+    described: Validator,
+    cells: Cells,
+) -> tuple[dict[str, Any], list[Issue]]:
+    """Return what a study is, and what is wrong with it: all that its own files decide."""
+    meta, issues = check_description(root, folder, described)
+    issues += check_unfilled_description(root, folder.name, meta)
+    found: dict[str, Table] = {}
+    issues += _check_tables(root, folder, schemas, "", found)
+    issues += check_links(folder, found, meta, schemas)
+    issues += check_sizes(found, meta)
+    issues += check_repeats(found)
+    for table in found.values():
+        issues += check_locators(table)
+    issues += check_findings(found.get("claims"))
+    issues += check_claims(root, {folder.name: found}, cells)
+    return meta, issues
+
+
+class _Tables(dict[str, dict[str, Table]]):
+    """The readable tables of each study, read when they are asked for: of a thousand a few are."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self.root = root
+
+    def __missing__(self, study: str) -> dict[str, Table]:
+        tables = {p.stem: read(p, p.name) for p in sorted((self.root / "data" / study).glob("*.csv"))}
+        self[study] = {name: table for name, table in tables.items() if isinstance(table, Table)}
+        return self[study]
+
+
+def _shapes(root: Path) -> Iterator[Issue]:
+    """Yield what is wrong with the vocabulary and the schemas themselves."""
+    vocabulary: Any = {}
+    places = [root / VOCABULARY, *sorted((root / "data" / "schema").glob("*.json"))]
+    for path in places:
+        name = path.relative_to(root).as_posix()
+        try:
+            if path is places[0]:
+                vocabulary = files.read_yaml(path)
+                wrong = list(shapes.vocabulary_faults(vocabulary))
+            else:
+                content = files.read_json(path)
+                if path.name == shapes.DESCRIPTION:
+                    continue  # asked of it where studies are held against it
+                wrong = list(shapes.schema_faults(content, vocabulary))
+        except files.UnreadableFileError as error:
+            yield unreadable(error, name)
+            wrong = []
+        for where, found, expected in wrong:
+            yield Issue(name, None, where, found, expected, "Correct it.")
+        if path is places[0] and (wrong or not isinstance(vocabulary, dict) or not vocabulary):
+            return  # every schema that names a list would be called wrong
 
 
 def _check_tables(
@@ -238,6 +316,6 @@ def _check_tables(
         header_faults = list(check_header(table, schema))
         yield from header_faults
         if not header_faults:  # under a wrong header every cell would be called wrong
-            yield from check_cells(table, schema)
+            yield from itertools.islice(check_cells(table, schema), MOST + 1)
             yield from check_unfilled_cells(table, schema)
-            yield from check_rows(table, schema, path.stem)
+            yield from itertools.islice(check_rows(table, schema, path.stem), MOST + 1)

@@ -7,40 +7,37 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from living_review import files
 from living_review.evidence.codes import known
 from living_review.validation.issues import Issue
 
 BIB = "book/references.bib"
-HEAD = re.compile(r"@\w+\{\s*([^,\s]+)\s*,")
-FIELD = re.compile(r"\s*,?\s*(\w+)\s*=\s*")
 COMPARED = ("title", "year", "journal", "volume", "pages", "doi")
 
 
-def entries(text: str) -> dict[str, dict[str, str]]:
-    """Return the entries of a BibTeX file: their fields by key, in lower case and without braces."""
-    found = {}
-    for head in HEAD.finditer(text):
-        fields: dict[str, str] = {}
-        at = head.end()
-        while field := FIELD.match(text, at):
-            end = _end(text, field.end())
-            fields[field[1].lower()] = " ".join(re.sub(r"[{}\"]", "", text[field.end() : end]).split())
-            at = end
-        found[head[1]] = fields
-    return found
+def entries(path: Path) -> dict[str, dict[str, str]]:
+    """Return the entries of a BibTeX file: their fields by key, without braces; none if unreadable.
 
+    That a file is unreadable is said where keys are asked for (:mod:`.contents`).
 
-def _end(text: str, start: int) -> int:
-    """Return where a value ends: after its closing brace or quote, or before a comma."""
-    depth = quoted = 0
-    for at in range(start, len(text)):
-        letter = text[at]
-        if letter == '"' and not depth:
-            quoted = not quoted
-        depth += {"{": 1, "}": -1}.get(letter, 0)
-        if depth < 0 or (letter == "," and not depth and not quoted):
-            return at
-    return len(text)
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    dict of str to dict of str to str
+        Key of each entry, and its fields by lower-case name.
+    """
+    try:
+        found = files.read_bibtex(path) if path.is_file() else {}
+    except files.UnreadableFileError:
+        return {}
+    return {
+        key: {name: " ".join(re.sub(r"[{}\"]", "", value).split()) for name, value in fields.items()}
+        for key, fields in found.items()
+    }
 
 
 def initials(author: str) -> str:
@@ -71,8 +68,7 @@ def check_bibliography(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator
     Issue
         One for each field that differs. What the source does not print may stand in the bibliography.
     """
-    path = root / BIB
-    found = entries(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    found = entries(root / BIB)
     for study, meta in metas.items():
         key = str(meta.get("citation_key", study))
         if key not in found:
@@ -86,7 +82,7 @@ def check_bibliography(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator
         whole = named[-1:] != ["others"]
         written = [initials(n) for n in named if n not in ("", "others")]
         authors = [str(a) for a in meta.get("authors") or []]
-        if written != (authors if whole else authors[: len(written)]):
+        if authors and written != (authors if whole else authors[: len(written)]):
             yield _differs(key, study, "author", ", ".join(written) or None, ", ".join(authors))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from living_review.validation import contents
-from living_review.validation.issues import Issue, Table
+from living_review.validation.issues import Issue, Table, listed
 
 FILE = "data/review/changes.csv"
 
@@ -47,7 +47,7 @@ def check_changes(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
                 number,
                 "page",
                 repr(row.get("page")),
-                f"a page of _toc.yml: {', '.join(sorted(pages))}",
+                f"a page of _toc.yml: {listed(pages)}",
                 "Write the page as _toc.yml names it.",
             )
     reported = {row.get("version") for _, row in rows}

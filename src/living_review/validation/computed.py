@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from living_review import evidence
-from living_review.validation.issues import Issue
+from living_review.evidence.memory import Memory
+from living_review.files import UnreadableFileError
+from living_review.validation.issues import Issue, unreadable
 
 SETTLED = "data/review/settled.csv"
 DIFFERENCES = {
@@ -23,24 +23,31 @@ DIFFERENCES = {
 }
 
 
-def check_verdicts(root: Path) -> Iterator[Issue]:
-    """Yield claims whose verdict is not the accepted one: a number was corrected, or mistyped."""
+def check_verdicts(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
+    """Yield claims whose verdict is not the accepted one: a number was corrected, or mistyped.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the project.
+    memory : Memory, optional
+        What the audit of each study gave before.
+    """
     from living_review import audit
     from living_review.evidence.references import Cells
 
-    review, cells = evidence.Review(root), Cells(root)
-    for study in review.folders:  # what is retired stays valid
-        rows = [row["id"] for row in cells.rows(study, "claims")]
-        for result in audit.changed(audit.audit(review, study, cells)):
-            yield Issue(
-                f"data/{study}/claims.csv",
-                rows.index(result.claim) + 2,
-                "verdict",
-                repr(result.accepted),
-                f"{result.verdict!r}, which is computed for {result.claim}: {result.arithmetic}",
-                "Correct the number that is wrong; if the new verdict is right, accept it here and "
-                "write its explanation anew.",
-            )
+    cells = Cells(root)
+    for result in audit.changed(audit.stream(evidence.Review(root), cells=cells, memory=memory)):
+        rows = [row["id"] for row in cells.rows(result.study, "claims")]
+        yield Issue(
+            f"data/{result.study}/claims.csv",
+            rows.index(result.claim) + 2,
+            "verdict",
+            repr(result.accepted),
+            f"{result.verdict!r}, which is computed for {result.claim}: {result.arithmetic}",
+            "Correct the number that is wrong; if the new verdict is right, accept it here and "
+            "write its explanation anew.",
+        )
 
 
 def check_settled(root: Path) -> Iterator[Issue]:
@@ -50,7 +57,7 @@ def check_settled(root: Path) -> Iterator[Issue]:
     review = evidence.Review(root)
     try:
         by_table, found = agreement.by_table(review), agreement.differences(review)
-    except (evidence.EvidenceError, yaml.YAMLError, LookupError, ValueError, OSError) as error:
+    except (evidence.EvidenceError, UnreadableFileError, LookupError, ValueError) as error:
         yield Issue(
             "data/review/readings",
             None,
@@ -62,6 +69,9 @@ def check_settled(root: Path) -> Iterator[Issue]:
         return
     try:
         settled = agreement.settlements(review)
+    except UnreadableFileError as error:
+        yield unreadable(error, SETTLED)
+        return
     except evidence.EvidenceError as error:
         yield Issue(
             SETTLED, None, "settled", str(error).partition(": ")[2], "how it was settled", "Say it."

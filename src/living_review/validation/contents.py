@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
+from living_review import files
+from living_review.validation.issues import Issue, unreadable
 
-from living_review.validation.issues import Issue, first_line
-
-TOC = "_toc.yml"
+TOC, CONFIGURATION, REFERENCES = "_toc.yml", "_config.yml", "book/references.bib"
 SUFFIXES = ("", ".md", ".ipynb")
 
 
@@ -26,11 +24,19 @@ def pages(root: Path) -> tuple[list[str], Issue | None]:
     if not is_whole(root):
         return [], None
     try:
-        return list(_files(yaml.safe_load((root / TOC).read_text(encoding="utf-8")))), None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = files.read_yaml(root / TOC)
+    except files.UnreadableFileError as error:
+        return [], unreadable(error, TOC)
+    if not isinstance(content, dict) or "root" not in content:
         return [], Issue(
-            TOC, None, None, first_line(error), "valid YAML in UTF-8", "Correct the syntax."
+            TOC,
+            None,
+            None,
+            "no root",
+            "format, root and chapters of the book",
+            "Write it as Jupyter Book expects it.",
         )
+    return list(_files(content)), None
 
 
 def _files(node: Any) -> Iterator[str]:  # noqa: ANN401  (what YAML gives)
@@ -58,6 +64,9 @@ def check_contents(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator[Iss
         One for each thing that is wrong.
     """
     if not is_whole(root):
+        if (root / CONFIGURATION).is_file():
+            todo = "Add it: the contents of the book, as Jupyter Book expects them."
+            yield Issue(TOC, None, None, "no such file", f"one beside {CONFIGURATION}", todo)
         return
     listed, issue = pages(root)
     if issue:
@@ -73,13 +82,16 @@ def check_contents(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator[Iss
                 "a page (.md) or a notebook (.ipynb) of that name",
                 "Add the file, or take the entry out.",
             )
-    bib = root / "book" / "references.bib"
-    entries = bib.read_text(encoding="utf-8") if bib.is_file() else ""
-    keys = set(re.findall(r"@\w+\{([^,\s]+),", entries))
+    try:
+        entries = files.read_bibtex(root / REFERENCES) if (root / REFERENCES).is_file() else {}
+    except files.UnreadableFileError as error:
+        yield unreadable(error, REFERENCES)
+        entries = None
+    yield from _addresses(entries or {})
     for study, meta in metas.items():
         yield from _chapter(root, study, listed)
         key = str(meta.get("citation_key", study))
-        if key not in keys:
+        if entries is not None and key not in entries:
             yield Issue(
                 f"data/{study}/study.yaml",
                 None,
@@ -88,6 +100,19 @@ def check_contents(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator[Iss
                 "a key of book/references.bib",
                 "Add the entry to book/references.bib.",
             )
+
+
+def _addresses(entries: dict[str, dict[str, str]]) -> Iterator[Issue]:
+    """Yield links of references that are no addresses of pages and no DOIs."""
+    for key, entry in entries.items():
+        for name, pattern, expected in (
+            ("url", r"https?://[^\s<>\"']+", "an address: https://..."),
+            ("doi", r"10\.[0-9]{4,}/[^\s<>\"']+", "a DOI: 10.1234/..."),
+        ):
+            if name in entry and not re.fullmatch(pattern, entry[name]):
+                yield Issue(
+                    REFERENCES, None, f"{key}.{name}", repr(entry[name]), expected, "Correct it."
+                )
 
 
 def _chapter(root: Path, study: str, listed: list[str]) -> Iterator[Issue]:
@@ -121,7 +146,7 @@ def _chapter(root: Path, study: str, listed: list[str]) -> Iterator[Issue]:
 def _code(path: Path) -> str:
     """Return the code of a notebook; of one that cannot be read nothing (running it says why)."""
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        cells = files.read_json(path, files.LARGEST_NOTEBOOK)["cells"]
         return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
-    except (ValueError, LookupError, TypeError):
+    except (files.UnreadableFileError, LookupError, TypeError):
         return ""

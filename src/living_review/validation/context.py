@@ -180,10 +180,10 @@ def _legible(row: dict[str, str]) -> bool:
 
 def _settled(tables: dict[str, Table]) -> Iterator[Issue]:
     """Yield decisions that point at no row."""
+    held = {name: {next(iter(r.values())) for _, r in _rows(tables.get(name))} for name in TABLES}
     for number, row in _rows(tables.get("settled")):
         name, row_id = row.get("table", ""), row.get("row_id", "")
-        held = {next(iter(r.values())) for _, r in _rows(tables.get(name))}
-        if _has(row, "row_id") and name in TABLES and row_id not in held:
+        if _has(row, "row_id") and name in TABLES and row_id not in held[name]:
             yield Issue(
                 tables["settled"].file,
                 number,

@@ -3,24 +3,58 @@
 from __future__ import annotations
 
 import difflib
-import json
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from living_review import files
 from living_review.evidence import TO_FILL
-from living_review.validation.issues import Issue, first_line
+from living_review.validation.issues import Issue, first_line, unreadable
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
 
+SCHEMA = "data/schema/study.json"
 WHOLE = ("all", "total")  # names of the group of all patients
 
 
+def read_schema(root: Path, vocabulary: dict[str, dict[str, str]]) -> Validator | Issue:
+    """Return what a ``study.yaml`` must be, or what is wrong with the schema that says so.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the project.
+    vocabulary : dict
+        The lists of ``data/vocabulary.yaml``, filled in where the schema names them.
+    """
+    import jsonschema
+
+    try:
+        schema = files.read_json(root / SCHEMA)
+        _resolve(schema, vocabulary)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        validator = jsonschema.Draft202012Validator(schema)
+        list(validator.iter_errors({"groups": {"all": {}}}))  # what it names must be there
+    except files.UnreadableFileError as error:
+        return unreadable(error, SCHEMA)
+    except Exception as error:  # whatever the library makes of a schema that is none
+        return _unusable(error)
+    return validator
+
+
+def _unusable(error: Exception) -> Issue:
+    return Issue(
+        *(SCHEMA, None, None, f"a schema that cannot be used: {first_line(error)}"),
+        "a JSON Schema, its vocabularies lists of data/vocabulary.yaml",
+        "Mend the schema; no study.yaml was checked.",
+    )
+
+
 def check_description(
-    root: Path, folder: Path, vocabulary: dict[str, dict[str, str]]
+    root: Path, folder: Path, schema: Validator
 ) -> tuple[dict[str, Any], list[Issue]]:
     """Read the description of a study.
 
@@ -28,13 +62,14 @@ def check_description(
     ----------
     root, folder : Path
         Top of the project, and the folder of the study.
-    vocabulary : dict
-        The lists of ``data/vocabulary.yaml``.
+    schema : Validator
+        From :func:`read_schema`.
 
     Returns
     -------
     tuple
-        The description, empty if it cannot be read, and what is wrong with it.
+        The description without the keys that are wrong, empty if it cannot be read, and what is
+        wrong with it.
     """
     path = folder / "study.yaml"
     name = path.relative_to(root).as_posix()
@@ -50,23 +85,15 @@ def check_description(
             )
         ]
     try:
-        text = path.read_text(encoding="utf-8")
-        meta = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        return {}, [
-            Issue(
-                name,
-                mark.line + 1 if mark else None,
-                None,
-                first_line(error),
-                "valid YAML in UTF-8",
-                "Correct the syntax.",
-            )
-        ]
-    issues = [*_repeated_keys(text, name), *_against_schema(root, meta, vocabulary, name)]
+        meta = files.read_yaml(path)
+    except files.UnreadableFileError as error:
+        return {}, [unreadable(error, name)]
+    issues = list(_against_schema(meta, schema, name))
     if not isinstance(meta, dict):
         return {}, issues
+    # What is wrong by itself is not held against anything else: one fault, one message.
+    wrong = {str(fault.column).partition(".")[0] for fault in issues}
+    meta = {key: value for key, value in meta.items() if key not in wrong}
     if meta.get("study_id") not in (None, folder.name):
         issues.append(
             Issue(
@@ -82,25 +109,25 @@ def check_description(
 
 
 def _against_schema(
-    root: Path,
     meta: Any,  # noqa: ANN401  (what YAML gives)
-    vocabulary: dict[str, dict[str, str]],
+    schema: Validator,
     name: str,
 ) -> Iterator[Issue]:
-    import jsonschema
-
-    schema = json.loads((root / "data" / "schema" / "study.json").read_text(encoding="utf-8"))
-    _resolve(schema, vocabulary)
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(meta):
-        where = ".".join(str(p) for p in error.absolute_path) or "the file"
-        if error.validator == "enum" and "vocabulary" in error.schema:
-            yield _no_such_word(error, name, where)
+    try:
+        errors = list(itertools.islice(schema.iter_errors(meta), 100))
+    except Exception as error:  # as above, found by this study alone
+        yield _unusable(error)
+        return
+    for fault in errors:
+        where = ".".join(str(p) for p in fault.absolute_path) or "the file"
+        if fault.validator == "enum" and "vocabulary" in dict(fault.schema):  # type: ignore[arg-type]
+            yield _no_such_word(fault, name, where)
         else:
             yield Issue(
                 name,
                 None,
                 where,
-                error.message[:160],
+                fault.message[:160],
                 "what data/schema/study.json says",
                 "Correct or add the key.",
             )
@@ -131,32 +158,6 @@ def _no_such_word(error: ValidationError, name: str, where: str) -> Issue:
         (f"Did you mean {near[0]!r}? " if near else "")
         + "Use a listed word, or add it to data/vocabulary.yaml.",
     )
-
-
-def _repeated_keys(text: str, name: str) -> Iterator[Issue]:
-    """Yield keys that stand twice in one mapping: YAML takes the last without a word."""
-    nodes, seen = [yaml.compose(text, Loader=yaml.SafeLoader)], set()
-    while nodes:
-        node = nodes.pop()
-        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
-            continue
-        seen.add(id(node))  # an alias leads to the same node again
-        if isinstance(node, yaml.SequenceNode):
-            nodes += node.value
-            continue
-        keys: set[str] = set()
-        for key, value in node.value:
-            nodes.append(value)
-            if key.value in keys:
-                yield Issue(
-                    name,
-                    key.start_mark.line + 1,
-                    key.value,
-                    "the key a second time",
-                    "each key once",
-                    "Delete one of the two.",
-                )
-            keys.add(key.value)
 
 
 def _all_patients(meta: dict[str, Any], name: str) -> Iterator[Issue]:

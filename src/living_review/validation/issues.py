@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from living_review import evidence
+from living_review.files import UnreadableFileError
 
 
 @dataclass(frozen=True, order=True)
@@ -45,9 +45,21 @@ class Table:
             yield number, dict(zip(self.header, row, strict=False))
 
 
+def listed(words: Iterable[str], most: int = 20) -> str:
+    """Return words joined by commas, in order; of very many the first, and how many more there are."""
+    ordered = sorted(words)
+    more = [f"and {len(ordered) - most} more"] if len(ordered) > most else []
+    return ", ".join([*ordered[:most], *more]) or "none"
+
+
 def first_line(error: Exception) -> str:
     """Return what an error says, on one line."""
     return " ".join(str(error).split())[:200]
+
+
+def unreadable(error: UnreadableFileError, name: str) -> Issue:
+    """Return the fault of a file that cannot be read; ``name`` is its place in the project."""
+    return Issue(name, error.line, error.column, error.found, error.expected, error.todo)
 
 
 def read(path: Path, name: str) -> Table | Issue:
@@ -67,18 +79,8 @@ def read(path: Path, name: str) -> Table | Issue:
     """
     try:
         header, rows = evidence.read_rows(path)
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        return Issue(
-            name,
-            line,
-            None,
-            f"byte {error.object[error.start]:#04x}",
-            "UTF-8 text",
-            "Save the file as UTF-8.",
-        )
-    except csv.Error as error:
-        return Issue(name, None, None, first_line(error), "a CSV file", "Correct the quoting.")
+    except UnreadableFileError as error:
+        return unreadable(error, name)
     if not header:
         return Issue(
             name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from living_review.validation.issues import Issue, Table
+from living_review.validation.issues import Issue, Table, listed
 
 
 def check_judged(
@@ -30,7 +30,7 @@ def check_judged(
     for number, row in judged.cells() if judged else ():
         file, study = judged.file if judged else "", row.get("study_id", "")
         if study not in metas:
-            there = ", ".join(sorted(metas)) or "none"
+            there = listed(metas)
             what = "Correct it; if the study is gone, take its statements out."
             yield Issue(file, number, "study_id", repr(study), f"a study of data/: {there}", what)
             continue

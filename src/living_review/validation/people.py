@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
+from living_review import files
 from living_review.evidence import people
-from living_review.validation.issues import Issue, first_line
+from living_review.validation.issues import Issue, unreadable
 
 
 def check_people(root: Path) -> Iterator[Issue]:
@@ -17,9 +16,9 @@ def check_people(root: Path) -> Iterator[Issue]:
     if not path.is_file():
         return
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        yield Issue(people.FILE, None, None, first_line(error), "YAML in UTF-8", "Correct the file.")
+        content = files.read_yaml(path)
+    except files.UnreadableFileError as error:
+        yield unreadable(error, people.FILE)
         return
     for found, expected, remedy in people.problems(content):
         yield Issue(people.FILE, None, None, found, expected, remedy)

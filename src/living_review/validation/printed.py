@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -171,7 +172,8 @@ def all_but(text: str) -> int | None:
     return 0 if re.search(r"\ball\b|\bevery|\beach\b|\b100 ?%", text, re.IGNORECASE) else None
 
 
-def numbers_in(text: str) -> set[float]:
+@functools.lru_cache(maxsize=4096)  # the same fragment stands in many rows
+def numbers_in(text: str) -> frozenset[float]:
     """Return the numbers that can be read in a printed fragment, words included.
 
     Thousands separators, superscripts stuck to digits (``637a``), number words up to twenty and of
@@ -193,4 +195,4 @@ def numbers_in(text: str) -> set[float]:
         found.add(1.0)
     if "both" in words:
         found.add(2.0)
-    return found
+    return frozenset(found)

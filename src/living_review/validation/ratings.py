@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from living_review.evidence import EvidenceError, Review, ratings
-from living_review.evidence.references import Cells
+from living_review.evidence import EvidenceError, Review, ratings, shapes
+from living_review.evidence.references import Cells, UnreadableTableError
 from living_review.validation.issues import Issue, Table
 
 AGAINST = ("no", "probably_no")
@@ -41,8 +39,7 @@ def check_ratings(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
     Issue
         One for each thing that is wrong.
     """
-    path = root / "data" / "vocabulary.yaml"
-    words: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    words = shapes.read_vocabulary(root / "data" / "vocabulary.yaml")
     # A wrong header has an issue of its own, and a short row one for the cells that it lacks.
     records = {
         name: Table(table.file, table.header, [[*r, *[""] * len(table.header)] for r in table.rows])
@@ -175,6 +172,8 @@ def _check_imprecision(root: Path, table: Table, limits: Table) -> Iterator[Issu
             if of and of <= out:
                 continue  # it rests on nobody now, and is shown nowhere
             n = ratings.patients(cells, row["patients"], row["study_id"], out)
+        except UnreadableTableError:
+            continue  # the file has an issue of its own
         except EvidenceError as error:
             yield Issue(
                 table.file,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from living_review.evidence import RECORDS
-from living_review.validation.issues import Issue, Table
+from living_review.validation.issues import Issue, Table, listed
 from living_review.validation.issues import read as read_table
 
 # The records with rows of studies, and which rows are of no study but of all together.
@@ -46,7 +46,7 @@ def check_records(
     Issue
         One for each thing that is wrong.
     """
-    there = ", ".join(sorted(studies)) or "none"
+    there = listed(studies)
     for name, others in OF_STUDIES.items():
         if name not in records:
             continue
@@ -81,7 +81,7 @@ def _readings(root: Path, which: str, studies: Mapping[str, Mapping[str, Any]]) 
             None,
             None,
             "a reading of no study",
-            f"a study of data/ of that name: {', '.join(sorted(studies)) or 'none'}",
+            f"a study of data/ of that name: {listed(studies)}",
             "Rename the folder; if the study is gone, take its readings out.",
         )
     for study, meta in sorted(studies.items()):

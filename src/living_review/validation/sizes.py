@@ -36,7 +36,9 @@ def check_sizes(tables: dict[str, Table], meta: dict[str, Any]) -> Iterator[Issu
     Issue
         One for each thing that is wrong.
     """
-    groups = meta.get("groups") or {}
+    if "groups" not in meta:
+        return  # a fault of its own
+    groups = meta["groups"]
     sizes = {name: g.get("n") for name, g in groups.items() if isinstance(g, dict)}
     checks: list[tuple[str, Callable[[Table], Iterator[Issue]]]] = [
         *((name, partial(_wholes, column=column, sizes=sizes)) for name, column in WHOLES.items()),

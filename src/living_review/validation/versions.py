@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
-import yaml
-
+from living_review import files
+from living_review.validation.cells import is_day
 from living_review.validation.issues import Issue, Table
-
-DATES = ("date", "next_review_due")
 
 
 def check_versions(root: Path, table: Table) -> Iterator[Issue]:
@@ -32,16 +29,16 @@ def check_versions(root: Path, table: Table) -> Iterator[Issue]:
     """
     before: tuple[int, ...] = ()
     for number, row in table.cells():
-        for column in DATES:
-            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", row.get(column, "")) and not _is_day(row[column]):
-                yield Issue(
-                    table.file,
-                    number,
-                    column,
-                    repr(row[column]),
-                    "a day of the calendar",
-                    "Correct the date.",
-                )
+        month = row.get("evidence_up_to", "")
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}", month) and not is_day(f"{month}-01"):
+            yield Issue(
+                table.file,
+                number,
+                "evidence_up_to",
+                repr(month),
+                "a month of the calendar",
+                "Correct the date.",
+            )
         if re.fullmatch(r"\d+\.\d+\.\d+", row.get("version", "")):
             parts = tuple(map(int, row["version"].split(".")))
             if parts <= before:
@@ -78,27 +75,20 @@ def check_versions(root: Path, table: Table) -> Iterator[Issue]:
             )
 
 
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _named(root: Path) -> Iterator[tuple[str, str, str | None]]:
     """Yield what other files say: the file, the key, and the value as text (None: not there)."""
     project, citation = root / "pyproject.toml", root / "CITATION.cff"
     if project.is_file():
         try:
-            said = tomllib.loads(project.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            said = tomllib.loads(files.read_text(project))
+        except (tomllib.TOMLDecodeError, files.UnreadableFileError):
             said = {}
-        yield project.name, "project.version", said.get("project", {}).get("version")
+        own = said.get("project")
+        yield project.name, "project.version", own.get("version") if isinstance(own, dict) else None
     if citation.is_file():
         try:
-            cited = yaml.safe_load(citation.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError):
+            cited = files.read_yaml(citation)
+        except files.UnreadableFileError:
             cited = None
         for key in ("version", "date-released"):
             value = cited.get(key) if isinstance(cited, dict) else None
