@@ -122,6 +122,13 @@ def test_sums_of_squares_on_a_scale_are_those_of_brute_force(ends):
                 assert found == ((total, squares) in seen)
 
 
+def test_a_scale_with_many_persons_ends():
+    given = "mean = 5.19; n = {n}; minimum = 1; maximum = 7"
+    for n in ("150", "250", "20000"):
+        assert verdict("sd", "1.37", given.format(n=n)) == "reproduced"
+        assert verdict("sd", "4.37", given.format(n=n)) == "arithmetic error"
+
+
 def rounds_to(square: Fraction, printed: str) -> bool:
     """Whether the root of a fraction is printed so: rounded, either way at a tie, or cut off."""
     step = Fraction(1, 10 ** len(printed.partition(".")[2]))

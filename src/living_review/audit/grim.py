@@ -24,7 +24,8 @@ from living_review.audit.inputs import InputError, Inputs
 from living_review.audit.printed import Figure
 from living_review.audit.reading import OTHER, Check, Fit
 
-MOST_STEPS = 20_000  # of a search on a bounded scale; beyond, a value counts as possible
+# Of a search on a bounded scale: steps, and values. Beyond, what is not excluded counts as possible.
+MOST_STEPS, MOST_VALUES = 2000, 200
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,9 @@ def _few(n: int, total: int, squares: int) -> bool:
 def has_squares_between(n: int, total: int, squares: int, low: int, high: int) -> bool:
     """Whether ``n`` whole numbers from ``low`` to ``high`` can have this total and sum of squares.
 
-    A search that leaves out what cannot be completed; beyond ``MOST_STEPS`` steps the answer is True,
-    so that nothing possible is ever called impossible.
+    A search that leaves out what cannot be completed. With more than ``MOST_VALUES`` values, or
+    beyond ``MOST_STEPS`` steps, only parity and the least and greatest sum are held against it, so that
+    nothing possible is ever called impossible.
 
     Parameters
     ----------
@@ -201,6 +203,12 @@ def has_squares_between(n: int, total: int, squares: int, low: int, high: int) -
     >>> has_squares_between(5, 7, 11, 0, 4), has_squares_between(5, 7, 35, 0, 4)
     (True, False)
     """
+    if n > MOST_VALUES:
+        return (
+            n * low <= total <= n * high
+            and has_squares(n, total, squares)
+            and squares <= _most_squares(n, total, low, high)
+        )
     steps = 0
 
     @cache
@@ -298,16 +306,24 @@ def _ways(
     for mean_how, sums in totals(mean, n, grain):
         for total in sums:
             for how, squares in _squares(sd, n, total, grain, divisor):
-                if any(_possible(n, total, q, ends) for q in squares):
+                if _possible(n, total, squares, ends):
                     yield how if how == mean_how else rounding.TRUNCATED
 
 
-def _possible(n: int, total: int, squares: int, ends: tuple[int, int] | None) -> bool:
+def _possible(n: int, total: int, squares: range, ends: tuple[int, int] | None) -> bool:
+    """Whether some sum of squares of a range goes with a total, on a scale or without its ends."""
+    first, last = squares.start, squares.stop - 1
+    if ends is not None:
+        if not n * ends[0] <= total <= n * ends[1]:
+            return False
+        last = min(last, _most_squares(n, total, *ends))
+    low, rest = divmod(total, n)
+    first = max(first, n * low * low + rest * (2 * low + 1))  # all as near to the mean as may be
+    first += (first - total) % 2
+    candidates = range(first, last + 1, 2)
     if ends is None:
-        return has_squares(n, total, squares)
-    if not n * ends[0] <= total <= n * ends[1]:
-        return False
-    return has_squares_between(n, total, squares, *ends)
+        return any(has_squares(n, total, q) for q in candidates)
+    return any(has_squares_between(n, total, q, *ends) for q in candidates)
 
 
 def _grain(given: Inputs) -> Fraction:
