@@ -19,7 +19,9 @@
   }));
   const MOST = 50;
   // Pages on how the review is made hold every word once more: what was found comes first.
-  const MACHINERY = /(^|\/)(audit|bounds|extraction|methods|data|api|explorer|add_a_study|search_and_screening|audit_your_own|errata|references)\.html/;
+  const MACHINERY = /(^|\/)(audit|bounds|extraction|methods|data|api|explorer|add_a_study|search_and_screening|audit_your_own|errata|glossary|references)\.html|#what-the-paper-quotes/;
+  // A chapter across the studies answers for all of them.
+  const ACROSS = /(^|\/)(harms|practical|since)\.html/;
   const ENOUGH = 12; // mentions in a section beyond which more say nothing
 
   // How often a word begins at a word's start in a text, and elsewhere (for half), up to ENOUGH.
@@ -39,7 +41,7 @@
     }
     if (sentence(entry.text, words)) total += 8; // a section that says something of it, not a cell alone
     total += words.length > 1 && entry.folded.includes(words.join(" ")) ? 6 : 0;
-    return MACHINERY.test(entry.url) ? total / 3 : total;
+    return total * (MACHINERY.test(entry.url) ? 1 / 3 : ACROSS.test(entry.url) ? 2.5 : 1);
   };
   // The first whole sentence that holds a word, else the words around it: cells of tables are no sentences.
   const sentence = (text, words) => text.split(/(?<=[.!?])\s+(?=\p{Lu})/u).find((s) => s.length < 320
