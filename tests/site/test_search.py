@@ -42,7 +42,7 @@ def results(browser: Browser, site: Path, words: str) -> list[dict[str, str]]:
         ("mucositis", "harms"),  # a harm
         ("everolimus", "since"),  # a drug of later studies
         ("interactions", "practical"),  # a practical fact
-        ("plexiform neurofibroma", "hua_2014"),  # a disease
+        ("plexiform neurofibroma", "#nf1-plexiform-neurofibroma"),  # a disease: its section
     ],
 )
 def test_the_page_about_a_thing_is_among_the_first_three(
