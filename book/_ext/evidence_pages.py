@@ -6,7 +6,6 @@ the data or the code that writes them changed.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from living_review import audit, evidence, extraction, report, stats
+from living_review.build import digest
 from living_review.report import evidence_cards
 
 KEPT = "evidence-cards.json"
@@ -23,24 +23,22 @@ KEPT = "evidence-cards.json"
 
 def made_from(review: evidence.Review) -> str:
     """Return the digest of what the cards are made from: the data and the packages that read them."""
-    total = hashlib.sha256(review.digest.encode())
-    for package in (evidence, stats, extraction, audit, report):
-        for path in sorted(Path(str(package.__file__)).parent.glob("*.py")):
-            total.update(path.read_bytes())
-    for path in sorted((review.data / "review").rglob("*.csv")) + sorted(
-        (review.data / "context").glob("*.csv")
-    ):
-        total.update(path.read_bytes())
-    return total.hexdigest()
+    packages = [Path(str(p.__file__)).parent for p in (evidence, stats, extraction, audit, report)]
+    files = [path for folder in packages for path in sorted(folder.glob("*.py"))]
+    files += [
+        *sorted((review.data / "review").rglob("*.csv")),
+        *sorted(review.data.glob("context/*.csv")),
+    ]
+    return digest.of_files(((f"{p.parent.name}/{p.name}", p) for p in files), review.digest)
 
 
 def cards(app: Sphinx) -> list[evidence_cards.Page]:
     """Return the pages, from the last build if nothing they are made from changed."""
     review: evidence.Review = app.living_review  # type: ignore[attr-defined]
-    kept, digest = Path(app.doctreedir) / KEPT, made_from(review)
+    kept, made_of = Path(app.doctreedir) / KEPT, made_from(review)
     try:
         stored = json.loads(kept.read_text(encoding="utf-8"))
-        if stored["digest"] == digest:
+        if stored["digest"] == made_of:
             return [
                 evidence_cards.Page(p["name"], p["title"], Markup(p["body"])) for p in stored["pages"]
             ]
@@ -48,7 +46,7 @@ def cards(app: Sphinx) -> list[evidence_cards.Page]:
         pass  # none yet, or half of one
     made = evidence_cards.pages(review)
     kept.write_text(
-        json.dumps({"digest": digest, "pages": [asdict(page) for page in made]}), encoding="utf-8"
+        json.dumps({"digest": made_of, "pages": [asdict(page) for page in made]}), encoding="utf-8"
     )
     return made
 

@@ -39,9 +39,9 @@ def results(browser: Browser, site: Path, words: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("words", "page"),
     [
-        ("mucositis", "harms"),  # a harm
-        ("everolimus", "since"),  # a drug of later studies
-        ("interactions", "practical"),  # a practical fact
+        ("mucositis", "/harms.html"),  # a harm
+        ("everolimus", "/since.html"),  # a drug of later studies
+        ("interactions", "/practical.html"),  # a practical fact
         ("plexiform neurofibroma", "#nf1-plexiform-neurofibroma"),  # a disease: its section
     ],
 )

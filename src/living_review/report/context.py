@@ -220,9 +220,7 @@ def licence_text(review: Review, disease: str) -> str:
 
 
 def _stopping_sentence(review: Review, disease: str) -> str:
-    rows = context.relapses(review, disease)
-    rows = rows[(rows["denominator_kind"] == "stopped") & rows["events"].notna()]
-    rows = rows[rows["drug_class"] == context.DRUG_CLASS]
+    rows = context.relapses_after_stopping(review, disease)
     if rows.empty:
         return "**After stopping:** no later study in scope counts patients who stopped."
     told = []

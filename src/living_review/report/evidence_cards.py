@@ -19,9 +19,8 @@ from living_review.evidence import EvidenceError, Review, Study
 from living_review.evidence.references import Cells
 from living_review.extraction import agreement
 from living_review.report import display, sections
-from living_review.report.citing import CONTEXT, address, anchor
+from living_review.report.citing import CONTEXT, NOT_PRINTED, address, anchor
 
-QUIET = {"", "not_applicable"}  # a cell that a card leaves out
 OWN = {"id", "printed", "locator", "note", "group", "patient"}  # shown in lines of their own
 
 
@@ -184,7 +183,7 @@ def _frame(name: str, title: str, lines: list[tuple[str, Markup | str]]) -> Mark
 
 def _printed(row: Mapping[str, object]) -> list[tuple[str, Markup | str]]:
     printed, place = str(row["printed"]), str(row["locator"])
-    quoted = f"“{printed}”" if printed not in QUIET else "not printed as such"
+    quoted = f"“{printed}”" if printed not in NOT_PRINTED else "not printed as such"
     return [("Printed", quoted), ("Where", place)]
 
 
@@ -193,7 +192,7 @@ def _note(row: Mapping[str, object]) -> list[tuple[str, Markup | str]]:
 
 
 def _values(cells: Mapping[str, str]) -> Markup:
-    shown = ((k, v) for k, v in cells.items() if str(v) not in QUIET)
+    shown = ((k, v) for k, v in cells.items() if str(v) not in NOT_PRINTED)
     each = (
         Markup("{} <b>{}</b>").format(k.replace("_", " "), str(v).replace("_", " ")) for k, v in shown
     )
@@ -202,9 +201,9 @@ def _values(cells: Mapping[str, str]) -> Markup:
 
 def _whom(study: Study, row: Mapping[str, str]) -> str:
     patient, group = row.get("patient", "not_applicable"), row.get("group", "not_applicable")
-    if patient not in QUIET:
+    if patient not in NOT_PRINTED:
         return sections.patient_label(study, patient)
-    if group in QUIET or group not in study.groups:
+    if group in NOT_PRINTED or group not in study.groups:
         return ""
     size = study.groups[group]["n"]
     many = "size not printed" if size == "not_reported" else f"{size} patients"

@@ -410,9 +410,7 @@ def after_stopping_later(review: Review, disease: str) -> list[str]:
     list of str
         A line for each finding; none where nothing is reported.
     """
-    rows = context.relapses(review, disease)
-    rows = rows[(rows["denominator_kind"] == "stopped") & rows["events"].notna() & rows["n"].notna()]
-    rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & ~rows["is_source"]]
+    rows = context.relapses_after_stopping(review, disease)
     return [
         f"{words.small(review.word('criteria', row['criterion']))} in "
         f"{count(proportions.clopper_pearson(int(row['events']), int(row['n'])))} "

@@ -245,6 +245,26 @@ def relapses(review: Review, disease: str) -> pd.DataFrame:
     return in_order(rows)
 
 
+def relapses_after_stopping(review: Review, disease: str) -> pd.DataFrame:
+    """Return the counts of :func:`relapses` among patients who stopped an mTOR inhibitor.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    disease : str
+        Its word in the vocabulary.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``context/results`` with ``events`` and ``n``, of studies that are no sources.
+    """
+    rows = relapses(review, disease)
+    rows = rows[(rows["denominator_kind"] == "stopped") & rows["events"].notna() & rows["n"].notna()]
+    return rows[(rows["drug_class"] == DRUG_CLASS) & ~rows["is_source"]]
+
+
 def in_order(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows by design, best first, then by number of patients."""
     return rows.assign(
