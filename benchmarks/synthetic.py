@@ -81,7 +81,9 @@ def name_of(number: int) -> str:
 def make(root: Path, studies: int) -> Path:
     """Write a book of so many studies and one notebook that reads all of them."""
     root.mkdir(parents=True)
-    for folder in ("book/_ext", "book/_static", "book/_templates", "data/schema", "data/review", "src"):
+    # Claims of the study that is copied name studies of data/context.
+    data = ("data/schema", "data/review", "data/context")
+    for folder in ("book/_ext", "book/_static", "book/_templates", *data, "src"):
         if (ROOT / folder).is_dir():
             shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.pyc"))
     for file in COPIED:
