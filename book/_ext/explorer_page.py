@@ -32,6 +32,7 @@ def lean(table: str) -> str:
 
     Classes are for widths and shades of cells, and the end tags of cells and rows are optional in HTML.
     """
+    table = str(table)  # of Markup, re.sub would escape every piece it puts together
     table = re.sub(r'(<t[dh](?: scope="row")?) class="[^"]*"', r"\1", table.replace("\n", ""))
     table = re.sub(r'<span class="lr-unit">(.*?)</span>', r"<small>\1</small>", table)
     return re.sub(r"</t[dhr]>", "", table)

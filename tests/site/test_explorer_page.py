@@ -43,6 +43,8 @@ def test_without_javascript_the_page_leads_to_a_plain_table_of_all_rows(browser,
         visit.page.get_by_role("link", name="All of them are in one plain table").click()
         table = visit.page.get_by_role("table")
         assert table.get_by_role("row").count() == len(rows) + 1
+        assert table.get_by_role("row").nth(1).locator("th, td").count() == len(explorer.HEADINGS)
+        assert "<td" not in table.inner_text()
         shown = table.get_by_role("row").nth(1).text_content()
         assert rows[0].source in shown
         assert rows[0].where in shown
