@@ -41,6 +41,7 @@ def test_every_row_of_the_evidence_is_on_the_page(browser: Browser, address: str
 def test_without_javascript_the_page_leads_to_a_plain_table_of_all_rows(browser, address, rows) -> None:
     with Visit(browser, address, java_script_enabled=False) as visit:
         visit.page.get_by_role("link", name="All of them are in one plain table").click()
+        visit.page.wait_for_url("**/evidence/rows.html", wait_until="load")  # not half a table
         table = visit.page.get_by_role("table")
         assert table.get_by_role("row").count() == len(rows) + 1
         assert table.get_by_role("row").nth(1).locator("th, td").count() == len(explorer.HEADINGS)
