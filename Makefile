@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh clean
+.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh scale clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -93,6 +93,9 @@ fresh: install  ## Resolve all dependencies anew, install them beside, run the q
 	@$(PYTHON) -m venv --clear _build/fresh/venv
 	@_build/fresh/venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement _build/fresh/requirements.txt --editable .
 	@_build/fresh/venv/bin/python -m pytest -q tests/unit tests/living
+
+scale: install  ## Measure check and audit of a thousand made-up studies (minutes)
+	@$(BIN)/python benchmarks/scale.py 1000
 
 clean:  ## Remove what was built (the environment stays)
 	rm -rf _build

@@ -135,6 +135,7 @@ def make_project(root: Path) -> None:
     (root / "data" / "schema").mkdir(parents=True)
     for name in TABLES:
         shutil.copy(ROOT / "data" / "schema" / f"review_{name}.json", root / "data" / "schema")
+    shutil.copy(ROOT / "data" / "schema" / "study.json", root / "data" / "schema")
     shutil.copy(ROOT / "data" / "vocabulary.yaml", root / "data")
     (root / "data" / "review").mkdir()
     (root / "data" / "review" / "search.yaml").write_text(PLAN, encoding="utf-8")

@@ -65,7 +65,7 @@ def plain_page(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
         return f"../{name}.html" if name in app.env.found_docs else ""
 
     table = lean(explorer.plain_table(explorer.rows(review), review, page))
-    body = f"<h1>Every row of the evidence</h1><div data-unsearched>{table}</div>"
+    body = f'<h1>Every row of the evidence</h1><div class="lr-explorer" data-unsearched>{table}</div>'
     yield "evidence/rows", {"title": "Every row of the evidence", "body": body}, "page.html"
 
 

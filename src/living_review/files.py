@@ -75,6 +75,11 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
     largest : int
         Bytes that it may have.
 
+    Returns
+    -------
+    str
+        The text.
+
     Raises
     ------
     UnreadableFileError
@@ -151,6 +156,18 @@ def _too_long(path: Path, line: int, length: int, column: str | None) -> Unreada
 
 def read_json(path: Path, largest: int = LARGEST) -> Any:  # noqa: ANN401  (what JSON holds)
     """Return the content of a JSON file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    largest : int
+        Bytes that it may have.
+
+    Returns
+    -------
+    object
+        What the file holds.
 
     Raises
     ------
@@ -233,6 +250,11 @@ def read_yaml(path: Path, *, as_text: bool = False) -> Any:  # noqa: ANN401  (wh
         The file.
     as_text : bool
         Leave every value the text that it is, so that no printed digit is lost.
+
+    Returns
+    -------
+    object
+        What the file holds.
 
     Raises
     ------

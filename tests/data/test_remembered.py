@@ -115,7 +115,7 @@ def test_of_very_many_faults_of_a_file_the_first_are_listed(project):
     )
     own = [f for f in validation.check(project) if f.file.endswith("statements.csv")]
     assert len(own) == validation.MOST + 1
-    assert "more faults" in own[-1].found
+    assert "more issues" in own[-1].found
 
 
 def tables():

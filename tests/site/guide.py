@@ -56,7 +56,8 @@ page.table("patients", study.table("patients"), {{"id": "Patient", "sex": "Sex"}
     caption="The patients of the paper one by one")
 """,
     "h-audit": "## What reproduces and what does not",
-    "audit": "page.audit_rest()",
+    "audit": "page.audit_conflicts()",
+    "audit-rest": "page.audit_rest()",
     "h-appraisal": "## Appraisal",
     "appraisal": "page.appraisal()",
     "h-data": "## Data and downloads",
@@ -102,7 +103,7 @@ def name_it(root: Path) -> None:
     with (root / "book" / "references.bib").open("a", encoding="utf-8") as stream:
         stream.write(
             f"\n@article{{{NEW},\n  author = {{de Rossi, A.}},\n  title = {{{TITLE}}},\n"
-            "  journal = {Journal of Examples},\n  year = {2027}\n}\n"
+            "  journal = {Journal of Examples},\n  year = {2027},\n  doi = {10.1000/example.2027}\n}\n"
         )
 
 

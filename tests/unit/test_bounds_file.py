@@ -72,7 +72,7 @@ def test_digits_of_the_file_are_kept(tmp_path):
         ("n: 5\nmedain: 2.4\n", "unknown medain"),
         ("n: 5\nlandmarks: 50%\n", "'time: value'"),
         ("- 5\n", "'key: value'"),
-        ("n: [5\n", "not YAML"),
+        ("n: [5\n", "expected valid YAML"),
         ("n: 3\nlandmarks: {1: 95%}\n", "survival 95% at 1"),
         ("n: 5\nsoftware: Excel\n", "unknown software"),
         ("n: 5\nties: maybe\n", "expected true or false"),
@@ -90,4 +90,4 @@ def test_a_mistake_in_the_file_is_a_message(tmp_path, capsys, text, message):
 
 def test_a_file_that_is_not_there_is_a_message(tmp_path, capsys):
     assert cli.main(["bounds", str(tmp_path / "none.yaml")]) == 2
-    assert "cannot be read" in capsys.readouterr().err
+    assert "expected a file that can be read" in capsys.readouterr().err

@@ -30,7 +30,7 @@ CLOSED = ("enum", "pattern", "unique")
 READ = {
     *("target", "inputs", "parameters", "rows", "issue", "same_as", "patients", "method", "orders"),
     *("study_id", "outcome", "checklist", "item", "domain", "rule", "by_rule", "version"),
-    *("settled", "quantity"),
+    *("settled", "quantity", "kind", "row", "harm", "topic", "readings"),
 }
 
 

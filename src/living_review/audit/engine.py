@@ -168,6 +168,11 @@ def stream(
     memory : Memory, optional
         What was answered before, used where nothing that it rests on is new.
 
+    Returns
+    -------
+    iterator of Result
+        In the order of the claims.
+
     Raises
     ------
     EvidenceError

@@ -41,7 +41,20 @@ def render(results: Sequence[Result], form: str) -> str:
 
 
 def lines(results: Iterable[Result], form: str) -> Iterator[str]:
-    """Yield the text of :func:`render` in pieces, a result at a time, no line ends between."""
+    """Yield the text of :func:`render` in pieces, a result at a time, no line ends between.
+
+    Parameters
+    ----------
+    results : iterable of Result
+        From :func:`living_review.audit.stream`.
+    form : {"csv", "md", "json"}
+        As for :func:`render`.
+
+    Returns
+    -------
+    iterator of str
+        Pieces of the text.
+    """
     if form == "json":
         before = "["
         for result in results:

@@ -51,6 +51,11 @@ class Memory:
             What ``compute`` reads of other tables, it must read from here.
         compute : callable
             Gives the answer, as plain data that JSON holds.
+
+        Returns
+        -------
+        object
+            The answer.
         """
         own = self._study(study)
         place = self.folder / f"{study}.json"

@@ -42,6 +42,11 @@ def read_schema(path: Path, vocabulary: dict[str, Any]) -> dict[str, Any]:
     vocabulary : dict
         As :func:`read_vocabulary` gives it: the lists that fields may name.
 
+    Returns
+    -------
+    dict
+        The schema.
+
     Raises
     ------
     UnreadableFileError
@@ -140,6 +145,11 @@ def schema_faults(content: object, vocabulary: dict[str, Any]) -> Iterator[Fault
         As :func:`living_review.files.read_json` gives it.
     vocabulary : dict
         The lists that fields may name.
+
+    Returns
+    -------
+    iterator of tuple
+        Where, what was found, what was expected.
     """
     if not isinstance(content, dict):
         yield None, _show(content), "an object with fields"

@@ -41,6 +41,18 @@ class TextTables:
     def get(self, folder: str, table: str) -> TextTable | None:
         """Return ``data/<folder>/<table>.csv``; None if there is no such file.
 
+        Parameters
+        ----------
+        folder : str
+            A study, or the name of a folder of records.
+        table : str
+            Name of the file without its ending.
+
+        Returns
+        -------
+        TextTable or None
+            Its rows as text.
+
         Raises
         ------
         UnreadableFileError

@@ -57,6 +57,19 @@ def least_recall(review: Review) -> str:
 
 
 def rate(review: Review, name: str) -> str:
-    """Return a published rate with its sign."""
+    """Return a published rate with its sign.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    name : str
+        A row of ``data/review/audit_base_rates.csv``.
+
+    Returns
+    -------
+    str
+        The rate in percent.
+    """
     rows = review.records("audit_base_rates").set_index("id")
     return f"{rows.loc[name, 'value']:g}%"

@@ -76,7 +76,9 @@ def pages(review: Review) -> list[Page]:
     A source that is retired keeps its cards: its chapter leads there.
     """
     every = review.with_retired()
-    return [*(study_page(every, study) for study in every.studies), context_page(review)]
+    own = [study_page(every, study) for study in every.studies]
+    beside = (review.data / "context" / "studies.csv").is_file()
+    return [*own, context_page(review)] if beside else own
 
 
 def study_page(review: Review, study: Study) -> Page:

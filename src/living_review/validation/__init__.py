@@ -85,6 +85,18 @@ def check_all(root: Path, *, remember: bool = False) -> list[Issue]:
 
     Verdicts and the comparison of the readings are computed from tables that are valid, so both wait
     until nothing else is wrong with what they read. Parameters and result are those of :func:`check`.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the project.
+    remember : bool
+        Take what was found of a study before, if none of its files changed.
+
+    Returns
+    -------
+    list of Issue
+        Sorted by file, row and column.
     """
     issues = set(_check(root, remember))
     if any(map(_is_computed_from, (issue.file for issue in issues))):

@@ -156,6 +156,11 @@ def is_plainly_valid(table: Table, schema: evidence.Schema) -> bool:
         Its header is that of the schema.
     schema : Schema
         With the words of the vocabulary filled in.
+
+    Returns
+    -------
+    bool
+        Whether nothing is wrong, so that the slow check can be left out.
     """
     names = [column["name"] for column in schema.fields]
     width = len(names)

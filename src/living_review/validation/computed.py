@@ -32,6 +32,11 @@ def check_verdicts(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
         Top of the project.
     memory : Memory, optional
         What the audit of each study gave before.
+
+    Returns
+    -------
+    iterator of Issue
+        A row for each verdict that turned.
     """
     from living_review import audit
     from living_review.evidence.references import Cells

@@ -29,6 +29,11 @@ def read_schema(root: Path, vocabulary: dict[str, dict[str, str]]) -> Validator 
         Top of the project.
     vocabulary : dict
         The lists of ``data/vocabulary.yaml``, filled in where the schema names them.
+
+    Returns
+    -------
+    Validator or Issue
+        The validator, or what is wrong with the schema.
     """
     import jsonschema
 
