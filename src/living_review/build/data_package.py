@@ -8,7 +8,6 @@ same bytes.
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Iterator
@@ -71,8 +70,8 @@ def descriptor(review: evidence.Review, title: str) -> dict[str, Any]:
     """
     resources = []
     for place, schema in tables(review.root, review.schemas).items():
-        content = (review.root / place).read_bytes()
-        study, table = Path(place).parent.name, Path(place).stem
+        path = review.root / place
+        study, table = path.parent.name, path.stem
         resources.append(
             {
                 "name": f"{study}-{table}",
@@ -81,8 +80,8 @@ def descriptor(review: evidence.Review, title: str) -> dict[str, Any]:
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
-                "bytes": len(content),
-                "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+                "bytes": path.stat().st_size,
+                "hash": f"sha256:{digest.of_file(path)}",
                 "schema": schema.descriptor,
             }
         )
