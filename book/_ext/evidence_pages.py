@@ -54,7 +54,10 @@ def cards(app: Sphinx) -> list[evidence_cards.Page]:
 
 
 def collect(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
-    """Yield the pages for the builder."""
+    """Yield the pages for the builder; a book without a chapter of a study has none that lead there."""
+    review: evidence.Review = app.living_review  # type: ignore[attr-defined]
+    if not any(f"notebooks/{study}" in app.env.found_docs for study in review.study_ids):
+        return
     for page in cards(app):
         yield f"evidence/{page.name}", {"title": page.title, "body": page.body}, "page.html"
 

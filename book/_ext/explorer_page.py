@@ -58,6 +58,8 @@ class Explorer(SphinxDirective):
 
 def plain_page(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
     """Yield the same rows as a page of their own, for a reader without scripts: loaded if asked for."""
+    if not any(name.endswith("explorer") for name in app.env.found_docs):
+        return  # a book without the explorer has no page that leads there
     review = app.living_review  # type: ignore[attr-defined]
 
     def page(study_id: str) -> str:

@@ -105,7 +105,7 @@ def test_a_flag_is_a_word_and_a_date_has_its_month(said):
     assert said("rule=count value=1", "events/*.event", "counts/none.n")[1] == (
         "ended in 1 of 2; printed 0"
     )
-    assert said("rule=most value=0", "events/*.event")[1] == "not ended in 1 of 2; else ended"
+    assert said("rule=most value=0", "events/*.event")[1] == "not ended in 1 of 2; the rest: ended"
     assert said("rule=same", "statistics/before.value statistics/start.value")[1] == (
         "July 2009 and April 2010 are not the same"
     )

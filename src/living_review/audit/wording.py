@@ -292,13 +292,13 @@ def format_others(cells: Sequence[Cell], hits: Iterable[Cell]) -> str:
     Returns
     -------
     str
-        Begins with ``; else``.
+        Begins with ``; the rest``.
     """
     found = set(hits)
     others = [c for c in cells if c not in found]
     if not others:
         return ""
     if others[0].column in COUNTS:
-        return f"; else {format_list(others)}"
+        return f"; the rest: {format_list(others)}"
     words = dict.fromkeys(FLAGS.get(c.column, {}).get(c.text) or number(c) for c in others)
-    return f"; else {join_words(list(words))}"
+    return f"; the rest: {join_words(list(words))}"

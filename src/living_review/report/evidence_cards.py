@@ -15,7 +15,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review import audit
-from living_review.evidence import Review, Study
+from living_review.evidence import EvidenceError, Review, Study
 from living_review.evidence.references import Cells
 from living_review.extraction import agreement
 from living_review.report import display, sections
@@ -95,7 +95,12 @@ def study_page(review: Review, study: Study) -> Page:
     Page
         A card for each row.
     """
-    results = audit.audit(review, study.study_id)
+    unchecked = Markup("")
+    try:
+        results = audit.audit(review, study.study_id)
+    except EvidenceError:  # what is wrong with which claim, `living-review check` says
+        results = []
+        unchecked = Markup("<p>Its claims could not be checked, and are left out here.</p>")
     claims = _claims(results)
     readings = _readings(review, study)
     cells = Cells(review.root)
@@ -121,7 +126,9 @@ def study_page(review: Review, study: Study) -> Page:
         '<a href="../notebooks/{}.html">'
         'The chapter</a> · <a href="../data/{}/study.yaml">The study</a></p>'
     ).format(study.study_id, study.study_id)
-    return Page(study.study_id, f"Evidence of {study.label}", lead + Markup("\n").join(parts))
+    return Page(
+        study.study_id, f"Evidence of {study.label}", lead + unchecked + Markup("\n").join(parts)
+    )
 
 
 def context_page(review: Review) -> Page:

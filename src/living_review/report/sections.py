@@ -219,7 +219,7 @@ def statements(
         or {
             "subject": "About",
             "finding": "Finding, in our words",
-            "qualifier": "How far",
+            "qualifier": "Extent",
             "printed": "Printed",
             "locator": "Where",
         },
@@ -341,7 +341,7 @@ def quoted(study: Study) -> pd.DataFrame:
         rows,
         {
             "study_quoted": "Quoted study",
-            "group": "Whom",
+            "group": "Group",
             "quantity": "What",
             "printed": "Printed here",
             "finding": "In our words",
@@ -349,9 +349,9 @@ def quoted(study: Study) -> pd.DataFrame:
         },
     )
     out["What"] = [str(v).replace("_", " ") for v in out["What"]]
-    out["Whom"] = [
+    out["Group"] = [
         whom if pd.isna(n) else f"{whom} (n = {int(n)})"
-        for whom, n in zip(out["Whom"], rows["n"], strict=True)
+        for whom, n in zip(out["Group"], rows["n"], strict=True)
     ]
     return out
 

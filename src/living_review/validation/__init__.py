@@ -220,10 +220,6 @@ def _check(root: Path, remember: bool) -> Iterator[Issue]:
     yield from check_plan(root)
     yield from check_ratings(root, records)
     yield from check_lifecycle(root, records.get("lifecycle"), metas)
-    if "errata" in records:
-        read_of = _Tables(root)
-        tables = {study: read_of[study] for study in metas}
-        yield from check_errata(records["errata"], tables, whole=contents.is_whole(root))
     yield from check_people(root)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
@@ -231,12 +227,22 @@ def _check(root: Path, remember: bool) -> Iterator[Issue]:
     if contents.is_whole(root):
         yield from check_records(root, records, metas)
         yield from check_judged(records.get("statements_judged"), _Tables(root), metas)
-        for name in ("harm_rows", "topic_rows"):
-            named = records.get(name)
-            if named is not None:
-                read_of = _Tables(root)
-                pointed = {row["study_id"] for _, row in named.cells()} & set(metas)
-                yield from check_pointers(named, {study: read_of[study] for study in pointed})
+    yield from _pointing(root, records, metas)
+
+
+def _pointing(
+    root: Path, records: dict[str, Table], metas: dict[str, dict[str, Any]]
+) -> Iterator[Issue]:
+    """Yield what is wrong with records that point at rows of studies."""
+    whole, read_of = contents.is_whole(root), _Tables(root)
+    if "errata" in records:
+        tables = {study: read_of[study] for study in metas}
+        yield from check_errata(records["errata"], tables, whole=whole)
+    for name in ("harm_rows", "topic_rows") if whole else ():
+        named = records.get(name)
+        if named is not None:
+            pointed = {row["study_id"] for _, row in named.cells()} & set(metas)
+            yield from check_pointers(named, {study: read_of[study] for study in pointed})
 
 
 def _check_study(

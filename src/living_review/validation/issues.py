@@ -46,7 +46,20 @@ class Table:
 
 
 def listed(words: Iterable[str], most: int = 20) -> str:
-    """Return words joined by commas, in order; of very many the first, and how many more there are."""
+    """Return words joined by commas, in order; of very many the first, and how many more there are.
+
+    Parameters
+    ----------
+    words : iterable of str
+        What there is.
+    most : int
+        How many are named.
+
+    Returns
+    -------
+    str
+        The names, or how many more there are.
+    """
     ordered = sorted(words)
     more = [f"and {len(ordered) - most} more"] if len(ordered) > most else []
     return ", ".join([*ordered[:most], *more]) or "none"
@@ -58,7 +71,20 @@ def first_line(error: Exception) -> str:
 
 
 def unreadable(error: UnreadableFileError, name: str) -> Issue:
-    """Return the fault of a file that cannot be read; ``name`` is its place in the project."""
+    """Return the fault of a file that cannot be read; ``name`` is its place in the project.
+
+    Parameters
+    ----------
+    error : UnreadableFileError
+        What a guarded reader raised.
+    name : str
+        The file, from the top of the project.
+
+    Returns
+    -------
+    Issue
+        The same as an issue.
+    """
     return Issue(name, error.line, error.column, error.found, error.expected, error.todo)
 
 
