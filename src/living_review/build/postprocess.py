@@ -129,7 +129,10 @@ def extras(root: Path, folder: Path | None = None, base_url: str = "") -> Path:
 
     folder = folder or root / "_build" / "extras"
     wanted = set()
-    for path, made_from, write in bundle.plans(root, folder / "downloads"):
+    for path, made_from, write in (
+        *bundle.plans(root, folder / "downloads"),
+        *_whole(root, folder / "downloads"),
+    ):
         _remembered(path, made_from, write)
         wanted.add(path)
     for path in set((folder / "downloads").glob("*.zip")) - wanted:
@@ -143,14 +146,24 @@ def extras(root: Path, folder: Path | None = None, base_url: str = "") -> Path:
     return folder
 
 
+def _whole(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], object]]]:
+    if (root / "book" / "references.bib").is_file() and (root / "_config.yml").is_file():
+        from living_review.build import data_package
+
+        yield from data_package.plans(root, folder, _title(root))
+
+
+def _title(root: Path) -> str:
+    return str(yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["title"])
+
+
 def _write_feed(root: Path, folder: Path, base_url: str) -> None:
     if not (root / "data" / "review" / "changes.csv").is_file():
         return
     from living_review import evidence
     from living_review.living import feed
 
-    title = str(yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["title"])
-    (folder / feed.FILE).write_bytes(feed.atom(evidence.load(root), title, base_url))
+    (folder / feed.FILE).write_bytes(feed.atom(evidence.load(root), _title(root), base_url))
 
 
 def _remembered(path: Path, made_from: str, write: Callable[[], object]) -> None:
