@@ -232,6 +232,36 @@ def test_a_bundle_holds_nothing_from_outside_the_project(root: Path) -> None:
         bundle.contents(root, path, common={})
 
 
+# What happens to the input of a cell after the cell has read it or looked for it.
+SWAPS = {
+    "read, then deleted": ("open(P).read()", "os.remove"),
+    "read, then renamed": ("open(P).read()", "lambda p: os.rename(p, p + '.old')"),
+    "found, then deleted": ("os.path.exists(P)", "os.remove"),
+    "not found, then created": ("os.path.exists(P + '.new')", "lambda p: open(p + '.new', 'w')"),
+    "read, then put there by a move that keeps its date": (
+        "open(P).read()",
+        "lambda p: (open(p + 'x', 'w').write('7'), os.replace(p + 'x', p))",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SWAPS)
+def test_an_input_that_is_swapped_while_it_runs_is_noticed(what: str, root: Path) -> None:
+    cell, swap = SWAPS[what]
+    path, data = root / "notebooks/about.ipynb", root / "data/later.csv"
+    data.write_text("1")
+    book.write_notebook(path, ("import os", f"P = '../data/later.csv'\nprint({cell})"))
+
+    async def swapped(notebook: dict[str, Any], where: Path, top: Path) -> dict[str, Any]:
+        seen = await book.run_here(notebook, where, top)
+        eval(swap, {"os": os})(str(data))
+        return seen
+
+    result = book.update(root, only=[path], execute=swapped)
+    assert "changed while it ran" in result.failed[path]
+    assert "about" in names(root)
+
+
 # --- The site: the builder itself is replaced by a few lines. ------------------------------------
 
 BUILDER = """

@@ -181,7 +181,8 @@ def _limited_client() -> Any:  # noqa: ANN401
         def _refuse(self, why: str) -> None:
             if not self.refusal:
                 self.refusal = why
-                self.task_poll_for_reply.cancel()
+                if self.task_poll_for_reply is not None:
+                    self.task_poll_for_reply.cancel()
 
     return LimitedClient
 

@@ -165,6 +165,9 @@ async def run_one(root: Path, path: Path, run: Executor) -> None:
         for name in [*seen["opened"], *seen["modules"], staleness.LOCK]
         if _changed_since(root / name, started)
     ]
+    now = staleness.Tree(root)
+    late += [name for name, was in seen.get("first", {}).items() if now.content(name) != was]
+    late += [name for name, was in seen.get("kinds", {}).items() if now.kind(name) != was]
     late += [f"{n}/" for n, d in seen["listed"].items() if staleness.Tree(root).names(n) != d]
     if late:
         raise RunError(f"{late[0]} changed while it ran: run `living-review update` again")
