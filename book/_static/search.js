@@ -11,43 +11,57 @@
   }
   const packed = Uint8Array.from(atob(window.livingReviewIndex), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-").toLowerCase();
+  // Accents and both spellings are one: randomised and randomized, tumour and tumor, oedema and edema.
+  const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-")
+    .toLowerCase().replace(/z/g, "s").replace(/[ao]e/g, "e").replace(/our/g, "or");
   const entries = JSON.parse(await new Response(stream).text()).map(([url, page, heading, text]) => ({
     url, page, heading, text, titles: fold(`${page} ${heading}`), folded: fold(text),
   }));
   const MOST = 50;
+  // Pages on how the review is made hold every word once more: what was found comes first.
+  const MACHINERY = /(^|\/)(audit|bounds|extraction|methods|data|api|explorer|add_a_study|search_and_screening|audit_your_own|errata|references)\.html/;
+  const ENOUGH = 12; // mentions in a section beyond which more say nothing
 
-  const starts = (text, word) => {
-    const at = text.indexOf(word);
-    if (at < 0) return 0;
-    return at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1]) ? 2 : 1;
+  // How often a word begins at a word's start in a text, and elsewhere (for half), up to ENOUGH.
+  const mentions = (text, word) => {
+    let count = 0;
+    for (let at = text.indexOf(word); at >= 0 && count < ENOUGH; at = text.indexOf(word, at + word.length)) {
+      count += at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1]) ? 1 : 0.5;
+    }
+    return count;
   };
   const score = (entry, words) => {
     let total = 0;
     for (const word of words) {
-      const here = 5 * starts(entry.titles, word) + starts(entry.folded, word);
+      const here = 10 * Math.min(1, mentions(entry.titles, word)) + mentions(entry.folded, word);
       if (!here) return 0;
       total += here;
     }
-    return total + (words.length > 1 && entry.folded.includes(words.join(" ")) ? 6 : 0);
+    if (sentence(entry.text, words)) total += 8; // a section that says something of it, not a cell alone
+    total += words.length > 1 && entry.folded.includes(words.join(" ")) ? 6 : 0;
+    return MACHINERY.test(entry.url) ? total / 3 : total;
+  };
+  // The first whole sentence that holds a word, else the words around it: cells of tables are no sentences.
+  const sentence = (text, words) => text.split(/(?<=[.!?])\s+(?=\p{Lu})/u).find((s) => s.length < 320
+    && /[.!?]$/.test(s) && s.split(" ").length > 5 && words.some((w) => fold(s).includes(w)));
+  const passage = (text, words) => {
+    const whole = sentence(text, words);
+    if (whole) return whole;
+    const holds = (part) => words.some((w) => fold(part).includes(w));
+    const parts = text.split(" ");
+    const at = Math.max(0, parts.findIndex(holds));
+    const from = Math.max(0, at - 10);
+    return `${from ? "… " : ""}${parts.slice(from, at + 25).join(" ")}${at + 25 < parts.length ? " …" : ""}`;
   };
   const snippet = (entry, words) => {
-    const at = Math.max(0, Math.min(...words.map((w) => entry.folded.indexOf(w)).filter((i) => i >= 0), entry.text.length));
-    // Folding changes no lengths but those of combined letters: near enough for a cut.
-    const from = at > 80 ? entry.text.indexOf(" ", at - 80) + 1 : 0;
-    const start = from === entry.text.length ? 0 : from;
-    const piece = entry.text.slice(start, start + 220).replace(entry.text.length > start + 220 ? /\s+\S*$/ : /$^/, "");
     const p = document.createElement("p");
-    if (from > 0) p.append("… ");
-    const pattern = new RegExp(`(${words.map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`, "gi");
-    piece.split(pattern).forEach((part, i) => {
-      if (i % 2) {
+    passage(entry.text, words).split(/(\s+)/).forEach((part) => {
+      if (words.some((w) => fold(part).includes(w))) {
         const mark = document.createElement("mark");
         mark.textContent = part;
         p.append(mark);
       } else p.append(part);
     });
-    p.append(" …");
     return p;
   };
   const show = () => {
@@ -67,8 +81,8 @@
       return li;
     }));
     found.textContent = !words.length ? "" : !hits.length
-      ? `Nothing holds all of: ${words.join(", ")}. Try fewer words or the start of one.`
-      : `${hits.length} ${hits.length === 1 ? "place" : "places"}${hits.length > MOST ? `; the best ${MOST} are shown` : ""}.`;
+      ? `Nothing holds all of: ${input.value.trim().split(/\s+/).join(", ")}. Try fewer words or the start of one.`
+      : `${hits.length} ${hits.length === 1 ? "result" : "results"}${hits.length > MOST ? `; the best ${MOST} are shown` : ""}.`;
     const address = new URL(location);
     address.searchParams.set("q", input.value);
     try { history.replaceState(null, "", address); } catch { /* some browsers refuse on file:// */ }

@@ -27,6 +27,45 @@ def test_the_search_finds(browser: Browser, site: Path, words: str, page: str) -
         assert visit.heard == []
 
 
+def results(browser: Browser, site: Path, words: str) -> list[dict[str, str]]:
+    """Return the results in their order: address and passage."""
+    read = """(all) => all.map((li) => ({
+        address: li.querySelector("a").href, passage: li.querySelector("p").textContent }))"""
+    with Visit(browser, f"{(site / 'search.html').as_uri()}?q={words.replace(' ', '+')}") as visit:
+        visit.page.wait_for_selector("#lr-results a")
+        return visit.page.locator("#lr-results li").evaluate_all(read)
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ("mucositis", "harms"),  # a harm
+        ("everolimus", "since"),  # a drug of later studies
+        ("interactions", "practical"),  # a practical fact
+        ("plexiform neurofibroma", "hua_2014"),  # a disease
+    ],
+)
+def test_the_page_about_a_thing_is_among_the_first_three(
+    browser: Browser, site: Path, words: str, page: str
+) -> None:
+    first = [result["address"] for result in results(browser, site, words)[:3]]
+    assert any(page in address for address in first), first
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("randomised", "randomized"), ("tumour", "tumor"), ("oedema", "edema"), ("anaemia", "anemia")],
+)
+def test_both_spellings_find_the_same(browser: Browser, site: Path, one: str, other: str) -> None:
+    found = [[r["address"] for r in results(browser, site, word)] for word in (one, other)]
+    assert found[0] == found[1] != []
+
+
+def test_most_passages_are_sentences(browser: Browser, site: Path) -> None:
+    passages = [r["passage"].strip() for r in results(browser, site, "sirolimus")[:10]]
+    assert sum(p.endswith((".", "!", "?")) for p in passages) >= 7, passages
+
+
 def test_every_result_leads_to_a_place_that_exists(site: Path) -> None:
     entries = [entry[0] for entry in search_index(site)]
     assert len(entries) > 40
