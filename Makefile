@@ -19,7 +19,7 @@ install: .venv/.made  ## Create the environment in .venv
 update: install  ## Re-run the notebooks whose inputs changed, in place
 	@$(BIN)/living-review update
 
-book: update  ## Update the notebooks and build the site
+book: check update  ## Update the notebooks and build the site
 	@$(BIN)/living-review render
 
 test: install  ## Run all tests, the notebooks re-executed among them

@@ -43,6 +43,19 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except (OSError, UnicodeError) as error:
+        # Not 1: that says that something is stale, or that faults were found.
+        print(f"living-review: {_of_the_system(error)}", file=sys.stderr)
+        return 2
+
+
+def _of_the_system(error: OSError | UnicodeError) -> str:
+    """Return what the operating system or a text encoding refused, in one line."""
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    if isinstance(error, UnicodeEncodeError):
+        return f"{error}: write to a file or a terminal in UTF-8 (PYTHONUTF8=1)"
+    return str(error)
 
 
 def _user_errors() -> tuple[type[BaseException], ...]:
@@ -369,10 +382,14 @@ def _update(options: argparse.Namespace) -> int:
 
     root = staleness.find_project(options.root)
     only = [_notebook(name, root) for name in options.notebooks] or None
-    if not options.force and not staleness.stale(root, only):
-        print("every notebook is up to date")
-        return 0  # without the half second that it takes to import what executes
     from living_review.build import update as build_update
+    from living_review.build.kernel import RunError
+
+    if not options.force and not staleness.stale(root, only):
+        if faults := build_update.environment_issues(root):
+            raise RunError(build_update.refusal(faults))
+        print("every notebook is up to date")
+        return 0
 
     result = build_update.update(
         root,
@@ -407,6 +424,9 @@ def _render(options: argparse.Namespace) -> int:
     from living_review.build import staleness
 
     root = staleness.find_project(options.root)
+    for item in staleness.stale(root):
+        name = item.path.relative_to(root).as_posix()
+        print(f"STALE {name}: {item.why()}; the page shows its last outputs", file=sys.stderr)
     state = build_render.render(root, force=options.force, base_url=options.base_url)
     print(f"the book ({state}): {build_render.site(root) / 'index.html'}")
     return 0

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from living_review.build import digest
+from living_review.build.staleness import StalenessError
 
 # The oldest time that a zip can hold: the day of packing must not change the bytes.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -89,6 +90,11 @@ def contents(root: Path, notebook: Path, common: dict[str, Path] | None = None) 
     found = dict(shared(root) if common is None else common)
     for relative in read:
         path = root / relative
+        # The names come from a file that a hand can edit: none may lead out of the project.
+        if ".." in Path(relative).parts or not path.resolve().is_relative_to(root.resolve()):
+            raise StalenessError(
+                f"notebooks/{notebook.name}: its record names {relative!r}: run it again"
+            )
         files = sorted(path.rglob("*")) if relative == "data" else [path]
         found.update({f.relative_to(root).as_posix(): f for f in files if f.is_file()})
     found[f"notebooks/{notebook.name}"] = notebook

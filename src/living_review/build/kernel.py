@@ -18,6 +18,9 @@ from typing import Any
 from living_review.build import tracing
 
 CELL_TIMEOUT = 600  # seconds; no cell of a living review should need a tenth of it
+OUTPUT_LIMIT = 10_000_000  # characters of one cell's outputs; the site as a whole weighs less
+# Characters of one printed line: nbclient looks for carriage returns in time that grows as the square.
+LINE_LIMIT = 50_000
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": 3},
@@ -27,6 +30,10 @@ LANGUAGE = {
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
+# Compiled code goes by size and second of change: none of the project is kept where it could be
+# taken for that of a later edit (see :func:`living_review.build.update.forget_bytecode`).
+NOT_PASSED_ON = frozenset({"PYTHONWARNINGS", "PYTHONPYCACHEPREFIX"})
+BYTECODE_OFF = {"PYTHONDONTWRITEBYTECODE": "1"}
 # One thread a kernel: kernels share the cores, and the sum of a split array depends on the split.
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -63,17 +70,17 @@ async def run_in_kernel(notebook: dict[str, Any], path: Path, root: Path) -> dic
     """
     import nbformat
     from jupyter_client import AsyncKernelManager
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     node = nbformat.reads(json.dumps(notebook), as_version=4)
     with tempfile.TemporaryDirectory(prefix="lr-") as folder:
         manager = AsyncKernelManager(
             kernel_name=KERNEL["name"],
+            kernel_spec_manager=_this_python(),
             transport="tcp" if os.name == "nt" else "ipc",
             connection_file=f"{folder}/kernel.json",
         )
-        client = NotebookClient(
+        client = _limited_client()(
             node, km=manager, timeout=CELL_TIMEOUT, record_timing=False, force_raise_errors=True,
             coalesce_streams=True,
         )  # fmt: skip
@@ -87,7 +94,7 @@ async def run_in_kernel(notebook: dict[str, Any], path: Path, root: Path) -> dic
             )
         client.kc = channels = manager.client()
         try:
-            channels.start_channels()
+            channels.start_channels(stdin=False)  # nobody is there to answer input()
             try:
                 await channels.wait_for_ready(timeout=120)
             except RuntimeError:
@@ -109,7 +116,10 @@ async def run_in_kernel(notebook: dict[str, Any], path: Path, root: Path) -> dic
                     task = asyncio.current_task()
                     if task is not None and task.cancelling():
                         raise asyncio.CancelledError from None  # nbclient took it for a death
-                    raise RunError(f"{where(number, cell)}: {_last_line(error)}") from None
+                    why = client.refusal or _last_line(error)
+                    raise RunError(f"{where(number, cell)}: {why}") from None
+                if client.refusal:  # said after the cell's end
+                    raise RunError(f"{where(number, cell)}: {client.refusal}")
                 if words := stderr_text(cell.outputs):
                     raise RunError(f"{where(number, cell)}: a warning or error text: {words}")
             seen = json.loads(await _ask(client, "_living_review_observer.OBSERVER.report_json()"))
@@ -118,6 +128,63 @@ async def run_in_kernel(notebook: dict[str, Any], path: Path, root: Path) -> dic
             await manager.shutdown_kernel(now=True)
     notebook["cells"] = json.loads(json.dumps(node.cells))
     return seen
+
+
+def _this_python() -> Any:  # noqa: ANN401
+    """Return a finder of kernels that knows one: this very Python.
+
+    What is installed under the name ``python3`` may be another one (``JUPYTER_PATH``, a user's own
+    kernels), whose packages nobody compared with the lock file.
+    """
+    from ipykernel.kernelspec import make_ipkernel_cmd
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+    class ThisPython(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            return KernelSpec(
+                argv=make_ipkernel_cmd(), **{k: KERNEL[k] for k in ("display_name", "language")}
+            )
+
+    return ThisPython()
+
+
+def _limited_client() -> Any:  # noqa: ANN401
+    """Return nbclient's client with a limit on what a cell may put out."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionComplete
+
+    class LimitedClient(NotebookClient):
+        refusal = ""
+        _cell, _length, _line = -1, 0, 0
+
+        def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:  # noqa: ANN401
+            if cell_index != self._cell:
+                self._cell, self._length, self._line = cell_index, 0, 0
+            content = msg["content"]
+            if msg["msg_type"] == "stream":
+                text = content["text"]
+                self._length += len(text)
+                lengths = [len(line) for line in text.split("\n")]
+                lengths[0] += self._line
+                self._line = lengths[-1]
+                if max(lengths) > LINE_LIMIT:
+                    self._refuse(f"prints a line of more than {LINE_LIMIT:,} characters")
+            elif msg["msg_type"] in ("display_data", "execute_result", "update_display_data"):
+                self._length += sum(len(str(value)) for value in content.get("data", {}).values())
+            if self._length > OUTPUT_LIMIT:
+                self._refuse(f"puts out more than {OUTPUT_LIMIT:,} characters")
+            if self.refusal:
+                # Ends the reading of messages: as long as there are more, nothing else has its turn.
+                raise CellExecutionComplete
+            return super().process_message(msg, cell, cell_index)
+
+        def _refuse(self, why: str) -> None:
+            if not self.refusal:
+                self.refusal = why
+                if self.task_poll_for_reply is not None:
+                    self.task_poll_for_reply.cancel()
+
+    return LimitedClient
 
 
 async def _ask(client: Any, expression: str, before: str = "") -> Any:  # noqa: ANN401
@@ -169,8 +236,8 @@ def kernel_environment(root: Path, private: str) -> dict[str, str]:
     dict of str to str
         Variables of the environment.
     """
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
-    environment |= KERNEL_ENVIRONMENT | {"IPYTHONDIR": private}
+    environment = {k: v for k, v in os.environ.items() if k not in NOT_PASSED_ON}
+    environment |= KERNEL_ENVIRONMENT | BYTECODE_OFF | {"IPYTHONDIR": private}
     if (root / "src").is_dir():
         rest = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = str(root / "src") + (os.pathsep + rest if rest else "")

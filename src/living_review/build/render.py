@@ -8,21 +8,25 @@ warns about a page when it reads it, so that a second build would pass over the 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from living_review.build import digest, staleness, tracing
+from living_review.build import digest, kernel, staleness, tracing, update
 
 # A warning is a fault (-W), a link or a citation that leads nowhere is a warning (-n), and all of
 # them are listed (--keep-going). Jupyter Book alone ends with success on a broken page.
 COMMAND = ("build", ".", "--path-output", "_build/pages", "-W", "-n", "--keep-going", "--quiet")
 UNRELATED = frozenset({"tests", "benchmarks", "tools", ".ci", ".github"})
 STAMP = ".living-review-rendered"
+BUILDING = ".building"
 
 
 def site(root: Path) -> Path:
@@ -44,8 +48,13 @@ def sources_digest(root: Path) -> str:
 
 
 def _sources(root: Path) -> Iterator[tuple[str, Path]]:
-    for folder, folders, files in os.walk(root):
+    walked: set[str] = set()
+    for folder, folders, files in os.walk(root, followlinks=True):
         here = Path(folder).relative_to(root).as_posix()
+        if (place := os.path.realpath(folder)) in walked:  # a link to a folder above itself
+            folders.clear()
+            continue
+        walked.add(place)
         folders[:] = sorted(
             name
             for name in folders
@@ -80,16 +89,30 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
     living_review.build.postprocess.SiteError
         If the site would ask another host for something.
     """
-    from living_review.build import postprocess as site_module
-
     root = root.resolve()
     stamp = site(root) / STAMP
     now = f"{sources_digest(root)} {base_url}"
     if not force and stamp.is_file() and stamp.read_text() == now:
         return "up to date"
-    if force:
-        for folder in (workshop(root), root / "_build" / "finished", root / "_build" / "extras"):
-            shutil.rmtree(folder, ignore_errors=True)
+    with update.only_update(root, print), _interruptible():
+        now = f"{sources_digest(root)} {base_url}"  # read after the wait: the other may have done it
+        if not force and stamp.is_file() and stamp.read_text() == now:
+            return "up to date"
+        if force:
+            for folder in (workshop(root), root / "_build" / "finished", root / "_build" / "extras"):
+                shutil.rmtree(folder, ignore_errors=True)
+        _render(root, base_url, now)
+    return "rendered"
+
+
+def _render(root: Path, base_url: str, now: str) -> None:
+    from living_review.build import postprocess as site_module
+
+    # Nobody who is killed can clean up: the mark stays, and the next build starts from nothing.
+    mark = root / "_build" / BUILDING
+    if mark.exists():
+        shutil.rmtree(workshop(root), ignore_errors=True)
+    mark.touch()
     try:
         more = build(root, meanwhile=lambda: site_module.extras(root, base_url=base_url))
         finished = root / "_build" / "html.part"
@@ -100,11 +123,30 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
         # The builder warns about a page when it reads it, and Ctrl-C may leave half a page: the
         # next build must not take what is there for sound.
         shutil.rmtree(workshop(root), ignore_errors=True)
+        mark.unlink(missing_ok=True)
         raise
+    mark.unlink()
     if f"{sources_digest(root)} {base_url}" == now:  # else: edited meanwhile, render again
         (finished / STAMP).write_text(now)
     _swap(finished, site(root))
-    return "rendered"
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """End by SIGTERM and SIGHUP in the same way as by Ctrl-C: with clean-up."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
+    if threading.current_thread() is not threading.main_thread():
+        names = []  # signals are the main thread's
+    before = {name: signal.signal(getattr(signal, name), interrupt) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 def program() -> list[str]:
@@ -127,13 +169,16 @@ def build(root: Path, meanwhile: Callable[[], Any] = lambda: None) -> Any:  # no
     object
         What ``meanwhile`` returned.
     """
-    environment = dict(os.environ)
+    environment = {k: v for k, v in os.environ.items() if k not in kernel.NOT_PASSED_ON}
+    environment |= kernel.BYTECODE_OFF
+    update.forget_bytecode(root)
     if (root / "src").is_dir():
         rest = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = str(root / "src") + (os.pathsep + rest if rest else "")
     with subprocess.Popen(program(), cwd=root, env=environment, stdout=subprocess.DEVNULL) as builder:
         try:
             made = meanwhile()
+            builder.wait()
         except BaseException:
             builder.terminate()
             raise

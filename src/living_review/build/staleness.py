@@ -18,7 +18,7 @@ from typing import Any
 from living_review.build import digest, tracing
 
 RECORD = "living_review"
-FORMAT = 1  # raise it when the same run would be recorded or written differently
+FORMAT = 2  # raise it when the same run would be recorded or written differently
 LOCK = "requirements.txt"
 
 
@@ -140,7 +140,11 @@ def read(path: Path) -> dict[str, Any]:
     StalenessError
         If it is not a notebook.
     """
-    return parse(path.read_bytes(), f"{path.parent.name}/{path.name}")
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        return parse(path.read_bytes(), name)
+    except OSError as error:
+        raise StalenessError(f"{name}: cannot be read ({error.strerror})") from None
 
 
 def parse(text: bytes, name: str) -> dict[str, Any]:
@@ -162,12 +166,51 @@ def parse(text: bytes, name: str) -> dict[str, Any]:
         notebook = json.loads(text)
         if not isinstance(notebook["cells"], list) or not isinstance(notebook["metadata"], dict):
             raise TypeError
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise StalenessError(
             f"{name}: not a Jupyter notebook ({type(error).__name__}): "
             "restore it from version control, or remove it"
         ) from None
+    if fault := _malformed(notebook):
+        raise StalenessError(f"{name}: {fault}; mend it in Jupyter, or restore it")
     return notebook
+
+
+# One question for each part that the schema of notebooks asks for and the engine relies on.
+def _malformed(notebook: dict[str, Any]) -> str | None:
+    """Return what keeps a notebook from being read or run, or None."""
+    version, minor = notebook.get("nbformat"), notebook.get("nbformat_minor")
+    if type(version) is not int or version != 4 or type(minor) is not int or minor < 0:
+        return f"expected nbformat 4 and a whole number as nbformat_minor, found {version!r}, {minor!r}"
+    kernel, info = (notebook["metadata"].get(k, {}) for k in ("kernelspec", "language_info"))
+    if not isinstance(kernel, dict) or not isinstance(info, dict):
+        return "kernelspec and language_info must be objects"
+    language = kernel.get("language") or info.get("name") or "python"
+    if str(language).lower() != "python":
+        return f"its language is {language!r}: only Python notebooks are run"
+    for number, cell in enumerate(notebook["cells"], start=1):
+        here = f"cell {number}"
+        if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+            return f"{here} is no code, markdown or raw cell"
+        if not _is_text(cell.get("source")):
+            return f"the source of {here} is not text"
+        metadata = cell.get("metadata")
+        if not isinstance(metadata, dict) or not isinstance(metadata.get("tags", []), list):
+            return f"the metadata of {here} is not an object with a list of tags"
+        if not isinstance(cell.get("id", ""), str):
+            return f"the id of {here} is not text"
+        outputs = cell.get("outputs", []) if cell["cell_type"] == "code" else []
+        if not isinstance(outputs, list) or not all(isinstance(out, dict) for out in outputs):
+            return f"the outputs of {here} are not a list of objects"
+    return None
+
+
+def _is_text(source: object) -> bool:
+    lines = source if isinstance(source, list) else [source]
+    try:
+        return all(isinstance(line, str) and line.encode("utf-8") is not None for line in lines)
+    except UnicodeEncodeError:  # half of a surrogate pair: no kernel takes it
+        return False
 
 
 def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
@@ -210,7 +253,7 @@ def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[s
     dict of str to object
         As it stands in the notebook's metadata.
     """
-    return {
+    made = {
         "format": FORMAT,
         "python": python_version(),
         "lock": tree.lock(),
@@ -221,6 +264,26 @@ def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[s
         "looked_for": {path: tree.kind(path) for path in seen["probed"]},
         "modules": {path: tree.content(path) for path in seen["modules"]},
     }
+    return made | {"seal": seal(made)}
+
+
+def seal(made: dict[str, Any]) -> str:
+    """Return the digest that binds a record together, itself left out.
+
+    Version control merges a record line by line: two branches that each ran the notebook can give
+    a record of a run that never was, each line of it true by itself.
+
+    Parameters
+    ----------
+    made : dict of str to object
+        What :func:`record` gives, with or without its seal.
+
+    Returns
+    -------
+    str
+        SHA-256 of its canonical form.
+    """
+    return _digest({key: value for key, value in made.items() if key != "seal"})
 
 
 def reasons(notebook: dict[str, Any], tree: Tree) -> tuple[str, ...]:
@@ -241,6 +304,8 @@ def reasons(notebook: dict[str, Any], tree: Tree) -> tuple[str, ...]:
     old = notebook["metadata"].get(RECORD)
     if not isinstance(old, dict) or old.get("format") != FORMAT:
         return ("has not been run by `living-review update`",)
+    if old.get("seal") != seal(old):
+        return ("the record of its last run is not of one piece (a merge, or an edit by hand)",)
     try:
         return tuple(_differences(old, notebook, tree))
     except (KeyError, TypeError, AttributeError):  # edited by hand, or a bad merge
@@ -303,5 +368,15 @@ def stale(root: Path, among: Iterable[Path] | None = None) -> list[Stale]:
         If a notebook cannot be read.
     """
     tree = Tree(root)
-    looked_at = notebooks(root) if among is None else among
-    return [Stale(path, why) for path in looked_at if (why := reasons(read(path), tree))]
+    found, faults = [], []
+    for path in notebooks(root) if among is None else among:
+        try:
+            why = reasons(read(path), tree)
+        except StalenessError as error:
+            faults.append(str(error))
+            continue
+        if why:
+            found.append(Stale(path, why))
+    if faults:
+        raise StalenessError("\n".join(faults))
+    return found

@@ -82,6 +82,14 @@ def kind_of(path: str) -> str:
     return "directory" if stat_module.S_ISDIR(mode) else "file"
 
 
+def content_of(path: str) -> str:
+    """Return the SHA-256 of a file, or ``directory`` or ``absent``."""
+    if (kind := kind_of(path)) != "file":
+        return kind
+    with open(path, "rb") as stream:
+        return hashlib.sha256(stream.read()).hexdigest()
+
+
 # What the interpreter may hand to an audit hook in place of a path.
 PathArgument = str | bytes | os.PathLike[str] | int | None
 
@@ -99,6 +107,8 @@ class Observer:
     def _clear(self) -> None:
         self.opened: set[str] = set()
         self.probed: set[str] = set()
+        self.kinds: dict[str, str] = {}
+        self.first: dict[str, str] = {}  # what stood at each path when it was first met
         self.listed: dict[str, str] = {}
         self.executed: set[str] = set()
         self.faults: dict[str, None] = {}
@@ -131,6 +141,8 @@ class Observer:
             "listed": dict(sorted(self.listed.items())),
             "modules": sorted(path for path in self.executed if path.endswith(".py")),
             "faults": list(self.faults),
+            "first": dict(sorted(self.first.items())),
+            "kinds": {p: k for p, k in sorted(self.kinds.items()) if p not in self.first},
         }
 
     def report_json(self) -> str:
@@ -180,6 +192,7 @@ class Observer:
             relative = self._inside(getattr(args[0], "co_filename", None))
             if relative and not relative.startswith("<"):
                 self.executed.add(relative)
+                self._meet(relative)
         elif event == "sqlite3.connect":
             self._on_open(args[0], 0, "")
         elif event in CHANGING_EVENTS:
@@ -202,6 +215,7 @@ class Observer:
             self._fault(f"reads {relative}: put what two notebooks share in a module")
         else:
             self.opened.add(relative)
+            self._meet(relative)
 
     def _on_listing(self, path: PathArgument, caller: str) -> None:
         relative = self._inside("." if path is None else path)
@@ -209,6 +223,12 @@ class Observer:
             return
         with self._quietly():
             self.listed[relative] = listing_digest(os.path.join(self.root, relative))
+
+    def _meet(self, relative: str) -> None:
+        """Keep the content of a path at first sight: it may change while the run goes on."""
+        if relative not in self.first:
+            with self._quietly():
+                self.first[relative] = content_of(os.path.join(self.root, relative))
 
     def _on_program(self, event: str, program: str | bytes | os.PathLike[str]) -> None:
         try:
@@ -235,8 +255,11 @@ class Observer:
         def stat(path: Any, *args: Any, **kwargs: Any) -> os.stat_result:  # noqa: ANN401
             if self.active and not getattr(self._busy, "now", False):
                 relative = self._inside(path)
-                if relative and not _by_import(sys._getframe(1).f_code.co_filename):
+                new = relative and relative not in self.probed
+                if relative and new and not _by_import(sys._getframe(1).f_code.co_filename):
                     self.probed.add(relative)
+                    with self._quietly():
+                        self.kinds[relative] = kind_of(os.path.join(self.root, relative))
             return real(path, *args, **kwargs)
 
         # Libraries ask these sets what os.stat can do.

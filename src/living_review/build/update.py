@@ -87,12 +87,7 @@ def update(
         if not todo:
             return Update((), {}, {})
         if faults := environment_issues(root):
-            raise RunError(
-                f"the environment is not the one of {staleness.LOCK}: "
-                + "; ".join(faults[:3])
-                + (f"; and {len(faults) - 3} more" if len(faults) > 3 else "")
-                + ". Run `make install`, then again."
-            )
+            raise RunError(refusal(faults))
         forget_bytecode(root)
         try:
             return asyncio.run(_run_all(root, todo, jobs, say, execute or run_in_kernel))
@@ -170,6 +165,9 @@ async def run_one(root: Path, path: Path, run: Executor) -> None:
         for name in [*seen["opened"], *seen["modules"], staleness.LOCK]
         if _changed_since(root / name, started)
     ]
+    now = staleness.Tree(root)
+    late += [name for name, was in seen.get("first", {}).items() if now.content(name) != was]
+    late += [name for name, was in seen.get("kinds", {}).items() if now.kind(name) != was]
     late += [f"{n}/" for n, d in seen["listed"].items() if staleness.Tree(root).names(n) != d]
     if late:
         raise RunError(f"{late[0]} changed while it ran: run `living-review update` again")
@@ -263,8 +261,30 @@ def forget_bytecode(root: Path) -> None:
     Python takes compiled code for current if the source has the same size and the same second of
     change: two edits within a second would run the old code under the digest of the new.
     """
-    for folder in (root / "src").rglob("__pycache__"):
-        shutil.rmtree(folder, ignore_errors=True)
+    for place in ("src", "notebooks"):
+        for folder in (root / place).rglob("__pycache__"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def refusal(faults: list[str]) -> str:
+    """Return the message about packages that are not those of the lock file.
+
+    Parameters
+    ----------
+    faults : list of str
+        What :func:`environment_issues` found.
+
+    Returns
+    -------
+    str
+        The first of them, how many more, and what to do.
+    """
+    return (
+        f"the environment is not the one of {staleness.LOCK}: "
+        + "; ".join(faults[:3])
+        + (f"; and {len(faults) - 3} more" if len(faults) > 3 else "")
+        + ". Run `make install`, then again."
+    )
 
 
 def environment_issues(root: Path) -> list[str]:
