@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from living_review.evidence import Review, Study
+from living_review.evidence.locator import parse
 from living_review.report import sections
 from living_review.stats import proportions
 
@@ -183,8 +184,9 @@ def by_group(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
     pandas.DataFrame
         For :func:`.display.table`.
     """
-    named = counts["locator"].str.extract(r"row (.+?)(?: \(|, column|$)")[0]
-    counts = counts.assign(named=named.fillna(counts["category"]))
+    lines = [parse(place).row for place in counts["locator"]]
+    named = [(x or "").partition(" (")[0] or c for x, c in zip(lines, counts["category"], strict=True)]
+    counts = counts.assign(named=named)
     rows = []
     for (block, line), cells in counts.groupby(["characteristic", "named"], sort=False):
         row: dict[str, object] = {"Row": str(line), "Of": str(block).replace("mtor", "mTOR")}

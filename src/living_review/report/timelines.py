@@ -562,24 +562,6 @@ def dose_table(study: Study, review: Review) -> pd.DataFrame:
     return shown[["Patient", "Drug", "Given", "Dose", "When", "Step", "Printed"]]
 
 
-def is_before(rows: pd.DataFrame, drug: str) -> pd.Series:
-    """Return which statements speak of the time before a drug, by what they say of their time.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows of ``statements``.
-    drug : str
-        The drug.
-
-    Returns
-    -------
-    pandas.Series
-        True where it does; one value for each row.
-    """
-    return rows["qualifier"].str.contains(f"before {drug}", regex=False)
-
-
 def without_common_end(texts: pd.Series) -> tuple[list[str], str]:
     """Return texts without the end that they all share, and that end.
 
