@@ -5,9 +5,10 @@ printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), whe
 (:mod:`.timing`), numbers printed twice against the row that stands for them (:mod:`.repeats`), locators
 in :mod:`.locators`, what a study is in :mod:`.description`, and what a row points at in :mod:`.links`.
 Checked for the whole project are the book (:mod:`.contents`) and its references
-(:mod:`.bibliography`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`) and what they changed (:mod:`.changelog`), appraisal
-and certainty against their rules (:mod:`.ratings`), studies beside the sources against each other
-(:mod:`.context`), and the search (:mod:`.search`). What takes a computation is in :mod:`.computed`.
+(:mod:`.bibliography`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`)
+and what they changed (:mod:`.changelog`), appraisal and certainty against their rules
+(:mod:`.ratings`), studies beside the sources against each other (:mod:`.context`), and the search
+(:mod:`.search`). What takes a computation is in :mod:`.computed`.
 """
 
 from __future__ import annotations
