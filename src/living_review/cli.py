@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except (OSError, UnicodeError) as error:
-        # Not 1: that says that something is stale, or that faults were found.
+        # Not 1: that says that something is stale, or that issues were found.
         print(f"living-review: {_of_the_system(error)}", file=sys.stderr)
         return 2
 
@@ -148,10 +148,16 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--json", action="store_true", help="everything, for programs")
     compare.set_defaults(run=_compare)
 
-    finish = commands.add_parser("finish", help="make the built book self-contained and light")
-    finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
-    finish.add_argument("--base-url", default="", help="address the site will have, for its sitemap")
-    finish.set_defaults(run=_finish)
+    postprocess = commands.add_parser(
+        "postprocess", help="make the built book self-contained and light"
+    )
+    postprocess.add_argument(
+        "folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html"
+    )
+    postprocess.add_argument(
+        "--base-url", default="", help="address the site will have, for its sitemap"
+    )
+    postprocess.set_defaults(run=_postprocess)
     _add_life_of_a_study(commands)
     _add_search(commands)
     return parser
@@ -386,8 +392,8 @@ def _update(options: argparse.Namespace) -> int:
     from living_review.build.kernel import RunError
 
     if not options.force and not staleness.stale(root, only):
-        if faults := build_update.environment_issues(root):
-            raise RunError(build_update.refusal(faults))
+        if issues := build_update.environment_issues(root):
+            raise RunError(build_update.refusal(issues))
         print("every notebook is up to date")
         return 0
 
@@ -404,7 +410,7 @@ def _update(options: argparse.Namespace) -> int:
     return 1 if result.failed else 0
 
 
-def _finish(options: argparse.Namespace) -> int:
+def _postprocess(options: argparse.Namespace) -> int:
     from living_review.build import postprocess
 
     root = _root(options)

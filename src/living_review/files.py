@@ -1,4 +1,4 @@
-"""Read text files that people write: CSV, YAML, JSON, BibTeX; a fault names file, line and remedy.
+"""Read text files that people write: CSV, YAML, JSON, BibTeX; an issue names file, line and remedy.
 
 Nothing in a file can make the reader hang, fill the memory or say something that is not written there:
 files, cells and nesting have a limit, a YAML alias or tag is refused, a key stands once, a number

@@ -59,7 +59,7 @@ class InvalidReferenceError(evidence.EvidenceError):
 
 
 class UnreadableTableError(InvalidReferenceError):
-    """A reference into a file that is not UTF-8 or not CSV: the fault is the file's."""
+    """A reference into a file that is not UTF-8 or not CSV: the issue is the file's."""
 
 
 @dataclass(frozen=True)

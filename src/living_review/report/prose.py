@@ -125,7 +125,8 @@ class Prose(string.Formatter):
         where = f"{FOLDER}/{self.path.name}"
         if name not in self._texts:
             raise EvidenceError(f"{where}: there is no text {name!r}: write it under that heading")
-        shown, place, wrong = "", 0, []
+        shown, place = "", 0
+        wrong: list[str] = []
         for mark in CITED.finditer(self._texts[name]):
             if OTHER_PAGE.search(mark[2]):
                 continue
