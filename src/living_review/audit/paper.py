@@ -45,7 +45,7 @@ MOST_BYTES = 20_000_000
 
 
 class InvalidPaperError(Exception):
-    """A table of claims that cannot be read; lists every issue with row and column."""
+    """A table of claims that cannot be read; lists every problem with row and column."""
 
 
 @dataclass(frozen=True)
@@ -139,15 +139,15 @@ def read(path: Path | str) -> list[dict[str, str]]:
 def _rows(text: str, path: Path) -> Iterable[dict[str, str]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     heading = [name.strip() for name in next(reader, [])]
-    issues = [f"column {name!r} is missing" for name in NEEDED if name not in heading]
+    faults = [f"column {name!r} is missing" for name in NEEDED if name not in heading]
     known = (*NEEDED, *OPTIONAL)
-    issues += [
+    faults += [
         f"column {n!r} is unknown; there are {', '.join(known)}" for n in heading if n not in known
     ]
-    issues += [f"column {n!r} stands twice" for n in dict.fromkeys(heading) if heading.count(n) > 1]
-    if issues:
+    faults += [f"column {n!r} is there twice" for n in dict.fromkeys(heading) if heading.count(n) > 1]
+    if faults:
         hint = "; separate columns by commas" if len(heading) == 1 and ";" in heading[0] else ""
-        raise InvalidPaperError("\n".join(f"{path}, row 1: {issue}{hint}" for issue in issues))
+        raise InvalidPaperError("\n".join(f"{path}, row 1: {fault}{hint}" for fault in faults))
     wrong = []
     rows = []
     for number, cells in enumerate(reader, start=2):
@@ -195,22 +195,22 @@ def audit_paper(source: Path | str | Iterable[Mapping[str, str]]) -> list[PaperR
         name = f"{source}, "
     else:
         rows, name = list(source), ""
-    results, issues = [], []
+    results, faults = [], []
     seen: dict[str, int] = {}
     for position, row in enumerate(rows, start=2):
         number = int(row.get("row", position))
         label = row.get("claim") or f"row {number}"
         if label in seen:
-            issues.append(
+            faults.append(
                 f"{name}row {number}, column claim: {label!r} is also the name of row {seen[label]}"
             )
         seen[label] = number
         try:
             results.append(check(row, number, label))
-        except ColumnError as error:
-            issues.append(f"{name}row {number}, column {error.column}: {error}")
-    if issues:
-        raise InvalidPaperError("\n".join(issues))
+        except ColumnError as fault:
+            faults.append(f"{name}row {number}, column {fault.column}: {fault}")
+    if faults:
+        raise InvalidPaperError("\n".join(faults))
     return results
 
 

@@ -168,7 +168,7 @@ def to_frame(header: list[str], rows: list[list[str]], schema: Schema) -> pd.Dat
     """Turn text rows into typed columns.
 
     Number columns become ``float64``, integer columns ``Int64``; a missing code becomes NA there
-    and stands in ``<column>_missing``. Text columns keep the code as a word.
+    and is in ``<column>_missing``. Text columns keep the code as a word.
 
     Parameters
     ----------
@@ -315,7 +315,7 @@ class Study:
 
         Examples
         --------
-        Time on treatment of ten patients; one of the times stands in a table and in the text:
+        Time on treatment of ten patients; one of the times is in a table and in the text:
 
         >>> from living_review.stats import survival
         >>> study = load().study("benson_2014")

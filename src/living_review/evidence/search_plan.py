@@ -114,7 +114,7 @@ def read_plan(root: Path) -> Plan:
 
 @dataclass(frozen=True)
 class PlanIssue:
-    """One thing that is wrong with the file: where, what stands there, what was expected."""
+    """One thing that is wrong with the file: where, what it says, what was expected."""
 
     key: str
     found: str

@@ -1,4 +1,4 @@
-"""Which rows of the evidence stand behind a number of the synthesis, and by which rule each was taken.
+"""Which rows of the evidence are behind a number of the synthesis, and by which rule each was taken.
 
 The functions of this package say what they read in their columns ``rows`` or ``id``; here these are
 put together, so that a finding about a row (a conflict of the audit, for example) can be held against
@@ -51,9 +51,9 @@ def rows_used(review: Review) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``study_id``, ``reference`` (``study:table/id``), ``section`` (where on the page the number is),
-        ``value`` (the number that stands there, in words), ``rule`` (why this one), ``locator`` (where
+        ``value`` (the number that is there, in words), ``rule`` (why this one), ``locator`` (where
         the row is printed) and ``stands`` (where the number is taken from). A row behind two numbers
-        stands twice; the map repeats nothing that another section shows.
+        occurs twice; the map repeats nothing that another section shows.
     """
     rows = [*_counts(review), *_pain(review), *_times(review), *_doses(review), *_harms(review)]
     shown = {row[1] for row in rows}

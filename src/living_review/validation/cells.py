@@ -313,7 +313,7 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Iss
     """
     seen: dict[tuple[str, ...], int] = {}
     kinds = {c["name"]: c["type"] for c in schema.fields}
-    sound: set[tuple[str, str]] = set()  # most cells of a column stand in it more than once
+    sound: set[tuple[str, str]] = set()  # most cells of a column are in it more than once
     key, missing = schema.key, schema.missing
     for number, row in table.cells():
         for place in row.items():
