@@ -187,9 +187,17 @@ class Table:
     rows: list[list[str]] = field(default_factory=list)
 
     def add(self, words: str, into: str) -> None:
-        """Add words to the last row: to its ``head`` or to its ``cells``."""
+        """Add words to the last row.
+
+        Parameters
+        ----------
+        words : str
+            As they come.
+        into : str
+            ``head`` for the heading of the row; anything else for its cells.
+        """
         if self.rows:
-            self.rows[-1][into == "cells"] += words
+            self.rows[-1][into != "head"] += words
 
 
 class _Sections(HTMLParser):
