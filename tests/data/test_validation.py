@@ -285,7 +285,7 @@ def test_a_repeat_of_a_repeat(project):
     edit(project, "counts.csv", "0,not_reported,t1_female,eight", "0,not_reported,res_female,eight")
     fault = the_fault(project, "counts.csv", "same_as")
     assert "res_female names t1_female" in fault.expected
-    assert fault.todo == "Name the row that stands."
+    assert fault.todo == "Name the row that represents the quantity."
 
 
 def test_a_repeat_of_another_quantity(project):

@@ -282,15 +282,20 @@ def _prune(folder: Path, used: set[str]) -> None:
 
 
 def _write_search_index(folder: Path, done: dict[str, Page]) -> None:
-    """Write ``search-index.js``: a script, so that the search works from ``file://``, compressed."""
+    """Write ``search-index.js``: a script, so that the search works from ``file://``, compressed.
+
+    An entry is a section: address, title of its page, heading, prose (a paragraph a line), and its
+    tables, each a caption and its rows (heading of the row, other cells).
+    """
     entries = []
     for place, page in done.items():
         for number, section in enumerate(page.sections):
-            if not section["text"] and not section["heading"]:
+            if not any(section[part] for part in ("heading", "prose", "tables")):
                 continue
             address = place if number == 0 else f"{place}#{section['id']}"
             heading = "" if number == 0 else section["heading"]
-            entries.append([address, page.sections[0]["heading"], heading, section["text"]])
+            tables = [[table["caption"], table["rows"]] for table in section["tables"]]
+            entries.append([address, page.sections[0]["heading"], heading, section["prose"], tables])
     body = packed(json.dumps(entries, ensure_ascii=False, separators=(",", ":")))
     (folder / "search-index.js").write_text(f'window.livingReviewIndex="{body}";\n', encoding="utf-8")
 

@@ -290,10 +290,10 @@ class Study:
         return self._tables[name].copy()
 
     def once(self, name: str) -> pd.DataFrame:
-        """Return a table with one row for each quantity: the rows that stand for what they say.
+        """Return a table with one row for each quantity, even if a paper prints it several times.
 
         A number that the abstract, the text and a table print is three rows; the column ``same_as``
-        of two of them names the third, which stands. Counted from :meth:`table`, such a patient would
+        of two of them names the third, which is kept. Counted from :meth:`table`, such a patient would
         enter three times.
 
         Parameters
@@ -311,11 +311,11 @@ class Study:
         Raises
         ------
         EvidenceError
-            If no row of the table can stand for another.
+            If the table has no column ``same_as``.
 
         Examples
         --------
-        Time on treatment of ten patients; one of the times stands in a table and in the text:
+        Time on treatment of ten patients; one of the times is printed in a table and again in the text:
 
         >>> from living_review.stats import survival
         >>> study = load().study("benson_2014")

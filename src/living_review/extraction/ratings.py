@@ -224,7 +224,7 @@ def unsettled(
             if not pair["same"]:
                 issues.append(f"{name}: differs and is not settled")
             elif now != pair["second_as"]:
-                issues.append(f"{name}: agreed, but {standing.get(key)!r} stands without a decision")
+                issues.append(f"{name}: agreed, but {standing.get(key)!r} is kept without a decision")
             continue
         if (row["first"], row["second"]) != (pair["first"], pair["second"]):
             issues.append(f"{name}: the decision quotes {row['first']!r}, {row['second']!r}")

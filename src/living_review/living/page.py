@@ -47,7 +47,7 @@ def _what_that_means(review: Review) -> str:
             "There is no log, no record and no decision yet, so the flow below has zeros. The "
             "documents of this review were chosen; what a search would have found besides is unknown"
         )
-    return "Each run stands in the log below, those that found nothing too"
+    return "Every run is in the log below, including those that found nothing"
 
 
 def _not_done(review: Review) -> str:

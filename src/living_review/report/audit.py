@@ -384,7 +384,7 @@ def touching_table(results: Sequence[audit.Result], used: pd.DataFrame, review: 
         {
             "Study": _study(result, review),
             "Verdict": sections.verdict_mark(result.verdict),
-            "The number used here, the conflict, and which value stands": _use(result, own),
+            "The number used here, the conflict, and which value is used": _use(result, own),
         }
         for result, own in touching(results, used, review)
     ]
@@ -399,7 +399,7 @@ def _use(result: audit.Result, own: pd.DataFrame) -> Markup:
     why = "; ".join(dict.fromkeys(own["rule"]))
     lines += [
         Markup("Conflict: {}. {}").format(_both(result), result.explanation),
-        f"Stands here: {_part(result, own)}. Rule: {why}.",
+        f"Used here: {_part(result, own)}. Rule: {why}.",
         Markup('<span class="lr-unit">{}</span>').format(result.locator),
     ]
     return Markup("").join(map(PARAGRAPH.format, lines))

@@ -28,7 +28,7 @@ VERDICT_SIGNS = {
     "rounding": "≈",
     "not checkable": "?",
 }
-READ_ONCE = "one; nobody has extracted it a second time, so slips of reading may stand"
+READ_ONCE = "one; nobody has extracted it a second time, so reading errors may remain"
 
 
 def _mark(kind: str, which: object, sign: str, word: str) -> Markup:
