@@ -107,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
 
     render = commands.add_parser("render", help="build the site from the stored outputs")
     render.add_argument("--force", action="store_true", help="build every page, even if unchanged")
+    render.add_argument(
+        "--allow-stale", action="store_true", help="also from notebooks older than their inputs"
+    )
     render.add_argument("--base-url", default="", help="address of the published site")
     render.set_defaults(run=_render)
 
@@ -440,9 +443,16 @@ def _render(options: argparse.Namespace) -> int:
     from living_review.build import staleness
 
     root = staleness.find_project(options.root)
-    for item in staleness.stale(root):
-        name = item.path.relative_to(root).as_posix()
-        print(f"STALE {name}: {item.why()}; the page shows its last outputs", file=sys.stderr)
+    stale = staleness.stale(root)
+    for item in stale:
+        print(f"STALE {item.path.relative_to(root).as_posix()}: {item.why()}", file=sys.stderr)
+    if stale and not options.allow_stale:
+        print(
+            "living-review: not built, since chapters would show older numbers than the other pages: "
+            "run `living-review update` first, or build them as they are with --allow-stale",
+            file=sys.stderr,
+        )
+        return 1
     state = build_render.render(root, force=options.force, base_url=options.base_url)
     print(f"the book ({state}): {build_render.site(root) / 'index.html'}")
     return 0
