@@ -139,14 +139,14 @@ def _parser() -> argparse.ArgumentParser:
     bounds.add_argument("--out", type=Path, metavar="DIR", help="where table and picture go")
     bounds.set_defaults(run=_bounds)
 
-    compare = commands.add_parser(
-        "compare", help="compare the evidence with another state of it; exit 1 if it differs"
+    diff = commands.add_parser(
+        "diff", help="what differs between two states of the review; exit 1 if anything does"
     )
-    compare.add_argument(
-        "old", metavar="OLD", help="folder of another copy, git revision, or version (0.1.0)"
-    )
-    compare.add_argument("--json", action="store_true", help="everything, for programs")
-    compare.set_defaults(run=_compare)
+    states = "folder of another copy, evidence.zip, git revision, or version (0.1.0)"
+    diff.add_argument("old", metavar="OLD", help=states)
+    diff.add_argument("new", metavar="NEW", nargs="?", help="likewise (default: this copy)")
+    diff.add_argument("--json", action="store_true", help="everything, for programs")
+    diff.set_defaults(run=_diff)
 
     finish = commands.add_parser("finish", help="make the built book self-contained and light")
     finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
@@ -504,14 +504,16 @@ def _bounds(options: argparse.Namespace) -> int:
     return 0
 
 
-def _compare(options: argparse.Namespace) -> int:
-    from living_review import evidence
+def _diff(options: argparse.Namespace) -> int:
     from living_review.evidence import snapshots
-    from living_review.report import diff
+    from living_review.living import diff
 
     root = _root(options)
-    with snapshots.open_snapshot(options.old, root) as old:
-        found = diff.compare(old, evidence.load(root))
+    with (
+        snapshots.open_snapshot(options.old, root) as old,
+        snapshots.open_snapshot(str(root) if options.new is None else options.new, root) as new,
+    ):
+        found = diff.compare(old, new)
     if options.json:
         print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
     else:
