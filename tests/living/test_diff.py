@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from living_review import evidence
+from living_review.build import data_package
 from living_review.cli import main
 from living_review.evidence import snapshots
 from living_review.living import diff
+from living_review.living.diff import page, stored
 
 ROOT = evidence.find_root()
 STUDIES = ("hua_2014", "benson_2014")
@@ -184,13 +188,13 @@ def notebook(root: Path, name: str, *inputs: str) -> None:
     (root / "notebooks" / f"{name}.ipynb").write_text(json.dumps({"metadata": record, "cells": []}))
 
 
-def test_the_pages_that_read_what_differs_are_named_and_no_other(kept: Path, project: Path) -> None:
+def test_the_pages_that_read_what_differs_are_named_and_no_other(project: Path, tmp_path: Path) -> None:
     notebook(project, "one", "data/benson_2014/events.csv", "data/benson_2014/study.yaml")
     notebook(project, "other", "data/benson_2014/counts.csv")
     notebook(project, "unknown")
-    assert compared(kept, project).is_same
+    before = Path(shutil.copytree(project, tmp_path / "before"))
     change(project, "benson_2014/events.csv", ",637,", ",673,")
-    found = compared(kept, project)
+    found = compared(before, project)
     assert [page.split(",")[0] for page in found.readers] == ["notebooks/one", "notebooks/unknown"]
     assert "Pages that read what differs:\n  notebooks/one\n" in diff.report(found)
 
@@ -392,3 +396,88 @@ def test_nothing_of_a_revision_is_left_behind(history: Path) -> None:
         place = old.root
         assert (place / "data" / "vocabulary.yaml").is_file()
     assert not place.exists()
+
+
+# --- Data packages. -------------------------------------------------------------------------------
+
+
+def test_a_data_package_is_a_state(kept: Path, project: Path, tmp_path: Path, capsys) -> None:
+    for name in data_package.BESIDE:
+        if not (kept / name).is_file():
+            shutil.copy(ROOT / name, project / name)
+    (project / "book").mkdir()
+    shutil.copy(ROOT / "book" / "references.bib", project / "book" / "references.bib")
+    target = tmp_path / "evidence.zip"
+    data_package.write(project, target, "A review")
+    shutil.rmtree(project / "book")
+    assert run(project, target) == 0, capsys.readouterr().out
+    change(project, "benson_2014/counts.csv", ",renal,3,10,", ",renal,4,10,")
+    capsys.readouterr()
+    assert run(project, target) == 1
+    assert "benson_2014, claim site_sum: reproduced → arithmetic error" in capsys.readouterr().out
+
+
+def test_another_zip_is_a_message_and_2(kept: Path, tmp_path: Path, capsys) -> None:
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("a.txt", "x")
+    assert run(kept, tmp_path / "other.zip") == 2
+    assert "holds no datapackage.json, so it is no data package" in capsys.readouterr().err
+
+
+def test_an_old_vocabulary_borrows_what_it_lacks_and_says_so(project: Path, kept: Path, capsys) -> None:
+    path = project / "data" / "vocabulary.yaml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("\nlooks:")
+    end = start + re.search(r"\n(?=[a-z])", text[start + 1 :]).start() + 1
+    path.write_text(text[:start] + text[end:], encoding="utf-8")
+    git(project, "init", "--quiet")
+    git(project, "add", "data")
+    git(project, "commit", "--quiet", "--message", "Old")
+    shutil.copy(kept / "data" / "vocabulary.yaml", path)
+    assert run(project, "HEAD") == 1
+    said = capsys.readouterr().out
+    assert "OLD has no list looks in its vocabulary: that of this project stood in" in said
+    assert "cells changed 0" in said
+
+
+# --- What is stored for the page. -----------------------------------------------------------------
+
+
+def test_what_is_stored_is_shown_until_something_is_edited(history: Path, capsys) -> None:
+    notebook(history, "one", "data/benson_2014/events.csv")
+    version = evidence.load(history).version
+    path = history / "data" / "review" / "versions.csv"
+    header, rows = evidence.read_rows(path)
+    rows[-2][header.index("revision")] = "v0.1.0"
+    evidence.write_rows(path, [header, *rows])
+    assert main(["--root", str(history), "diff", "--write"]) == 0
+    assert "'cells changed': 1" in capsys.readouterr().out
+    review = evidence.load(history)
+    assert f"with version {version} of " in page.lead(review)
+    assert "edited since" not in page.lead(review)
+    assert "<td>benson" not in page.results(review)
+    assert "benson_2014/events" in page.data(review)
+    change(history, "benson_2014/events.csv", ",94,", ",95,")
+    assert "edited since" in page.lead(evidence.load(history))
+
+
+def test_the_stored_comparison_is_of_the_newest_two_versions() -> None:
+    review = evidence.load(ROOT)
+    (versions,) = [row for row in stored.read(ROOT) if (row.kind, row.name) == ("state", "version")]
+    assert (versions.before, versions.after) == (stored.version_before(review), review.version)
+
+
+def test_a_project_without_a_stored_comparison_says_so(project: Path) -> None:
+    (project / stored.FILE).unlink()
+    assert page.lead(evidence.load(project)) == page.NONE_YET
+    assert [str(make(evidence.load(project))) for make in (page.totals, page.data, page.pages)] == [
+        ""
+    ] * 3
+
+
+@pytest.mark.parametrize("options", [["diff"], ["diff", "0.1.0", "--write"]])
+def test_a_command_that_names_too_little_or_too_much_is_a_message_and_2(
+    kept: Path, capsys, options: list[str]
+) -> None:
+    assert main(["--root", str(kept), *options]) == 2
+    assert "name what to compare with" in capsys.readouterr().err

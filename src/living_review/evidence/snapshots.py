@@ -37,8 +37,8 @@ class Snapshot(Review):
     Attributes
     ----------
     borrowed : tuple of str
-        Lists of the vocabulary that the programs of today need and the copy is too old to have: those of
-        this project stand in for them.
+        Lists of the vocabulary that the programs of today need and an older copy lacks: those of this
+        project stand in for them.
     """
 
     borrowed: tuple[str, ...] = ()
@@ -104,7 +104,9 @@ def _unpack(path: Path, folder: Path) -> None:
             # `extractall` keeps what it writes inside the folder, whatever the names say.
             archive.extractall(folder)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        raise CompareError(f"{path} is a file, and no zip that can be read ({error}): {whole}") from error
+        raise CompareError(
+            f"{path} is a file, and no zip that can be read ({error}): {whole}"
+        ) from error
 
 
 def _review(place: Path, called: str, lender: Path | None = None) -> Snapshot:

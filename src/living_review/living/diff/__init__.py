@@ -1,7 +1,7 @@
 """What differs between two states of the review, found by program.
 
-Compared are studies, rows and cells (:mod:`.tables`), every result (:mod:`.results`), and what the pages
-say (:mod:`.sentences`).
+Compared are studies, rows and cells (:mod:`.tables`), every result (:mod:`.results`), and what the
+pages say (:mod:`.sentences`).
 """
 
 from living_review.living.diff.comparison import Comparison, State, compare

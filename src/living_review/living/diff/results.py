@@ -1,10 +1,10 @@
 """Results of two states of the evidence, by the code of today: what comes out otherwise.
 
-Both states are computed with the same code, so that they differ because of the data alone. For the same
-reason the counts of a state from before a column was coded by the review (``"coded": "review"`` in its
-schema) are computed with the codes that the other state gives to the same rows; a row that only it has
-gets none. What the code of today cannot read in an old state is reported as not compared, and nothing is
-concluded from its absence.
+Both states are computed with the same code, so that they differ because of the data alone. For the
+same reason the counts of a state from before a column was coded by the review (``"coded": "review"``
+in its schema) are computed with the codes that the other state gives to the same rows; a row that
+only it has gets none. What the code of today cannot read in an old state is reported as not compared,
+and nothing is concluded from its absence.
 """
 
 from __future__ import annotations
@@ -214,7 +214,9 @@ def _bounds(review: Review, study: Study) -> Named:
             continue
         printed = (study.characters(f"statistics/{part['id']}") for part in (row, *parts) if part)
         time = int(at["time"])
-        found = bounds.survival(int(study.groups[row["group"]]["n"]), **survival_summary(*printed, time))
+        found = bounds.survival(
+            int(study.groups[row["group"]]["n"]), **survival_summary(*printed, time)
+        )
         here = found.at(time)
         yield (
             f"bounds of {at['of']}",

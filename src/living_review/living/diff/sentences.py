@@ -1,13 +1,14 @@
 """Sentences of the pages of two states, and the data behind their figures, without building a site.
 
-A chapter is read from its stored outputs, which hold every number that a reader sees; a page of prose from
-its Markdown, with its substitutions (``{{ n_studies }}``) computed from the data of its own state by the
-code of today. A sentence, an item of a list, a row of a table, an alt text is one unit. Of a figure the
-data behind it are compared, line by line, which holds every computed curve and bound; the picture itself
-is not. Nor are the marks that links carry, the line of version and digest under a title, and code.
+A chapter is read from its stored outputs, which hold every number that a reader sees; a page of prose
+from its Markdown, with its substitutions (``{{ n_studies }}``) computed from the data of its own
+state by the code of today. A sentence, an item of a list, a row of a table, an alt text is one unit.
+Of a figure the data behind it are compared, line by line, which holds every computed curve and bound;
+the picture itself is not. Nor are the marks that links carry, the line of version and digest under a
+title, and code.
 
-A unit that only moved on its page did not change. One that changed is paired with the unit on the other
-side that shares most of its words.
+A unit that only moved on its page did not change. One that changed is paired with the unit on the
+other side that shares most of its words.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from living_review import files
 from living_review.evidence import Review
 from living_review.living.diff.results import OTHER_SHAPE, explain
 
+CELLS = " · "  # between the cells of a row of a table
+PAGE = "what_changed.md"  # shows a stored comparison
 ALIKE = 0.5  # the share of words that two forms of one sentence have in common, at least
 SKIPPED = frozenset({"script", "style", "svg", "button", "template"})
 NOT_SAID = ("lr-version", "lr-links", "lr-citation")  # classes: digests, links to files
@@ -136,7 +139,7 @@ def _figures(page: str, old: dict[str, list[str]], new: dict[str, list[str]]) ->
 
 
 def _only(old: Iterable[str], new: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return what only one of two lists has, in its order, a thing that is there twice counted twice."""
+    """Return what only one of two lists has, in its order, a thing that is there twice as two."""
     left: list[list[str]] = []
     for own, other in ((list(old), Counter(new)), (list(new), Counter(old))):
         only = []
@@ -222,7 +225,8 @@ def read(
         None for a page that cannot be read.
     """
     failed = [] if failed is None else failed
-    prose = sorted((review.root / "book").glob("*.md"))
+    # Not the page that shows a comparison: it would quote itself.
+    prose = [p for p in sorted((review.root / "book").glob("*.md")) if p.name != PAGE]
     texts = {path: files.read_text(path) for path in prose}
     wanted = {name for text in texts.values() for name in NAMED.findall(text)}
     known = _facts(review, wanted, facts, which, failed)
@@ -333,7 +337,7 @@ def of_markdown(text: str) -> Iterator[str]:
             continue
         if line.startswith("|"):
             cells = (" ".join(_inline(cell)) for cell in line.strip("|").split("|"))
-            yield " · ".join(cells)
+            yield CELLS.join(cells)
             continue
         paragraph.append(line[starts.end() :] if starts else line)
         if line.startswith("#"):
@@ -384,7 +388,7 @@ def _units(node: lxml.html.HtmlElement, loose: list[str]) -> Iterator[str]:
     elif tag == "comment" or tag in SKIPPED or any(name in classes for name in NOT_SAID):
         pass
     elif tag == "tr":
-        yield " · ".join(" ".join(_inside(cell)) for cell in node if isinstance(cell.tag, str))
+        yield CELLS.join(" ".join(_inside(cell)) for cell in node if isinstance(cell.tag, str))
     else:
         block = tag not in INLINE
         if block:

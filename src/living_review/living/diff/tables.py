@@ -1,8 +1,8 @@
 """Rows and cells of two states of the evidence: which one state lacks, and which say something else.
 
-Compared are the tables of the studies and ``study.yaml``, the studies beside the sources, and the records
-about the review but for those of :data:`NO_EVIDENCE`. Cells are compared as text: every character of the
-evidence has a meaning.
+Compared are the tables of the studies and ``study.yaml``, the studies beside the sources, and the
+records about the review but for those of :data:`NO_EVIDENCE`. Cells are compared as text: every
+character of the evidence has a meaning.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from living_review.files import UnreadableFileError
 # Records about versions or the search, what a command writes, and words that are explained.
 NO_EVIDENCE = frozenset(
     {"versions", "changes", "glossary", "abbreviations", "robustness"}
-    | {"searches", "records", "screening", "notices", "search_faults"}
+    | {"searches", "records", "screening", "notices", "search_faults", "version_diff"}
 )
 
 Table = tuple[list[str], list[list[str]]]

@@ -44,7 +44,9 @@ def report(comparison: Comparison) -> str:
     for title, items in parts:
         if items:
             lines += ["", f"{title}:", *(f"  {item}" for item in items)]
-    return "\n".join([*lines, "", "The review is the same." if comparison.is_same else _sum(comparison)])
+    return "\n".join(
+        [*lines, "", "The review is the same." if comparison.is_same else _sum(comparison)]
+    )
 
 
 def _rows(rows: Sequence[Row], whole: set[str]) -> list[str]:
