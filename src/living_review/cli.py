@@ -142,22 +142,29 @@ def _parser() -> argparse.ArgumentParser:
     bounds.add_argument("--out", type=Path, metavar="DIR", help="folder for the table and the figure")
     bounds.set_defaults(run=_bounds)
 
-    compare = commands.add_parser(
-        "compare", help="compare the evidence with another state of it; exit 1 if it differs"
-    )
-    compare.add_argument(
-        "old", metavar="OLD", help="folder of another copy, git revision, or version (0.1.0)"
-    )
-    compare.add_argument("--json", action="store_true", help="everything, for programs")
-    compare.set_defaults(run=_compare)
-
     finish = commands.add_parser("finish", help="make the built book self-contained and small")
     finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
     finish.add_argument("--base-url", default="", help="address of the published site, for its sitemap")
     finish.set_defaults(run=_finish)
+    _add_diff(commands)
     _add_life_of_a_study(commands)
     _add_search(commands)
     return parser
+
+
+def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command that compares two states of the review."""
+    diff = commands.add_parser(
+        "diff", help="what differs between two states of the review; exit 1 if anything does"
+    )
+    states = "folder of another copy, evidence.zip, git revision, or version (0.1.0)"
+    diff.add_argument("old", metavar="OLD", nargs="?", help=states)
+    diff.add_argument("new", metavar="NEW", nargs="?", help="likewise (default: this copy)")
+    diff.add_argument("--json", action="store_true", help="everything, for programs")
+    diff.add_argument(
+        "--write", action="store_true", help="compare with the version before; store it for the book"
+    )
+    diff.set_defaults(run=_diff)
 
 
 def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -530,14 +537,24 @@ def _bounds(options: argparse.Namespace) -> int:
     return 0
 
 
-def _compare(options: argparse.Namespace) -> int:
-    from living_review import evidence
+def _diff(options: argparse.Namespace) -> int:
     from living_review.evidence import snapshots
-    from living_review.report import diff
+    from living_review.living import diff
+    from living_review.living.diff import stored
 
     root = _root(options)
-    with snapshots.open_snapshot(options.old, root) as old:
-        found = diff.compare(old, evidence.load(root))
+    if options.write == (options.old is not None):
+        raise snapshots.CompareError(
+            "name what to compare with (`living-review diff OLD`), or let the version before be "
+            "compared and stored for the page What changed (`living-review diff --write`)"
+        )
+    with snapshots.open_snapshot(str(root) if options.new is None else options.new, root) as new:
+        before = stored.version_before(new) if options.write else options.old
+        with snapshots.open_snapshot(before, root) as old:
+            found = diff.compare(old, new)
+        if options.write:
+            print(f"{stored.write(root, found, new)}: {diff.words.counts(found)}")
+            return 0
     if options.json:
         print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
     else:

@@ -194,6 +194,7 @@ def write(root: Path, target: Path, title: str) -> None:
     released = str(versions.loc[versions["version"] == review.version, "date"].iloc[0])
     entries = {r["path"]: (root / r["path"]).read_bytes() for r in package["resources"]}
     described = [*BESIDE, *(f"data/{s}/study.yaml" for s in review.folders)]
+    described += [p.relative_to(root).as_posix() for p in sorted((root / "data/schema").glob("*.json"))]
     entries |= {place: (root / place).read_bytes() for place in described}
     entries[BIB] = (root / bibliography.BIB).read_bytes()
     entries[RIS] = ris(root).encode()
