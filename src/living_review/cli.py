@@ -110,6 +110,14 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--base-url", default="", help="address the site will have")
     render.set_defaults(run=_render)
 
+    trace = commands.add_parser(
+        "trace", help="list the numbers of the built book with their evidence; exit 1 if one has none"
+    )
+    trace.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
+    trace.add_argument("--format", choices=("text", "csv", "json"), default="text")
+    trace.add_argument("--all", action="store_true", help="list every number, in text as well")
+    trace.set_defaults(run=_trace)
+
     audit = commands.add_parser("audit", help="recompute every claim of the papers")
     audit.add_argument("study", nargs="?", metavar="STUDY", help="one study (default: all)")
     audit.add_argument("--format", choices=("csv", "json", "md"), default="csv")
@@ -430,6 +438,17 @@ def _render(options: argparse.Namespace) -> int:
     state = build_render.render(root, force=options.force, base_url=options.base_url)
     print(f"the book ({state}): {build_render.site(root) / 'index.html'}")
     return 0
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from living_review.build import postprocess, trace
+
+    folder = options.folder or _root(options) / "_build" / "html"
+    if not (folder / "search.html").is_file():
+        raise postprocess.SiteError(f"{folder} holds no built book: run `make book` first")
+    found = trace.trace(folder)
+    print(trace.report(found, options.format, every=options.all))
+    return 1 if trace.without(found) else 0
 
 
 def _notebook(name: str, root: Path) -> Path:

@@ -12,12 +12,12 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from living_review.build import digest, glossary
+from living_review.build import digest, glossary, leads
 
 CARD = "_static/card.png"  # the picture that other sites show beside a link to this one
 GLOSSARY = "book/glossary.html"
@@ -49,7 +49,13 @@ class Page:
     weight: int  # bytes, compressed, without its figures
 
 
-def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[str, str]]) -> Page:
+def postprocess_page(
+    text: str,
+    place: str,
+    base: str,
+    found: dict[str, tuple[str, str]],
+    allowed: Sequence[leads.Allowed] = (),
+) -> Page:
     """Finish one page.
 
     Parameters
@@ -62,6 +68,8 @@ def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[st
         Address of the site without a slash at its end, or an empty string.
     found : dict
         The terms of the glossary (see :func:`living_review.build.glossary.read_glossary`).
+    allowed : sequence of Allowed, optional
+        Numbers that are no results and lead nowhere (see :func:`living_review.build.leads.add`).
 
     Returns
     -------
@@ -74,6 +82,7 @@ def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[st
     if place not in (GLOSSARY, "search.html", "404.html"):
         address = posixpath.relpath(GLOSSARY, posixpath.dirname(place) or ".")
         text = glossary.explain(text, found, address)
+    text = leads.add(text, place, allowed)
     # The audit lists again what stands in the chapters: found there, and a quarter of the index.
     again = "lr-claims" if place == "notebooks/audit.html" else ""
     return Page(
@@ -122,10 +131,12 @@ def _foreign(text: str, place: str) -> Iterator[str]:
 class PageCache:
     """Finished pages of earlier builds, each under the digest of all that it was made from."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, allowed: Sequence[leads.Allowed] = ()) -> None:
         self.folder = folder
+        self.allowed = allowed
         self._used: set[str] = set()
-        self._code = digest.of_files((f, Path(f)) for f in (__file__, glossary.__file__))
+        modules = (__file__, glossary.__file__, leads.__file__)
+        self._code = digest.of_files((f, Path(f)) for f in modules) + digest.of_text(repr(allowed))
 
     def finish(self, text: str, place: str, base: str, found: dict[str, tuple[str, str]]) -> Page:
         """Return what :func:`postprocess_page` gives, from memory where nothing is new.
@@ -147,14 +158,14 @@ class PageCache:
             The page, with what was seen in it.
         """
         if self.folder is None:
-            return postprocess_page(text, place, base, found)
+            return postprocess_page(text, place, base, found, self.allowed)
         made_from = json.dumps([self._code, text, place, base, sorted(found.items())])
         name = f"{digest.of_text(made_from)}.json"
         self._used.add(name)
         try:
             return Page(**json.loads((self.folder / name).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):  # not there, or cut off by an interruption
-            page = postprocess_page(text, place, base, found)
+            page = postprocess_page(text, place, base, found, self.allowed)
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(json.dumps(asdict(page)), encoding="utf-8")
             return page
@@ -197,6 +208,7 @@ class _Sections(HTMLParser):
             or "lr-code" in classes
             or "headerlink" in classes
             or "lr-links" in classes
+            or "lr-rows" in classes
             or "lr-time" in classes
         ):
             self.skip.append(tag)

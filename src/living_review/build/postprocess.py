@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 from living_review.build import glossary as build_glossary
-from living_review.build import tracing
+from living_review.build import leads, tracing
 from living_review.build.packing import packed
 from living_review.build.page import CARD, FOREIGN, GLOSSARY, NOT_LISTED, OUTSIDE, Page, PageCache
 
@@ -88,7 +88,7 @@ def postprocess(
     if more is not None:
         shutil.copytree(more, folder, dirs_exist_ok=True, ignore=_keys)
     _front_page(folder)
-    done = _pages(folder, base_url.rstrip("/"), PageCache(memory))
+    done = _pages(folder, base_url.rstrip("/"), PageCache(memory, leads.read_allowed(folder)))
     _embed_fonts(folder, done)
     used = _used(folder, done)
     foreign = [found for page in done.values() for found in page.foreign]
