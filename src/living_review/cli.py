@@ -110,14 +110,6 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--base-url", default="", help="address the site will have")
     render.set_defaults(run=_render)
 
-    trace = commands.add_parser(
-        "trace", help="list the numbers of the built book with their evidence; exit 1 if one has none"
-    )
-    trace.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
-    trace.add_argument("--format", choices=("text", "csv", "json"), default="text")
-    trace.add_argument("--all", action="store_true", help="list every number, in text as well")
-    trace.set_defaults(run=_trace)
-
     audit = commands.add_parser("audit", help="recompute every claim of the papers")
     audit.add_argument("study", nargs="?", metavar="STUDY", help="one study (default: all)")
     audit.add_argument("--format", choices=("csv", "json", "md"), default="csv")
@@ -160,9 +152,21 @@ def _parser() -> argparse.ArgumentParser:
     finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
     finish.add_argument("--base-url", default="", help="address the site will have, for its sitemap")
     finish.set_defaults(run=_finish)
+    _add_trace(commands)
     _add_life_of_a_study(commands)
     _add_search(commands)
     return parser
+
+
+def _add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command that says what the numbers of the built book rest on."""
+    trace = commands.add_parser(
+        "trace", help="list the numbers of the built book with their evidence; exit 1 if one has none"
+    )
+    trace.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
+    trace.add_argument("--format", choices=("text", "csv", "json"), default="text")
+    trace.add_argument("--all", action="store_true", help="list every number, in text as well")
+    trace.set_defaults(run=_trace)
 
 
 def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

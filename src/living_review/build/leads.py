@@ -1,9 +1,9 @@
 """Let what a page shows lead to the evidence it rests on.
 
-A notebook's output and a fact of a prose page say in ``data-set`` on what set of evidence they rest (see
-:mod:`living_review.report.lineage`). Here each number in their sentences becomes a quiet link to the card
-of that set, and each table and figure gets one link. Numbers that lead to a row already, and numbers that
-are no results (``data/review/trace_allowed.csv``), stay as they are.
+A notebook's output and a fact of a prose page say in ``data-set`` on what set of evidence they rest
+(see :mod:`living_review.report.lineage`). Here each number in their sentences becomes a quiet link to
+the card of that set, and each table and figure gets one link. Numbers that lead to a row already, and
+numbers that are no results (``data/review/trace_allowed.csv``), stay as they are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PIECES = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
 TAG = re.compile(r"</?(\w+)")
 NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d%?|(?<![\w.])\d%?")
 # A number with what belongs to it: 12 of 60 (20%, 95% CI 11% to 32%) is one link, not six.
-JOINED = r"(?:\s|&nbsp;|\u00a0)(?:of|to|or)(?:\s|&nbsp;|\u00a0)|[\s\u00a0]\(|; |, (?=\d+% CI|exact)| CI |% |[–-]"
+JOINED = r"[\s\u00a0](?:of|to|or)[\s\u00a0]|[\s\u00a0]\(|, (?=\d+% CI)| CI |[–-]"
 RUN = re.compile(rf"(?<![\w.])\d[\d,.]*(?<=\d)%?(?:(?:{JOINED})\d[\d,.]*(?<=\d)%?)*\)?")
 VOID = frozenset({"br", "img", "input", "hr", "meta", "link", "wbr", "path", "source", "use", "col"})
 # A link stands in none of these: not in another link, not where text is a name or code.

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from living_review.build import digest, glossary, leads
+from living_review.build import backlinks, digest, glossary, leads, trace
 
 CARD = "_static/card.png"  # the picture that other sites show beside a link to this one
 GLOSSARY = "book/glossary.html"
@@ -47,6 +47,7 @@ class Page:
     foreign: list[str]  # what it would ask another host for
     sections: list[dict[str, str]]  # for the search
     weight: int  # bytes, compressed, without its figures
+    shown: Sequence[Sequence[str]] = ()  # of which cards of the evidence (:mod:`.backlinks`)
 
 
 def postprocess_page(
@@ -91,6 +92,7 @@ def postprocess_page(
         foreign=list(_foreign(text, place)),
         sections=[] if place in NOT_LISTED else sections(text, without=again),
         weight=weight(text),
+        shown=backlinks.of_page(text, place),
     )
 
 
@@ -135,7 +137,7 @@ class PageCache:
         self.folder = folder
         self.allowed = allowed
         self._used: set[str] = set()
-        modules = (__file__, glossary.__file__, leads.__file__)
+        modules = (__file__, *(m.__file__ for m in (glossary, leads, trace, backlinks)))
         self._code = digest.of_files((f, Path(f)) for f in modules) + digest.of_text(repr(allowed))
 
     def finish(self, text: str, place: str, base: str, found: dict[str, tuple[str, str]]) -> Page:

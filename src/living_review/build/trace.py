@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from living_review.build import leads
 from living_review.build.leads import NUMBER, VOID, Allowed
+from living_review.report import citing
 
 TO_CARD = frozenset({"lr-num", "lr-source"})
 BEHIND = "lr-rows"  # the link of a table or a figure
@@ -89,30 +89,32 @@ class _Reader(HTMLParser):
         self.wholes: dict[int, list[str]] = {}
         self._open: list[tuple[str, dict[str, str]]] = []
         self._blocks: list[_Block] = []
+        self._folds: list[_Block] = []  # words of the open folds
         self._part = ""
         self._row = self._whole = self._count = 0
         self._region = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in VOID:
+            if tag == "br" and self._blocks:
+                self._blocks[-1].text += " "
             return
         values = {k: v or "" for k, v in attrs}
         classes = values.get("class", "")
         self._open.append((tag, values))
         if not self._inside():
             return
-        if (
-            tag == "figure"
-            or (tag == "div" and "lr-table" in classes)
-            or (tag == "table" and not self._whole)
-        ):
-            if tag != "table" or not self._in("figure"):
-                self._count += 1
-                self._whole = self._count
-                self._region = values.get("id") or self._region
+        if self._is_whole(tag, classes) or (tag == "table" and not self._whole):
+            self._count += 1
+            self._whole = self._count
+            self._region = values.get("id") or self._region
+            for words in self._folds:  # on which a table or figure opens: they are its caption
+                words.whole = words.whole or self._whole
         if tag == "tr":
             self._count += 1
             self._row = self._count
+            if rows := values.get("data-rows"):
+                self.rows[self._row] = [citing.place(reference) for reference in rows.split()]
         if tag in BLOCKS:
             kind = {"desc": "alt", "figcaption": "caption"}.get(tag, tag)
             kind = "cell" if tag in ("td", "th") else kind
@@ -123,10 +125,13 @@ class _Reader(HTMLParser):
             )
             self._blocks.append(block)
             self.blocks.append(block)
+            if tag == "summary":
+                self._folds.append(block)
         if tag == "a" and BEHIND in classes.split() and self._whole:
             self.wholes.setdefault(self._whole, []).append(values.get("href", ""))
         if tag == "a" and TO_CARD & set(classes.split()) and self._row:
-            self.rows.setdefault(self._row, []).append(values.get("href", ""))
+            row = self.rows.setdefault(self._row, [])
+            row += [values.get("href", "")] if values.get("href", "") not in row else []
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:
@@ -139,10 +144,11 @@ class _Reader(HTMLParser):
                     self._part = " ".join(block.text.split()).rstrip("#").strip()
             if name == "tr":
                 self._row = 0
-            if (
-                name == "figure"
-                or (name == "div" and "lr-table" in values.get("class", ""))
-                or (name == "table" and not self._in("div", "lr-table"))
+            if name == "details" and self._folds:
+                self._folds.pop()
+            if self._is_whole(name, values.get("class", "")) or (
+                name == "table"
+                and not any(self._is_whole(t, v.get("class", "")) for t, v in self._open)
             ):
                 self._whole, self._region = 0, ""
             if name == tag:
@@ -168,8 +174,9 @@ class _Reader(HTMLParser):
     def _inside(self) -> bool:
         return any(tag == "article" for tag, _ in self._open)
 
-    def _in(self, tag: str, among: str = "") -> bool:
-        return any(name == tag and among in v.get("class", "") for name, v in self._open)
+    @staticmethod
+    def _is_whole(tag: str, classes: str) -> bool:
+        return tag == "figure" or (tag == "div" and "lr-table" in classes)
 
 
 def numbers(page: str, name: str, allowed: Sequence[Allowed] = ()) -> Iterator[Number]:
@@ -197,8 +204,8 @@ def numbers(page: str, name: str, allowed: Sequence[Allowed] = ()) -> Iterator[N
         kept = [(span, one.reason) for one in here for span in leads.spans(block.text, [one])]
         for match in NUMBER.finditer(block.text):
             to = [address for begin, end, address in block.spans if begin <= match.start() < end]
-            to = to or reader.rows.get(block.row, []) if block.row else to
-            to = to or reader.wholes.get(block.whole, []) if block.whole else to
+            to = to or reader.rows.get(block.row, [])
+            to = to or reader.wholes.get(block.whole, [])
             reason = next((why for (a, b), why in kept if a <= match.start() < b), "")
             around = block.text[max(0, match.start() - WORDS_AROUND) : match.end() + WORDS_AROUND]
             words = " ".join(around.split())

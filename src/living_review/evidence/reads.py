@@ -1,8 +1,8 @@
 """Which evidence is read while something is computed, so that a result can say what it rests on.
 
-The readers of this package note what they hand out; whoever wants to know keeps a ledger meanwhile. A
-reference is ``study/table`` for a table that was read whole, ``study/table/row`` for a row that was asked
-for by name, and ``review/table`` or ``context/table`` for records.
+The readers of this package note what they hand out; whoever wants to know keeps a ledger meanwhile.
+A reference is ``study/table`` for a table that was read whole, ``study/table/row`` for a row that was
+asked for by name, and ``review/table`` or ``context/table`` for records.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def watch() -> Iterator[Ledger]:
     >>> from living_review import evidence
     >>> study = evidence.load().study("hua_2014")
     >>> with watch() as seen:
-    ...     label = study.row("events/p1_end")["locator"]
+    ...     label = study.row("events/p1_follow_up")["locator"]
     >>> list(seen)
-    ['hua_2014/events/p1_end']
+    ['hua_2014/events/p1_follow_up']
     """
     ledger = keep()
     try:

@@ -110,6 +110,8 @@ def place(reference: str, up: str = "../") -> str:
     folder, table, *row = reference.split("/")
     if folder in (RECORDS, READINGS):
         return f"{up}evidence/{RECORD_PAGE}.html#{folder}-{table}"
+    if table == "groups":  # of the description of a study, which has one card
+        table, row = "study", []
     return f"{up}evidence/{folder}.html#{'-'.join([table, *row])}"
 
 

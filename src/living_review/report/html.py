@@ -176,8 +176,8 @@ def to_html(
     ]
     rows = []
     before = ""
-    for number, (row, said) in enumerate(zip(body, texts, strict=True)):
-        row, attribute = _leading(row, of[number] if of else [])
+    for number, said in enumerate(texts):
+        row, attribute = _leading(body[number], of[number] if of else [])
         cells = []
         for i, text in enumerate(row):
             head = row_header and i == 0

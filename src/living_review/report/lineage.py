@@ -169,21 +169,20 @@ def _set(code: ast.Module) -> set[str]:
     return names - _passing(code)
 
 
-_notebook: Notebook | None = None
+_followed: list[Notebook] = []  # one, or none outside a notebook
 
 
 def follow(shell: Any) -> None:  # noqa: ANN401
     """Begin to follow the cells of a notebook, once; outside of one ``shell`` is None."""
-    global _notebook
     if shell is None:
         reads.close(reads.SINCE_START)  # nobody will ask
-    elif _notebook is None or _notebook.shell is not shell:
-        _notebook = Notebook(shell)
+    elif not _followed or _followed[0].shell is not shell:
+        _followed[:] = [Notebook(shell)]
 
 
 def current() -> Source:
     """Return what the output that is being shown rests on; nothing outside a notebook."""
-    return _notebook.source() if _notebook else Source()
+    return _followed[0].source() if _followed else Source()
 
 
 def mark(content: str, source: Source | None = None) -> str:
@@ -243,5 +242,5 @@ def fact(name: str, make: Callable[[], str]) -> str:
         text = make()
     source = Source(shortened(seen), (name,))
     if text.lstrip().startswith("<"):
-        return mark(text, source)
+        return mark(f"<div>{text}</div>", source)  # a fact may be several elements
     return found if "data-set" in (found := mark(f"<span>{text}</span>", source)) else text

@@ -304,7 +304,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "last_search": _version("last_search"),
     "next_review_due": _version("next_review_due"),
     "data_digest": lambda review: review.digest,
-    "n_studies": lambda review: _sources(review),
+    "n_studies": _sources,
     "n_studies_in_words": lambda review: in_words(_sources(review)),
     "n_diseases_in_words": lambda review: in_words(len(synthesis.diseases(review))),
     "diseases": _diseases,
