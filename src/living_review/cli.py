@@ -147,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     finish.add_argument("--base-url", default="", help="address of the published site, for its sitemap")
     finish.set_defaults(run=_finish)
     _add_diff(commands)
+    _add_trace(commands)
     _add_life_of_a_study(commands)
     _add_search(commands)
     return parser
@@ -165,6 +166,17 @@ def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--write", action="store_true", help="compare with the version before; store it for the book"
     )
     diff.set_defaults(run=_diff)
+
+
+def _add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command that says what the numbers of the built book rest on."""
+    trace = commands.add_parser(
+        "trace", help="list the numbers of the built book with their evidence; exit 1 if one has none"
+    )
+    trace.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
+    trace.add_argument("--format", choices=("text", "csv", "json"), default="text")
+    trace.add_argument("--all", action="store_true", help="list every number, in text as well")
+    trace.set_defaults(run=_trace)
 
 
 def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -463,6 +475,17 @@ def _render(options: argparse.Namespace) -> int:
     state = build_render.render(root, force=options.force, base_url=options.base_url)
     print(f"the book ({state}): {build_render.site(root) / 'index.html'}")
     return 0
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from living_review.build import postprocess, trace
+
+    folder = options.folder or _root(options) / "_build" / "html"
+    if not (folder / "search.html").is_file():
+        raise postprocess.SiteError(f"{folder} holds no built book: run `make book` first")
+    found = trace.trace(folder)
+    print(trace.report(found, options.format, every=options.all))
+    return 1 if trace.without(found) else 0
 
 
 def _notebook(name: str, root: Path) -> Path:

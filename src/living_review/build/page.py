@@ -12,13 +12,13 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from living_review.build import digest, glossary
+from living_review.build import backlinks, digest, glossary, leads, trace
 
 CARD = "_static/card.png"  # the picture that other sites show beside a link to this one
 GLOSSARY = "book/glossary.html"
@@ -48,9 +48,16 @@ class Page:
     foreign: list[str]  # what it would ask another host for
     sections: list[dict[str, Any]]  # for the search: a :class:`Section` each
     weight: int  # bytes, compressed, without its figures
+    shown: Sequence[Sequence[str]] = ()  # of which cards of the evidence (:mod:`.backlinks`)
 
 
-def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[str, str]]) -> Page:
+def postprocess_page(
+    text: str,
+    place: str,
+    base: str,
+    found: dict[str, tuple[str, str]],
+    allowed: Sequence[leads.Allowed] = (),
+) -> Page:
     """Finish one page.
 
     Parameters
@@ -63,6 +70,8 @@ def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[st
         Address of the site without a slash at its end, or an empty string.
     found : dict
         The terms of the glossary (see :func:`living_review.build.glossary.read_glossary`).
+    allowed : sequence of Allowed, optional
+        Numbers that are no results and lead nowhere (see :func:`living_review.build.leads.add`).
 
     Returns
     -------
@@ -75,6 +84,7 @@ def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[st
     if place not in (GLOSSARY, "search.html", "404.html"):
         address = posixpath.relpath(GLOSSARY, posixpath.dirname(place) or ".")
         text = glossary.explain(text, found, address)
+    text = leads.add(text, place, allowed)
     # The audit lists again what stands in the chapters: found there, and a quarter of the index.
     again = "lr-claims" if place == "notebooks/audit.html" else ""
     return Page(
@@ -85,6 +95,7 @@ def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[st
         if place in NOT_LISTED
         else [asdict(section) for section in sections(text, without=again)],
         weight=weight(text),
+        shown=backlinks.of_page(text, place),
     )
 
 
@@ -125,10 +136,12 @@ def _foreign(text: str, place: str) -> Iterator[str]:
 class PageCache:
     """Finished pages of earlier builds, each under the digest of all that it was made from."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, allowed: Sequence[leads.Allowed] = ()) -> None:
         self.folder = folder
+        self.allowed = allowed
         self._used: set[str] = set()
-        self._code = digest.of_files((f, Path(f)) for f in (__file__, glossary.__file__))
+        modules = (__file__, *(m.__file__ for m in (glossary, leads, trace, backlinks)))
+        self._code = digest.of_files((f, Path(f)) for f in modules) + digest.of_text(repr(allowed))
 
     def finish(self, text: str, place: str, base: str, found: dict[str, tuple[str, str]]) -> Page:
         """Return what :func:`postprocess_page` gives, from memory where nothing is new.
@@ -150,14 +163,14 @@ class PageCache:
             The page, with what was seen in it.
         """
         if self.folder is None:
-            return postprocess_page(text, place, base, found)
+            return postprocess_page(text, place, base, found, self.allowed)
         made_from = json.dumps([self._code, text, place, base, sorted(found.items())])
         name = f"{digest.of_text(made_from)}.json"
         self._used.add(name)
         try:
             return Page(**json.loads((self.folder / name).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):  # not there, or cut off by an interruption
-            page = postprocess_page(text, place, base, found)
+            page = postprocess_page(text, place, base, found, self.allowed)
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(json.dumps(asdict(page)), encoding="utf-8")
             return page
@@ -205,7 +218,7 @@ class _Sections(HTMLParser):
 
     SKIPPED = frozenset({"svg", "script", "style", "template", "math"})
     VOID = frozenset({"br", "img", "input", "hr", "meta", "link", "wbr", "path", "source"})
-    LEFT_OUT = frozenset({"lr-code", "headerlink", "lr-links", "lr-time", "lr-version"})
+    LEFT_OUT = frozenset({"lr-code", "headerlink", "lr-links", "lr-rows", "lr-time", "lr-version"})
     LINES = frozenset({"p", "li", "dd", "div", "figcaption", "pre", "section", "label"})
 
     def __init__(self, without: str = "") -> None:

@@ -25,7 +25,7 @@ from typing import Any
 
 import pandas as pd
 
-from living_review.evidence import locator, shapes
+from living_review.evidence import locator, reads, shapes
 from living_review.evidence.tables import TextTables
 from living_review.files import read_csv as read_rows
 
@@ -276,6 +276,11 @@ class Study:
             One row per row of the CSV file, in file order; a copy that may be changed. Where rows have
             a locator, ``part_of`` and ``section`` say the same as codes (:mod:`.locator`).
         """
+        frame = self._whole(name).copy()
+        reads.note(f"{self.study_id}/{name}")
+        return frame
+
+    def _whole(self, name: str) -> pd.DataFrame:
         if name not in self.schemas:
             raise EvidenceError(f"no table {name!r}; there are: {', '.join(self.schemas)}")
         if name not in self._tables:
@@ -287,7 +292,7 @@ class Study:
             # Which evidence the rows are, for whoever shows them: pandas keeps it through selections.
             frame.attrs = {"study": self.study_id, "table": name}
             self._tables[name] = frame
-        return self._tables[name].copy()
+        return self._tables[name]
 
     def once(self, name: str) -> pd.DataFrame:
         """Return a table with one row for each quantity, even if a paper prints it several times.
@@ -351,19 +356,21 @@ class Study:
     def size(self, table: str) -> int:
         """Return the number of rows of a table, without making it."""
         read = self._texts.get(self.study_id, table)
+        reads.note(*[f"{self.study_id}/{table}"] if read else [])
         return len(read.rows) if read else 0
 
     def row(self, reference: str) -> pd.Series:
         """Return the row that ``table/id`` names."""
         table, _, row_id = reference.partition("/")
-        frame = self.table(table)
+        frame = self._whole(table)
         found = frame[frame["id"] == row_id]
         if len(found) != 1:
             raise EvidenceError(
                 f"{self.study_id}: {reference!r} names {len(found)} rows of {table}.csv; "
                 "it must name one: correct the id"
             )
-        return found.iloc[0]
+        reads.note(f"{self.study_id}/{table}/{row_id}")
+        return found.iloc[0].copy()
 
     def value(self, reference: str) -> Any:  # noqa: ANN401  (a cell may be text or a number)
         """Return the cell that ``table/id.column`` names."""
@@ -390,9 +397,10 @@ class Study:
         """Digest of this study's folder alone (see :func:`digest_of`)."""
         return digest_of([self.folder])
 
-    @cached_property
+    @property
     def groups(self) -> dict[str, dict[str, Any]]:
         """Groups of patients that rows speak of: key, label and size."""
+        reads.note(f"{self.study_id}/study")
         return self.meta["groups"]
 
 
@@ -529,7 +537,9 @@ class Review:
         if not frames:
             columns = [c["name"] for c in self.schemas[name].fields]
             return pd.DataFrame(columns=["study_id", *columns])
-        return pd.concat(frames, ignore_index=True)
+        joined = pd.concat(frames, ignore_index=True)
+        joined.attrs = {"table": name}  # its study is said in each row
+        return joined
 
     def records(self, name: str, folder: str = "review") -> pd.DataFrame:
         """Return a table that is no study's: ``data/<folder>/<name>.csv``.
@@ -548,12 +558,15 @@ class Review:
             Typed as the schema says; missing codes are words.
         """
         header, rows = read_rows(self.data / folder / f"{name}.csv")
+        reads.note(f"{folder}/{name}")
         if self.out and "study_id" in header:
             place = header.index("study_id")
             rows = [row for row in rows if row[place] not in self.out]
             if name == "certainty":
                 rows = _with_patients(header, rows, self.out)
-        return to_frame(header, rows, self.schemas[f"{folder}_{name}"])
+        frame = to_frame(header, rows, self.schemas[f"{folder}_{name}"])
+        frame.attrs = {"folder": folder, "table": name}
+        return frame
 
     def word(self, vocabulary: str | list[str], key: str) -> str:
         """Return what a vocabulary word means, for a reader; missing codes are in every list.

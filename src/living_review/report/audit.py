@@ -110,7 +110,7 @@ def _cards(result: audit.Result) -> Markup:
     """Return the place in the paper as a link to the card of the row under test, if there is one."""
     study, _, reference = (result.references or ("",))[0].partition(":")
     if not reference or reference.startswith(("groups/", "claims/")):
-        return Markup("{}").format(result.locator)
+        return evidence_cards.link(result.study, f"claims/{result.claim}", result.locator)
     return evidence_cards.link(study, reference, result.locator)
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from living_review.evidence import Review, Study, patients, ratings
 from living_review.evidence.references import Cells
-from living_review.report import display
+from living_review.report import citing, display
 from living_review.stats import dates
 
 CERTAINTY = {4: "⊕⊕⊕⊕", 3: "⊕⊕⊕◯", 2: "⊕⊕◯◯", 1: "⊕◯◯◯", None: "–"}
@@ -153,6 +153,8 @@ def for_display(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
         if f"{name}_missing" in frame:
             values = values.where(frame[f"{name}_missing"] == "", frame[f"{name}_missing"])
         out[label] = [_plain(v) for v in values]
+    if rows := citing.rows_of(frame):
+        out = citing.with_rows(out, rows)
     return out.reset_index(drop=True)
 
 
