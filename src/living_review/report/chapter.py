@@ -81,7 +81,6 @@ HEADS = {
     "age_years": "Age, years",
     "sex": "Sex",
     "site": "Where",
-    "prior_treatment": "Before sirolimus",
     "diagnosis": "Diagnosis",
     "drug": "Drug",
     "dose": "Dose",
@@ -158,7 +157,8 @@ class Chapter:
         """
         frame = evidence_cards.with_links(frame)
         if isinstance(columns, str):
-            known = HEADS | dict(heads or {})
+            before = {"prior_treatment": f"Before {self.study.meta['drugs'][0]}"}
+            known = HEADS | before | dict(heads or {})
             columns = {column: known[column] for column in columns.split()}
         shown = frame if columns is None else sections.for_display(frame, dict(columns))
         return display.table(shown, caption, f"{self._prefix}-{name}", **options)  # type: ignore[arg-type]
