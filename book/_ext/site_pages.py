@@ -104,6 +104,7 @@ def add_context(
     context["lr_is_chapter"] = doctree is not None
     context["lr_changes"] = newest["changed_results"]
     context["lr_author"] = newest["by"]
+    context["lr_about"] = review.topic.description
     if doctree is not None:
         context["lr_minutes"] = minutes(body)
         # docutils gives entries of the bibliography a role that ARIA has withdrawn, inside a list
@@ -204,11 +205,12 @@ def reading_levels(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if PLAIN not in part["ids"]:
             continue
         text = "\n\n".join(_words(paragraph) for paragraph in part.findall(nodes.paragraph))
+        level = readability.measure(text, app.living_review.topic.syllables)  # type: ignore[attr-defined]
         name = "Reading level"
         if GLOSSARY in app.env.found_docs:
             there = f"{app.builder.get_relative_uri(docname, GLOSSARY)}#term-reading-level"
             name = f'<a href="{there}">{name}</a>'
-        line = f'<p class="lr-level" data-unsearched>{name}: {readability.measure(text)}</p>\n'
+        line = f'<p class="lr-level" data-unsearched>{name}: {level}</p>\n'
         part.append(nodes.raw("", line, format="html"))
 
 

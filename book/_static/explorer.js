@@ -108,7 +108,7 @@
   const marked = (html) => { const t = document.createElement("template"); t.innerHTML = html; return t.content; };
   const cite = (r) => `${r.source}: ${r.what}${r.whom ? ` (${r.whom})` : ""}: ${r.result || "no number"}` +
     `${r.printed ? `; printed “${r.printed}”` : ""}, ${r.where}. ${data.studies[r.study].reference} ` +
-    `Row ${r.ref} of mTOR inhibitors in mTOR-driven lesions: a living review, version ${data.version}.`;
+    `Row ${r.ref} of ${data.title}: a living review, version ${data.version}.`;
   const carded = (r, shown) => {
     const [folder, ...row] = r.ref.split("/");
     return make("a", { className: "lr-source", href: `../evidence/${folder}.html#${row.join("-")}`, textContent: shown || r.where });

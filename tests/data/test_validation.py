@@ -185,7 +185,7 @@ def test_unknown_table(project):
     ("old", "new", "column", "said"),
     [
         ("- temsirolimus\n", "- temsirolimos\n", "drugs.1", "Did you mean 'temsirolimus'?"),
-        ("- temsirolimus\n", "- alpelisib\n", "drugs.1", "a word of the vocabulary 'mtor_inhibitors'"),
+        ("- temsirolimus\n", "- alpelisib\n", "drugs.1", "a word of the vocabulary 'drugs'"),
         ("indication: pecoma", "indication: pecomas", "indication", "the vocabulary 'indications'"),
         ("n_patients: 10", "n_patients: 99", "n_patients", "(all 10)"),
         ("doi: not_reported", "doi: javascript:alert(1)", "doi", "does not match"),

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from living_review import evidence
 from living_review.stats import readability
 
+TOPIC = evidence.load(Path(__file__).resolve().parents[2]).topic
 ID = "in-plain-language"
 STATED = re.compile(r'<p class="lr-level"[^>]*>(.*?)</p>', re.DOTALL)
 
@@ -54,7 +55,7 @@ def level_faults(page: str) -> list[str]:
     if f'id="{ID}"' not in page:
         return ["a level is stated and nothing is in plain language"] if STATED.search(page) else []
     try:
-        level = readability.measure("\n\n".join(part.paragraphs))
+        level = readability.measure("\n\n".join(part.paragraphs), TOPIC.syllables)
     except ValueError:
         return ["the part in plain language has no text"]
     faults = []

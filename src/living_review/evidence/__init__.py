@@ -12,6 +12,7 @@
 ``ratings``     appraisal and certainty: what stands, and what its steps add up to
 ``search_plan`` what is searched for, and as whom
 ``looks``       the colour and marker of a study in figures
+``topic``       what the review is about
 """
 
 import lazy_loader
@@ -59,5 +60,14 @@ __all__ = [
 # Modules that nothing here imports: loaded when they are first asked for.
 __getattr__, _, _ = lazy_loader.attach(
     __name__,
-    submodules={"changelog", "looks", "memory", "ratings", "references", "search_plan", "snapshots"},
+    submodules={
+        "changelog",
+        "looks",
+        "memory",
+        "ratings",
+        "references",
+        "search_plan",
+        "snapshots",
+        "topic",
+    },
 )

@@ -27,6 +27,8 @@ import pandas as pd
 
 from living_review.evidence import locator, reads, shapes
 from living_review.evidence.tables import TextTables
+from living_review.evidence.topic import Topic
+from living_review.evidence.topic import read as read_topic
 from living_review.files import read_csv as read_rows
 
 # Said wherever the tables are handed out, and where they are handed out without repeats.
@@ -210,8 +212,8 @@ def family_name(author: str) -> str:
 
     Examples
     --------
-    >>> family_name("van den Berg JM"), family_name("Trenor CC 3rd"), family_name("The Sirolimus Group")
-    ('van den Berg', 'Trenor', 'The Sirolimus Group')
+    >>> family_name("van den Berg JM"), family_name("Trenor CC 3rd"), family_name("The Trial Group")
+    ('van den Berg', 'Trenor', 'The Trial Group')
     """
     words = author.split()
     if len(words) > 2 and words[-1].rstrip(".") in SUFFIXES:
@@ -249,7 +251,7 @@ class Study:
 
     @property
     def label(self) -> str:
-        """First author and year, with the letter that the id has: ``Hua 2014``, ``Li 2020a``."""
+        """First author and year, with the letter that the id has: ``Rossi 2027``, ``Li 2020a``."""
         letter = re.search(r"(?<=\d)[a-z]$", self.study_id)
         return f"{self.first_author} {self.meta['year']}{letter[0] if letter else ''}"
 
@@ -555,16 +557,19 @@ class Review:
         Returns
         -------
         pandas.DataFrame
-            Typed as the schema says; missing codes are words.
+            Typed as the schema says; missing codes are words. Empty without the file.
         """
-        header, rows = read_rows(self.data / folder / f"{name}.csv")
+        schema, path = self.schemas[f"{folder}_{name}"], self.data / folder / f"{name}.csv"
+        if not path.is_file():  # a review without such rows need not have the table
+            return to_frame([c["name"] for c in schema.fields], [], schema)
+        header, rows = read_rows(path)
         reads.note(f"{folder}/{name}")
         if self.out and "study_id" in header:
             place = header.index("study_id")
             rows = [row for row in rows if row[place] not in self.out]
             if name == "certainty":
                 rows = _with_patients(header, rows, self.out)
-        frame = to_frame(header, rows, self.schemas[f"{folder}_{name}"])
+        frame = to_frame(header, rows, schema)
         frame.attrs = {"folder": folder, "table": name}
         return frame
 
@@ -591,6 +596,11 @@ class Review:
             (self.vocabulary[n] for n in others if key in self.vocabulary[n]), self.vocabulary[last]
         )
         return str(found[key])
+
+    @cached_property
+    def topic(self) -> Topic:
+        """What the review is about."""
+        return read_topic(self.root)
 
     @cached_property
     def digest(self) -> str:

@@ -2,8 +2,8 @@
 
 ``events/p1_time_on_treatment.time``
     one cell of the same study: table, row id, column
-``nadal_2016:counts/tab1_n_total.n``
-    a cell of another study; ``context:studies/boscolo_2015.n_enrolled`` a cell of
+``rossi_2027:counts/tab1_n_total.n``
+    a cell of another study; ``context:studies/rossi_2027.n_enrolled`` a cell of
     ``data/context/``, ``review:quoted_sources/...`` one of ``data/review/``
 ``events/p*_time_on_treatment.time``
     all rows whose id fits the pattern, in file order

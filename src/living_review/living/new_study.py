@@ -295,7 +295,7 @@ def _known_values(
         values["authors"] = [a.strip() for a in here["authors"].split(",") if a.strip() != "et al"]
     if here.get("disease") in review.vocabulary["indications"]:
         values["indication"] = here["disease"]
-    drugs = [d for d in review.vocabulary["mtor_inhibitors"] if d in str(here.get("drug", ""))]
+    drugs = [d for d in review.vocabulary["drugs"] if d in str(here.get("drug", ""))]
     if drugs:
         values["drugs"] = drugs
     if "n_enrolled" in here:

@@ -84,7 +84,6 @@ HEADS = {
     "age_years": "Age, years",
     "sex": "Sex",
     "site": "Where",
-    "prior_treatment": "Before sirolimus",
     "diagnosis": "Diagnosis",
     "drug": "Drug",
     "dose": "Dose",
@@ -189,7 +188,8 @@ class Chapter:
         """
         frame = evidence_cards.with_links(frame)
         if isinstance(columns, str):
-            known = HEADS | dict(heads or {})
+            before = {"prior_treatment": f"Before {self.study.meta['drugs'][0]}"}
+            known = HEADS | before | dict(heads or {})
             columns = {column: known[column] for column in columns.split()}
         shown = frame if columns is None else sections.for_display(frame, dict(columns))
         caption = self.prose.line(f"{name}/caption", caption)

@@ -76,8 +76,8 @@ def address(study_id: str, reference: str, up: str = "../") -> str:
 
     Examples
     --------
-    >>> address("hua_2014", "events/p1_end.time")
-    '../evidence/hua_2014.html#events-p1_end'
+    >>> address("rossi_2027", "events/p1_end.time")
+    '../evidence/rossi_2027.html#events-p1_end'
     """
     table, _, row = reference.partition("/")
     return f"{up}evidence/{study_id}.html#{anchor(table, row.partition('.')[0])}"

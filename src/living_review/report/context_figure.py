@@ -333,7 +333,7 @@ def subtypes(review: Review, disease: str) -> pd.DataFrame:
         For :func:`.display.table`.
     """
     rows = _of_benefit(review, disease)
-    rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & rows["route"].isin(context.SYSTEMIC)]
+    rows = rows[(rows["drug_class"] == review.topic.drug_class) & rows["route"].isin(context.SYSTEMIC)]
     rows = context.in_order(rows[context.with_both_denominators(rows) & (rows["derived"] == "no")])
     out = []
     for key in review.vocabulary["context_subtypes"]:

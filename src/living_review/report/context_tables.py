@@ -173,7 +173,7 @@ def _harm_words(review: Review, row: dict[str, Any]) -> str:
 
 
 def licences(review: Review, disease: str) -> pd.DataFrame:
-    """Return what agencies decided on drugs for a disease: mTOR inhibitors first, then others.
+    """Return what agencies decided on drugs for a disease: the class under review first, then others.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def licences(review: Review, disease: str) -> pd.DataFrame:
     """
     rows = review.records("regulatory", "context")
     rows = rows[rows["disease"] == disease]
-    rows = rows.assign(other=rows["drug_class"] != context.DRUG_CLASS).sort_values(
+    rows = rows.assign(other=rows["drug_class"] != review.topic.drug_class).sort_values(
         "other", kind="stable"
     )
     return pd.DataFrame(

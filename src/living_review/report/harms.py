@@ -105,13 +105,13 @@ def whose(review: Review, line: Line) -> str:
     Returns
     -------
     str
-        Such as ``Parker 2019: vascular anomalies``.
+        Such as ``Parker 2019: migraine``.
     """
     disease = review.word(["indications", "context_diseases"], line.disease)
     told = [_small(disease)]
     if line.row is not None:
         told += [
-            _small(line.row["drug"]) if line.row["drug"] != "sirolimus" else "",
+            _small(line.row["drug"]) if review.topic.is_named(line.row["drug"]) else "",
             "on the skin" if line.row["route"] not in context.SYSTEMIC else "",
             "retrospective" if line.row["tier"] == context.RETROSPECTIVE and not _review(line) else "",
             "read once" if line.row["readings"] == 1 else "",

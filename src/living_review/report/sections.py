@@ -81,7 +81,7 @@ def at_a_glance(study: Study, review: Review, facts: Mapping[str, str]) -> displ
         "Disease": review.word("indications", meta["indication"]),
         "Who": meta["population"],
         "Design": meta["design"],
-        "Drug": ", ".join(review.word("mtor_inhibitors", d) for d in meta["drugs"]),
+        "Drug": ", ".join(review.word("drugs", d) for d in meta["drugs"]),
         "Patients": meta["n_patients"],
         **facts,
         "Funding": meta["funding"],

@@ -9,9 +9,9 @@ and those of none, the one that happened to the most patients comes first (:func
 which count a harm in another table or under a wider term. Two such rows stand apart and are never
 added: one patient can be behind both.
 
-**Of later studies** (:func:`of_later`): results of the class *harm* with an mTOR inhibitor, each study
-once for each harm and criterion; a randomised comparison is one line with both its arms. A study that
-is a source of this review is left out.
+**Of later studies** (:func:`of_later`): results of the class *harm* with a drug under review, each
+study once for each harm and criterion; a randomised comparison is one line with both its arms. A
+study that is a source of this review is left out.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def background(review: Review, harm: str) -> list[dict[str, Any]]:
 
 
 def of_later(review: Review, disease: str | None = None) -> list[Line]:
-    """Return what each later study says of each harm of an mTOR inhibitor.
+    """Return what each later study says of each harm of a drug under review.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def of_later(review: Review, disease: str | None = None) -> list[Line]:
     """
     rows = context.results(review, disease)
     rows = rows[(rows["endpoint_class"] == "harm") & ~rows["is_source"]]
-    rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & (rows["arm_kind"] != "historical_control")]
+    rows = rows[(rows["is_ours"]) & (rows["arm_kind"] != "historical_control")]
     rows = rows[~rows["harm"].isin(NO_HARM)]
     paired = {c.experimental["result_id"]: c for c in context.contrasts(rows) if c.control is not None}
     rows = rows[rows["arm_kind"] != "control"]

@@ -20,8 +20,8 @@ typed. A rule reads coded columns alone. In the order in which they are asked:
     are likelier to be written up; what they would confirm is *untested*.
 ``licensed_alternative``
     Of a statement on the use of the drug: *superseded* if an agency has approved a drug of another
-    class for the disease and is known to have approved no mTOR inhibitor for it; *confirmed* if an mTOR
-    inhibitor is approved; else *untested*.
+    class for the disease and is known to have approved no drug under review for it; *confirmed* if one
+    is approved; else *untested*.
 ``nothing_comparable``
     No row may decide: *untested*.
 
@@ -176,7 +176,7 @@ def _refused(row: dict[str, Any], statement: Statement) -> str:
         ("is_source", row["is_source"]),
         ("out_of_scope", row["scope"] != "in_scope"),
         ("review", row["is_review"] == "yes"),
-        ("other_class", row["drug_class"] != context.DRUG_CLASS),
+        ("other_class", not row["is_ours"]),
         ("topical", row["route"] not in context.SYSTEMIC),
         ("other_endpoint", row["endpoint_class"] not in ANSWERS.get(statement.endpoint_class, ())),
         (
@@ -339,7 +339,7 @@ def _apart(statement: Statement, share: Proportion) -> bool:
 def _licensed(review: Review, statement: Statement) -> Verdict:
     rows = review.records("regulatory", "context")
     rows = rows[rows["disease"] == statement.disease]
-    ours = rows["drug_class"] == context.DRUG_CLASS
+    ours = rows["drug_class"] == review.topic.drug_class
     other = ~ours & ~rows["drug_class"].isin(("none", *MISSING)) & rows["status"].isin(APPROVED)
     without = set(rows.loc[ours, "agency"]) - set(
         rows.loc[ours & rows["status"].isin(ANY_APPROVAL), "agency"]
