@@ -20,7 +20,16 @@ from markupsafe import Markup
 from living_review import audit, evidence
 from living_review.plots import theme
 from living_review.report import audit as report_audit
-from living_review.report import citing, context, counts, display, evidence_cards, sections, timelines
+from living_review.report import (
+    citing,
+    context,
+    counts,
+    display,
+    evidence_cards,
+    sections,
+    timelines,
+    worded,
+)
 from living_review.stats.number_words import in_words
 from living_review.stats.proportions import Proportion
 
@@ -292,9 +301,25 @@ class Chapter:
         HtmlOutput
             Shown by a notebook as the last line of a cell.
         """
+        found, harm, meaning = (worded.cite(self.review, self.study, t) for t in (found, harm, meaning))
         verdicts = Markup(context.verdict_line(self.review, str(self.study.meta["indication"])))
         said = (found, harm, sections.how_sure(self.study.study_id, self.review), verdicts, meaning)
         return display.answer(dict(zip(LINES, said, strict=True)))
+
+    def text(self, markdown: str) -> HtmlOutput:
+        """Show prose whose claims in words lead to their rows; an error where they no longer hold.
+
+        Parameters
+        ----------
+        markdown : str
+            Numbers in it come from variables, never from the keyboard.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
+        """
+        return display.text(worded.cite(self.review, self.study, markdown))
 
     def at_a_glance(
         self,
