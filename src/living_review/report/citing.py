@@ -209,7 +209,7 @@ def cite(study: Study, shown: object, *evidence: Evidence, how: str = "") -> str
     EvidenceError
         If a named row does not exist.
     """
-    rows = list(dict.fromkeys(_references(study, evidence)))
+    rows = list(dict.fromkeys(references(study, evidence)))
     if not rows:
         raise ValueError(f"{shown!s} is cited to no row: name at least one")
     places = []
@@ -224,7 +224,21 @@ def cite(study: Study, shown: object, *evidence: Evidence, how: str = "") -> str
     return f"{OPEN}{address(study.study_id, rows[0])}{BETWEEN}{note}{BETWEEN}{shown}{CLOSE}"
 
 
-def _references(study: Study, evidence: tuple[Evidence, ...]) -> Iterator[str]:
+def references(study: Study, evidence: tuple[Evidence, ...]) -> Iterator[str]:
+    """Yield the rows that evidence names, as ``table/row``; parameters and errors as of :func:`cite`.
+
+    Parameters
+    ----------
+    study : Study
+        The study of the rows.
+    evidence : tuple of Evidence
+        As :func:`cite` takes them.
+
+    Yields
+    ------
+    str
+        Perhaps a row twice.
+    """
     for part in evidence:
         if isinstance(part, str):
             yield from (token.partition(".")[0] for token in part.split())
