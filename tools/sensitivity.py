@@ -130,7 +130,11 @@ def answer(review: Review, study_id: str) -> list[Sentence]:
             (display, "text", text),
             (context, "verdict_line", lambda *_: ""),
             (sections, "how_sure", lambda *_: ""),
-            (chapter, "start", lambda name: chapter.Chapter(review, review.study(name))),
+            (
+                chapter,
+                "start",
+                lambda name, values=None: chapter.Chapter(review, review.study(name), values),
+            ),
         ):
             changed.enter_context(mock.patch.object(of, name, new))
         _run(_answering(cells), {})
@@ -445,7 +449,10 @@ def rows(review: Review, study_id: str) -> list[list[str]]:
             tip.row,
             tip.column,
             f"{tip.now:g}",
-            *("not_applicable" if v is None else f"{v:.3g}" for v in (tip.lower, tip.upper)),
+            *(
+                "not_applicable" if v is None else f"{float(f'{v:.3g}'):g}"
+                for v in (tip.lower, tip.upper)
+            ),
             "; ".join(tip.slots),
             mark,
         ]
