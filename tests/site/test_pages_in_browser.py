@@ -98,12 +98,15 @@ def test_every_page_from_the_file_system(browser: Browser, site: Path) -> None:
     for page in sorted(site.rglob("*.html")):
         with Visit(browser, page.as_uri()) as visit:
             if visit.heard:
-                faults[page.name] = visit.heard
+                faults[page.relative_to(site).as_posix()] = visit.heard
     assert faults == {}
 
 
 def test_no_table_is_cut_or_squeezed_when_a_page_is_printed(browser: Browser, site: Path) -> None:
-    faults = {p.name: cut_in_print(browser, p.as_uri()) for p in sorted(site.rglob("*.html"))}
+    faults = {
+        p.relative_to(site).as_posix(): cut_in_print(browser, p.as_uri())
+        for p in sorted(site.rglob("*.html"))
+    }
     assert {name: found for name, found in faults.items() if found} == {}
 
 

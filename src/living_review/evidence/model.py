@@ -392,7 +392,7 @@ class Study:
 
     @cached_property
     def groups(self) -> dict[str, dict[str, Any]]:
-        """Groups of patients that rows speak of: key, label and size."""
+        """Groups of patients that rows refer to: key, label and size."""
         return self.meta["groups"]
 
 

@@ -34,8 +34,8 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     ax : matplotlib.axes.Axes
     rows : pandas.DataFrame
         ``label``, ``estimate``, ``lower``, ``upper``; optional ``group`` (heading; rows of a group
-        are listed together), ``text`` (written at the right edge), ``look`` (colour and marker). A label
-        that would meet its text is broken into lines.
+        are listed together), ``text`` (written at the right edge), ``look`` (colour and marker). A
+        label that would meet its text is broken into lines.
     share : bool
         Whether values are shares in [0, 1], shown as percentages.
 

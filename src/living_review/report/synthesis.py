@@ -174,7 +174,7 @@ Some diseases make tissue grow through a switch in cells called mTOR. Drugs of t
 turn this switch down. This page reads {len(review.study_ids)} reports on
 {len(synthesis.diseases(review))} such diseases, with {min(sizes)} to {max(sizes)} people in each. In
 {better(review)} most or all people got better in some way. In some the growths became smaller; in
-others they stayed as they were. There was harm as well, and some of it was grave. We cannot tell how
+others they stayed as they were. There was harm as well, and some of it was serious. We cannot tell how
 many would have got better anyway: {alone} with people who did not get the drug, and success is written
 up more often than failure. So these reports show that the drugs may help some people. They do not show
 how many, for how long, or at what risk.

@@ -563,7 +563,7 @@ def dose_table(study: Study, review: Review) -> pd.DataFrame:
 
 
 def is_before(rows: pd.DataFrame, drug: str) -> pd.Series:
-    """Return which statements speak of the time before a drug, by what they say of their time.
+    """Return which statements refer to the time before a drug, by what they say of their time.
 
     Parameters
     ----------
