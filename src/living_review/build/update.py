@@ -60,9 +60,9 @@ def update(
     jobs : int
         Notebooks at once.
     force : bool
-        Run also what is fresh.
+        Also run what is up to date.
     only : list of Path, optional
-        Run none but these.
+        Run only these.
     say : callable
         Takes a progress line for each notebook: what, why, seconds.
     execute : callable, optional

@@ -5,8 +5,8 @@ with a Table Schema for each table in ``data/schema/``. Missing values are words
 ``not_applicable``, ``not_evaluable``, ``ambiguous``), never blanks; loading turns them into NA in
 number columns and keeps the word beside it in ``<column>_missing``.
 
-A paper prints many numbers more than once, and each place is a row. Whoever counts, adds up or fits
-takes :meth:`Review.once` (or :meth:`Study.once`): one row for each quantity.
+A paper prints many numbers more than once, and each place is a row. To count, add up or fit,
+take :meth:`Review.once` (or :meth:`Study.once`): one row for each quantity.
 
 Validation is in :mod:`living_review.validation`; loading assumes valid data and fails loudly.
 """
@@ -401,7 +401,7 @@ class Study:
 
     @property
     def groups(self) -> dict[str, dict[str, Any]]:
-        """Groups of patients that rows speak of: key, label and size."""
+        """Groups of patients that rows refer to: key, label and size."""
         reads.note(f"{self.study_id}/study")
         return self.meta["groups"]
 

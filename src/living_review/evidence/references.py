@@ -207,7 +207,7 @@ class Cells:
         token : str
             A reference, see the module's text.
         home : str
-            The study that a reference without a study speaks of.
+            The study that a reference without a study refers to.
 
         Returns
         -------

@@ -2,7 +2,7 @@
 
 Nothing is looked up: what a record of ``data/context`` holds is taken over, everything else waits for a
 person. ``living-review check STUDY`` then leads from one place to the next (each holds the word
-``to_fill``). :func:`undo` takes away what was made, to the byte.
+``to_fill``). :func:`undo` removes what was made, byte for byte.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def summary(results: Sequence[audit.Result]) -> str:
         judged = sum(issue.judged for issue in found)
         number = f"{len(found)} distinct issue{'s' * (len(found) > 1)}"
         text += (
-            f"What does not comes to **{number}** (in {bad} claim{'s' * (bad > 1)}): {_matter(found)}. "
+            f"The others amount to **{number}** (in {bad} claim{'s' * (bad > 1)}): {_matter(found)}. "
             f"{len(found) - judged} of the issues rest on computation, {judged} on reading alone. "
         )
     return text + (
@@ -309,7 +309,7 @@ WHEN = {
     "arithmetic error": "The printed ingredients give another number, by every usual way of rounding.",
     "text and table disagree": "Two places of the same paper give one quantity differently.",
     "unit conflict": "One quantity has units that cannot both be right.",
-    "definition conflict": "The words and the number speak of different patients or things.",
+    "definition conflict": "The words and the number refer to different patients or things.",
     "quoted wrongly": "The source quoted says something else.",
     "not checkable": "What would be needed is not printed.",
 }

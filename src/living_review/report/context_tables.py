@@ -78,7 +78,7 @@ CAPTIONS = {
     "used": "every later study, and its part in the verdicts",
 }
 UNDRAWN = (
-    "Studies that looked back, where better designs give a count, and results without a count. A star "
+    "Retrospective studies, where better designs give a count, and results without a count. A star "
     "marks a count computed from a percentage."
 )
 READ = "Read in the abstract, by two people, unless a study is marked."

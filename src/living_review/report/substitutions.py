@@ -321,6 +321,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "drugs_taken": report_synthesis.drugs_in_words,
     "sources_better": report_synthesis.better,
     "disease_table": _disease_table,
+    "disease_links": summary_of_findings.disease_links,
     "worst_seen": report_harms.worst,
     "n_pooled": lambda review: in_words(pooling.FEWEST),
     "errata_summary": errata.summary,

@@ -703,17 +703,25 @@ def front_page(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _links(review: Review, disease: str) -> Markup:
+def disease_links(review: Review) -> Markup:
+    """Return links from a page of ``book/`` to the section of each disease in the synthesis."""
+    return Markup(" · ").join(_link(review, disease) for disease in later.diseases(review))
+
+
+def _link(review: Review, disease: str) -> Markup:
     name = review.word("indications", disease)
     place = later.anchor(review, disease)
-    link = Markup('<a href="{{notebooks}}/synthesis.html#{}">{}</a>').format(place, name)
+    return Markup('<a href="{{notebooks}}/synthesis.html#{}">{}</a>').format(place, name)
+
+
+def _links(review: Review, disease: str) -> Markup:
     chapters = Markup("").join(
         Markup(
             '<br><span class="lr-unit"><a href="{{notebooks}}/{}.html">{}</a>, n\u00a0=\u00a0{}</span>'
         ).format(study.study_id, study.label, study.meta["n_patients"])
         for study in studies(review, disease)
     )
-    return link + chapters
+    return _link(review, disease) + chapters
 
 
 def caption(review: Review) -> str:
