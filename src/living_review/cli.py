@@ -142,10 +142,16 @@ def _parser() -> argparse.ArgumentParser:
     bounds.add_argument("--out", type=Path, metavar="DIR", help="folder for the table and the figure")
     bounds.set_defaults(run=_bounds)
 
-    finish = commands.add_parser("finish", help="make the built book self-contained and small")
-    finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
-    finish.add_argument("--base-url", default="", help="address of the published site, for its sitemap")
-    finish.set_defaults(run=_finish)
+    postprocess = commands.add_parser(
+        "postprocess", help="make the built book self-contained and small"
+    )
+    postprocess.add_argument(
+        "folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html"
+    )
+    postprocess.add_argument(
+        "--base-url", default="", help="address of the published site, for its sitemap"
+    )
+    postprocess.set_defaults(run=_postprocess)
     _add_diff(commands)
     _add_trace(commands)
     _add_life_of_a_study(commands)
@@ -424,8 +430,8 @@ def _update(options: argparse.Namespace) -> int:
     from living_review.build.kernel import RunError
 
     if not options.force and not staleness.stale(root, only):
-        if faults := build_update.environment_issues(root):
-            raise RunError(build_update.refusal(faults))
+        if issues := build_update.environment_issues(root):
+            raise RunError(build_update.refusal(issues))
         print("every notebook is up to date")
         return 0
 
@@ -442,7 +448,7 @@ def _update(options: argparse.Namespace) -> int:
     return 1 if result.failed else 0
 
 
-def _finish(options: argparse.Namespace) -> int:
+def _postprocess(options: argparse.Namespace) -> int:
     from living_review.build import postprocess
 
     root = _root(options)

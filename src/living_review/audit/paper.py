@@ -45,7 +45,7 @@ MOST_BYTES = 20_000_000
 
 
 class InvalidPaperError(Exception):
-    """A table of claims that cannot be read; lists every fault with row and column."""
+    """A table of claims that cannot be read; lists every problem with row and column."""
 
 
 @dataclass(frozen=True)

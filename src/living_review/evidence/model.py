@@ -170,7 +170,7 @@ def to_frame(header: list[str], rows: list[list[str]], schema: Schema) -> pd.Dat
     """Turn text rows into typed columns.
 
     Number columns become ``float64``, integer columns ``Int64``; a missing code becomes NA there
-    and stands in ``<column>_missing``. Text columns keep the code as a word.
+    and is in ``<column>_missing``. Text columns keep the code as a word.
 
     Parameters
     ----------

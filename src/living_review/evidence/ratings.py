@@ -18,7 +18,7 @@ from living_review.evidence.references import Cells
 START, NOT_RATED, IMPRECISION = "start", "not_rated", "imprecision"
 DOWN = ("risk_of_bias", "inconsistency", "indirectness", IMPRECISION, "publication_bias")
 LOWEST, HIGHEST = 1, 4  # very low, high
-GRADE = "grade"  # the checklist under which steps stand beside answers
+GRADE = "grade"  # the checklist under which steps are beside answers
 
 
 def level(steps: pd.DataFrame) -> int | None:

@@ -258,7 +258,7 @@ def figure(review: Review, disease: str) -> Figure:
 
 
 def figure_data(review: Review, disease: str) -> pd.DataFrame:
-    """Return the numbers of the figure, the axes they stand on first.
+    """Return the numbers of the figure, the axes they are on first.
 
     Parameters
     ----------

@@ -307,7 +307,7 @@ def _linked(study: dict[str, Any]) -> Markup:
 
 
 def refusals(review: Review) -> pd.DataFrame:
-    """Return every set of counts that might be pooled: what stands against it, or the pooled share."""
+    """Return every set of counts that might be pooled: what is against it, or the pooled share."""
     return pd.DataFrame(
         [
             {

@@ -183,7 +183,7 @@ def _changes_table(review: Review) -> str:
     """Every change of every page, the newest version first."""
     versions = list(review.records("versions")["version"])
     rows = review.records("changes")
-    # By the versions' own order: as words, 0.10.0 would stand before 0.9.0.
+    # By the versions' own order: as words, 0.10.0 would be before 0.9.0.
     rows = rows.assign(order=[-versions.index(v) if v in versions else 1 for v in rows["version"]])
     rows = rows.sort_values("order", kind="stable")
     links = {p: _link(review, p) for p in set(rows["page"])}
