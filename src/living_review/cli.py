@@ -105,13 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     update.add_argument("--force", action="store_true", help="run also what is fresh")
     update.set_defaults(run=_update)
 
-    render = commands.add_parser("render", help="build the site from the stored outputs")
-    render.add_argument("--force", action="store_true", help="every page, whatever is there")
-    render.add_argument(
-        "--allow-stale", action="store_true", help="also from notebooks older than their inputs"
-    )
-    render.add_argument("--base-url", default="", help="address the site will have")
-    render.set_defaults(run=_render)
+    _add_render(commands)
 
     audit = commands.add_parser("audit", help="recompute every claim of the papers")
     audit.add_argument("study", nargs="?", metavar="STUDY", help="one study (default: all)")
@@ -158,6 +152,17 @@ def _parser() -> argparse.ArgumentParser:
     _add_life_of_a_study(commands)
     _add_search(commands)
     return parser
+
+
+def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command that builds the site."""
+    render = commands.add_parser("render", help="build the site from the stored outputs")
+    render.add_argument("--force", action="store_true", help="every page, whatever is there")
+    render.add_argument(
+        "--allow-stale", action="store_true", help="also from notebooks older than their inputs"
+    )
+    render.add_argument("--base-url", default="", help="address the site will have")
+    render.set_defaults(run=_render)
 
 
 def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
