@@ -199,6 +199,7 @@ class Observer:
         self.searched: dict[str, dict[str, list[str]]] = {}  # folder, name, what could be found
         self.faults: dict[str, None] = {}
         self._folders: dict[str, str] = {}
+        self._known: dict[str, str | None] = {}
         self._made: set[str] = set()  # outside the project, by this process
         self._installed: tuple[str, ...] = ()
         self._before: frozenset[str] = frozenset()  # modules that were there at the start
@@ -259,8 +260,9 @@ class Observer:
         for name, module in list(sys.modules.items()):
             path = getattr(module, "__file__", None)
             if isinstance(path, str):
-                if relative := self._inside(path):
-                    found.add(relative)
+                folder, file = os.path.split(path)
+                if (above := self._of_folder(folder)) is not None:
+                    found.add(file if above == "." else f"{above}/{file}")
                 elif name not in self._before and not self._may_read(path):
                     self._fault(f"imports {name} from outside the project, where nobody installed it")
             for folder in _folders_of(module):
@@ -279,7 +281,8 @@ class Observer:
 
     def _search(self, folder: str, name: str) -> None:
         """Note that a name is looked for in a folder, and what could be found there at first."""
-        if not isinstance(folder, str) or (relative := self._inside(folder or ".")) is None:
+        relative = self._of_folder(folder) if isinstance(folder, str) else None
+        if relative is None:
             return
         names = self.searched.setdefault(relative, {})
         if name not in names:
@@ -316,6 +319,14 @@ class Observer:
         """Return the path relative to the root with ``/``, or None if it is not of the project."""
         relative = self._relative(path)
         return None if relative is None or ignored(relative) else relative
+
+    def _of_folder(self, folder: str) -> str | None:
+        """Return what :meth:`_inside` does, each folder once: thousands of modules are in few."""
+        if not os.path.isabs(folder):
+            return self._inside(folder or ".")
+        if folder not in self._known:
+            self._known[folder] = self._inside(folder)
+        return self._known[folder]
 
     def _relative(self, path: PathArgument) -> str | None:
         """Return the path relative to the root with ``/``, or None if it is outside."""
