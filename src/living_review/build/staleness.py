@@ -94,8 +94,11 @@ class Tree:
 
 
 def lock_lines(text: str) -> list[str]:
-    """Return the requirements of a lock file without comments and blank lines."""
-    lines = (line.split(" #")[0].strip() for line in text.splitlines())
+    """Return the requirements of a lock file without comments, blank lines and hashes.
+
+    Hashes tell files of one version apart, by system and Python: none of them gives other results.
+    """
+    lines = (line.split(" #")[0].split("--hash=")[0].strip(" \t\\") for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 
