@@ -105,13 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     update.add_argument("--force", action="store_true", help="also run notebooks that are up to date")
     update.set_defaults(run=_update)
 
-    render = commands.add_parser("render", help="build the site from the stored outputs")
-    render.add_argument("--force", action="store_true", help="build every page, even if unchanged")
-    render.add_argument(
-        "--allow-stale", action="store_true", help="also from notebooks older than their inputs"
-    )
-    render.add_argument("--base-url", default="", help="address of the published site")
-    render.set_defaults(run=_render)
+    _add_render(commands)
 
     audit = commands.add_parser("audit", help="recompute every claim of the papers")
     audit.add_argument("study", nargs="?", metavar="STUDY", help="one study (default: all)")
@@ -183,6 +177,17 @@ def _add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     trace.add_argument("--format", choices=("text", "csv", "json"), default="text")
     trace.add_argument("--all", action="store_true", help="list every number, in text as well")
     trace.set_defaults(run=_trace)
+
+
+def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command that builds the site."""
+    render = commands.add_parser("render", help="build the site from the stored outputs")
+    render.add_argument("--force", action="store_true", help="build every page, even if unchanged")
+    render.add_argument(
+        "--allow-stale", action="store_true", help="also from notebooks older than their inputs"
+    )
+    render.add_argument("--base-url", default="", help="address of the published site")
+    render.set_defaults(run=_render)
 
 
 def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -327,7 +327,7 @@ def environment_issues(root: Path) -> list[str]:
         if line.startswith("-"):
             continue
         try:
-            wanted = Requirement(line.split(" --hash")[0].rstrip("\\ "))
+            wanted = Requirement(line)
         except InvalidRequirement:
             faults.append(f"{line!r} is not a pin")
             continue

@@ -293,6 +293,24 @@ def _slug(term: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in term.lower()).split())
 
 
+def _not_seen_table(review: Review) -> str:
+    rows = review.records("not_seen").rename(columns={"what": "Not seen", "instead": "What is done"})
+    return _block(rows[["Not seen", "What is done"]], "What observation cannot see", "not-seen-table")
+
+
+def _robustness_table(review: Review) -> str:
+    rows = review.records("robustness")
+    tried = {
+        "What was tried": [name.replace("_", " ").capitalize() for name in rows["fuzzer"]],
+        "Cases": rows["tried"],
+        "Survived": rows["survived"],
+        "Of these, refused with a message": rows["refused"],
+        "Last run": rows["date"],
+    }
+    caption = "Random attacks on the checks and the build, and what was survived"
+    return _block(pd.DataFrame(tried), caption, "robustness-table")
+
+
 def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
     return report_html.to_html(frame, caption, name, classes=classes).replace("\n", "")
 
@@ -332,6 +350,8 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "n_later": lambda review: len(review.records("studies", "context")),
     "studies_table": _studies_table,
     "reporting_table": _reporting_table,
+    "not_seen_table": _not_seen_table,
+    "robustness_table": _robustness_table,
     "versions_table": _versions_table,
     "changes_table": _changes_table,
     "glossary_list": _glossary_list,
