@@ -304,7 +304,7 @@ class Template:
                 os.dup2(handle, number)
                 os.close(handle)
             os.chdir(wanted["cwd"])
-            environment: dict[str, str] = {**wanted["env"], "JPY_PARENT_PID": str(os.getppid())}
+            environment = {**wanted["env"], "JPY_PARENT_PID": str(os.getppid())}
             for name in os.environ.keys() - environment.keys():
                 del os.environ[name]
             os.environ.update(environment)
