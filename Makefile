@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh audit-bench scale clean
+.PHONY: help install book test serve update check changes looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh tipping audit-bench scale clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ serve: book  ## Build the site and serve it on this machine
 
 looks: book  ## Take screenshots and prints of every page, into _build/looks
 	@$(BIN)/python tools/screenshots.py
+
+changes: update  ## Compare the newest version with the one before; store what the book shows of it
+	@$(BIN)/living-review diff --write
 
 lighthouse: book  ## Score every page with Lighthouse (needs Chromium and Node 18)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node 18 or newer"; exit 2; }
@@ -93,6 +96,9 @@ fresh: install  ## Resolve all dependencies anew, install them beside, run the q
 	@$(PYTHON) -m venv --clear _build/fresh/venv
 	@_build/fresh/venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement _build/fresh/requirements.txt --editable .
 	@_build/fresh/venv/bin/python -m pytest -q tests/unit tests/living
+
+tipping: install  ## Find out how far each number could move before a sentence changes; writes data/review/tipping.csv
+	@$(BIN)/python tools/sensitivity.py --write
 
 audit-bench: install  ## Time the audit of any paper, and how its cost grows
 	@$(BIN)/python benchmarks/audit_paper.py

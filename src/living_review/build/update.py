@@ -149,7 +149,7 @@ async def _run_all(
         took = f"{seconds[item.path]:.1f} s"
         say(f"[{finished}/{len(todo)}] {name}  {item.why()}  {took}")
         if item.path in failed:
-            say(f"{name}: {failed[item.path]}\n  Its old outputs stand, and it stays stale.")
+            say(f"{name}: {failed[item.path]}\n  Its old outputs are kept, and it stays out of date.")
 
     async with asyncio.TaskGroup() as group:
         for item in order:
@@ -193,7 +193,7 @@ async def run_one(root: Path, path: Path, run: Executor) -> None:
     if late:
         raise RunError(f"{late[0]} changed while it ran: run `living-review update` again")
     if path.read_bytes() != before:
-        raise RunError("it was edited while it ran: the edit stands, run it again")
+        raise RunError("it was edited while it ran: the edit was kept; run it again")
     replace(path, text, root)
 
 
