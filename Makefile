@@ -72,8 +72,9 @@ bounds: install  ## Validate the bounds against brute force and known truth (an 
 honest: install  ## Audit honest papers and papers with planted errors; writes data/review/audit_figures.csv
 	@$(BIN)/python benchmarks/honest_papers.py --statistics 20000 --write
 
-edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
+edits: install  ## A thousand random sequences of edits, against full clean runs; forked kernels against fresh ones (minutes)
 	@$(BIN)/python benchmarks/edits.py
+	@$(BIN)/python -m pytest -q -m slow tests/notebooks/test_forked.py
 
 fuzz: install  ## Check damaged evidence at length (half an hour); writes data/review/robustness.csv
 	@$(BIN)/python tools/fuzz.py evidence --cases 3000 --write

@@ -97,13 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     stale = commands.add_parser("stale", help="list the notebooks that are out of date, and why")
     stale.set_defaults(run=_stale)
 
-    update = commands.add_parser("update", help="run the notebooks that are out of date, in place")
-    update.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
-    update.add_argument(
-        "-j", "--jobs", type=_positive, default=2, help="notebooks run in parallel (default: 2)"
-    )
-    update.add_argument("--force", action="store_true", help="also run notebooks that are up to date")
-    update.set_defaults(run=_update)
+    _add_update(commands)
 
     _add_render(commands)
 
@@ -446,6 +440,9 @@ def _update(options: argparse.Namespace) -> int:
         force=options.force,
         only=only,
         say=lambda line: print(line, flush=True),
+        forked=not options.fresh_kernels,
+        shard=options.shard,
+        together=options.together,
     )
     if result.failed:
         names = ", ".join(path.stem for path in sorted(result.failed))
@@ -509,6 +506,28 @@ def _notebook(name: str, root: Path) -> Path:
             f"no notebook {name!r} in notebooks/: there are {', '.join(known) or 'none'}"
         )
     return known[wanted]
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, _, parts = text.partition("/")
+    if number.isdecimal() and parts.isdecimal() and 1 <= int(number) <= int(parts):
+        return int(number), int(parts)
+    raise argparse.ArgumentTypeError(f"expected K/N with K from 1 to N, such as 2/3, found {text!r}")
+
+
+def _add_update(commands: Any) -> None:  # noqa: ANN401
+    update = commands.add_parser("update", help="run the notebooks that are out of date, in place")
+    update.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
+    update.add_argument(
+        "-j", "--jobs", type=_positive, default=2, help="notebooks run in parallel (default: 2)"
+    )
+    update.add_argument("--force", action="store_true", help="also run notebooks that are up to date")
+    update.add_argument(
+        "--shard", type=_shard, default=(1, 1), metavar="K/N", help="the K-th of N parts of them"
+    )
+    update.add_argument("--together", action="store_true", help="beside other updates that say so")
+    update.add_argument("--fresh-kernels", action="store_true", help="fork none: slower, the same")
+    update.set_defaults(run=_update)
 
 
 def _positive(text: str) -> int:
