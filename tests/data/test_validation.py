@@ -185,7 +185,7 @@ def test_unknown_table(project):
     ("old", "new", "column", "said"),
     [
         ("- temsirolimus\n", "- temsirolimos\n", "drugs.1", "Did you mean 'temsirolimus'?"),
-        ("- temsirolimus\n", "- alpelisib\n", "drugs.1", "a word of the vocabulary 'mtor_inhibitors'"),
+        ("- temsirolimus\n", "- alpelisib\n", "drugs.1", "a word of the vocabulary 'drugs'"),
         ("indication: pecoma", "indication: pecomas", "indication", "the vocabulary 'indications'"),
         ("n_patients: 10", "n_patients: 99", "n_patients", "(all 10)"),
         ("doi: not_reported", "doi: javascript:alert(1)", "doi", "does not match"),
@@ -285,7 +285,7 @@ def test_a_repeat_of_a_repeat(project):
     edit(project, "counts.csv", "0,not_reported,t1_female,eight", "0,not_reported,res_female,eight")
     fault = the_fault(project, "counts.csv", "same_as")
     assert "res_female names t1_female" in fault.expected
-    assert fault.todo == "Name the row that stands."
+    assert fault.todo == "Name the row that represents the quantity."
 
 
 def test_a_repeat_of_another_quantity(project):

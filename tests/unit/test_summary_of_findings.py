@@ -93,3 +93,14 @@ def test_those_who_could_not_be_judged_are_counted(review):
         "could not be judged" in line and "3 of 10" in line
         for line in summary.unchanged_or_worse(review, "pecoma")
     )
+
+
+def test_the_front_page_leads_straight_to_each_disease(review):
+    found = re.findall(r'href="([^"]+)">([^<]+)<', summary.disease_links(review))
+    assert found == [
+        (
+            f"{{notebooks}}/synthesis.html#{later.anchor(review, disease)}",
+            review.word("indications", disease),
+        )
+        for disease in later.diseases(review)
+    ]

@@ -90,7 +90,7 @@ class PaperResult:
 
     @property
     def is_finding(self) -> bool:
-        """Whether the printed number comes out in no usual way."""
+        """Whether no usual method gives the printed number."""
         return self.verdict in FINDINGS
 
     def as_dict(self) -> dict[str, object]:

@@ -25,7 +25,7 @@ LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 CRATE = "https://w3id.org/ro/crate/1.1"
 ARCHIVE, RIS, BIB = "evidence.zip", "references.ris", "references.bib"
-BESIDE = ("LICENSE-DATA", "CITATION.cff", "data/vocabulary.yaml")
+BESIDE = ("LICENSE-DATA", "CITATION.cff", "data/vocabulary.yaml", "data/review.yaml")
 RIS_TYPES = {"article": "JOUR", "book": "BOOK", "incollection": "CHAP", "inproceedings": "CPAPER"}
 
 
@@ -194,6 +194,7 @@ def write(root: Path, target: Path, title: str) -> None:
     released = str(versions.loc[versions["version"] == review.version, "date"].iloc[0])
     entries = {r["path"]: (root / r["path"]).read_bytes() for r in package["resources"]}
     described = [*BESIDE, *(f"data/{s}/study.yaml" for s in review.folders)]
+    described += [p.relative_to(root).as_posix() for p in sorted((root / "data/schema").glob("*.json"))]
     entries |= {place: (root / place).read_bytes() for place in described}
     entries[BIB] = (root / bibliography.BIB).read_bytes()
     entries[RIS] = ris(root).encode()

@@ -2,7 +2,7 @@
 
 Nothing is looked up: what a record of ``data/context`` holds is taken over, everything else waits for a
 person. ``living-review check STUDY`` then leads from one place to the next (each holds the word
-``to_fill``). :func:`undo` takes away what was made, to the byte.
+``to_fill``). :func:`undo` removes what was made, byte for byte.
 """
 
 from __future__ import annotations
@@ -295,7 +295,7 @@ def _known_values(
         values["authors"] = [a.strip() for a in here["authors"].split(",") if a.strip() != "et al"]
     if here.get("disease") in review.vocabulary["indications"]:
         values["indication"] = here["disease"]
-    drugs = [d for d in review.vocabulary["mtor_inhibitors"] if d in str(here.get("drug", ""))]
+    drugs = [d for d in review.vocabulary["drugs"] if d in str(here.get("drug", ""))]
     if drugs:
         values["drugs"] = drugs
     if "n_enrolled" in here:

@@ -1,7 +1,7 @@
 """Decide on what a search found: two people, each alone, and what they settle together.
 
-A decision is a row of ``data/review/screening.csv`` and stays there: who decides anew adds a row. What
-stands for a publication is worked out from the rows, over all records that are linked to one another.
+A decision is a row of ``data/review/screening.csv`` and stays there: a new decision is a new row. The
+state of a publication is worked out from the rows, over all records that are linked to one another.
 Abstracts are shown where this machine has them; they are the publishers' and stay out of ``data/``.
 """
 

@@ -2,7 +2,7 @@
 
 Shares are on one kind of axes and differences between randomised arms on another, so that no arm of
 a trial is shown alone. Marks: a diamond is the source, a square a randomised difference, a dot a study
-that enrolled in advance, a ring one that looked back.
+that is prospective, a ring a retrospective one.
 """
 
 from __future__ import annotations

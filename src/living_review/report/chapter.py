@@ -32,6 +32,7 @@ from living_review.report import (
     prose,
     sections,
     timelines,
+    worded,
 )
 from living_review.stats.number_words import in_words
 from living_review.stats.proportions import Proportion
@@ -84,7 +85,6 @@ HEADS = {
     "age_years": "Age, years",
     "sex": "Sex",
     "site": "Where",
-    "prior_treatment": "Before sirolimus",
     "diagnosis": "Diagnosis",
     "drug": "Drug",
     "dose": "Dose",
@@ -189,7 +189,8 @@ class Chapter:
         """
         frame = evidence_cards.with_links(frame)
         if isinstance(columns, str):
-            known = HEADS | dict(heads or {})
+            before = {"prior_treatment": f"Before {self.study.meta['drugs'][0]}"}
+            known = HEADS | before | dict(heads or {})
             columns = {column: known[column] for column in columns.split()}
         shown = frame if columns is None else sections.for_display(frame, dict(columns))
         caption = self.prose.line(f"{name}/caption", caption)
@@ -198,8 +199,8 @@ class Chapter:
         return display.table(shown, caption, named, note=note, **options)  # type: ignore[arg-type]
 
     def text(self, name: str) -> HtmlOutput:
-        """Show a text of the prose."""
-        return display.text(self.prose.text(name))
+        """Show a text of the prose, whose claims in words lead to their rows (:mod:`.worded`)."""
+        return display.text(worded.cite(self.review, self.study, self.prose.text(name)))
 
     def figure(self, name: str, fig: Figure, data: pd.DataFrame | None = None) -> HtmlOutput:
         """Show a figure, with the text alternative and the caption that the prose has under its name.
@@ -320,7 +321,8 @@ class Chapter:
         The certainty and what later studies say come from the review.
         """
         verdicts = Markup(context.verdict_line(self.review, str(self.study.meta["indication"])))
-        found, harm, meaning = (self.prose.line(f"answer/{p}") for p in ("found", "harm", "meaning"))
+        texts = (self.prose.line(f"answer/{part}") for part in ("found", "harm", "meaning"))
+        found, harm, meaning = (worded.cite(self.review, self.study, text) for text in texts)
         said = (found, harm, sections.how_sure(self.study.study_id, self.review), verdicts, meaning)
         return display.answer(dict(zip(LINES, said, strict=True)))
 

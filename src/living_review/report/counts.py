@@ -189,7 +189,7 @@ def by_group(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
     counts = counts.assign(named=named)
     rows = []
     for (block, line), cells in counts.groupby(["characteristic", "named"], sort=False):
-        row: dict[str, object] = {"Row": str(line), "Of": str(block).replace("mtor", "mTOR")}
+        row: dict[str, object] = {"Row": str(line), "Of": str(block)}
         for cell in cells.to_dict("records"):
             about = study.groups[cell["group"]]
             row[f"{about['label']} (n = {about['n']})"] = _beside(cell)
@@ -222,10 +222,14 @@ def shares(counts: pd.DataFrame | Sequence[pd.DataFrame]) -> pd.DataFrame:
     for cell in counts.dropna(subset=["n", "denominator"]).to_dict("records"):
         p = proportions.clopper_pearson(int(cell["n"]), int(cell["denominator"]))
         limits = f"{proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
-        group = str(cell["characteristic"]).replace("mtor", "mTOR")
+        group = str(cell["characteristic"])
+        if group.split(" ", maxsplit=1)[
+            0
+        ].islower():  # a first word with capitals of its own keeps them
+            group = group[0].upper() + group[1:]
         rows.append(
             {
-                "group": group if group.startswith("mTOR") else group[0].upper() + group[1:],
+                "group": group,
                 "label": cell["category"],
                 **{k: getattr(p, k) for k in ("events", "n", "estimate", "lower", "upper")},
                 "text": f"{p.events} of {p.n}: {limits}",

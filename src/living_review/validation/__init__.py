@@ -45,6 +45,7 @@ from living_review.validation.repeats import check_repeats
 from living_review.validation.search import check_plan, check_search
 from living_review.validation.sizes import check_sizes
 from living_review.validation.timing import check_timing
+from living_review.validation.topic import check_topic
 from living_review.validation.unfilled import (
     TO_DO,
     check_unfilled_book,
@@ -223,6 +224,7 @@ def _check(root: Path, remember: bool) -> Iterator[Issue]:
     yield from check_ratings(root, records)
     yield from check_lifecycle(root, records.get("lifecycle"), metas)
     yield from check_people(root)
+    yield from check_topic(root, vocabulary)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
     yield from bibliography.check_bibliography(root, metas)

@@ -153,7 +153,7 @@ def _counts(table: Table | None, studies: dict[str, dict[str, str]]) -> Iterator
                 number,
                 "events",
                 events,
-                f"a number that stands in the printed form {row.get('printed')!r}",
+                f"a number that is in the printed form {row.get('printed')!r}",
                 "Correct it, complete the printed form, or say that the count was computed.",
             )
         if events.isdigit() and row.get("derived") == "yes" and not row.get("n", "").isdigit():
