@@ -13,7 +13,7 @@ the name that the part has in the notebook.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -201,6 +201,26 @@ class Chapter:
     def text(self, name: str) -> HtmlOutput:
         """Show a text of the prose, whose claims in words lead to their rows (:mod:`.worded`)."""
         return display.text(worded.cite(self.review, self.study, self.prose.text(name)))
+
+    def questions(self, name: str, heads: Sequence[str]) -> HtmlOutput:
+        """Show what the prose answers under a name: each question is a heading there.
+
+        Parameters
+        ----------
+        name : str
+            Its own part of the name. Under each question is its answer, then a paragraph on why.
+        heads : sequence of str
+            What a reader calls question, answer and why.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
+        """
+        asked = [q for q in self.prose.below(name) if q not in ("caption", "note")]
+        answers = [self.prose.text(f"{name}/{q}").partition("\n\n")[::2] for q in asked]
+        rows = [(q, a, " ".join(why.split("\n"))) for q, (a, why) in zip(asked, answers, strict=True)]
+        return self.table(name, pd.DataFrame(rows, columns=list(heads)), folded=True)
 
     def figure(self, name: str, fig: Figure, data: pd.DataFrame | None = None) -> HtmlOutput:
         """Show a figure, with the text alternative and the caption that the prose has under its name.

@@ -138,6 +138,11 @@ class Prose(string.Formatter):
             raise EvidenceError(f"{where}, {name}: {'; '.join(wrong)}: correct the name")
         return shown
 
+    def below(self, part: str) -> list[str]:
+        """Return the names of the texts under a heading, in the order of the file."""
+        names = (name.partition("/") for name in self._texts)
+        return [name for own, _, name in names if own == part and name]
+
     def line(self, name: str, default: str | None = None) -> str:
         """Return a text on one line; ``default``, if there is one, where the file holds none.
 
