@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check changes looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh audit-bench scale clean
+.PHONY: help install book test serve update check changes looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh tipping audit-bench scale clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -96,6 +96,9 @@ fresh: install  ## Resolve all dependencies anew, install them beside, run the q
 	@$(PYTHON) -m venv --clear _build/fresh/venv
 	@_build/fresh/venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement _build/fresh/requirements.txt --editable .
 	@_build/fresh/venv/bin/python -m pytest -q tests/unit tests/living
+
+tipping: install  ## Find out how far each number could move before a sentence changes; writes data/review/tipping.csv
+	@$(BIN)/python tools/sensitivity.py --write
 
 audit-bench: install  ## Time the audit of any paper, and how its cost grows
 	@$(BIN)/python benchmarks/audit_paper.py

@@ -20,7 +20,7 @@ from living_review.build import digest
 from living_review.living import page as search
 from living_review.living import status
 from living_review.living.diff import page as what_changed
-from living_review.report import substitutions
+from living_review.report import lineage, substitutions
 
 NAMED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -63,6 +63,7 @@ def give_facts(app: Sphinx, env: BuildEnvironment, changed: set[str]) -> None:
     here = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
     env.myst_config.substitutions = {**env.myst_config.substitutions, **here}
     app.living_facts = {name: _digest(text) for name, text in here.items()}
+    app.living_sets = lineage.sets("".join(here.values()))
 
 
 def note_facts(app: Sphinx, docname: str, source: list[str]) -> None:

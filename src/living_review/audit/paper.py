@@ -144,7 +144,7 @@ def _rows(text: str, path: Path) -> Iterable[dict[str, str]]:
     faults += [
         f"column {n!r} is unknown; there are {', '.join(known)}" for n in heading if n not in known
     ]
-    faults += [f"column {n!r} stands twice" for n in dict.fromkeys(heading) if heading.count(n) > 1]
+    faults += [f"column {n!r} is there twice" for n in dict.fromkeys(heading) if heading.count(n) > 1]
     if faults:
         hint = "; separate columns by commas" if len(heading) == 1 and ";" in heading[0] else ""
         raise InvalidPaperError("\n".join(f"{path}, row 1: {fault}{hint}" for fault in faults))

@@ -20,10 +20,17 @@ from living_review.build.staleness import StalenessError
 
 # The oldest time that a zip can hold: the day of packing must not change the bytes.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
-ALWAYS = ("data/vocabulary.yaml", "data/schema", "LICENSE", "LICENSE-DATA", "CITATION.cff")
+ALWAYS = (
+    "data/vocabulary.yaml",
+    "data/review.yaml",
+    "data/schema",
+    "LICENSE",
+    "LICENSE-DATA",
+    "CITATION.cff",
+)
 TO_RUN = ("ipykernel", "nbclient", "nbformat")
 README = """{name}
-A chapter of the living review "mTOR inhibitors in mTOR-driven lesions", version {version}.
+A chapter of the living review "{title}", version {version}.
 
 notebooks/{name}.ipynb    the notebook, with the results of its last run
 notebooks/living_review/  the Python package that it uses
@@ -130,12 +137,12 @@ def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
     pathlib.Path
         The file written.
     """
-    from living_review.evidence import PRINTED_TWICE
+    from living_review.evidence import PRINTED_TWICE, topic
 
     name = notebook.stem
     entries = {place: path.read_bytes() for place, path in contents(root, notebook).items()}
     entries["README.txt"] = README.format(
-        name=name, version=version, printed_twice=PRINTED_TWICE
+        name=name, title=topic.title(root), version=version, printed_twice=PRINTED_TWICE
     ).encode()
     entries["requirements.txt"] = requirements(root).encode()
     folder.mkdir(parents=True, exist_ok=True)
@@ -167,11 +174,12 @@ def plans(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], Pa
         Path, digest, and a function that writes it.
     """
     from living_review import evidence
+    from living_review.evidence import topic
 
     version = evidence.load(root).version
     of_file = functools.cache(digest.of_file)
     # What the two texts of a bundle are made from: this module, the version, the requirements.
-    same = [of_file(Path(__file__)), version, requirements(root)]
+    same = [of_file(Path(__file__)), topic.title(root), version, requirements(root)]
     common = shared(root)
     for notebook in sorted((root / "notebooks").glob("*.ipynb")):
         files = [f"{place} {of_file(path)}" for place, path in contents(root, notebook, common).items()]

@@ -25,7 +25,7 @@ LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 CRATE = "https://w3id.org/ro/crate/1.1"
 ARCHIVE, RIS, BIB = "evidence.zip", "references.ris", "references.bib"
-BESIDE = ("LICENSE-DATA", "CITATION.cff", "data/vocabulary.yaml")
+BESIDE = ("LICENSE-DATA", "CITATION.cff", "data/vocabulary.yaml", "data/review.yaml")
 RIS_TYPES = {"article": "JOUR", "book": "BOOK", "incollection": "CHAP", "inproceedings": "CPAPER"}
 
 

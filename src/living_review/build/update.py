@@ -14,15 +14,19 @@ import json
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from living_review.build import checks, staleness
 from living_review.build.kernel import KERNEL, LANGUAGE, RunError, run_in_kernel, where
+
+WORTH_A_TEMPLATE = 3  # notebooks: fewer have run before the template of forked kernels has loaded
 
 # Executes the cells of a notebook (plain JSON, changed in place) and returns what was read.
 Executor = Callable[[dict[str, Any], Path, Path], Awaitable[dict[str, Any]]]
@@ -45,6 +49,7 @@ def update(
     only: list[Path] | None = None,
     say: Callable[[str], None] = print,
     execute: Executor | None = None,
+    forked: bool = True,
 ) -> Update:
     """Run the stale notebooks, at most ``jobs`` at once, and write their outputs in place.
 
@@ -62,6 +67,8 @@ def update(
         Takes a progress line for each notebook: what, why, seconds.
     execute : callable, optional
         Runs the cells; default :func:`run_in_kernel`.
+    forked : bool
+        Fork the kernels where there are several to start (:mod:`living_review.build.forked`).
 
     Returns
     -------
@@ -89,10 +96,24 @@ def update(
         if faults := environment_issues(root):
             raise RunError(refusal(faults))
         forget_bytecode(root)
+        kernels = partial(run_in_kernel, forked=forked and len(todo) >= WORTH_A_TEMPLATE)
         try:
-            return asyncio.run(_run_all(root, todo, jobs, say, execute or run_in_kernel))
+            done = asyncio.run(_run_all(root, todo, jobs, say, execute or kernels))
         except asyncio.CancelledError:  # SIGTERM
             raise KeyboardInterrupt from None
+        for why in _refusals():
+            say(f"kernels were started one by one, which takes longer: {why}")
+        return done
+
+
+def _refusals() -> list[str]:
+    """Return why kernels were not forked since this was asked last."""
+    module = sys.modules.get("living_review.build.forked")
+    if module is None:
+        return []
+    found = list(module.REFUSALS)
+    module.REFUSALS.clear()
+    return found
 
 
 async def _run_all(
@@ -128,7 +149,7 @@ async def _run_all(
         took = f"{seconds[item.path]:.1f} s"
         say(f"[{finished}/{len(todo)}] {name}  {item.why()}  {took}")
         if item.path in failed:
-            say(f"{name}: {failed[item.path]}\n  Its old outputs stand, and it stays stale.")
+            say(f"{name}: {failed[item.path]}\n  Its old outputs are kept, and it stays out of date.")
 
     async with asyncio.TaskGroup() as group:
         for item in order:
@@ -172,7 +193,7 @@ async def run_one(root: Path, path: Path, run: Executor) -> None:
     if late:
         raise RunError(f"{late[0]} changed while it ran: run `living-review update` again")
     if path.read_bytes() != before:
-        raise RunError("it was edited while it ran: the edit stands, run it again")
+        raise RunError("it was edited while it ran: the edit was kept; run it again")
     replace(path, text, root)
 
 

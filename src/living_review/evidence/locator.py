@@ -58,6 +58,13 @@ class Locator:
         code = _code(self.kind)
         return code if self.number is None else f"{code}_{self.number}"
 
+    @property
+    def source(self) -> str:
+        """The text it is a place of: ``paper``, or the ``interview`` or ``news report`` about it."""
+        if self.kind == "Interview" or self.section == "of the interview":
+            return "interview"
+        return "news report" if self.kind == "News report" else "paper"
+
 
 def parse(text: str) -> Locator:
     """Return the place that a locator names; of several, joined by semicolons, the first.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from living_review import files
-from living_review.evidence import people, shapes
+from living_review.evidence import people, reads, shapes
 from living_review.evidence.model import EvidenceError
 
 FILE = "data/review/search.yaml"
@@ -86,6 +86,7 @@ def read_plan(root: Path) -> Plan:
     EvidenceError
         With everything that is wrong with the file, each with what was expected.
     """
+    reads.note("review/search")
     found, faults = _read(root)
     if faults:
         raise EvidenceError(f"{FILE}: " + "; ".join(map(str, faults)))

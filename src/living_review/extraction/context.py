@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from living_review import evidence
+from living_review.evidence import reads
 from living_review.extraction.matching import Comparison, Reading, compare, compare_rows
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def read(review: evidence.Review, which: str) -> dict[str, Reading]:
         By name of the table.
     """
     folder = _folder(review, which)
+    reads.note("readings/context")
     found = {}
     for table in TABLES:
         schema, path = _compared(review.schemas[f"context_{table}"], table), folder / f"{table}.csv"

@@ -84,6 +84,7 @@ def create(
         f"notebooks/{study_id}.ipynb": chapter_template.notebook(
             study_id, review.vocabulary["tables_of_kind"][kind]
         ),
+        f"book/chapters/{study_id}.md": chapter_template.prose(study_id),
     }
     added = {
         TOC: _in_contents(review, study_id),
@@ -178,6 +179,7 @@ def _refuse_what_is_there(review: Review, study_id: str, doi: str | None) -> Non
         f"data/{study_id}",
         *(f"data/review/readings/{which}/{study_id}" for which in READINGS),
         f"notebooks/{study_id}.ipynb",
+        f"book/chapters/{study_id}.md",
     ]
     there = [place for place in places if (review.root / place).exists()]
     if re.search(rf"@\w+\{{{study_id},", _text(review.root / BIB)):
@@ -293,7 +295,7 @@ def _known_values(
         values["authors"] = [a.strip() for a in here["authors"].split(",") if a.strip() != "et al"]
     if here.get("disease") in review.vocabulary["indications"]:
         values["indication"] = here["disease"]
-    drugs = [d for d in review.vocabulary["mtor_inhibitors"] if d in str(here.get("drug", ""))]
+    drugs = [d for d in review.vocabulary["drugs"] if d in str(here.get("drug", ""))]
     if drugs:
         values["drugs"] = drugs
     if "n_enrolled" in here:

@@ -34,7 +34,7 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     ax : matplotlib.axes.Axes
     rows : pandas.DataFrame
         ``label``, ``estimate``, ``lower``, ``upper``; optional ``group`` (heading; rows of a group
-        stand together), ``text`` (written at the right edge), ``look`` (colour and marker). A label
+        are listed together), ``text`` (written at the right edge), ``look`` (colour and marker). A label
         that would meet its text is broken into lines.
     share : bool
         Whether values are shares in [0, 1], shown as percentages.
@@ -177,7 +177,7 @@ def curve_over_risks(
     rows : mapping of str to sequence of int
         As :func:`living_review.stats.survival.risk_rows` returns them.
     grid : sequence of float
-        Times at which the numbers stand.
+        Times at which the numbers are given.
 
     Returns
     -------
@@ -199,7 +199,7 @@ def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]
     ax : matplotlib.axes.Axes
         Shares its x axis with the curve.
     grid : sequence of float
-        Times at which the numbers stand.
+        Times at which the numbers are given.
     rows : mapping of str to sequence of int
         Label and one number for each time of the grid.
 

@@ -200,7 +200,7 @@ def figure(
     height, width : float
         Inches; the default width keeps text readable on a phone.
     rows : int
-        How many axes stand above each other.
+        Number of axes, one above the other.
     heights : sequence of float, optional
         Relative heights of the rows.
 

@@ -26,6 +26,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "html",
         "margins",
         "practical",
+        "prose",
         "ratings",
         "sections",
         "substitutions",

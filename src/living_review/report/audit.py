@@ -110,7 +110,7 @@ def _cards(result: audit.Result) -> Markup:
     """Return the place in the paper as a link to the card of the row under test, if there is one."""
     study, _, reference = (result.references or ("",))[0].partition(":")
     if not reference or reference.startswith(("groups/", "claims/")):
-        return Markup("{}").format(result.locator)
+        return evidence_cards.link(result.study, f"claims/{result.claim}", result.locator)
     return evidence_cards.link(study, reference, result.locator)
 
 
@@ -384,7 +384,7 @@ def touching_table(results: Sequence[audit.Result], used: pd.DataFrame, review: 
         {
             "Study": _study(result, review),
             "Verdict": sections.verdict_mark(result.verdict),
-            "The number used here, the conflict, and which value stands": _use(result, own),
+            "The number used here, the conflict, and which value is used": _use(result, own),
         }
         for result, own in touching(results, used, review)
     ]
@@ -399,7 +399,7 @@ def _use(result: audit.Result, own: pd.DataFrame) -> Markup:
     why = "; ".join(dict.fromkeys(own["rule"]))
     lines += [
         Markup("Conflict: {}. {}").format(_both(result), result.explanation),
-        f"Stands here: {_part(result, own)}. Rule: {why}.",
+        f"Used here: {_part(result, own)}. Rule: {why}.",
         Markup('<span class="lr-unit">{}</span>').format(result.locator),
     ]
     return Markup("").join(map(PARAGRAPH.format, lines))

@@ -93,7 +93,7 @@ def _said(review: Review, verdict: Verdict) -> str:
         return says
     rows = words.decisions(review, verdict)
     if verdict.verdict == "superseded":
-        rows = rows[rows["drug_class"] != context.DRUG_CLASS]
+        rows = rows[rows["drug_class"] != review.topic.drug_class]
         return f"{says} (licensed instead: {words.joined(rows['drug'])})"
     return f"{says} (licensed by {words.joined(rows['agency'].str.upper())})"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from living_review.evidence import Review, Study, ratings
+from living_review.evidence import Review, Study, ratings, topic
 from living_review.evidence.codes import known
 from living_review.report import context_words, sections
 from living_review.report import html as report_html
@@ -432,6 +432,7 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
             "doi": str(row["doi"]) if known(row["doi"]) else "",
         }
     return {
+        "title": topic.title(review.root),
         "version": review.version,
         "fields": fields,
         "rows": [[getattr(row, f) for f in fields] for row in found],

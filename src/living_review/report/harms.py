@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review.evidence import Review
+from living_review.report import citing
 from living_review.report import context_words as words
 from living_review.stats.number_words import in_words
 from living_review.stats.proportions import clopper_pearson
@@ -104,13 +105,13 @@ def whose(review: Review, line: Line) -> str:
     Returns
     -------
     str
-        Such as ``Parker 2019: vascular anomalies``.
+        Such as ``Parker 2019: migraine``.
     """
     disease = review.word(["indications", "context_diseases"], line.disease)
     told = [_small(disease)]
     if line.row is not None:
         told += [
-            _small(line.row["drug"]) if line.row["drug"] != "sirolimus" else "",
+            _small(line.row["drug"]) if review.topic.is_named(line.row["drug"]) else "",
             "on the skin" if line.row["route"] not in context.SYSTEMIC else "",
             "retrospective" if line.row["tier"] == context.RETROSPECTIVE and not _review(line) else "",
             "read once" if line.row["readings"] == 1 else "",
@@ -169,7 +170,9 @@ def _told(review: Review, line: Line) -> Markup:
     if line.row is not None and line.severity not in ("stopped", "reduced", harms.OTHER):
         more.append(line.row["definition"])
     unit = "; ".join(filter(None, [whose(review, line), *more]))
-    return Markup('{} <span class="lr-unit">{}</span>').format(amount(review, line), unit)
+    said: str | Markup = amount(review, line)
+    said = citing.lead(Markup("{}").format(said), line.rows) if line.rows else said
+    return Markup('{} <span class="lr-unit">{}</span>').format(said, unit)
 
 
 def paragraphs(lines: Iterable[str]) -> Markup:

@@ -13,8 +13,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review import synthesis
-from living_review.evidence import Review, Study, changelog, people, ratings
-from living_review.report import audit_paper_page, errata, summary_of_findings
+from living_review.evidence import Review, Study, changelog, people, ratings, reads
+from living_review.report import audit_paper_page, errata, lineage, summary_of_findings
 from living_review.report import extraction as report_extraction
 from living_review.report import harms as report_harms
 from living_review.report import html as report_html
@@ -38,7 +38,7 @@ def compute(review: Review, names: Container[str] | None = None) -> dict[str, st
     dict of str to str
     """
     return {
-        name: _ready(make(review))
+        name: lineage.fact(name, lambda make=make: _ready(make(review)))  # type: ignore[misc]
         for name, make in SUBSTITUTIONS.items()
         if names is None or name in names
     }
@@ -57,7 +57,13 @@ def _version(column: str) -> Callable[[Review], str]:
 
 def _patients(review: Review) -> int:
     """Patients of all sources with a printed number; the sources do not overlap (see methods)."""
+    reads.note(*(f"{study}/study" for study in review.study_ids))
     return sum(s.meta["n_patients"] for s in review.studies if s.meta["n_patients"] != "not_reported")
+
+
+def _sources(review: Review) -> int:
+    reads.note(*(f"{study}/study" for study in review.study_ids))
+    return len(review.study_ids)
 
 
 def _individual(review: Review) -> int:
@@ -127,6 +133,7 @@ def _chapter(study: Study) -> Markup:
 
 
 def _studies_table(review: Review) -> str:
+    reads.note(*(f"{study}/study" for study in review.study_ids))
     rows = [
         {
             "Source": _chapter(s),
@@ -297,8 +304,8 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "last_search": _version("last_search"),
     "next_review_due": _version("next_review_due"),
     "data_digest": lambda review: review.digest,
-    "n_studies": lambda review: len(review.study_ids),
-    "n_studies_in_words": lambda review: in_words(len(review.study_ids)),
+    "n_studies": _sources,
+    "n_studies_in_words": lambda review: in_words(_sources(review)),
     "n_diseases_in_words": lambda review: in_words(len(synthesis.diseases(review))),
     "diseases": _diseases,
     "comparison": _comparison,

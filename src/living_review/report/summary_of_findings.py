@@ -308,13 +308,13 @@ def dose_and_level(review: Review, disease: str) -> list[str]:
     beside = beside[beside["value"].notna() & beside["upper"].notna()]
     return out + [
         f"Target level {row['value']:g} to {row['upper']:g} {row['unit']} "
-        f"({_fact_source(review, row)}, later{_unless_sirolimus(row)})"
+        f"({_fact_source(review, row)}, later{_unless_main(review, row)})"
         for row in _records(beside)
     ]
 
 
-def _unless_sirolimus(row: dict) -> str:
-    return "" if row["drug"] == "sirolimus" else f", {row['drug']}"
+def _unless_main(review: Review, row: dict) -> str:
+    return f", {row['drug']}" if review.topic.is_named(row["drug"]) else ""
 
 
 def time_to_effect(review: Review, disease: str) -> list[str]:
@@ -396,7 +396,7 @@ def after_stopping(review: Review, disease: str) -> list[str]:
 
 
 def after_stopping_later(review: Review, disease: str) -> list[str]:
-    """Return how many patients of later studies relapsed after stopping an mTOR inhibitor.
+    """Return how many patients of later studies relapsed after stopping a drug under review.
 
     Parameters
     ----------
@@ -482,7 +482,7 @@ def largest(review: Review, disease: str) -> list[str]:
         counted = [rows.loc[name].to_dict() for name in ids if context.has_count(rows.loc[name])]
         if counted and verdict.tier != context.RANDOMISED:
             row = max(counted, key=lambda r: int(r["n"]))
-            drug = "" if row["drug"] == "sirolimus" else f" ({row['drug']})"
+            drug = f" ({row['drug']})" if review.topic.is_named(row["drug"]) else ""
             judged, whole = verdicts.shares(row)
             enrolled = "" if judged == whole else f" of those judged, {count(whole)} of all enrolled"
             out.append(f"{row['label']}{drug}: {count(judged)}{enrolled}")
@@ -491,7 +491,7 @@ def largest(review: Review, disease: str) -> list[str]:
 
 def _facts(review: Review, disease: str, topic: str) -> pd.DataFrame:
     facts = review.records("guidance", "context")
-    ours = facts["drug_class"] == context.DRUG_CLASS
+    ours = facts["drug_class"] == review.topic.drug_class
     return facts[(facts["disease"] == disease) & (facts["topic"] == topic) & ours]
 
 
@@ -561,7 +561,7 @@ def alternatives(review: Review, disease: str) -> list[str]:
 def _licensed(review: Review, disease: str) -> list[str]:
     rows = review.records("regulatory", "context")
     rows = rows[(rows["disease"] == disease) & rows["status"].isin(verdicts.ANY_APPROVAL)]
-    rows = rows.assign(ours=rows["drug_class"] == context.DRUG_CLASS)
+    rows = rows.assign(ours=rows["drug_class"] == review.topic.drug_class)
     out = []
     for drug, own in rows.sort_values("ours", kind="stable").groupby("drug", sort=False):
         kind = words.small(review.word("drug_classes", own["drug_class"].iloc[0]))

@@ -27,6 +27,7 @@ syllable (How to write plain English, 1979): a text with numbers comes out harde
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 PLAIN = 60
@@ -34,7 +35,7 @@ BANDS = {90: "very easy", 80: "easy", 70: "fairly easy", PLAIN: "plain", 50: "fa
 SPOKEN = {
     word: count
     for count, words in {
-        2: "cement create every mtor platelet safety science therefore",
+        2: "cement create every platelet safety science therefore",
         3: "anyone area creative element everyone fatigue idea kg linear mg ng scientist",
         4: "cm ml mm",  # as *centimetre*
     }.items()
@@ -81,8 +82,20 @@ class Level(NamedTuple):
         return f"Flesch {self.ease:.0f} ({band}), {school}"
 
 
-def measure(text: str) -> Level:
+def measure(text: str, spoken: Mapping[str, int] | None = None) -> Level:
     """Return the words, sentences and syllables of a text whose paragraphs have blank lines between.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    spoken : mapping of str to int, optional
+        Words of its topic that :data:`SPOKEN` lacks, in lower case, with their syllables.
+
+    Returns
+    -------
+    Level
+        What was counted.
 
     Raises
     ------
@@ -94,21 +107,34 @@ def measure(text: str) -> Level:
     if not words:
         raise ValueError("a text without a word has no reading level")
     sentences = sum(1 + len(END.findall(p.strip())) for p in paragraphs)
-    return Level(len(words), sentences, sum(map(syllables, words)))
+    return Level(len(words), sentences, sum(syllables(word, spoken) for word in words))
 
 
-def syllables(word: str) -> int:
-    """Return how many syllables a word or a number has when it is read aloud."""
-    return sum(_spoken(part) for part in PART.findall(word))
+def syllables(word: str, spoken: Mapping[str, int] | None = None) -> int:
+    """Return how many syllables a word or a number has when it is read aloud.
+
+    Parameters
+    ----------
+    word : str
+        The word or number.
+    spoken : mapping of str to int, optional
+        As :func:`measure` takes it.
+
+    Returns
+    -------
+    int
+        Its syllables.
+    """
+    return sum(_spoken(part, SPOKEN | dict(spoken or {})) for part in PART.findall(word))
 
 
-def _spoken(part: str) -> int:
+def _spoken(part: str, spoken: Mapping[str, int]) -> int:
     if part[0].isdecimal():
         whole, point, decimals = part.replace(",", "").partition(".")
         return _of_number(int(whole)) + (1 + sum(ONES[int(d)] for d in decimals) if point else 0)
     if not part[0].isalpha():
         return 2  # per cent, equals, less than, more than, at least, at most
-    return _of_letters(part)
+    return _of_letters(part, spoken)
 
 
 def _of_number(n: int) -> int:
@@ -119,12 +145,12 @@ def _of_number(n: int) -> int:
     return ONES[n] if n < 20 else TENS[n // 10] + (ONES[n % 10] if n % 10 else 0)
 
 
-def _of_letters(word: str) -> int:
+def _of_letters(word: str, spoken: Mapping[str, int]) -> int:
     if word.isupper() and 1 < len(word) < 5:
         return len(word) + 2 * word.count("W")
     word = re.sub(r"(?<=[^aeiou])n['’]t$", "nent", word.lower())  # did-n't
     word = re.sub(r"['’]", "", word)
-    if known := SPOKEN.get(word) or SPOKEN.get(word.removesuffix("s")):
+    if known := spoken.get(word) or spoken.get(word.removesuffix("s")):
         return known
     word = re.sub(r"(?<=[aeou])y(?=[aeiou])", "-", word.replace("qu", "q").replace("every", "evry"))
     bare = SILENT.sub("", word)

@@ -193,15 +193,14 @@ def _from_responses(study: Study) -> list[dict]:
 
 
 def on_drug(study: Study) -> pd.DataFrame:
-    """Return the statements with a direction, less those whose qualifier says *before* the drug."""
+    """Return the statements with a direction, less those on the time before the drug."""
     rows = _not_before(study)
     return rows[rows["direction"] != "none"]
 
 
 def _not_before(study: Study) -> pd.DataFrame:
     rows = study.table("statements")
-    before = rf"\bbefore (?:treatment|the study drug|{'|'.join(study.meta['drugs'])})"
-    return rows[~rows["qualifier"].str.contains(before)]
+    return rows[rows["timing"] != "baseline"]
 
 
 def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:

@@ -35,7 +35,7 @@ from living_review.synthesis.individual_patients import pain
 from living_review.synthesis.verdicts import Verdict, verdicts
 
 NOT_OUTCOMES = ("method", "treatment", "recommendation", "imaging", "biological_response")
-NOT_FINDINGS = ("Title", "Introduction", "Discussion", "Conclusion")
+NOT_FINDINGS = ("title", "title_page", "introduction", "discussion", "conclusion", "conclusions")
 ESTIMATES = {"time_to_response": "median", "survival": ""}
 STOPS = ("stop", "interrupt")
 RELAPSE = "relapse"
@@ -336,7 +336,7 @@ def _of_harms(study: Study) -> dict[str, list[Cell]]:
 
 def _of_words(study: Study) -> dict[str, list[Cell]]:
     rows = on_drug(study)
-    rows = rows[~rows["locator"].str.startswith(NOT_FINDINGS)]
+    rows = rows[~rows["part_of"].isin(NOT_FINDINGS)]
     rows = rows[~(rows["patient"].isin(MISSING) & rows["group"].isin(MISSING))]
     cells = {}
     for key, part in rows.groupby("endpoint_class", sort=False):

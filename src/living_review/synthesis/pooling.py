@@ -77,7 +77,7 @@ def candidates(rows: pd.DataFrame) -> pd.DataFrame:
         & (rows["scope"] == "in_scope")
         & (rows["is_review"] == "no")
         & ~rows["is_source"]
-        & (rows["drug_class"] == context.DRUG_CLASS)
+        & rows["is_ours"]
         & rows["route"].isin(context.SYSTEMIC)
         & (rows["subgroup"] == "all")
         & (rows["arm_kind"] == "single")

@@ -1,13 +1,14 @@
 """Validate ``data/``: every issue at once, each with file, row, column, found, expected, what to do.
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
-printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), numbers printed twice
-against the row that stands for them (:mod:`.repeats`), locators in :mod:`.locators`, what a study is
-in :mod:`.description`, and what a row points at in :mod:`.links`. Checked for the whole project are
-the book (:mod:`.contents`) and its references (:mod:`.bibliography`), the records about studies
-(:mod:`.records`), the versions (:mod:`.versions`) and what they changed (:mod:`.changelog`), appraisal
-and certainty against their rules (:mod:`.ratings`), studies beside the sources against each other
-(:mod:`.context`), and the search (:mod:`.search`). What takes a computation is in :mod:`.computed`.
+printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), when a row is of
+(:mod:`.timing`), numbers printed twice against the row that stands for them (:mod:`.repeats`), locators
+in :mod:`.locators`, what a study is in :mod:`.description`, and what a row points at in :mod:`.links`.
+Checked for the whole project are the book (:mod:`.contents`) and its references
+(:mod:`.bibliography`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`)
+and what they changed (:mod:`.changelog`), appraisal and certainty against their rules
+(:mod:`.ratings`), studies beside the sources against each other (:mod:`.context`), and the search
+(:mod:`.search`). What takes a computation is in :mod:`.computed`.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ from living_review.validation.records import check_records
 from living_review.validation.repeats import check_repeats
 from living_review.validation.search import check_plan, check_search
 from living_review.validation.sizes import check_sizes
+from living_review.validation.timing import check_timing
+from living_review.validation.topic import check_topic
 from living_review.validation.unfilled import (
     TO_DO,
     check_unfilled_book,
@@ -221,6 +224,7 @@ def _check(root: Path, remember: bool) -> Iterator[Issue]:
     yield from check_ratings(root, records)
     yield from check_lifecycle(root, records.get("lifecycle"), metas)
     yield from check_people(root)
+    yield from check_topic(root, vocabulary)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
     yield from bibliography.check_bibliography(root, metas)
@@ -259,6 +263,7 @@ def _check_study(
     issues += _check_tables(root, folder, schemas, "", found)
     issues += check_links(folder, found, meta, schemas)
     issues += check_sizes(found, meta)
+    issues += check_timing(found)
     issues += check_repeats(found)
     for table in found.values():
         issues += check_locators(table)

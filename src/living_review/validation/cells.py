@@ -289,7 +289,7 @@ def _cell_fault(
         todo = "Begin with another sign: a spreadsheet takes the cell for a formula."
         return repr(cell), "a text that is no formula", todo
     if column != "printed" and DAY.fullmatch(cell) and not is_day(cell):
-        todo = "Correct the date; what a paper prints stands in `printed`."
+        todo = "Correct the date; what a paper prints belongs in `printed`."
         return repr(cell), "a day of the calendar", todo
     return None
 

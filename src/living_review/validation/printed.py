@@ -111,7 +111,7 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
                 number,
                 column,
                 row[column],
-                f"a number that stands in the printed form {row.get('printed')!r}",
+                f"a number that is in the printed form {row.get('printed')!r}",
                 "Correct the value, or complete the printed form.",
             )
 
