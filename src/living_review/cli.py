@@ -148,18 +148,19 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--json", action="store_true", help="everything, for programs")
     compare.set_defaults(run=_compare)
 
-    finish = commands.add_parser("finish", help="make the built book self-contained and light")
-    finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
-    finish.add_argument("--base-url", default="", help="address the site will have, for its sitemap")
-    finish.set_defaults(run=_finish)
-    _add_trace(commands)
+    _add_site(commands)
     _add_life_of_a_study(commands)
     _add_search(commands)
     return parser
 
 
-def _add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command that says what the numbers of the built book rest on."""
+def _add_site(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands that finish the built book, and say what its numbers rest on."""
+    finish = commands.add_parser("finish", help="make the built book self-contained and light")
+    finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
+    finish.add_argument("--base-url", default="", help="address the site will have, for its sitemap")
+    finish.set_defaults(run=_finish)
+
     trace = commands.add_parser(
         "trace", help="list the numbers of the built book with their evidence; exit 1 if one has none"
     )
