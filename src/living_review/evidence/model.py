@@ -279,7 +279,7 @@ class Study:
             a locator, ``part_of`` and ``section`` say the same as codes (:mod:`.locator`).
         """
         frame = self._whole(name).copy()
-        reads.note(f"{self.study_id}/{name}")
+        reads.note(*[f"{self.study_id}/{name}"] if self.has(name) else [])
         return frame
 
     def _whole(self, name: str) -> pd.DataFrame:

@@ -6,6 +6,8 @@ build, and a warning fails the build.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Container
 
@@ -259,6 +261,19 @@ def _tables_list(review: Review) -> str:
     return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
 
 
+def _inputs_check(review: Review) -> Markup:
+    """List the digests of the shipped files for ``freshness.js``, which computes them once more."""
+    files = sorted(p for kind in ("csv", "yaml") for p in review.data.rglob(f"*.{kind}"))
+    digests = {
+        p.relative_to(review.root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
+    return Markup(
+        '<div class="lr-inputs"><script type="application/json" id="lr-inputs">{}</script>'
+        "<noscript><p>Without scripts: datapackage.json in the data package lists the digests.</p>"
+        "</noscript></div>"
+    ).format(Markup(json.dumps(digests, separators=(",", ":")).replace("<", "\\u003c")))
+
+
 def _retired_studies(review: Review) -> str:
     """Say which studies are out, and why."""
     if not review.retired:
@@ -358,6 +373,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "abbreviations_table": _abbreviations_table,
     "people": _people,
     "tables_list": _tables_list,
+    "inputs_check": _inputs_check,
     "paper_kinds": _paper_kinds,
     "paper_figures": _paper_figures,
     "paper_false_alarms": audit_paper_page.false_alarms,
