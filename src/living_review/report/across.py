@@ -333,6 +333,34 @@ def audit_open(results: Sequence[audit.Result], review: Review) -> HtmlOutput:
     )
 
 
+def audit_touching(results: Sequence[audit.Result], review: Review) -> HtmlOutput:
+    """Show the conflicts that touch a number of the synthesis, and which value is shown there.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        As :func:`audit_results` gives them.
+    review : Review
+        The opened evidence.
+
+    Returns
+    -------
+    HtmlOutput
+        A table, or that there is none.
+    """
+    used = synthesis.rows_used(review)
+    if not report_audit.touching(results, used, review):
+        return display.text("No conflict touches a number of the synthesis.")
+    return display.table(
+        report_audit.touching_table(results, used, review),
+        caption="Conflicts that touch a number of the synthesis, and which value is shown there",
+        name="audit-touching",
+        classes=CLAIMS,
+        row_header=False,
+        folded=True,
+    )
+
+
 def _claims(
     chosen: list[audit.Result], review: Review, none: str, *, caption: str, name: str
 ) -> HtmlOutput:

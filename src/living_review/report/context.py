@@ -68,6 +68,8 @@ def verdict_line(review: Review, disease: str, page: str = f"{PAGE}.html") -> st
     str
         One line.
     """
+    if review.records("studies", "context").empty:  # then there is no chapter of them either
+        return "No later study has been read yet."
     why = f' <a href="{page}#{anchor(review, disease)}">Why</a>'
     return _verdict_words(review, disease) + why
 

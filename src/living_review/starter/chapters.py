@@ -19,25 +19,27 @@ report.provenance_line(review)
 """
 
 
-def notebooks(disease: str) -> Iterator[tuple[str, str]]:
+def notebooks(disease: str, name: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of each chapter.
 
     Parameters
     ----------
     disease : str
         The first disease: a word of ``indications``.
+    name : str
+        What it is called: the heading that links lead to.
     """
-    made = {"synthesis": _synthesis(disease), "harms": HARMS}
+    made = {"synthesis": _synthesis(disease, name), "harms": HARMS}
     made |= {"audit": AUDIT, "extraction": EXTRACTION}
-    for name, cells in made.items():
-        yield f"notebooks/{name}.ipynb", assemble(cells)
+    for chapter, cells in made.items():
+        yield f"notebooks/{chapter}.ipynb", assemble(cells)
 
 
-def _synthesis(disease: str) -> list[Cell]:
+def _synthesis(disease: str, name: str) -> list[Cell]:
     return [
         *SYNTHESIS_HEAD,
-        ("h-disease", "markdown", "## Disease by disease"),
-        ("disease", "shown", f'across.findings(review, "{disease}")'),
+        (f"h-{disease}", "markdown", f"## {name}"),
+        (disease, "shown", f'across.findings(review, "{disease}")'),
         *SYNTHESIS_TAIL,
     ]
 
@@ -112,6 +114,8 @@ AUDIT: list[Cell] = [
     ("conflicts", "folded", "across.audit_conflicts(results, review)"),
     ("h-open", "markdown", "## What cannot be checked"),
     ("open", "folded", "across.audit_open(results, review)"),
+    ("h-touching", "markdown", "## Which conflicts touch a number of the synthesis"),
+    ("touching", "folded", "across.audit_touching(results, review)"),
     ("h-verdicts", "markdown", "## What the verdicts mean"),
     (
         "verdicts",

@@ -122,7 +122,8 @@ def init(folder: Path, title: str = "A review to name", author: str = "The autho
     folder.mkdir(parents=True, exist_ok=True)
     _copy(folder, title, author)
     _records(folder)
-    for name, text in chapters.notebooks(DISEASE):
+    words = evidence.shapes.read_vocabulary(folder / "data/vocabulary.yaml")
+    for name, text in chapters.notebooks(DISEASE, words["indications"][DISEASE]):
         _write(folder / name, text)
     _study(folder)
     left_out = {".git", "_build"}
