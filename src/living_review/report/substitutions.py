@@ -193,6 +193,8 @@ def _changes_table(review: Review) -> str:
 
 
 def _folded(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    if frame.empty:
+        return f"{caption}: none yet."
     fold = '<details class="lr-fold"><summary>{} <span>({} rows)</span></summary>{}</details>'
     return Markup(fold).format(caption, len(frame), Markup(_block(frame, caption, name, classes)))
 
@@ -287,6 +289,8 @@ def _slug(term: str) -> str:
 
 
 def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    if frame.empty:
+        return f"{caption}: none yet."
     return report_html.to_html(frame, caption, name, classes=classes).replace("\n", "")
 
 
