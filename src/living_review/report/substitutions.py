@@ -105,7 +105,7 @@ def _how_sure(review: Review) -> str:
 def _diseases(review: Review) -> str:
     """Return the diseases of the sources as a list in a sentence; abbreviations keep their capitals."""
     words = [w[0].lower() + w[1:] if w[1].islower() else w for w in synthesis.diseases(review)]
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:]))) or "none yet"
 
 
 def _comparison(review: Review) -> str:
@@ -202,6 +202,8 @@ def _changes_table(review: Review) -> str:
 
 
 def _folded(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    if frame.empty:
+        return f"{caption}: none yet."
     fold = '<details class="lr-fold"><summary>{} <span>({} rows)</span></summary>{}</details>'
     return Markup(fold).format(caption, len(frame), Markup(_block(frame, caption, name, classes)))
 
@@ -327,6 +329,8 @@ def _robustness_table(review: Review) -> str:
 
 
 def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    if frame.empty:
+        return f"{caption}: none yet."
     return report_html.to_html(frame, caption, name, classes=classes).replace("\n", "")
 
 

@@ -763,7 +763,6 @@ def _links(review: Review, disease: str) -> Markup:
 
 def caption(review: Review) -> str:
     """Return what the table of the front page shows."""
-    return (
-        "What was seen in each disease: patients (share; exact 95% limits); licences as of "
-        f"{later.as_of(review)}"
-    )
+    day = later.as_of(review)
+    seen = "What was seen in each disease: patients (share; exact 95% limits)"
+    return f"{seen}; licences as of {day}" if day else seen
