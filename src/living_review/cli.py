@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
         "study", nargs="?", metavar="STUDY", help="one study, with the next step (default: all)"
     )
     check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument(
+        "--publish", action="store_true", help="also refuse placeholders and made-up studies"
+    )
     check.set_defaults(run=_check)
 
     export = commands.add_parser("export", help="write the evidence as tidy tables over all studies")
@@ -140,10 +143,8 @@ def _parser() -> argparse.ArgumentParser:
         "--base-url", default="", help="address of the published site, for its sitemap"
     )
     postprocess.set_defaults(run=_postprocess)
-    _add_diff(commands)
-    _add_trace(commands)
-    _add_life_of_a_study(commands)
-    _add_search(commands)
+    for add in (_add_diff, _add_trace, _add_life_of_a_study, _add_search, _add_life_of_a_review):
+        add(commands)
     return parser
 
 
@@ -182,6 +183,23 @@ def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     render.add_argument("--base-url", default="", help="address of the published site")
     render.set_defaults(run=_render)
+
+
+def _add_life_of_a_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands by which a review begins and follows the engine."""
+    init = commands.add_parser("init", help="write a new review, with one made-up study")
+    init.add_argument("folder", type=Path, metavar="DIR", help="empty, or not there yet")
+    init.add_argument("--title", default="A review to name", help="of the book")
+    init.add_argument("--author", default="The authors", help="whom a citation names")
+    init.set_defaults(run=_init)
+
+    upgrade = commands.add_parser(
+        "upgrade", help="what the installed version asks of the data; exit 1 if anything"
+    )
+    upgrade.add_argument(
+        "--write", action="store_true", help="take over schemas and lists that need no decision"
+    )
+    upgrade.set_defaults(run=_upgrade)
 
 
 def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -294,6 +312,8 @@ def _check(options: argparse.Namespace) -> int:
 
     root = _root(options)
     issues = validation.check_all(root, remember=True)
+    if options.publish:
+        issues += validation.check_publishable(root)
     if options.study:
         evidence.load(root).study(options.study)
         issues = validation.of_study(root, issues, options.study)
@@ -308,6 +328,32 @@ def _check(options: argparse.Namespace) -> int:
         valid = f"nothing of {options.study} is left to fill" if options.study else "data/ is valid"
         print(f"{number} in {root}" if issues else f"{valid} ({root})", file=sys.stderr)
     return 1 if issues else 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from living_review.starter import init
+
+    made = init.init(options.folder, options.title, options.author)
+    print(
+        f"{len(made)} files in {options.folder}, with a made-up study in "
+        f"data/{init.STUDY}. Next:\n  cd {options.folder}\n  make book\n  make test\n"
+        "README.md says how a review comes from it."
+    )
+    return 0
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    from living_review.starter import upgrade
+
+    root = _root(options)
+    for step in upgrade.write(root) if options.write else ():
+        print(f"done: {step.place}: {step.what}")
+    left = upgrade.steps(root)
+    for step in left:
+        print(step)
+    if not left:
+        print("the engine asks for nothing; `living-review check` says whether the data are valid")
+    return 1 if left else 0
 
 
 def _new_study(options: argparse.Namespace) -> int:

@@ -19,7 +19,8 @@ def review():
 @pytest.fixture(scope="module")
 def front(review):
     table = summary.front_page(review)
-    words = table.map(lambda cell: re.sub(r"<[^>]+>", " ", str(cell)))
+    words = table.map(lambda cell: re.sub(r"</?a\b[^>]*>", "", str(cell)))
+    words = words.map(lambda cell: re.sub(r"<[^>]+>", " ", cell))
     keys = [disease for disease in later.diseases(review)]
     return {key: dict(row) for key, (_, row) in zip(keys, words.iterrows(), strict=True)}
 

@@ -80,7 +80,8 @@ def find_root(start: Path | None = None) -> Path:
             return place
     raise EvidenceError(
         f"no data/vocabulary.yaml in {first} or any folder above it: run this from inside the "
-        "project, or name its top folder (on the command line: living-review --root FOLDER ...)"
+        "project, or name its top folder (on the command line: living-review --root FOLDER ...); "
+        "`living-review init FOLDER` begins a project"
     )
 
 
@@ -279,7 +280,7 @@ class Study:
             a locator, ``part_of`` and ``section`` say the same as codes (:mod:`.locator`).
         """
         frame = self._whole(name).copy()
-        reads.note(f"{self.study_id}/{name}")
+        reads.note(*[f"{self.study_id}/{name}"] if self.has(name) else [])
         return frame
 
     def _whole(self, name: str) -> pd.DataFrame:

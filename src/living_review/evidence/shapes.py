@@ -17,6 +17,7 @@ from living_review.files import UnreadableFileError
 DESCRIPTION = "study.json"  # of data/schema: describes study.yaml, not a table
 # Lists that the checks themselves read, whatever the schemas name.
 NEEDED = ("missing", "looks", "allowed_answers", "rests_on")
+MAY_BE_EMPTY = ("wider_disease",)  # a review need not have diseases that are kinds of others
 TYPES = ("string", "integer", "number")
 REFERENCES = ("patients", "groups", "studies")
 
@@ -120,7 +121,7 @@ def vocabulary_issues(content: object) -> Iterator[ShapeIssue]:
                 (_is_lists, "a list of words for each key"),
             ),
         }.get(name, (_is_words, "words, each with a text that says what it means"))
-        if not words or not shape(words):
+        if not (words or name in MAY_BE_EMPTY) or not shape(words):
             yield name, _show(words), expected
 
 

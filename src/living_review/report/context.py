@@ -66,6 +66,8 @@ def verdict_line(review: Review, disease: str, page: str = f"{PAGE}.html") -> st
     str
         One line.
     """
+    if review.records("studies", "context").empty:  # then there is no chapter of them either
+        return "No later study has been read yet."
     why = f' <a href="{page}#{anchor(review, disease)}">Why</a>'
     return _verdict_words(review, disease) + why
 
@@ -274,9 +276,9 @@ def _grave(review: Review, row: dict[str, Any]) -> str:
 
 
 def as_of(review: Review) -> str:
-    """Return the day on which licences were read, or the first and the last of several."""
+    """Return the day on which licences were read, or the first and the last; empty for none."""
     days = sorted(set(review.records("regulatory", "context")["as_of"]))
-    return " to ".join(dict.fromkeys(dates.format_date(day) for day in (days[0], days[-1])))
+    return " to ".join(dict.fromkeys(dates.format_date(day) for day in (*days[:1], *days[-1:])))
 
 
 def plain_words(review: Review) -> str:

@@ -133,7 +133,7 @@ def recommended(review: Review, disease: str) -> pd.DataFrame:
 def as_of(review: Review) -> str:
     """Return the day on which facts beside the sources were read, or the first and the last."""
     days = sorted(set(review.records("guidance", "context")["as_of"]))
-    return " to ".join(dict.fromkeys(dates.format_date(day) for day in (days[0], days[-1])))
+    return " to ".join(dict.fromkeys(dates.format_date(day) for day in (*days[:1], *days[-1:])))
 
 
 def silent(review: Review, disease: str) -> str:

@@ -6,6 +6,8 @@ build, and a warning fails the build.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Container
 
@@ -103,7 +105,7 @@ def _how_sure(review: Review) -> str:
 def _diseases(review: Review) -> str:
     """Return the diseases of the sources as a list in a sentence; abbreviations keep their capitals."""
     words = [w[0].lower() + w[1:] if w[1].islower() else w for w in synthesis.diseases(review)]
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:]))) or "none yet"
 
 
 def _comparison(review: Review) -> str:
@@ -200,6 +202,8 @@ def _changes_table(review: Review) -> str:
 
 
 def _folded(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    if frame.empty:
+        return f"{caption}: none yet."
     fold = '<details class="lr-fold"><summary>{} <span>({} rows)</span></summary>{}</details>'
     return Markup(fold).format(caption, len(frame), Markup(_block(frame, caption, name, classes)))
 
@@ -259,6 +263,19 @@ def _tables_list(review: Review) -> str:
     return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
 
 
+def _inputs_check(review: Review) -> Markup:
+    """List the digests of the shipped files for ``freshness.js``, which computes them once more."""
+    files = sorted(p for kind in ("csv", "yaml") for p in review.data.rglob(f"*.{kind}"))
+    digests = {
+        p.relative_to(review.root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
+    return Markup(
+        '<div class="lr-inputs"><script type="application/json" id="lr-inputs">{}</script>'
+        "<noscript><p>Without scripts: datapackage.json in the data package lists the digests.</p>"
+        "</noscript></div>"
+    ).format(Markup(json.dumps(digests, separators=(",", ":")).replace("<", "\\u003c")))
+
+
 def _retired_studies(review: Review) -> str:
     """Say which studies are out, and why."""
     if not review.retired:
@@ -312,6 +329,8 @@ def _robustness_table(review: Review) -> str:
 
 
 def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    if frame.empty:
+        return f"{caption}: none yet."
     return report_html.to_html(frame, caption, name, classes=classes).replace("\n", "")
 
 
@@ -358,6 +377,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "abbreviations_table": _abbreviations_table,
     "people": _people,
     "tables_list": _tables_list,
+    "inputs_check": _inputs_check,
     "paper_kinds": _paper_kinds,
     "paper_figures": _paper_figures,
     "paper_false_alarms": audit_paper_page.false_alarms,

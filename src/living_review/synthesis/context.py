@@ -293,5 +293,5 @@ def harms(review: Review, disease: str) -> pd.DataFrame:
         Rows of ``context/results``.
     """
     rows = [results(review, d) for d in review.topic.beside.get(disease, (disease,))]
-    found = pd.concat([part for part in rows if len(part)], ignore_index=True)
+    found = pd.concat([part for part in rows if len(part)] or rows[:1], ignore_index=True)
     return found[(found["endpoint_class"] == "harm") & ~found["is_source"]]

@@ -90,6 +90,13 @@ def joined(values: Iterable[object], sep: str = "; ") -> str:
     return sep.join(dict.fromkeys(str(v) for v in values))
 
 
+# Of a chosen count.
+COLUMNS = (
+    *("study_id", "label", "indication", "endpoint_class", "criterion", "definition", "events"),
+    *("n_evaluable", "n_treated", "source", "inferred", "locator", "rows"),
+)
+
+
 def proportions_of(study: Study) -> pd.DataFrame:
     """Return the chosen count for each result and criterion of a study (rules at the module's top).
 
@@ -109,13 +116,12 @@ def proportions_of(study: Study) -> pd.DataFrame:
     for row in found:
         chosen.setdefault((row["endpoint_class"], row["criterion"]), row)
     head = {"study_id": study.study_id, "label": study.label, "indication": study.meta["indication"]}
-    columns = [*head, "endpoint_class", "criterion", "definition", "events", "n_evaluable", "n_treated"]
     rows = [
         {**head, **row, "source": SOURCES[row["rank"]]}
         for row in chosen.values()
         if _stands(row, [r for r in chosen.values() if r["endpoint_class"] == row["endpoint_class"]])
     ]
-    return pd.DataFrame(rows, columns=[*columns, "source", "inferred", "locator", "rows"])
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _stands(row: dict, same: list[dict]) -> bool:
@@ -295,6 +301,8 @@ def _counts(row: dict) -> tuple[int, int, bool] | None:
 def all_proportions(review: Review) -> pd.DataFrame:
     """Return :func:`proportions_of` over all studies, results and criteria in vocabulary order."""
     frames = [f for f in map(proportions_of, review.studies) if len(f)]
+    if not frames:
+        return pd.DataFrame(columns=list(COLUMNS))
     frame = pd.concat(frames, ignore_index=True)
     order = endpoints_in_order(review, zip(frame["endpoint_class"], frame["criterion"], strict=True))
     places = [order.index(e) for e in zip(frame["endpoint_class"], frame["criterion"], strict=True)]

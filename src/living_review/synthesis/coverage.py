@@ -41,6 +41,10 @@ STOPS = ("stop", "interrupt")
 RELAPSE = "relapse"
 # Where a statement that nothing changed is in the map.
 UNCHANGED = {"lesion_response": "stability"}
+MAP_COLUMNS = (
+    *("study_id", "label", "indication", "endpoint_class", "criterion", "row", "column"),
+    *("direction", "text", "rows"),
+)
 
 
 class Cell(NamedTuple):
@@ -95,7 +99,7 @@ def evidence_map(review: Review) -> pd.DataFrame:
                 }
                 for cell in cells.get(key, [])
             )
-    return pd.DataFrame(out)
+    return pd.DataFrame(out, columns=list(MAP_COLUMNS))
 
 
 def off_drug(study: Study) -> dict[str, tuple[str, ...]]:

@@ -39,6 +39,7 @@ from living_review.validation.locators import check_locators
 from living_review.validation.looks import check_looks
 from living_review.validation.people import check_people
 from living_review.validation.printed import numbers_in
+from living_review.validation.publishing import check_publishable
 from living_review.validation.ratings import check_ratings
 from living_review.validation.records import check_records
 from living_review.validation.repeats import check_repeats
@@ -57,7 +58,7 @@ from living_review.validation.versions import check_versions
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-__all__ = ["Issue", "check", "check_all", "numbers_in", "of_study"]
+__all__ = ["Issue", "check", "check_all", "check_publishable", "numbers_in", "of_study"]
 
 VOCABULARY = "data/vocabulary.yaml"
 MOST = 200  # issues of a file that are listed
