@@ -284,6 +284,7 @@ class Template:
             if not token:
                 break
             wanted = json.loads(stream.readline())
+            answer: dict[str, object]
             if why := self.why_not(wanted):
                 answer, pid = {"refused": why}, 0
             else:

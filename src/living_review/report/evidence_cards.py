@@ -228,9 +228,9 @@ def records_page(review: Review) -> Page:
     readings = review.data / "review" / "readings"
     for name in sorted({p.name for p in readings.glob("*/*") if p.is_dir()} | {"ratings"}):
         folders = [p.parent.name for p in sorted(readings.glob(f"*/{name}"))] or ["first", "second"]
-        where = ", ".join(f"data/review/readings/{folder}" for folder in folders)
+        listed = ", ".join(f"data/review/readings/{folder}" for folder in folders)
         cards.append(
-            _frame(f"readings-{name}", f"readings / {name}".replace("_", " "), [("Where", where)])
+            _frame(f"readings-{name}", f"readings / {name}".replace("_", " "), [("Where", listed)])
         )
     lead = Markup(
         "<h1>What the review notes about itself</h1><p>Tables of judgements, searches, decisions and "

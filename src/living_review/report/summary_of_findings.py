@@ -121,8 +121,8 @@ def unchanged_or_worse(review: Review, disease: str, *, brief: bool = False) -> 
         missing = chosen.loc[chosen["endpoint_class"] == "lesion_response"]
         for row in missing[missing["n_evaluable"] < missing["n_treated"]].to_dict("records"):
             left = proportions.clopper_pearson(row["n_treated"] - row["n_evaluable"], row["n_treated"])
-            said = _led(count(left), study.study_id, row["rows"])
-            out.append(found("Response could not be judged", said, left))
+            counted = _led(count(left), study.study_id, row["rows"])
+            out.append(found("Response could not be judged", counted, left))
     return out
 
 
