@@ -83,9 +83,10 @@ def test_numbers_of_other_diseases_are_not_asked_for_and_would_not_change(
 ) -> None:
     """Oracle: every number and set of the whole review with and without the source."""
     source = "nathan_2015"
-    sides = []
-    for state in (review, review.without(source)):
-        sides.append(what_would_fall.numbers(state) | what_would_fall.pooled(state))
+    sides = [
+        what_would_fall.numbers(state) | what_would_fall.pooled(state)
+        for state in (review, review.without(source))
+    ]
     differ = {name for name in sides[0] if sides[0][name] != sides[1].get(name)}
     changes = what_would_fall.of_study(review, source).numbers
     assert {c.name for c in changes} == differ

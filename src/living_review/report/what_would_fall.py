@@ -11,8 +11,8 @@ import pandas as pd
 from living_review.evidence import Review
 from living_review.report import display
 from living_review.synthesis import what_would_fall
-from living_review.synthesis.what_would_fall import GONE, Change, Fall, Turn
 from living_review.synthesis.verdicts import Verdict
+from living_review.synthesis.what_would_fall import GONE, Change, Fall, Turn
 
 
 def of_study(review: Review, study_id: str) -> display.HtmlOutput:

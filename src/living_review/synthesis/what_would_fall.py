@@ -130,11 +130,7 @@ def _of_source(review: Review, study_id: str) -> Fall:
     diseases |= set(beside[beside.index.isin(after.out)])  # where it stands beside the sources too
     old, new = ([v for d in sorted(diseases) for v in verdicts.verdicts(r, d)] for r in (review, after))
     then = {verdict.statement.statement_id: verdict for verdict in new}
-    said = [numbers(r, diseases) for r in (review, after)]
-    for side, r in zip(said, (review, after), strict=True):
-        for disease in sorted(diseases):
-            side |= pooled(r, disease)
-    changes = _changes(*said)
+    changes = _changes(*(_of_diseases(r, diseases) for r in (review, after)))
     return Fall(
         study_id,
         review.study(study_id).label,
@@ -143,6 +139,13 @@ def _of_source(review: Review, study_id: str) -> Fall:
         _turns(old, then),
         changes,
     )
+
+
+def _of_diseases(review: Review, diseases: set[str]) -> dict[str, str]:
+    found = numbers(review, diseases)
+    for disease in sorted(diseases):
+        found |= pooled(review, disease)
+    return found
 
 
 def _of_later(review: Review, study_id: str, before: _Before) -> Fall:
