@@ -118,7 +118,20 @@ class Shelf:
     def find_spec(
         self, name: str, path: object = None, target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return how to import what was laid aside: by what is there already."""
+        """Return how to import what was laid aside: by what is there already.
+
+        Parameters
+        ----------
+        name : str
+            The module.
+        path, target : object
+            What the import system hands to each finder; not needed.
+
+        Returns
+        -------
+        importlib.machinery.ModuleSpec or None
+            None for what the template has not loaded: another finder's matter.
+        """
         number = self.group_of.get(name)
         if number is None:
             return None
@@ -196,7 +209,7 @@ class Template:
         self.reads = reads.whole
         modules = [path for m in list(sys.modules.values()) if (path := _file(m))]
         self.modules = [path for path in modules if path != _file(sys.modules["__main__"])]
-        files = {*modules, *(path for path in self.reads if os.path.isfile(path))}
+        files = {*self.modules, *(path for path in self.reads if os.path.isfile(path))}
         self.files = {path: signature(path) for path in sorted(files)}
         self.names = {name.partition(".")[0] for name in sys.modules} | {
             "sitecustomize",
@@ -304,7 +317,7 @@ class Template:
                 os.dup2(handle, number)
                 os.close(handle)
             os.chdir(wanted["cwd"])
-            environment: dict[str, str] = {**wanted["env"], "JPY_PARENT_PID": str(os.getppid())}
+            environment = {**wanted["env"], "JPY_PARENT_PID": str(os.getppid())}
             for name in os.environ.keys() - environment.keys():
                 del os.environ[name]
             os.environ.update(environment)

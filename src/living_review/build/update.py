@@ -50,6 +50,8 @@ def update(
     say: Callable[[str], None] = print,
     execute: Executor | None = None,
     forked: bool = True,
+    shard: tuple[int, int] = (1, 1),
+    together: bool = False,
 ) -> Update:
     """Run the stale notebooks, at most ``jobs`` at once, and write their outputs in place.
 
@@ -60,15 +62,21 @@ def update(
     jobs : int
         Notebooks at once.
     force : bool
-        Run also what is fresh.
+        Also run what is up to date.
     only : list of Path, optional
-        Run none but these.
+        Run only these.
     say : callable
         Takes a progress line for each notebook: what, why, seconds.
     execute : callable, optional
         Runs the cells; default :func:`run_in_kernel`.
     forked : bool
         Fork the kernels where there are several to start (:mod:`living_review.build.forked`).
+    shard : tuple of int
+        ``(2, 3)``: the second of three parts of the notebooks that are to run. On machines with the
+        same files the parts are the same, have nothing in common, and are together the whole.
+    together : bool
+        Run beside other updates that say so too, each with notebooks of its own: an engine that
+        knows which notebook is whose starts several. Others still wait.
 
     Returns
     -------
@@ -85,12 +93,13 @@ def update(
         After clean-up: kernels ended, nothing half-written.
     """
     root = root.resolve()
-    with only_update(root, say):
+    with only_update(root, say, together=together):
         todo = staleness.stale(root, only)  # read after the wait: the other update may have done it
         if force:
             known = {item.path: item for item in todo}
             paths = staleness.notebooks(root) if only is None else only
             todo = [known.get(p, staleness.Stale(p, ("asked for",))) for p in paths]
+        todo = part(todo, *shard)
         if not todo:
             return Update((), {}, {})
         if faults := environment_issues(root):
@@ -104,6 +113,33 @@ def update(
         for why in _refusals():
             say(f"kernels were started one by one, which takes longer: {why}")
         return done
+
+
+def part(todo: list[staleness.Stale], number: int, parts: int) -> list[staleness.Stale]:
+    """Return one of several parts of what is to run; all machines must divide it in the same way.
+
+    Parameters
+    ----------
+    todo : list of Stale
+        What is to run, in name order.
+    number : int
+        Which part, from 1.
+    parts : int
+        How many there are.
+
+    Returns
+    -------
+    list of Stale
+        Every ``parts``-th. Size and time of a notebook are not asked: they differ between machines.
+
+    Raises
+    ------
+    ValueError
+        If there is no such part.
+    """
+    if not 1 <= number <= parts:
+        raise ValueError(f"there is no part {number} of {parts}")
+    return todo[number - 1 :: parts]
 
 
 def _refusals() -> list[str]:
@@ -327,7 +363,7 @@ def environment_issues(root: Path) -> list[str]:
         if line.startswith("-"):
             continue
         try:
-            wanted = Requirement(line.split(" --hash")[0].rstrip("\\ "))
+            wanted = Requirement(line)
         except InvalidRequirement:
             faults.append(f"{line!r} is not a pin")
             continue
@@ -344,7 +380,7 @@ def environment_issues(root: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def only_update(root: Path, say: Callable[[str], None]) -> Iterator[None]:
+def only_update(root: Path, say: Callable[[str], None], *, together: bool = False) -> Iterator[None]:
     """Hold the project's update lock; wait for another update and say so.
 
     The lock is the kernel's (``flock``): it ends with its process, so that a killed update leaves
@@ -356,6 +392,8 @@ def only_update(root: Path, say: Callable[[str], None]) -> Iterator[None]:
         Top folder of the project.
     say : callable
         Called with a sentence while it waits.
+    together : bool
+        Share the lock with others that do.
 
     Yields
     ------
@@ -369,11 +407,12 @@ def only_update(root: Path, say: Callable[[str], None]) -> Iterator[None]:
         return
     (root / "_build").mkdir(exist_ok=True)
     with (root / "_build" / ".update-lock").open("a+") as stream:
+        kind = fcntl.LOCK_SH if together else fcntl.LOCK_EX
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(stream, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             say("another update of this project is running: waiting for it")
-            fcntl.flock(stream, fcntl.LOCK_EX)
+            fcntl.flock(stream, kind)
         yield
 
 

@@ -1,8 +1,8 @@
 """*Report a wrong number*: the way from a card of evidence to whoever can correct it.
 
 Where the repository is named (``data/review/people.yaml``) the way is its issue form, with the study,
-the table, the row and the version filled in; where an address of e-mail is, a letter; otherwise the
-card shows what to send. Nothing is sent by the page itself.
+the table, the row and the version filled in; where an e-mail address is, a letter; otherwise the card
+shows what to send. Nothing is sent by the page itself.
 """
 
 from __future__ import annotations

@@ -221,10 +221,16 @@ def _lean(svg: str) -> str:
     return re.sub(r"\n\s*", "\n", svg)
 
 
+MADE_UP = "This study is made up: nobody was treated, and no paper stands behind its numbers."
+
+
 def provenance_line(
     scope: Review | Study, review: Review | None = None, *, of: dict[str, str] | None = None
 ) -> HtmlOutput:
     """Show what the page was computed from: version of the review and digest of the data read.
+
+    A page about all studies names the version alone. A digest of everything would have it run again
+    for each cell of a table that it never opens; the book's own page of data shows that digest.
 
     Parameters
     ----------
@@ -244,18 +250,25 @@ def provenance_line(
     whole = scope if isinstance(scope, Review) else review
     version = f"Review version {whole.version} · " if whole else ""
     of_what = f"of {'all studies' if isinstance(scope, Review) else scope.label}"
-    digest = scope.digest
+    digest = ""
     if of is not None:  # not the whole folder of a study, whose own page shows another digest
         of_what = f"used here, of {', '.join(dict.fromkeys(of.values()))}"
         if whole is None:
             raise ValueError("of names folders of a review: give the review too")
         digest = digest_of([whole.data / place for place in of])
+    elif isinstance(scope, Study):
+        digest = scope.digest
     shown = [scope.study_id] if isinstance(scope, Study) else [p.partition("/")[0] for p in of or ()]
     marks = [retired_mark(s, whole) for s in dict.fromkeys(shown)] if whole else []
+    if isinstance(scope, Study) and scope.meta.get("made_up"):
+        marks.append(
+            (f'<p class="lr-retired" role="note"><strong>{MADE_UP}</strong></p>', f"{MADE_UP} ")
+        )
     mark, said = ("".join(part) for part in zip(*marks, strict=True)) if marks else ("", "")
     return HtmlOutput(
-        f'{mark}<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',
-        f"{said}{version}data {of_what}: {digest}",
+        f'{mark}<p class="lr-version">{version}data {of_what}'
+        + (f": <code>{digest}</code></p>" if digest else "</p>"),
+        f"{said}{version}data {of_what}" + (f": {digest}" if digest else ""),
     )
 
 

@@ -18,7 +18,7 @@ from living_review import audit
 from living_review.evidence import Review, Study, read_rows
 from living_review.evidence.references import Cells
 from living_review.extraction import agreement
-from living_review.report import citing, corrections, display, lineage, sections
+from living_review.report import citing, corrections, display, lineage, sections, tipping
 from living_review.report.citing import CONTEXT, NOT_PRINTED, address, anchor, place
 
 OWN = {"id", "printed", "locator", "note", "group", "patient"}  # shown in lines of their own
@@ -97,6 +97,7 @@ def study_page(review: Review, study: Study) -> Page:
     results = audit.audit(review, study.study_id)
     claims = _claims(results)
     readings = _readings(review, study)
+    tips = tipping.of_rows(review, study)
     cells = Cells(review.root)
     wrong = corrections.reporter(review)
     parts = []
@@ -114,6 +115,7 @@ def study_page(review: Review, study: Study) -> Page:
                 row,
                 readings.get((table, row["id"]), ""),
                 claims[f"{table}/{row['id']}"],
+                tips.get(f"{table}/{row['id']}", ""),
                 wrong,
             )
             for row in rows
@@ -182,6 +184,7 @@ def context_page(review: Review) -> Page:
     studies = {row["study_id"]: row for row in review.records("studies", CONTEXT).to_dict("records")}
     wrong = corrections.reporter(review)
     parts = []
+    tips = tipping.of_results(review)
     for table, key in citing.CONTEXT_KEYS.items():
         cards = []
         for row in review.records(table, CONTEXT).to_dict("records"):
@@ -191,6 +194,8 @@ def context_page(review: Review) -> Page:
                 lines.append(("Study", _identified(studies[row["study_id"]])))
             lines += _printed(row) if "printed" in row else []
             lines += [("Values", _values(shown)), *_note(row)]
+            if table == "results" and row[key] in tips:
+                lines.append(("Tipping value", tips[row[key]]))
             lines.append(wrong(CONTEXT, table, row[key], str(row.get("locator", ""))))
             cards.append(_frame(anchor(table, row[key]), f"{table} / {row[key]}", lines))
         section = Markup('<section id="{}"><h2>{}</h2>{}</section>')
@@ -286,6 +291,7 @@ def _card(
     row: Mapping[str, str],
     reading: str,
     claims: list[audit.Result],
+    tip: str,
     wrong: corrections.Line,
 ) -> Markup:
     shown = {k: v for k, v in row.items() if k not in OWN}
@@ -294,6 +300,7 @@ def _card(
         lines.insert(0, ("Of whom", whom))
     lines += [("Readings", reading)] if reading else []
     lines += _note(row)
+    lines += [("Tipping value", tip)] if tip else []
     if claims:
         lines.append(("Claims", Markup("<br>").join(_claim(claim) for claim in claims)))
     lines.append(wrong(study.study_id, table, row["id"], row.get("locator", "")))
