@@ -31,9 +31,8 @@ def line(root: Path, **named: str) -> str:
     path = root / "data/review/people.yaml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     path.write_text(yaml.safe_dump(content | named), encoding="utf-8")
-    return str(
-        corrections.reporter(evidence.load(root))("hua_2014", "outcomes", "abs_size", "Abstract")[1]
-    )
+    made = corrections.reporter(evidence.load(root))
+    return str(made("hua_2014", "outcomes", "abs_size", "Abstract")[1])
 
 
 def address(shown: str) -> str:

@@ -477,15 +477,23 @@ class Review:
         dois = {doi for of in (beside, own) for study, doi in of.items() if study in named}
         dois -= set(missing)
         same = {study for of in (beside, own) for study, doi in of.items() if doi in dois}
-        return frozenset((named | same) - self.kept)
+        return frozenset((named | same) - (self.kept - self.left_out))
 
     def with_retired(self) -> Review:
         """Return the review as it would be if no study were retired."""
-        return Review(self.root, self.kept | set(self.retired), self.left_out)
+        return self._with(self.kept | set(self.retired), self.left_out)
 
     def without(self, *studies: str) -> Review:
         """Return the review as it would be without some studies."""
-        return Review(self.root, self.kept, self.left_out | set(studies))
+        return self._with(self.kept, self.left_out | set(studies))
+
+    def _with(self, kept: frozenset[str], left_out: frozenset[str]) -> Review:
+        """Return the same evidence with other studies counted; nothing is read a second time."""
+        other = object.__new__(Review)
+        other.root, other.kept, other.left_out = self.root, frozenset(kept), frozenset(left_out)
+        other.schemas, other.vocabulary, other.texts = self.schemas, self.vocabulary, self.texts
+        other._studies = self._studies
+        return other
 
     def study(self, study_id: str) -> Study:
         """Return one study.

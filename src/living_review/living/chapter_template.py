@@ -118,6 +118,7 @@ def _cells(study_id: str, tables: Collection[str]) -> Iterator[Cell]:
     yield "methods", "folded", METHODS
     yield "audit-rest", "folded", "page.audit_rest()"
     yield "certainty", "folded", "page.certainty()"
+    yield "would-fall", "folded", "page.would_fall()"
     if "quoted" in tables:
         yield "h-quoted", "markdown", "### What the paper quotes from others"
         yield "quoted", "folded", QUOTED

@@ -36,6 +36,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "synthesis",
         "timelines",
         "what_if",
+        "what_would_fall",
     },
     submod_attrs={
         "display": ["answer", "figure", "json_data", "provenance_line", "summary_box", "table", "text"],

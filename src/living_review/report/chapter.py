@@ -480,6 +480,14 @@ class Chapter:
         caption = "How certain: the rating, step by step"
         return self.table("certainty", steps, caption=caption, row_header=False, folded=True)
 
+    def would_fall(self) -> HtmlOutput:
+        """Show which statements, verdicts and numbers of the review hang on this source."""
+        from living_review.report import what_would_fall
+
+        frame = what_would_fall.of_source(self.review, self.study.study_id)
+        caption = f"What would change in this review without {self.study.label}"
+        return self.table("would-fall", frame, caption=caption, folded=True)
+
     def quoted(self) -> HtmlOutput:
         """Show what the paper quotes from others."""
         about = "Results of other studies and background as this paper quotes them"

@@ -298,9 +298,21 @@ def _counts(row: dict) -> tuple[int, int, bool] | None:
     return None
 
 
-def all_proportions(review: Review) -> pd.DataFrame:
-    """Return :func:`proportions_of` over all studies, results and criteria in vocabulary order."""
-    frames = [f for f in map(proportions_of, review.studies) if len(f)]
+def all_proportions(review: Review, studies: Iterable[Study] | None = None) -> pd.DataFrame:
+    """Return :func:`proportions_of` over all studies, results and criteria in vocabulary order.
+
+    Parameters
+    ----------
+    review : Review
+    studies : iterable of Study, optional
+        Some of its studies; all by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each count; none where no study has one.
+    """
+    frames = [f for f in map(proportions_of, review.studies if studies is None else studies) if len(f)]
     if not frames:
         return pd.DataFrame(columns=list(COLUMNS))
     frame = pd.concat(frames, ignore_index=True)
