@@ -29,6 +29,7 @@ from living_review.report import (
     counts,
     display,
     evidence_cards,
+    lineage,
     prose,
     sections,
     timelines,
@@ -498,3 +499,6 @@ class Chapter:
         """Show the tables of the study as files."""
         caption = "The evidence of this chapter as tables"
         return self.table("downloads", sections.downloads(self.study), caption=caption, folded=True)
+
+
+lineage.OPENED.append(Chapter)

@@ -265,7 +265,8 @@ def computed_page(sets: Mapping[str, lineage.Source]) -> Page:
             groups[folder].append(_to(reference, folder))
         for folder, links in groups.items():
             lines.append((folder.replace("_", " ").capitalize(), Markup(" · ").join(links)))
-        cards.append(_frame(name, name.replace("-", " ").capitalize(), lines))
+        functions = [".".join(by.split(".")[-2:]) for by in source.by]
+        cards.append(_frame(name, ", ".join(functions[:2]) or "read as it is", lines))
     lead = Markup(
         "<h1>What computed numbers rest on</h1><p>A number that is counted over many rows leads here: "
         "which functions computed it, and from which rows or tables. The list is noted by the program "
