@@ -72,8 +72,12 @@ honest: install  ## Audit honest papers and papers with planted errors; writes d
 edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
 	@$(BIN)/python benchmarks/edits.py
 
-fuzz: install  ## Check damaged evidence at length (half an hour); writes data/review/robustness.csv
+fuzz: install  ## Attack checks and build at length (an hour); writes data/review/robustness.csv
 	@$(BIN)/python tools/fuzz.py evidence --cases 3000 --write
+	@$(BIN)/python tools/fuzz_build.py notebooks --cases 2000 --write
+	@$(BIN)/python tools/fuzz_build.py ways_of_reading --cases 3000 --write
+	@$(BIN)/python tools/fuzz_build.py edits --cases 1000 --write
+	@$(BIN)/python tools/fuzz_build.py kills --cases 500 --write
 	@$(BIN)/python -m pytest -q tests/unit/test_payloads.py
 
 faults: install  ## Plant every fault in the search, kills among them (minutes); writes data/review/search_faults.csv

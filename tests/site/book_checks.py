@@ -265,8 +265,8 @@ def lock_faults(pyproject: str, locked: str) -> list[str]:
     lines = [line.strip() for line in joined.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith("#")]
     pins: dict[str, Version] = {}
-    for line in lines:
-        line, *hashes = re.split(r"\s+--hash=", line)
+    for whole in lines:
+        line, *hashes = re.split(r"\s+--hash=", whole)
         if not hashes or not all(re.fullmatch("sha256:[0-9a-f]{64}", value) for value in hashes):
             faults.append(f"without its hash: {line}")
         match = re.fullmatch(r"([A-Za-z0-9._-]+)==([^\s;]+)(?:\s*;.*)?", line)
