@@ -243,7 +243,7 @@ def _kill_render(_: Path, rng: random.Random, folder: Path) -> None:
     for turn in range(2):
         (root / "page.md").write_text(text := f"{rng.choice(['sound', 'fault'])} {turn}")
         process = small_site.start_render(root, slow=0.4)
-        time.sleep(rng.uniform(0.2, 1.5))
+        _wait(rng, root / "_build" / render.BUILDING)
         _end(process, rng)
         if index.read_text() not in (good, text) or "fault" in index.read_text():
             raise WrongError("a kill left another page than the one before")
@@ -256,6 +256,17 @@ def _kill_render(_: Path, rng: random.Random, folder: Path) -> None:
             raise WrongError(f"the page is old after a kill: {said}")
         else:
             good = text
+
+
+def _wait(rng: random.Random, mark: Path) -> None:
+    """Wait for some moment of a render: before it begins, or more often while it builds."""
+    if rng.random() < 0.3:
+        time.sleep(rng.uniform(0, 1))
+        return
+    deadline = time.monotonic() + 60
+    while not mark.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(rng.uniform(0, 0.6))
 
 
 def _fuzzer(
