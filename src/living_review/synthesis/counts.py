@@ -37,6 +37,7 @@ import pandas as pd
 
 from living_review.evidence import Review, Study
 from living_review.evidence.codes import MISSING
+from living_review.evidence.recall import recalled
 from living_review.stats import proportions
 from living_review.synthesis.endpoints import (
     FAVOURABLE,
@@ -90,6 +91,7 @@ def joined(values: Iterable[object], sep: str = "; ") -> str:
     return sep.join(dict.fromkeys(str(v) for v in values))
 
 
+@recalled
 def proportions_of(study: Study) -> pd.DataFrame:
     """Return the chosen count for each result and criterion of a study (rules at the module's top).
 
