@@ -19,6 +19,7 @@ from sphinx.writers.html5 import HTML5Translator
 from living_review import evidence
 from living_review.evidence import changelog
 from living_review.living import status
+from living_review.report import structured_data
 from living_review.stats import dates, readability
 
 WORDS_A_MINUTE = 220
@@ -106,6 +107,11 @@ def add_context(
     context["lr_author"] = newest["by"]
     context["lr_about"] = review.topic.description
     if doctree is not None:
+        context["lr_structured"] = structured_data.script(
+            structured_data.of_page(
+                review, pagename, title, plain(app.config.html_title), context["lr_description"] or ""
+            )
+        )
         context["lr_minutes"] = minutes(body)
         # docutils gives entries of the bibliography a role that ARIA has withdrawn, inside a list
         # whose items they are (axe: aria-deprecated-role, aria-required-children).

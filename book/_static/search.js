@@ -154,7 +154,7 @@
   };
   const snippet = (entry, words) => {
     const p = document.createElement("p");
-    passage(entry, words).split(/(\s+)/).forEach((part) => {
+    passage(entry, words).split(/([\p{L}\p{N}]+(?:[-.,][\p{L}\p{N}]+)*)/u).forEach((part) => {
       if (holds(part, words)) {
         const mark = document.createElement("mark");
         mark.textContent = part;

@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
         "study", nargs="?", metavar="STUDY", help="one study, with the next step (default: all)"
     )
     check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument(
+        "--publish", action="store_true", help="also refuse placeholders and made-up studies"
+    )
     check.set_defaults(run=_check)
 
     export = commands.add_parser("export", help="write the evidence as tidy tables over all studies")
@@ -99,13 +102,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_update(commands)
 
-    render = commands.add_parser("render", help="build the site from the stored outputs")
-    render.add_argument("--force", action="store_true", help="build every page, even if unchanged")
-    render.add_argument(
-        "--allow-stale", action="store_true", help="also from notebooks older than their inputs"
-    )
-    render.add_argument("--base-url", default="", help="address of the published site")
-    render.set_defaults(run=_render)
+    _add_render(commands)
 
     audit = commands.add_parser("audit", help="recompute every claim of the papers")
     audit.add_argument("study", nargs="?", metavar="STUDY", help="one study (default: all)")
@@ -136,14 +133,18 @@ def _parser() -> argparse.ArgumentParser:
     bounds.add_argument("--out", type=Path, metavar="DIR", help="folder for the table and the figure")
     bounds.set_defaults(run=_bounds)
 
-    finish = commands.add_parser("finish", help="make the built book self-contained and small")
-    finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
-    finish.add_argument("--base-url", default="", help="address of the published site, for its sitemap")
-    finish.set_defaults(run=_finish)
-    _add_diff(commands)
-    _add_trace(commands)
-    _add_life_of_a_study(commands)
-    _add_search(commands)
+    postprocess = commands.add_parser(
+        "postprocess", help="make the built book self-contained and small"
+    )
+    postprocess.add_argument(
+        "folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html"
+    )
+    postprocess.add_argument(
+        "--base-url", default="", help="address of the published site, for its sitemap"
+    )
+    postprocess.set_defaults(run=_postprocess)
+    for add in (_add_diff, _add_trace, _add_life_of_a_study, _add_search, _add_life_of_a_review):
+        add(commands)
     return parser
 
 
@@ -171,6 +172,34 @@ def _add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     trace.add_argument("--format", choices=("text", "csv", "json"), default="text")
     trace.add_argument("--all", action="store_true", help="list every number, in text as well")
     trace.set_defaults(run=_trace)
+
+
+def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command that builds the site."""
+    render = commands.add_parser("render", help="build the site from the stored outputs")
+    render.add_argument("--force", action="store_true", help="build every page, even if unchanged")
+    render.add_argument(
+        "--allow-stale", action="store_true", help="also from notebooks older than their inputs"
+    )
+    render.add_argument("--base-url", default="", help="address of the published site")
+    render.set_defaults(run=_render)
+
+
+def _add_life_of_a_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands by which a review begins and follows the engine."""
+    init = commands.add_parser("init", help="write a new review, with one made-up study")
+    init.add_argument("folder", type=Path, metavar="DIR", help="empty, or not there yet")
+    init.add_argument("--title", default="A review to name", help="of the book")
+    init.add_argument("--author", default="The authors", help="whom a citation names")
+    init.set_defaults(run=_init)
+
+    upgrade = commands.add_parser(
+        "upgrade", help="what the installed version asks of the data; exit 1 if anything"
+    )
+    upgrade.add_argument(
+        "--write", action="store_true", help="take over schemas and lists that need no decision"
+    )
+    upgrade.set_defaults(run=_upgrade)
 
 
 def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -283,6 +312,8 @@ def _check(options: argparse.Namespace) -> int:
 
     root = _root(options)
     issues = validation.check_all(root, remember=True)
+    if options.publish:
+        issues += validation.check_publishable(root)
     if options.study:
         evidence.load(root).study(options.study)
         issues = validation.of_study(root, issues, options.study)
@@ -297,6 +328,32 @@ def _check(options: argparse.Namespace) -> int:
         valid = f"nothing of {options.study} is left to fill" if options.study else "data/ is valid"
         print(f"{number} in {root}" if issues else f"{valid} ({root})", file=sys.stderr)
     return 1 if issues else 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from living_review.starter import init
+
+    made = init.init(options.folder, options.title, options.author)
+    print(
+        f"{len(made)} files in {options.folder}, with a made-up study in "
+        f"data/{init.STUDY}. Next:\n  cd {options.folder}\n  make book\n  make test\n"
+        "README.md says how a review comes from it."
+    )
+    return 0
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    from living_review.starter import upgrade
+
+    root = _root(options)
+    for step in upgrade.write(root) if options.write else ():
+        print(f"done: {step.place}: {step.what}")
+    left = upgrade.steps(root)
+    for step in left:
+        print(step)
+    if not left:
+        print("the engine asks for nothing; `living-review check` says whether the data are valid")
+    return 1 if left else 0
 
 
 def _new_study(options: argparse.Namespace) -> int:
@@ -418,8 +475,8 @@ def _update(options: argparse.Namespace) -> int:
     from living_review.build.kernel import RunError
 
     if not options.force and not staleness.stale(root, only):
-        if faults := build_update.environment_issues(root):
-            raise RunError(build_update.refusal(faults))
+        if issues := build_update.environment_issues(root):
+            raise RunError(build_update.refusal(issues))
         print("every notebook is up to date")
         return 0
 
@@ -439,7 +496,7 @@ def _update(options: argparse.Namespace) -> int:
     return 1 if result.failed else 0
 
 
-def _finish(options: argparse.Namespace) -> int:
+def _postprocess(options: argparse.Namespace) -> int:
     from living_review.build import postprocess
 
     root = _root(options)

@@ -68,7 +68,7 @@ def test_a_clean_merge_of_two_runs_is_stale(root: Path) -> None:
     assert "audit" in names(root)
 
 
-@pytest.mark.parametrize("part", ["inputs", "listings", "modules"])
+@pytest.mark.parametrize("part", ["inputs", "listings", "modules", "searched"])
 def test_a_record_with_an_emptied_list_is_stale(part: str, root: Path) -> None:
     path = root / "notebooks/alpha_2001.ipynb"
     notebook = json.loads(path.read_text())

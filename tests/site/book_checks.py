@@ -252,8 +252,6 @@ def link_faults(site: Path) -> list[str]:
 
 # --- The lock file. -------------------------------------------------------------------------------
 
-OWN = "-e ."  # this package: the last line, as all that it needs comes before
-
 
 def lock_faults(pyproject: str, locked: str) -> list[str]:
     """Return where the lock file does not give what the project asks for; asks no index.
@@ -265,14 +263,14 @@ def lock_faults(pyproject: str, locked: str) -> list[str]:
     """
     asked = tomllib.loads(pyproject)
     faults = []
-    lines = [line.strip() for line in locked.splitlines() if line.strip()]
+    joined = re.sub(r"\\\n\s*", " ", locked)  # a requirement and its hashes are one line
+    lines = [line.strip() for line in joined.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith("#")]
-    if not lines or lines[-1] != OWN:
-        faults.append(f"its last line is not {OWN}")
     pins: dict[str, Version] = {}
-    for line in lines:
-        if line == OWN:
-            continue
+    for requirement in lines:
+        line, *hashes = re.split(r"\s+--hash=", requirement)
+        if not hashes or not all(re.fullmatch("sha256:[0-9a-f]{64}", value) for value in hashes):
+            faults.append(f"without its hash: {line}")
         match = re.fullmatch(r"([A-Za-z0-9._-]+)==([^\s;]+)(?:\s*;.*)?", line)
         if match is None:
             faults.append(f"not an exact pin: {line}")

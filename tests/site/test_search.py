@@ -179,5 +179,5 @@ def test_a_search_from_the_top_of_any_page_arrives(browser: Browser, site: Path)
 
 def test_nothing_found_is_said(browser: Browser, site: Path) -> None:
     with Visit(browser, f"{(site / 'search.html').as_uri()}?q=zzzz") as visit:
-        visit.page.wait_for_function("document.getElementById('lr-found').textContent")
+        visit.page.locator("#lr-found:not(:empty)").wait_for(state="attached")
         assert visit.page.locator("#lr-found").text_content().startswith("Nothing holds all of: zzzz")

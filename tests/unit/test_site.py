@@ -192,7 +192,7 @@ def test_weight_leaves_figures_and_downloads_out(built: Path) -> None:
 
 
 def test_a_folder_without_a_book_is_a_message_and_no_traceback(tmp_path: Path, capsys) -> None:
-    assert cli.main(["finish", str(tmp_path)]) == 2
+    assert cli.main(["postprocess", str(tmp_path)]) == 2
     assert "holds no built book: run `make book` first" in capsys.readouterr().err
 
 

@@ -65,4 +65,4 @@ def test_words_name_what_goes(review: evidence.Review) -> None:
     said = shown.words(what_would_fall.of_study(review, "maruani_2021"), review)
     assert said.startswith("**Without Maruani 2021** this would change.")
     assert "Venous malformation" in said
-    assert "confirmed, then weaker than said" in said
+    assert "confirmed, then weaker than stated" in said

@@ -325,7 +325,7 @@ def corners(cells: list[Cell]) -> Iterator[dict[Cell, Fraction]]:
 
 
 def unit_text(unit: str | None, x: Fraction) -> str:
-    """Return what stands behind a number: ``%``, `` days``, `` mg/day`` or nothing.
+    """Return what is behind a number: ``%``, `` days``, `` mg/day`` or nothing.
 
     Parameters
     ----------

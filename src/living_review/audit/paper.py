@@ -45,7 +45,7 @@ MOST_BYTES = 20_000_000
 
 
 class InvalidPaperError(Exception):
-    """A table of claims that cannot be read; lists every fault with row and column."""
+    """A table of claims that cannot be read; lists every problem with row and column."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class PaperResult:
 
     @property
     def is_finding(self) -> bool:
-        """Whether the printed number comes out in no usual way."""
+        """Whether no usual method gives the printed number."""
         return self.verdict in FINDINGS
 
     def as_dict(self) -> dict[str, object]:

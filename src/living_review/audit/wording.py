@@ -97,7 +97,7 @@ def format_list(cells: Sequence[Cell]) -> str:
 
 
 def format_amounts(cells: Sequence[Cell]) -> list[str]:
-    """Write numbers one by one; a unit that they share stands behind the last."""
+    """Write numbers one by one; a unit that they share is behind the last."""
     shared = len({c.unit for c in cells}) == 1 and cells[0].unit != "percent"
     return [number(c) if shared else format_amount(c) for c in cells[:-1]] + [format_amount(cells[-1])]
 

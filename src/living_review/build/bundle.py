@@ -13,6 +13,7 @@ import re
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 
 from living_review.build import digest
@@ -69,7 +70,8 @@ def shared(root: Path) -> dict[str, Path]:
         path = root / relative
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         found.update({f.relative_to(root).as_posix(): f for f in files if f.is_file()})
-    package = root / "src" / "living_review"
+    own = root / "src" / "living_review"
+    package = own if own.is_dir() else Path(__file__).resolve().parents[1]  # else: as installed
     for file in sorted(package.rglob("*.py")):
         found[f"notebooks/living_review/{file.relative_to(package).as_posix()}"] = file
     return found
@@ -109,13 +111,27 @@ def contents(root: Path, notebook: Path, common: dict[str, Path] | None = None) 
 
 
 def requirements(root: Path) -> str:
-    """Return the exact versions of what the package depends on directly, from the lock file."""
+    """Return the exact versions of what the package depends on directly, from the lock file.
+
+    A review that takes the package from an index pins that alone: then it is what is installed.
+    """
+    if not (root / "pyproject.toml").is_file():
+        return _installed()
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in project["dependencies"]]
     locked = dict(
         re.findall(r"^([\w.-]+)==(\S+)", (root / "requirements.txt").read_text("utf-8"), re.MULTILINE)
     )
     return "".join(f"{n}=={locked[n]}\n" for n in sorted({*names, *TO_RUN}) if n in locked)
+
+
+def _installed() -> str:
+    """Return what the installed package depends on, in the versions that are installed."""
+    from packaging.requirements import Requirement
+
+    asked = map(Requirement, metadata.requires("living-review") or [])
+    names = {r.name for r in asked if r.marker is None or r.marker.evaluate({"extra": ""})}
+    return "".join(f"{name}=={metadata.version(name)}\n" for name in sorted({*names, *TO_RUN}))
 
 
 def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:

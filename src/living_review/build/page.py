@@ -28,6 +28,10 @@ NOT_LISTED = ("index.html", "search.html", "404.html")
 UNCOLOURED = re.compile(
     r'<span class="(?:n|o|p|w|nn|nf|nb|nc|bp|fm|vm|nd|ne|na|nt|err)">([^<]*)</span>'
 )
+# Of the theme, for a service that no page uses: none of it runs, and the policy of the page forbids it.
+DEAD_SCRIPT = re.compile(
+    r"""<script(?: type="text/x-thebe-config")?>\s*(?:\{|kernelName\b)[^<]*</script>\s*"""
+)
 REFERENCE = re.compile(r'<(\w+)\b[^>]*?\s(src|href|action|data)="([^"]*)"')
 FETCHED = {"script", "link", "img", "iframe", "source", "video", "audio", "object", "embed", "form"}
 LINK_RELATIONS_NOT_FETCHED = re.compile(r'rel="(?:canonical|license|author|alternate)"')
@@ -79,7 +83,7 @@ def postprocess_page(
         The page, with what was seen in it.
     """
     # Marks of code that the style sheet does not colour are half the weight of code.
-    text = _address(UNCOLOURED.sub(r"\1", text), place, base)
+    text = _address(UNCOLOURED.sub(r"\1", DEAD_SCRIPT.sub("", text)), place, base)
     text = NOTEBOOK_LINK.sub(r"\1.html", text)
     if place not in (GLOSSARY, "search.html", "404.html"):
         address = posixpath.relpath(GLOSSARY, posixpath.dirname(place) or ".")

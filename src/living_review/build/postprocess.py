@@ -1,7 +1,7 @@
 """After the build: make the site self-contained and light, add what a static site needs.
 
-``living-review finish`` does this to ``_build/html``. It may run again on what it finished. What is
-done to one page is in :mod:`living_review.build.page`.
+``living-review postprocess`` does this to ``_build/html``. It may run again on what it finished. What
+is done to one page is in :mod:`living_review.build.page`.
 """
 
 from __future__ import annotations

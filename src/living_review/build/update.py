@@ -62,9 +62,9 @@ def update(
     jobs : int
         Notebooks at once.
     force : bool
-        Run also what is fresh.
+        Also run what is up to date.
     only : list of Path, optional
-        Run none but these.
+        Run only these.
     say : callable
         Takes a progress line for each notebook: what, why, seconds.
     execute : callable, optional
@@ -363,7 +363,7 @@ def environment_issues(root: Path) -> list[str]:
         if line.startswith("-"):
             continue
         try:
-            wanted = Requirement(line.split(" --hash")[0].rstrip("\\ "))
+            wanted = Requirement(line)
         except InvalidRequirement:
             faults.append(f"{line!r} is not a pin")
             continue

@@ -42,7 +42,7 @@ class Locator:
     row, column : str or None
         Heads of the row and of the column of a table, as printed.
     section : str or None
-        What stands after the part: a section under its heading, the mark of a footnote, a block of a
+        What is after the part: a section under its heading, the mark of a footnote, a block of a
         table.
     """
 
@@ -77,7 +77,7 @@ def parse(text: str) -> Locator:
     Raises
     ------
     LocatorError
-        If a table or figure has no number, or something stands in it that is neither block, row,
+        If a table or figure has no number, or something is in it that is neither block, row,
         column nor section.
 
     Examples

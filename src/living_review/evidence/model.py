@@ -5,8 +5,8 @@ with a Table Schema for each table in ``data/schema/``. Missing values are words
 ``not_applicable``, ``not_evaluable``, ``ambiguous``), never blanks; loading turns them into NA in
 number columns and keeps the word beside it in ``<column>_missing``.
 
-A paper prints many numbers more than once, and each place is a row. Whoever counts, adds up or fits
-takes :meth:`Review.once` (or :meth:`Study.once`): one row for each quantity.
+A paper prints many numbers more than once, and each place is a row. To count, add up or fit,
+take :meth:`Review.once` (or :meth:`Study.once`): one row for each quantity.
 
 Validation is in :mod:`living_review.validation`; loading assumes valid data and fails loudly.
 """
@@ -81,7 +81,8 @@ def find_root(start: Path | None = None) -> Path:
             return place
     raise EvidenceError(
         f"no data/vocabulary.yaml in {first} or any folder above it: run this from inside the "
-        "project, or name its top folder (on the command line: living-review --root FOLDER ...)"
+        "project, or name its top folder (on the command line: living-review --root FOLDER ...); "
+        "`living-review init FOLDER` begins a project"
     )
 
 
@@ -171,7 +172,7 @@ def to_frame(header: list[str], rows: list[list[str]], schema: Schema) -> pd.Dat
     """Turn text rows into typed columns.
 
     Number columns become ``float64``, integer columns ``Int64``; a missing code becomes NA there
-    and stands in ``<column>_missing``. Text columns keep the code as a word.
+    and is in ``<column>_missing``. Text columns keep the code as a word.
 
     Parameters
     ----------
@@ -282,7 +283,7 @@ class Study:
             a locator, ``part_of`` and ``section`` say the same as codes (:mod:`.locator`).
         """
         frame = self._whole(name).copy()
-        reads.note(f"{self.study_id}/{name}")
+        reads.note(*[f"{self.study_id}/{name}"] if self.has(name) else [])
         return frame
 
     def _whole(self, name: str) -> pd.DataFrame:
@@ -405,7 +406,7 @@ class Study:
 
     @property
     def groups(self) -> dict[str, dict[str, Any]]:
-        """Groups of patients that rows speak of: key, label and size."""
+        """Groups of patients that rows refer to: key, label and size."""
         reads.note(f"{self.study_id}/study")
         return self.meta["groups"]
 

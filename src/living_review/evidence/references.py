@@ -59,12 +59,12 @@ class InvalidReferenceError(evidence.EvidenceError):
 
 
 class UnreadableTableError(InvalidReferenceError):
-    """A reference into a file that is not UTF-8 or not CSV: the fault is the file's."""
+    """A reference into a file that is not UTF-8 or not CSV: the issue is the file's."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the evidence, as text, with the row it stands in."""
+    """One cell of the evidence, as text, with the row it is in."""
 
     study: str
     table: str
@@ -94,7 +94,7 @@ class Cell:
 
     @property
     def unit(self) -> str | None:
-        """The word of ``vocabulary.yaml`` that stands in the unit column of the row; None if none."""
+        """The word of ``vocabulary.yaml`` that is in the unit column of the row; None if none."""
         if self.column == "percent":
             return "percent"
         word = self.row.get(UNIT_COLUMNS.get(self.column, ""), "")
@@ -207,7 +207,7 @@ class Cells:
         token : str
             A reference, see the module's text.
         home : str
-            The study that a reference without a study speaks of.
+            The study that a reference without a study refers to.
 
         Returns
         -------

@@ -15,6 +15,7 @@ from living_review import files
 
 FILE, CONFIGURATION = "data/review.yaml", "_config.yml"
 SCHEMA = 1  # raise it when data/ must be changed by hand; `living-review upgrade` says how
+TO_WRITE = "to_write"  # what `init` leaves to a person; nothing with it is published
 # The facts that a text in plain language may name in braces.
 PLAIN_FACTS = ("n_studies", "n_diseases", "fewest", "most", "better", "alone")
 

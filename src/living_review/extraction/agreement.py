@@ -2,7 +2,7 @@
 
 Two readers extracted each source without seeing the other's work. Their tables stand, as they were
 before any difference was settled, in ``data/review/readings/first`` and ``.../second``. Which rows
-speak of the same thing, and which cells count, is in :mod:`living_review.extraction.matching`.
+refer to the same thing, and which cells count, is in :mod:`living_review.extraction.matching`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Two independent readings of the studies beside the sources: how far they agree, what is settled.
 
-The readings stand in ``data/review/readings/first/context`` and ``.../second/context``, each in the
+The readings are in ``data/review/readings/first/context`` and ``.../second/context``, each in the
 tables of ``data/context``. Rows of ``results`` are paired by what they say
 (:mod:`.matching`) where they are about the same arm, subgroup and harm of a study. Rows of the other
 tables are paired by their name: a study, a decision of an agency and a practical fact

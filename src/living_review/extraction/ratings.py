@@ -207,7 +207,7 @@ def unsettled(
     decisions : pandas.DataFrame
         ``data/review/settled_appraisal.csv``.
     standing : dict
-        What stands now for study, checklist and item.
+        What holds now for study, checklist and item.
 
     Returns
     -------

@@ -9,7 +9,7 @@ runs it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from living_review.evidence import TO_FILL
 
@@ -31,8 +31,24 @@ def notebook(study_id: str, tables: Collection[str]) -> str:
     str
         JSON.
     """
+    return assemble(_cells(study_id, tables))
+
+
+def assemble(parts: Iterable[Cell]) -> str:
+    """Return cells as the text of a notebook that was not run yet.
+
+    Parameters
+    ----------
+    parts : iterable of tuple of str
+        Id, kind (``markdown``, ``shown`` or ``folded``) and source of each cell.
+
+    Returns
+    -------
+    str
+        JSON.
+    """
     cells = []
-    for name, kind, source in _cells(study_id, tables):
+    for name, kind, source in parts:
         cell: dict[str, object] = {"cell_type": "markdown", "id": name, "metadata": {}}
         if kind != "markdown":
             cell |= {"cell_type": "code", "metadata": {"tags": TAGS[kind]}}

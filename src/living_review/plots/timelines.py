@@ -190,7 +190,7 @@ def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: fl
     top, step : float
         Height of the first line of words and the distance to the next line, in units of the axis.
     foot : float
-        Where the stems stand.
+        Where the stems are.
 
     Returns
     -------

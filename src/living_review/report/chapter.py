@@ -419,6 +419,10 @@ class Chapter:
 
     def audit_summary(self) -> HtmlOutput:
         """Show what reproduces, in words, and the findings that matter most."""
+        if not self._results:
+            return display.text(
+                "No claim of this source has been written down, so none was recomputed."
+            )
         first = report_audit.headlines(self._results, self.study.study_id)
         findings = report_audit.findings_list(first, self.review, chapter=True)
         matter = f"The {in_words(len(first))} that matter most to a reader:\n\n" * (len(first) > 1)
@@ -439,6 +443,9 @@ class Chapter:
     ) -> HtmlOutput:
         ordered = report_audit.ordered(self._results, self.review)
         chosen = [result for result in ordered if result.is_finding == conflict]
+        if not chosen:
+            none = "No claim is in conflict with what the source prints."
+            return display.text(none if conflict else "There is no other claim.")
         shown = report_audit.table(chosen, self.review, chapter=True)
         return self.table(name, shown, caption=caption, **CLAIMS)
 

@@ -108,7 +108,7 @@ def place(reference: str, up: str = "../") -> str:
     ('../evidence/hua_2014.html#events-p1_end', '../evidence/records.html#review-settled')
     """
     folder, table, *row = reference.split("/")
-    if folder in (RECORDS, READINGS):
+    if folder in (RECORDS, READINGS) or (folder == CONTEXT and table not in CONTEXT_KEYS):
         return f"{up}evidence/{RECORD_PAGE}.html#{folder}-{table}"
     if table == "groups":  # of the description of a study, which has one card
         table, row = "study", []

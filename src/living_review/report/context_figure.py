@@ -258,7 +258,7 @@ def figure(review: Review, disease: str) -> Figure:
 
 
 def figure_data(review: Review, disease: str) -> pd.DataFrame:
-    """Return the numbers of the figure, the axes they stand on first.
+    """Return the numbers of the figure, the axes they are on first.
 
     Parameters
     ----------
@@ -296,10 +296,9 @@ def figure_words(review: Review, disease: str) -> dict[str, str]:
     n = counted["mark"].value_counts()
     ends = counted[counted["mark"] == context.PROSPECTIVE]["estimate"]
     shares = (
-        f"from {format_percent(ends.min())} to {format_percent(ends.max())} in those enrolled in "
-        "advance."
+        f"from {format_percent(ends.min())} to {format_percent(ends.max())} in prospective studies."
         if len(ends)
-        else "no study that enrolled in advance gives a count."
+        else "no prospective study gives a count."
     )
     tiers = {"source": "source", **dict.fromkeys(context.TIERS)}
     sizes = ", ".join(f"{tier} {n.get(tier, 0)}" for tier in tiers)
@@ -310,10 +309,10 @@ def figure_words(review: Review, disease: str) -> dict[str, str]:
 
 
 CAPTION = (
-    "Diamonds: the source. Squares: differences between randomised arms. Dots: studies that enrolled "
-    "in advance. A thin line below counts everyone enrolled or treated, where that is another number. "
+    "Diamonds: the source. Squares: differences between randomised arms. Dots: prospective "
+    "studies. A thin line below counts everyone enrolled or treated, where that is another number. "
     "A star marks a count computed from a percentage. Criteria differ from line to line, and nothing "
-    "is pooled. Studies that looked back, and results without a count, are in a table below."
+    "is pooled. Retrospective studies, and results without a count, are in a table below."
 )
 
 

@@ -78,7 +78,7 @@ CAPTIONS = {
     "used": "every later study, and its part in the verdicts",
 }
 UNDRAWN = (
-    "Studies that looked back, where better designs give a count, and results without a count. A star "
+    "Retrospective studies, where better designs give a count, and results without a count. A star "
     "marks a count computed from a percentage."
 )
 READ = "Read in the abstract, by two people, unless a study is marked."
@@ -307,7 +307,7 @@ def _linked(study: dict[str, Any]) -> Markup:
 
 
 def refusals(review: Review) -> pd.DataFrame:
-    """Return every set of counts that might be pooled: what stands against it, or the pooled share."""
+    """Return every set of counts that might be pooled: what is against it, or the pooled share."""
     return pd.DataFrame(
         [
             {

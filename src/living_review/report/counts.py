@@ -9,7 +9,7 @@ import pandas as pd
 
 from living_review.evidence import Review, Study
 from living_review.evidence.locator import parse
-from living_review.report import sections
+from living_review.report import citing, sections
 from living_review.stats import proportions
 
 SHARE_COLUMNS = ["characteristic", "category", "n", "denominator"]
@@ -138,6 +138,8 @@ def harms_by_grade(frame: pd.DataFrame, review: Review) -> pd.DataFrame:
         for grade in order:
             found = cells[cells["grade"] == grade]
             row[review.word("grades", grade)] = _count_or_readings(found) if len(found) else "–"
+        of = frame.attrs.get("study")
+        row[citing.ROWS] = [f"{of}/adverse_events/{name}" for name in cells["id"]] if of else []
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -193,6 +195,7 @@ def by_group(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
         for cell in cells.to_dict("records"):
             about = study.groups[cell["group"]]
             row[f"{about['label']} (n = {about['n']})"] = _beside(cell)
+        row[citing.ROWS] = [f"{study.study_id}/counts/{name}" for name in cells["id"]]
         rows.append(row)
     return pd.DataFrame(rows)
 

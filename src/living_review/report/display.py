@@ -221,6 +221,9 @@ def _lean(svg: str) -> str:
     return re.sub(r"\n\s*", "\n", svg)
 
 
+MADE_UP = "This study is made up: nobody was treated, and no paper stands behind its numbers."
+
+
 def provenance_line(
     scope: Review | Study, review: Review | None = None, *, of: dict[str, str] | None = None
 ) -> HtmlOutput:
@@ -257,6 +260,10 @@ def provenance_line(
         digest = scope.digest
     shown = [scope.study_id] if isinstance(scope, Study) else [p.partition("/")[0] for p in of or ()]
     marks = [retired_mark(s, whole) for s in dict.fromkeys(shown)] if whole else []
+    if isinstance(scope, Study) and scope.meta.get("made_up"):
+        marks.append(
+            (f'<p class="lr-retired" role="note"><strong>{MADE_UP}</strong></p>', f"{MADE_UP} ")
+        )
     mark, said = ("".join(part) for part in zip(*marks, strict=True)) if marks else ("", "")
     return HtmlOutput(
         f'{mark}<p class="lr-version">{version}data {of_what}'

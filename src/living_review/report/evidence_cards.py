@@ -18,7 +18,7 @@ from living_review import audit
 from living_review.evidence import Review, Study, read_rows
 from living_review.evidence.references import Cells
 from living_review.extraction import agreement
-from living_review.report import citing, display, lineage, sections
+from living_review.report import citing, corrections, display, lineage, sections, tipping
 from living_review.report.citing import CONTEXT, NOT_PRINTED, address, anchor, place
 
 OWN = {"id", "printed", "locator", "note", "group", "patient"}  # shown in lines of their own
@@ -97,18 +97,26 @@ def study_page(review: Review, study: Study) -> Page:
     results = audit.audit(review, study.study_id)
     claims = _claims(results)
     readings = _readings(review, study)
+    tips = tipping.of_rows(review, study)
     cells = Cells(review.root)
+    wrong = corrections.reporter(review)
     parts = []
     for table in review.study_schemas:
         if not study.has(table):
             continue
         rows = cells.rows(study.study_id, table)
         if table == "claims":
-            parts.append(_claim_cards(study, rows, results))
+            parts.append(_claim_cards(study, rows, results, wrong))
             continue
         cards = Markup("\n").join(
             _card(
-                study, table, row, readings.get((table, row["id"]), ""), claims[f"{table}/{row['id']}"]
+                study,
+                table,
+                row,
+                readings.get((table, row["id"]), ""),
+                claims[f"{table}/{row['id']}"],
+                tips.get(f"{table}/{row['id']}", ""),
+                wrong,
             )
             for row in rows
         )
@@ -125,7 +133,9 @@ def study_page(review: Review, study: Study) -> Page:
     return Page(study.study_id, f"Evidence of {study.label}", lead + Markup("\n").join(parts))
 
 
-def _claim_cards(study: Study, rows: list[dict[str, str]], results: list[audit.Result]) -> Markup:
+def _claim_cards(
+    study: Study, rows: list[dict[str, str]], results: list[audit.Result], wrong: corrections.Line
+) -> Markup:
     """Return a card for each claim: what is printed, its verdict and arithmetic, the rows it names."""
     of = {result.claim: result for result in results}
     cards = []
@@ -139,7 +149,7 @@ def _claim_cards(study: Study, rows: list[dict[str, str]], results: list[audit.R
             if named:
                 links = (_to(reference, study.study_id) for reference in named)
                 lines.append(("Rests on", Markup(" · ").join(links)))
-        lines += _note(row)
+        lines += [*_note(row), wrong(study.study_id, "claims", row["id"], row["locator"])]
         cards.append(_frame(anchor("claims", row["id"]), f"claims / {row['id']}", lines))
     joined = Markup("\n").join(cards)
     return Markup('<section id="claims"><h2>Claims of the audit</h2>{}</section>').format(joined)
@@ -172,7 +182,9 @@ def _to(reference: str, home: str = "") -> Markup:
 def context_page(review: Review) -> Page:
     """Return the cards of studies beside the sources: who they are, results, licences, facts."""
     studies = {row["study_id"]: row for row in review.records("studies", CONTEXT).to_dict("records")}
+    wrong = corrections.reporter(review)
     parts = []
+    tips = tipping.of_results(review)
     for table, key in citing.CONTEXT_KEYS.items():
         cards = []
         for row in review.records(table, CONTEXT).to_dict("records"):
@@ -182,6 +194,9 @@ def context_page(review: Review) -> Page:
                 lines.append(("Study", _identified(studies[row["study_id"]])))
             lines += _printed(row) if "printed" in row else []
             lines += [("Values", _values(shown)), *_note(row)]
+            if table == "results" and row[key] in tips:
+                lines.append(("Tipping value", tips[row[key]]))
+            lines.append(wrong(CONTEXT, table, row[key], str(row.get("locator", ""))))
             cards.append(_frame(anchor(table, row[key]), f"{table} / {row[key]}", lines))
         section = Markup('<section id="{}"><h2>{}</h2>{}</section>')
         parts.append(section.format(table, table.capitalize(), Markup("\n").join(cards)))
@@ -271,7 +286,13 @@ def _identified(study: Mapping[str, object]) -> Markup:
 
 
 def _card(
-    study: Study, table: str, row: Mapping[str, str], reading: str, claims: list[audit.Result]
+    study: Study,
+    table: str,
+    row: Mapping[str, str],
+    reading: str,
+    claims: list[audit.Result],
+    tip: str,
+    wrong: corrections.Line,
 ) -> Markup:
     shown = {k: v for k, v in row.items() if k not in OWN}
     lines = [*_printed(row), ("Values", _values(shown))]
@@ -279,8 +300,10 @@ def _card(
         lines.insert(0, ("Of whom", whom))
     lines += [("Readings", reading)] if reading else []
     lines += _note(row)
+    lines += [("Tipping value", tip)] if tip else []
     if claims:
         lines.append(("Claims", Markup("<br>").join(_claim(claim) for claim in claims)))
+    lines.append(wrong(study.study_id, table, row["id"], row.get("locator", "")))
     return _frame(anchor(table, row["id"]), f"{table} / {row['id']}", lines)
 
 

@@ -283,7 +283,7 @@ def answer(review: Review) -> dict[str, str | Markup]:
     ]
     return {
         **told,
-        "Stopped for harm": _listed(review, [x for x in stopped if x.severity == "stopped"]),
+        "Stopped because of harm": _listed(review, [x for x in stopped if x.severity == "stopped"]),
         "Inflamed lungs": _listed(review, [x for x in stopped if x.severity == "pneumonitis"]),
         "Without the drug": "; ".join(around) + ". Whether the drug played a part is not known."
         if around
@@ -336,7 +336,7 @@ def plain_words(review: Review) -> str:
 These drugs turn down a growth switch in cells. The body needs the same switch to fight germs and to
 heal, so some harm is to be expected. A sore mouth is the one we read of most: it is counted in
 {in_words(len(sore[0]))} of our papers and in {in_words(len(sore[1]))} other studies. Fats in the blood
-can rise, and a rash can come. Some harm was grave. In our papers a tumour became a cancer in
+can rise, and a rash can come. Some harm was serious. In our papers a tumour became a cancer in
 {in_words(cancer)} of the people who took the drug. That can also happen in this illness without it. In
 other studies {in_words(died)} people died of an infection. Some people had to stop the drug or take
 less. Most papers are small, and many say little about harm. So we do not know how often the rare harms

@@ -275,7 +275,7 @@ def _together(heading: str) -> str:
 
 
 def _labels(columns: Sequence[str]) -> str:
-    """Return the headings as properties of the frame: on a phone they stand beside each value."""
+    """Return the headings as properties of the frame: on a phone they are beside each value."""
     return ";".join(
         f"--h{i}:'{_together(column).translate(QUOTED)}'" for i, column in enumerate(columns, start=1)
     )

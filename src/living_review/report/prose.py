@@ -13,7 +13,7 @@ part; a text right under ``##`` is the part itself. In a text stand
 - ``[](outcomes/improved)``, a share with its exact interval, and ``[](doses/first.dose)`` or
   ``[:g](doses/first.dose)``, a cell, both cited.
 
-A result is thus computed in the notebook or stands in ``data/``, and is never typed.
+A result is thus computed in the notebook or is in ``data/``, and is never typed.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def parts(text: str) -> dict[str, str]:
     Raises
     ------
     EvidenceError
-        If a heading stands there twice.
+        If a heading is there twice.
 
     Examples
     --------
@@ -125,7 +125,8 @@ class Prose(string.Formatter):
         where = f"{FOLDER}/{self.path.name}"
         if name not in self._texts:
             raise EvidenceError(f"{where}: there is no text {name!r}: write it under that heading")
-        shown, place, wrong = "", 0, []
+        shown, place = "", 0
+        wrong: list[str] = []
         for mark in CITED.finditer(self._texts[name]):
             if OTHER_PAGE.search(mark[2]):
                 continue
@@ -174,7 +175,7 @@ class Prose(string.Formatter):
         Parameters
         ----------
         field_name : str
-            What stands between the braces, before a colon.
+            What is between the braces, before a colon.
         args, kwargs : sequence, mapping
             As :class:`string.Formatter` gives them.
 

@@ -183,7 +183,7 @@ def patient_label(study: Study, patient: str) -> str:
 
 
 def no_total(code: object) -> str:
-    """Return what stands beside a count whose denominator is missing, by the code in its cell."""
+    """Return what is beside a count whose denominator is missing, by the code in its cell."""
     return "total ambiguous" if code == "ambiguous" else "no total printed"
 
 

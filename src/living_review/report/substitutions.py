@@ -6,6 +6,8 @@ build, and a warning fails the build.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Container
 
@@ -103,7 +105,7 @@ def _how_sure(review: Review) -> str:
 def _diseases(review: Review) -> str:
     """Return the diseases of the sources as a list in a sentence; abbreviations keep their capitals."""
     words = [w[0].lower() + w[1:] if w[1].islower() else w for w in synthesis.diseases(review)]
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:]))) or "none yet"
 
 
 def _comparison(review: Review) -> str:
@@ -183,7 +185,7 @@ def _changes_table(review: Review) -> str:
     """Every change of every page, the newest version first."""
     versions = list(review.records("versions")["version"])
     rows = review.records("changes")
-    # By the versions' own order: as words, 0.10.0 would stand before 0.9.0.
+    # By the versions' own order: as words, 0.10.0 would be before 0.9.0.
     rows = rows.assign(order=[-versions.index(v) if v in versions else 1 for v in rows["version"]])
     rows = rows.sort_values("order", kind="stable")
     links = {p: _link(review, p) for p in set(rows["page"])}
@@ -200,6 +202,8 @@ def _changes_table(review: Review) -> str:
 
 
 def _folded(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    if frame.empty:
+        return f"{caption}: none yet."
     fold = '<details class="lr-fold"><summary>{} <span>({} rows)</span></summary>{}</details>'
     return Markup(fold).format(caption, len(frame), Markup(_block(frame, caption, name, classes)))
 
@@ -259,6 +263,19 @@ def _tables_list(review: Review) -> str:
     return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
 
 
+def _inputs_check(review: Review) -> Markup:
+    """List the digests of the shipped files for ``freshness.js``, which computes them once more."""
+    files = sorted(p for kind in ("csv", "yaml") for p in review.data.rglob(f"*.{kind}"))
+    digests = {
+        p.relative_to(review.root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
+    return Markup(
+        '<div class="lr-inputs"><script type="application/json" id="lr-inputs">{}</script>'
+        "<noscript><p>Without scripts: datapackage.json in the data package lists the digests.</p>"
+        "</noscript></div>"
+    ).format(Markup(json.dumps(digests, separators=(",", ":")).replace("<", "\\u003c")))
+
+
 def _retired_studies(review: Review) -> str:
     """Say which studies are out, and why."""
     if not review.retired:
@@ -293,7 +310,27 @@ def _slug(term: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in term.lower()).split())
 
 
+def _not_seen_table(review: Review) -> str:
+    rows = review.records("not_seen").rename(columns={"what": "Not seen", "instead": "What is done"})
+    return _block(rows[["Not seen", "What is done"]], "What observation cannot see", "not-seen-table")
+
+
+def _robustness_table(review: Review) -> str:
+    rows = review.records("robustness")
+    tried = {
+        "What was tried": [name.replace("_", " ").capitalize() for name in rows["fuzzer"]],
+        "Cases": rows["tried"],
+        "Survived": rows["survived"],
+        "Of these, refused with a message": rows["refused"],
+        "Last run": rows["date"],
+    }
+    caption = "Random attacks on the checks and the build, and what was survived"
+    return _block(pd.DataFrame(tried), caption, "robustness-table")
+
+
 def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    if frame.empty:
+        return f"{caption}: none yet."
     return report_html.to_html(frame, caption, name, classes=classes).replace("\n", "")
 
 
@@ -321,6 +358,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "drugs_taken": report_synthesis.drugs_in_words,
     "sources_better": report_synthesis.better,
     "disease_table": _disease_table,
+    "disease_links": summary_of_findings.disease_links,
     "worst_seen": report_harms.worst,
     "n_pooled": lambda review: in_words(pooling.FEWEST),
     "errata_summary": errata.summary,
@@ -331,12 +369,15 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "n_later": lambda review: len(review.records("studies", "context")),
     "studies_table": _studies_table,
     "reporting_table": _reporting_table,
+    "not_seen_table": _not_seen_table,
+    "robustness_table": _robustness_table,
     "versions_table": _versions_table,
     "changes_table": _changes_table,
     "glossary_list": _glossary_list,
     "abbreviations_table": _abbreviations_table,
     "people": _people,
     "tables_list": _tables_list,
+    "inputs_check": _inputs_check,
     "paper_kinds": _paper_kinds,
     "paper_figures": _paper_figures,
     "paper_false_alarms": audit_paper_page.false_alarms,

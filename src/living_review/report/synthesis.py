@@ -23,6 +23,8 @@ def drugs_in_words(review: Review) -> str:
     taken = synthesis.drugs_taken(review).groupby("drug", sort=False)["patients"].sum()
     taken = taken.sort_values(ascending=False, kind="stable")
     words = [review.word("drugs", str(d)).split(" (")[0].lower() for d in taken.index]
+    if not words:
+        return "not reported"
     first, *rest = [f"{w} {n}" for w, n in zip(words, taken, strict=True)]
     return ", ".join([f"{first} of {taken.sum()}", *rest])
 
@@ -117,9 +119,10 @@ def answer(review: Review) -> dict[str, str | Markup]:
     rows = synthesis.all_proportions(review)
     unchanged = rows[rows["endpoint_class"].isin(["stability", "progression"])]
     grew = " and ".join(dict.fromkeys(unchanged["label"]))
+    same = f"; lesions that stayed the same or grew are counted in {grew}" if grew else ""
+    found = f"In {better(review)} most of the patients described got better in some way{same}."
     return {
-        "Found": f"In {better(review)} most of the patients described got better in some way; lesions "
-        f"that stayed the same or grew are counted in {grew}.",
+        "Found": found if review.study_ids else "There is no source yet.",
         "Harm": harms.worst(review),
         "How sure": certainty_sentence(review),
         "What it means and what it does not": f"{compared(review)}, and reports of success are the "
@@ -130,6 +133,8 @@ def answer(review: Review) -> dict[str, str | Markup]:
 def certainty_sentence(review: Review) -> str:
     """Say in one sentence how sure one can be of what all sources say together."""
     found = [x for x in ratings.levels(review, "synthesis").values() if x is not None]
+    if not found:
+        return "What the sources say together was not rated."
     lowest = min(found)
     word = review.word("certainty", ratings.code(lowest)).lower()
     alike = found.count(lowest)

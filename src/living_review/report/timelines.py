@@ -265,7 +265,7 @@ def levels_in_both_units(
 
 
 def targets(study: Study, places: Mapping[str, str]) -> list[pd.Series]:
-    """Return printed target levels, each with the words (``text``) that stand beside it in a figure.
+    """Return printed target levels, each with the words (``text``) that are beside it in a figure.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ Nothing here is part of the synthesis of the sources. Every choice is made by co
 
 * A study that is a source of the review, known by its folder's name or its DOI, counts as a source.
 * A randomised trial is a contrast (:func:`contrasts`): its arms are paired where endpoint, criterion,
-  definition, subgroup, time and harm are the same; a row that is itself a comparison stands alone.
+  definition, subgroup, time and harm are the same; a row that is itself a comparison is shown alone.
 * A study belongs to a tier by its design (:func:`tier`): randomised, prospective, retrospective.
 """
 
@@ -296,5 +296,5 @@ def harms(review: Review, disease: str) -> pd.DataFrame:
         Rows of ``context/results``.
     """
     rows = [results(review, d) for d in review.topic.beside.get(disease, (disease,))]
-    found = pd.concat([part for part in rows if len(part)], ignore_index=True)
+    found = pd.concat([part for part in rows if len(part)] or rows[:1], ignore_index=True)
     return found[(found["endpoint_class"] == "harm") & ~found["is_source"]]

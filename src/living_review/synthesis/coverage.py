@@ -1,6 +1,6 @@
 """What is known of which disease: the evidence map, and what nobody reports.
 
-**What stands in a cell** (:func:`evidence_map`), for each study and endpoint class the first of:
+**What is in a cell** (:func:`evidence_map`), for each study and endpoint class the first of:
 
 * relapse: of the patients followed off the drug (:func:`off_drug`) those with a finding against it;
   all of them: *worse*, some: *mixed*, none: *better*. The count is of relapses, as its row is named;
@@ -40,8 +40,12 @@ NOT_FINDINGS = ("title", "title_page", "introduction", "discussion", "conclusion
 ESTIMATES = {"time_to_response": "median", "survival": ""}
 STOPS = ("stop", "interrupt")
 RELAPSE = "relapse"
-# Where a statement that nothing changed stands in the map.
+# Where a statement that nothing changed is in the map.
 UNCHANGED = {"lesion_response": "stability"}
+MAP_COLUMNS = (
+    *("study_id", "label", "indication", "endpoint_class", "criterion", "row", "column"),
+    *("direction", "text", "rows"),
+)
 
 
 class Cell(NamedTuple):
@@ -97,7 +101,7 @@ def evidence_map(review: Review) -> pd.DataFrame:
                 }
                 for cell in cells.get(key, [])
             )
-    return pd.DataFrame(out)
+    return pd.DataFrame(out, columns=list(MAP_COLUMNS))
 
 
 def off_drug(study: Study) -> dict[str, tuple[str, ...]]:

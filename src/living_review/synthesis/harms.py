@@ -6,7 +6,7 @@ and those of none, the one that happened to the most patients comes first (:func
 
 **Of the sources** (:func:`of_sources`): the counts of
 :func:`living_review.synthesis.drug.harms_of`, and the rows that ``data/review/harm_rows.csv`` names,
-which count a harm in another table or under a wider term. Two such rows stand apart and are never
+which count a harm in another table or under a wider term. Two such rows are kept apart and are never
 added: one patient can be behind both.
 
 **Of later studies** (:func:`of_later`): results of the class *harm* with a drug under review, each

@@ -5,7 +5,7 @@ that is printed twice the row that stands for it is taken. Both are kept apart b
 survival.
 
 **Which pain score** (:func:`pain`): individual scores only, each once. A score before treatment without
-a time stands at 0.
+a time is at 0.
 """
 
 from __future__ import annotations

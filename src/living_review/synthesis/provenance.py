@@ -33,7 +33,7 @@ RULES = {
     SOURCES[3]: "a group count in the text takes precedence over one in the abstract",
     SOURCES[4]: "no better place prints a count",
     "pain": "each patient's own score; if it is printed twice, from the preferred place",
-    "follow_up": "follow-up takes precedence over time on treatment; printed twice, the preferred place",
+    "follow_up": "follow-up before time on treatment; if it is printed twice, from the preferred place",
     "happened": "a mark on the patient's bar; if it is printed twice, from the preferred place",
     "doses": "every printed dose of a drug under review, once, from the preferred place",
     "targets": "every printed range in every printed unit: none is chosen",

@@ -39,6 +39,7 @@ from living_review.validation.locators import check_locators
 from living_review.validation.looks import check_looks
 from living_review.validation.people import check_people
 from living_review.validation.printed import numbers_in
+from living_review.validation.publishing import check_publishable
 from living_review.validation.ratings import check_ratings
 from living_review.validation.records import check_records
 from living_review.validation.repeats import check_repeats
@@ -57,10 +58,10 @@ from living_review.validation.versions import check_versions
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-__all__ = ["Issue", "check", "check_all", "numbers_in", "of_study"]
+__all__ = ["Issue", "check", "check_all", "check_publishable", "numbers_in", "of_study"]
 
 VOCABULARY = "data/vocabulary.yaml"
-MOST = 200  # faults of a file that are listed
+MOST = 200  # issues of a file that are listed
 
 
 def check(root: Path, *, remember: bool = False) -> list[Issue]:
@@ -183,9 +184,9 @@ def _in_order(issues: set[Issue]) -> list[Issue]:
 
 
 def _check(root: Path, remember: bool) -> Iterator[Issue]:
-    faults = list(_shapes(root))
-    yield from faults
-    if faults:  # what the tables are held against is wrong itself
+    issues = list(_shapes(root))
+    yield from issues
+    if issues:  # what the tables are held against is wrong itself
         return
     schemas = evidence.load_schemas(root)
     vocabulary = shapes.read_vocabulary(root / VOCABULARY)
@@ -209,12 +210,12 @@ def _check(root: Path, remember: bool) -> Iterator[Issue]:
 
         def ask(folder: Path = folder) -> list[Any]:
             meta, found = _check_study(root, folder, schemas, described, cells)
-            return [meta, [fault.as_dict() for fault in found]]
+            return [meta, [issue.as_dict() for issue in found]]
 
         meta, found = memory.answer(folder.name, cells, ask) if memory else ask()
         yield from check_unfilled_book(root, folder.name)
         metas[folder.name] = meta
-        yield from (Issue(**fault) for fault in found)
+        yield from (Issue(**issue) for issue in found)
         cells.forget_studies()
     if "versions" in records:
         yield from check_versions(root, records["versions"])
@@ -294,12 +295,12 @@ def _shapes(root: Path) -> Iterator[Issue]:
         try:
             if path is places[0]:
                 vocabulary = files.read_yaml(path)
-                wrong = list(shapes.vocabulary_faults(vocabulary))
+                wrong = list(shapes.vocabulary_issues(vocabulary))
             else:
                 content = files.read_json(path)
                 if path.name == shapes.DESCRIPTION:
                     continue  # asked of it where studies are held against it
-                wrong = list(shapes.schema_faults(content, vocabulary))
+                wrong = list(shapes.schema_issues(content, vocabulary))
         except files.UnreadableFileError as error:
             yield unreadable(error, name)
             wrong = []
@@ -336,9 +337,9 @@ def _check_tables(
             yield table
             continue
         into[path.stem] = table
-        header_faults = list(check_header(table, schema))
-        yield from header_faults
-        if not header_faults:  # under a wrong header every cell would be called wrong
+        header_issues = list(check_header(table, schema))
+        yield from header_issues
+        if not header_issues:  # under a wrong header every cell would be called wrong
             yield from itertools.islice(check_cells(table, schema), MOST + 1)
             yield from check_unfilled_cells(table, schema)
             yield from itertools.islice(check_rows(table, schema, path.stem), MOST + 1)

@@ -1,4 +1,4 @@
-"""The list of changes against what it speaks of: the pages of the book and the versions."""
+"""The list of changes against what it refers to: the pages of the book and the versions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A quantity that is printed twice: one of its rows stands for it, the others name that row.
+"""A quantity that is printed twice: one of its rows represents it, the others name that row.
 
-Whoever counts takes the rows that stand (:meth:`living_review.evidence.Study.once`), so a repeat that
-is not marked makes a patient two.
+Counts use the representing rows alone (:meth:`living_review.evidence.Study.once`), so a repeat that
+is not marked counts a patient twice.
 """
 
 from __future__ import annotations

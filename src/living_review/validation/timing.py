@@ -37,7 +37,7 @@ def check_timing(tables: dict[str, Table]) -> Iterator[Issue]:
 
 
 def _due_for_dose(row: dict[str, str]) -> str:
-    """Return what stands in place of a wrong timing; empty if the timing goes with the role."""
+    """Return what is in place of a wrong timing; empty if the timing goes with the role."""
     role, timing = row.get("role", ""), row["timing"]
     due = TIMING_OF_ROLE.get(role)
     if due is not None and timing != due:

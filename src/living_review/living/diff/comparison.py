@@ -128,7 +128,8 @@ def _facts(review: Review, names: set[str]) -> dict[str, str]:
 
 def _readers(review: Review, differ: set[tuple[str, str]]) -> Iterator[str]:
     """Yield the chapters whose record says that they read one of the tables."""
-    read = {f"data/{study}/{t if t == 'study.yaml' else t + '.csv'}" for study, t in differ}
+    named = {f"data/{study}/{t if t.endswith('.yaml') else t + '.csv'}" for study, t in differ}
+    read = {path.replace("data/data/", "data/") for path in named}
     if not read:
         return
     for path in sorted((review.root / "notebooks").glob("*.ipynb")):

@@ -209,19 +209,19 @@ def _bounds(review: Review, study: Study) -> Named:
         at = AT.fullmatch(str(row["quantity"]))
         if at is None or row["statistic"] != "probability" or row["group"] not in study.groups:
             continue
-        parts = [medians.get((row["group"], what)) for what in (at["of"], "follow_up")]
-        if any(part is None or part["unit"] != at["unit"] for part in parts):
+        middle, seen = (medians.get((row["group"], what)) for what in (at["of"], "follow_up"))
+        if middle is None or seen is None or {middle["unit"], seen["unit"]} != {at["unit"]}:
             continue
-        printed = (study.characters(f"statistics/{part['id']}") for part in (row, *parts) if part)
+        printed = [study.characters(f"statistics/{part['id']}") for part in (row, middle, seen)]
         time = int(at["time"])
-        found = bounds.survival(
-            int(study.groups[row["group"]]["n"]), **survival_summary(*printed, time)
-        )
+        summary = survival_summary(printed[0], printed[1], printed[2], time)
+        found = bounds.survival(int(study.groups[row["group"]]["n"]), **summary)
         here = found.at(time)
+        by_then, left = here.deaths or ("?", "?"), here.at_risk or ("?", "?")
         yield (
             f"bounds of {at['of']}",
-            f"{found.deaths[0]} to {found.deaths[1]} deaths, {here.deaths[0]} to {here.deaths[1]} "
-            f"by {at['unit']} {time}, then {here.at_risk[0]} to {here.at_risk[1]} at risk; "
+            f"{found.deaths[0]} to {found.deaths[1]} deaths, {by_then[0]} to {by_then[1]} by "
+            f"{at['unit']} {time}, then {left[0]} to {left[1]} at risk; "
             f"{'orders not listed' if found.count is None else f'{found.count} orders'}",
         )
 

@@ -252,7 +252,7 @@ def _facts(
     failed: list[str],
 ) -> dict[str, str]:
     """Return facts one by one, so that one that an old state cannot give costs no other."""
-    known = {}
+    known: dict[str, str] = {}
     for name in sorted(wanted):
         try:
             known |= facts(review, {name})

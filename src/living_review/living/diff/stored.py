@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from living_review import files
-from living_review.evidence import Review, read_rows, write_rows
+from living_review.evidence import Review, read_rows, topic, write_rows
 from living_review.evidence.snapshots import CompareError
 from living_review.living.diff import words
 from living_review.living.diff.comparison import Comparison
@@ -136,7 +136,8 @@ def fingerprint(review: Review) -> str:
     Digests that a chapter prints of its own data are among it, so it changes with them.
     """
     total = hashlib.sha256()
-    places = [review.data / "vocabulary.yaml", *sorted((review.data / "schema").glob("*.json"))]
+    described = (review.data / "vocabulary.yaml", review.root / topic.FILE)
+    places = [*(p for p in described if p.is_file()), *sorted((review.data / "schema").glob("*.json"))]
     for folder in (*review.folders, "context", "review"):
         tables = sorted((review.data / folder).glob("*.csv"))
         own = [p for p in tables if folder != "review" or p.stem not in NO_EVIDENCE]

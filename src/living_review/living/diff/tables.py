@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from living_review import files
-from living_review.evidence import RECORDS, Review, read_rows
+from living_review.evidence import RECORDS, Review, read_rows, topic
 from living_review.evidence.snapshots import CompareError
 from living_review.files import UnreadableFileError
 
@@ -101,7 +101,7 @@ def compare(old: Review, new: Review) -> Tables:
 
 
 def _tables(review: Review) -> dict[tuple[str, str], Table]:
-    """Return every table of a state as text; ``study.yaml`` has a row for each of its values."""
+    """Return every table of a state as text; a YAML file has a row for each of its values."""
     found: dict[tuple[str, str], Table] = {}
     for study in [*review.study_ids, *RECORDS]:
         for path in sorted((review.data / study).glob("*.csv")):
@@ -110,13 +110,15 @@ def _tables(review: Review) -> dict[tuple[str, str], Table]:
                     found[study, path.stem] = read_rows(path)
                 except UnreadableFileError as error:
                     raise CompareError(f"{path} cannot be read: {error}") from error
-    for study in review.study_ids:
-        path = review.data / study / "study.yaml"
+    described = {(s, "study.yaml"): review.data / s / "study.yaml" for s in review.study_ids}
+    if (review.root / topic.FILE).is_file():
+        described["data", "review.yaml"] = review.root / topic.FILE
+    for place, path in described.items():
         try:
             values = list(_leaves(files.read_yaml(path)))
         except UnreadableFileError as error:
             raise CompareError(f"{path} cannot be read: {error}") from error
-        found[study, "study.yaml"] = (["id", "value"], [[name, value] for name, value in values])
+        found[place] = (["id", "value"], [[name, value] for name, value in values])
     return found
 
 
@@ -133,7 +135,7 @@ def _leaves(value: object, name: str = "") -> Iterator[tuple[str, str]]:
 def _key(place: tuple[str, str], review: Review) -> list[str]:
     """Return the columns that name a row; none for a table whose rows have no name."""
     study, table = place
-    if table == "study.yaml":
+    if table.endswith(".yaml"):
         return ["id"]
     schema = review.schemas.get(f"{study}_{table}" if study in RECORDS else table)
     return list(schema.descriptor.get("primaryKey", [])) if schema else []
