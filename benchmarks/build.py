@@ -227,16 +227,34 @@ def nbval(folder: Path, repeat: int) -> list[str]:
     return lines
 
 
-# What a user might pick instead, and what became of it on these notebooks.
+# What a user might pick instead: how it builds and executes, and what keeps it from being there.
 OTHERS = {
-    "quarto": "Quarto",
-    "myst": "mystmd",
+    "Quarto": (
+        ["quarto", "render", "notebooks", "--execute"],
+        "not installed: `pip install quarto-cli` fetches the program from github.com",
+    ),
+    "mystmd": (["myst", "build", "--execute", "--html"], "not installed: `pip install mystmd`"),
 }
 
 
-def others() -> list[str]:
-    """Say what became of other builders that this machine has; why not, where it has none."""
-    return []
+def others(folder: Path) -> list[str]:
+    """Build the same notebooks with other builders; say why not where that fails."""
+    lines = ["", "## Other builders on the same notebooks, everything executed", ""]
+    lines += ["| builder | seconds | or why not |", "|---|---|---|"]
+    for name, (command, reason) in OTHERS.items():
+        seconds = ""
+        if shutil.which(command[0]):
+            root = copy(folder / name)
+            (root / "myst.yml").write_text("version: 1\nproject: {}\nsite: {template: book-theme}\n")
+            start = time.perf_counter()
+            done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+            seconds = f"{time.perf_counter() - start:.1f}"
+            said = [line for line in (done.stdout + done.stderr).splitlines() if "failed" in line]
+            reason = "" if done.returncode == 0 else f"does not build: {(said or ['no word why'])[0]}"
+            seconds = "" if reason else seconds
+        lines.append(f"| {name} | {seconds} | {reason} |")
+        print(lines[-1], flush=True)
+    return lines
 
 
 def imports(repeat: int) -> list[str]:
@@ -295,7 +313,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--big", action="store_true", help="books of 50 and 200 studies, too")
-    parser.add_argument("--only", choices=("book", "nbval", "imports", "big"), default="")
+    parser.add_argument("--only", choices=("book", "nbval", "others", "imports", "big"), default="")
     parser.add_argument("--sizes", default="50,200", help="of the synthetic books")
     options = parser.parse_args()
 
@@ -319,7 +337,8 @@ def main() -> int:
             if wanted("nbval"):
                 lines += ["", "## Its notebooks tested", "", "| what | seconds | of nbval alone | |"]
                 lines += ["|---|---|---|---|", *nbval(folder, options.repeat)]
-            lines += others()
+        if wanted("others"):
+            lines += others(folder)
         if wanted("imports"):
             lines += ["", "## Time to the first cell", "", "| import | seconds |", "|---|---|"]
             lines += imports(options.repeat)
