@@ -21,7 +21,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from xml.etree import ElementTree
 
 import synthetic
 
@@ -242,19 +241,20 @@ def others(folder: Path) -> list[str]:
     lines = ["", "## Other builders on the same notebooks, everything executed", ""]
     lines += ["| builder | seconds | or why not |", "|---|---|---|"]
     for name, (command, reason) in OTHERS.items():
-        seconds = ""
-        if shutil.which(command[0]):
-            root = copy(folder / name)
-            (root / "myst.yml").write_text("version: 1\nproject: {}\nsite: {template: book-theme}\n")
-            start = time.perf_counter()
-            done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-            seconds = f"{time.perf_counter() - start:.1f}"
-            said = [line for line in (done.stdout + done.stderr).splitlines() if "failed" in line]
-            reason = "" if done.returncode == 0 else f"does not build: {(said or ['no word why'])[0]}"
-            seconds = "" if reason else seconds
-        lines.append(f"| {name} | {seconds} | {reason} |")
+        took, fault = _built(command, copy(folder / name)) if shutil.which(command[0]) else ("", reason)
+        lines.append(f"| {name} | {took} | {fault} |")
         print(lines[-1], flush=True)
     return lines
+
+
+def _built(command: list[str], root: Path) -> tuple[str, str]:
+    """Return how long another builder took, or what it said that failed."""
+    (root / "myst.yml").write_text("version: 1\nproject: {}\nsite: {template: book-theme}\n")
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    took = f"{time.perf_counter() - start:.1f}"
+    said = [line for line in (done.stdout + done.stderr).splitlines() if "failed" in line]
+    return (took, "") if done.returncode == 0 else ("", f"fails: {(said or ['no word why'])[0]}")
 
 
 def imports(repeat: int) -> list[str]:
@@ -330,13 +330,12 @@ def main() -> int:
     compile_environment()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name).resolve()
-        if wanted("book") or wanted("nbval"):
-            if wanted("book"):
-                lines += ["", "## This book", "", "| what | seconds | of the stock build | |"]
-                lines += ["|---|---|---|---|", *real_book(folder, options.repeat)]
-            if wanted("nbval"):
-                lines += ["", "## Its notebooks tested", "", "| what | seconds | of nbval alone | |"]
-                lines += ["|---|---|---|---|", *nbval(folder, options.repeat)]
+        if wanted("book"):
+            lines += ["", "## This book", "", "| what | seconds | of the stock build | |"]
+            lines += ["|---|---|---|---|", *real_book(folder, options.repeat)]
+        if wanted("nbval"):
+            lines += ["", "## Its notebooks tested", "", "| what | seconds | of nbval alone | |"]
+            lines += ["|---|---|---|---|", *nbval(folder, options.repeat)]
         if wanted("others"):
             lines += others(folder)
         if wanted("imports"):
