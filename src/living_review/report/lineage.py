@@ -118,7 +118,7 @@ class Notebook:
 
     def _source(self, code: ast.Module) -> Source:
         found = Source(tuple(self.ledger), tuple(self._functions(code)))
-        for name in sorted(_taken(code) | self.named):
+        for name in sorted(_taken(code) | self.named):  # a set has another order in each process
             found |= self.names.get(name, Source())
         return Source(shortened(found.rows), found.by)
 

@@ -37,6 +37,7 @@ import pandas as pd
 
 from living_review.evidence import Review, Study
 from living_review.evidence.codes import MISSING
+from living_review.evidence.recall import recalled
 from living_review.stats import proportions
 from living_review.synthesis.endpoints import (
     FAVOURABLE,
@@ -97,6 +98,7 @@ COLUMNS = (
 )
 
 
+@recalled
 def proportions_of(study: Study) -> pd.DataFrame:
     """Return the chosen count for each result and criterion of a study (rules at the module's top).
 

@@ -28,6 +28,7 @@ import pandas as pd
 
 from living_review.evidence import Review, Study
 from living_review.evidence.codes import MISSING
+from living_review.evidence.recall import recalled
 from living_review.synthesis.counts import on_drug, proportions_of, star, treated
 from living_review.synthesis.drug import harms_of, informed_on_harm
 from living_review.synthesis.endpoints import FAVOURABLE, IN_WORDS, heading
@@ -61,6 +62,7 @@ def outcome_classes(review: Review) -> list[str]:
     return [c for c in review.vocabulary["endpoint_classes"] if c not in NOT_OUTCOMES]
 
 
+@recalled
 def evidence_map(review: Review) -> pd.DataFrame:
     """Return what is known of what: a row for each study, endpoint class and criterion with a finding.
 
