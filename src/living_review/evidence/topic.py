@@ -20,6 +20,10 @@ TO_WRITE = "to_write"  # what `init` leaves to a person; nothing with it is publ
 PLAIN_FACTS = ("n_studies", "n_diseases", "fewest", "most", "better", "alone")
 
 
+# What the key of a result gains where the count is of another direction than the event.
+TURNED = {"worse": "_worse", "no_change": "_unchanged", "better": "_better"}
+
+
 @dataclass(frozen=True)
 class Topic:
     """What a review is about.
@@ -40,6 +44,9 @@ class Topic:
         Words that the measure of reading level does not know.
     marks : mapping of str to tuple of str
         Marker and words of endpoints that are marked on a patient's bar.
+    counted : mapping of str to str
+        Endpoint classes of this review beside the engine's own that a count of patients can answer, and
+        the direction that counts as the event: ``worse`` for a death.
     plain_language : str
         What the sources say together; :data:`PLAIN_FACTS` in braces.
     """
@@ -51,6 +58,7 @@ class Topic:
     beside: Mapping[str, tuple[str, ...]]
     syllables: Mapping[str, int]
     marks: Mapping[str, tuple[str, str]]
+    counted: Mapping[str, str]
     plain_language: str
 
     def is_named(self, drug: str) -> bool:
@@ -90,7 +98,7 @@ def faults(content: object) -> Iterator[Fault]:
 # A copy of some data need not say what the review is about; `living-review check` asks a whole project.
 NONE = "not_applicable"
 UNKNOWN = Topic(
-    SCHEMA, "A living review.", NONE, NONE, {}, {}, {}, "Nothing is said in plain language."
+    SCHEMA, "A living review.", NONE, NONE, {}, {}, {}, {}, "Nothing is said in plain language."
 )
 
 
@@ -148,5 +156,6 @@ KEYS: dict[str, tuple[Any, str]] = {
     "beside": (_is_mapping_to(list), "a list of diseases for each disease; {} for none"),
     "syllables": (_is_mapping_to(int), "a number for each word; {} for none"),
     "marks": (_is_marks, "a marker and its words for each endpoint; {} for none"),
+    "counted": (_is_mapping_to(str), "a direction for each endpoint class; {} for none"),
     "plain_language": (_is_text, "a text in plain language"),
 }

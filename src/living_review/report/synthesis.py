@@ -108,7 +108,9 @@ def context_sentence(review: Review, result_id: str) -> str:
 
 
 def is_uncontrolled(review: Review) -> bool:
-    """Return whether no source has a comparison group, by where its rating of certainty starts."""
+    """Return whether no source has a comparison group, by its groups and its rating of certainty."""
+    if any(study.control for study in review.studies):
+        return False
     steps = review.records("certainty")
     starts = steps[(steps["study_id"] == "synthesis") & (steps["domain"] == ratings.START)]
     return bool((starts["change"] <= UNCONTROLLED).all())

@@ -66,6 +66,8 @@ SYNTHESIS_TAIL: list[Cell] = [
         "### Responses\n\nThe lines must not be added up or averaged: ways of judging differ.",
     ),
     ("forest", "folded", "across.forest(review)"),
+    ("h-arms", "markdown", "### Arms compared"),
+    ("arms", "folded", "across.arms(review)"),
     ("h-unknown", "markdown", "## What is not known\n\nto_write: what no source can say."),
     ("gaps", "shown", "across.gaps(review)"),
     ("h-appendix", "markdown", "## Appendix"),
