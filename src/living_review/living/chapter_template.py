@@ -13,6 +13,10 @@ from collections.abc import Collection, Iterable, Iterator
 from living_review.evidence import TO_FILL
 
 Cell = tuple[str, str, str]  # id, kind (markdown, shown, folded), source
+PARTICLES = {  # of family names
+    *("af", "da", "de", "del", "den", "der", "di", "do", "dos", "du", "el", "la", "le", "ten", "ter"),
+    *("van", "von", "zu"),
+}
 TAGS = {"shown": ["remove-input"], "folded": ["hide-input"]}
 
 
@@ -60,8 +64,13 @@ def assemble(parts: Iterable[Cell]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
+def _named(words: list[str]) -> str:
+    """Return a family name: particles keep their small letters, as in *van den Berg*."""
+    return " ".join(w if w in PARTICLES and w != words[-1] else w.capitalize() for w in words)
+
+
 def _cells(study_id: str, tables: Collection[str]) -> Iterator[Cell]:
-    name = study_id.rpartition("_")[0].replace("_", " ").title()
+    name = _named(study_id.rpartition("_")[0].split("_"))
     year = study_id.rpartition("_")[2]
     yield (
         "title",

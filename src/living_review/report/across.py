@@ -216,6 +216,7 @@ def doses(review: Review) -> HtmlOutput:
     rows = rows.assign(
         written=[f"{d:g} {u}" for d, u in zip(rows["dose"], rows["unit"], strict=True)],
         kind=[review.word("dose_statistics", s) for s in rows["statistic"]],
+        drug=rows["drug"].str.replace("_", " "),
     )
     heads = {"label": "Source", "whom": "Group", "drug": "Drug", "written": "Dose"}
     heads |= {"kind": "What the dose is", "when": "From", "locator": "Where"}

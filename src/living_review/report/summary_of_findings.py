@@ -300,7 +300,7 @@ def dose_and_level(review: Review, disease: str) -> list[str]:
     for (label, drug, unit), rows in given.groupby(["label", "drug", "unit"], sort=False):
         values = sorted(set(rows["dose"]))
         ends = f"{values[0]:g}" + (f" to {values[-1]:g}" if len(values) > 1 else "")
-        out.append(f"{str(drug).capitalize()} {ends} {unit} ({label})")
+        out.append(f"{str(drug).replace('_', ' ').capitalize()} {ends} {unit} ({label})")
     aimed = synthesis.targets(review)
     out += [
         f"Target level {row['lower']:g} to {row['upper']:g} {row['unit']} ({row['label']})"

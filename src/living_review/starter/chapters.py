@@ -93,6 +93,8 @@ HARMS: list[Cell] = [
     ("start", "shown", START),
     ("h-answer", "markdown", "## The answer"),
     ("answer", "shown", "report.answer(report.harms.answer(review))"),
+    ("h-plain", "markdown", "## In plain language"),
+    ("plain", "shown", "report.text(report.harms.plain_words(review))"),
     ("h-whom", "markdown", "## Who can be counted"),
     ("whom", "folded", "across.harm_denominators(review)"),
     ("h-grave", "markdown", "## From the gravest"),

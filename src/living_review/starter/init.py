@@ -121,7 +121,7 @@ def init(folder: Path, title: str = "A review to name", author: str = "The autho
     _refuse(folder, title, author)
     folder.mkdir(parents=True, exist_ok=True)
     _copy(folder, title, author)
-    _records(folder)
+    _records(folder, author.strip())
     words = evidence.shapes.read_vocabulary(folder / "data/vocabulary.yaml")
     for name, text in chapters.notebooks(DISEASE, words["indications"][DISEASE]):
         _write(folder / name, text)
@@ -215,7 +215,7 @@ def blocks(text: str) -> dict[str, str]:
     return {name: "\n".join(lines).strip("\n") + "\n" for name, lines in blocks.items() if any(lines)}
 
 
-def _records(folder: Path) -> None:
+def _records(folder: Path, author: str) -> None:
     """Write the records about the review: its version, and the rules that are general."""
     today = datetime.date.today()
     version = {
@@ -226,7 +226,7 @@ def _records(folder: Path) -> None:
         "next_review_due": (today + REVIEW_DUE).isoformat(),
         "changed_data": "First version",
         "changed_results": "First results",
-        "by": "The authors",
+        "by": author,
         "revision": "not_applicable",
         "note": "",
     }

@@ -142,7 +142,7 @@ def heading(review: Review, result: str, criterion: str) -> str:
         For readers.
     """
     word = criterion_word(review, criterion)
-    if word[1:2].islower():  # an abbreviation keeps its capitals
+    if word.split(" ", maxsplit=1)[0][1:].islower():  # an abbreviation keeps its capitals
         word = word[0].lower() + word[1:]
     return f"{class_word(review, result)}: {word}"
 
