@@ -1,8 +1,10 @@
 # make book · make test · make serve · make update · make clean     (make help lists all)
 PYTHON ?= python3
 BIN := .venv/bin
+# This package: all that it needs and is built with comes before, from the lock file.
+OWN := --no-deps --no-build-isolation --editable .
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh audit-bench scale clean
+.PHONY: help install book test serve update check changes looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh power tipping audit-bench scale clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -11,7 +13,8 @@ help:  ## List the targets
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
 	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing (Debian: apt-get install python3-venv)"; exit 2; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(OWN)
 	@touch $@
 
 install: .venv/.made  ## Create the environment in .venv
@@ -31,6 +34,9 @@ serve: book  ## Build the site and serve it on this machine
 looks: book  ## Take screenshots and prints of every page, into _build/looks
 	@$(BIN)/python tools/screenshots.py
 
+changes: update  ## Compare the newest version with the one before; store what the book shows of it
+	@$(BIN)/living-review diff --write
+
 lighthouse: book  ## Score every page with Lighthouse (needs Chromium and Node 18)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node 18 or newer"; exit 2; }
 	@npm install --silent --no-audit --no-fund
@@ -48,9 +54,9 @@ lint: install  ## Check style, types and imports
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy src
 
-lock: install  ## Pin all dependencies in requirements.txt
-	@$(BIN)/uv pip compile --quiet --no-header --group book --group checks pyproject.toml --output-file requirements.txt
-	@echo "-e ." >> requirements.txt
+GROUPS := --group build --group book --group checks
+lock: install  ## Pin all dependencies in requirements.txt, with their hashes
+	@$(BIN)/uv pip compile --quiet --no-header --generate-hashes $(GROUPS) pyproject.toml --output-file requirements.txt
 
 mutate: install  ## Change one number of data/ at a time; list the changes that no check notices
 	@$(BIN)/python tools/mutate.py
@@ -66,8 +72,9 @@ bounds: install  ## Validate the bounds against brute force and known truth (an 
 honest: install  ## Audit honest papers and papers with planted errors; writes data/review/audit_figures.csv
 	@$(BIN)/python benchmarks/honest_papers.py --statistics 20000 --write
 
-edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
+edits: install  ## A thousand random sequences of edits, against full clean runs; forked kernels against fresh ones (minutes)
 	@$(BIN)/python benchmarks/edits.py
+	@$(BIN)/python -m pytest -q -m slow tests/notebooks/test_forked.py
 
 fuzz: install  ## Check damaged evidence at length (half an hour); writes data/review/robustness.csv
 	@$(BIN)/python tools/fuzz.py evidence --cases 3000 --write
@@ -89,10 +96,17 @@ publish:  ## Add the built site to a folder of versions: make publish INTO=FOLDE
 
 fresh: install  ## Resolve all dependencies anew, install them beside, run the quick tests with them
 	@mkdir -p _build/fresh
-	@$(BIN)/uv pip compile --quiet --no-header --upgrade --group book --group checks pyproject.toml --output-file _build/fresh/requirements.txt
+	@$(BIN)/uv pip compile --quiet --no-header --upgrade $(GROUPS) pyproject.toml --output-file _build/fresh/requirements.txt
 	@$(PYTHON) -m venv --clear _build/fresh/venv
-	@_build/fresh/venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement _build/fresh/requirements.txt --editable .
+	@_build/fresh/venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement _build/fresh/requirements.txt
+	@_build/fresh/venv/bin/python -m pip install --quiet --disable-pip-version-check $(OWN)
 	@_build/fresh/venv/bin/python -m pytest -q tests/unit tests/living
+
+power: install  ## Type each number wrong and see which check notices (half an hour); writes data/review/audit_power.csv
+	@$(BIN)/python tools/audit_power.py
+
+tipping: install  ## Find out how far each number could move before a sentence changes; writes data/review/tipping.csv
+	@$(BIN)/python tools/sensitivity.py --write
 
 audit-bench: install  ## Time the audit of any paper, and how its cost grows
 	@$(BIN)/python benchmarks/audit_paper.py

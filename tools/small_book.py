@@ -112,7 +112,7 @@ async def run_here(notebook: dict[str, Any], path: Path, root: Path) -> dict[str
     for name in [n for n in sys.modules if n.split(".")[0] == "smallbook"]:
         del sys.modules[name]
     importlib.invalidate_caches()
-    sys.path.insert(0, str(root / "src"))
+    sys.path[:0] = ["", str(root / "src")]  # as in a kernel
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     folder = Path.cwd()
     os.chdir(path.parent)
@@ -136,7 +136,8 @@ async def run_here(notebook: dict[str, Any], path: Path, root: Path) -> dict[str
     finally:
         tracing.OBSERVER.stop()
         os.chdir(folder)
-        sys.path.remove(str(root / "src"))
+        for entry in ("", str(root / "src")):
+            sys.path.remove(entry)
         sys.dont_write_bytecode = before
 
 
@@ -245,6 +246,20 @@ def edit_unused(root: Path, rng: random.Random) -> str:
     return "unused module"
 
 
+def edit_shadow(root: Path, rng: random.Random) -> str:
+    """Put a package in front of a module that notebooks import, or take it away."""
+    name, text = rng.choice(
+        [("lazy", f"BASE = {rng.randrange(9)}\n"), ("words", f"UNIT = 'u{rng.randrange(9)}'\n")]
+    )
+    folder = root / "src/smallbook" / name
+    if folder.exists():
+        shutil.rmtree(folder)
+    else:
+        folder.mkdir()
+        (folder / "__init__.py").write_text(text)
+    return f"package {name} in front of the module"
+
+
 def edit_code(root: Path, rng: random.Random) -> str:
     """Change the code of a notebook; now and then so that it raises, or no longer."""
     path, notebook = _notebook(root, rng)
@@ -332,8 +347,8 @@ def edit_update(root: Path, rng: random.Random) -> str:
 
 
 CHANGES = [
-    *[edit_data, edit_table, edit_later, edit_module, edit_import, edit_unused, edit_code],
-    *[edit_prose, edit_outputs, edit_lock, edit_new_study, edit_delete_study],
+    *[edit_data, edit_table, edit_later, edit_module, edit_import, edit_unused, edit_shadow],
+    *[edit_code, edit_prose, edit_outputs, edit_lock, edit_new_study, edit_delete_study],
 ]
 EDITS = [*CHANGES, edit_update, edit_update]
 

@@ -7,7 +7,6 @@ a name of several words. Facts only; no sentence of a paper.
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -104,7 +103,7 @@ CHAPTER = {
     "to_fill (the disease)": "plasma in COVID-19",
     "to_fill (what the study is, and what of it was read)": "A randomised trial, of which the abstract "
     "was read",
-    'to_fill (what did not change, "\n    "who was not judged).': 'both arms are listed."\n    "',
+    "to_fill (what did not change, who was not judged)": "both arms are listed",
     "to_fill (the most serious first; what is not said is not the same as none).": "What the "
     "abstract says of harm is listed below; what it does not say is not the same as none.",
     "to_fill (what follows, and what does not: no comparison, few patients; no advice).": "The arms "
@@ -112,7 +111,7 @@ CHAPTER = {
     "to_fill (who was treated, what happened, what harm it did, what is not known; no advice)": "Some "
     "people in hospital with COVID-19 took part. Chance chose who got plasma. We read only "
     "the short text at the head of the paper, so much is not known.",
-    '"to_fill"': '"not reported"',
+    "\n\nto_fill\n": "\n\nnot reported\n",
 }
 
 
@@ -180,7 +179,8 @@ def add(root: Path, study: str, about: dict) -> None:
     ):
         text = text.replace(old, new)
     bib.write_text(text, encoding="utf-8")
-    chapter(root / "notebooks" / f"{study}.ipynb")
+    for name in (f"notebooks/{study}.ipynb", f"book/chapters/{study}.md"):
+        chapter(root / name)
 
 
 def code(row: dict[str, str]) -> dict[str, str]:
@@ -191,13 +191,10 @@ def code(row: dict[str, str]) -> dict[str, str]:
 
 
 def chapter(path: Path) -> None:
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        source = "".join(cell["source"])
-        for old, new in CHAPTER.items():
-            source = source.replace(old, new)
-        cell["source"] = source
-    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    for old, new in CHAPTER.items():
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
 
 
 def write_the_pages(root: Path) -> None:

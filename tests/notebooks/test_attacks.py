@@ -43,15 +43,12 @@ def git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_clean_merge_of_two_runs_is_stale(root: Path) -> None:
-    """Each line of the merged record is true, and no run ever gave it."""
-    book.write_notebook(
-        root / "notebooks/audit.ipynb",
-        ("read = lambda n: int(open(f'../data/{n}').read())", "print(max(map(read, 'az')))"),
-    )
+    """Git joins the records of two runs line by line; no run ever gave what comes out of it."""
+    path = root / "notebooks/audit.ipynb"
     for name, number in (("a", "5"), ("k", "0"), ("m", "0"), ("z", "1")):
         (root / "data" / name).write_text(number)
-    cells = "print(max(int(open(f'../data/{n}').read()) for n in 'akmz'))"
-    book.write_notebook(root / "notebooks/audit.ipynb", (cells,))
+    names_read = "print(max(int(open(f'../data/{n}').read()) for n in 'akmz'))"
+    book.write_notebook(path, (names_read,))
     book.update(root)
     git(root, "init", "-q", "-b", "main")
     git(root, "add", "-A")
@@ -61,21 +58,17 @@ def test_a_clean_merge_of_two_runs_is_stale(root: Path) -> None:
         (root / "data" / name).write_text(number)
         book.update(root)
         git(root, "commit", "-qam", branch)
-    record = json.loads((root / "notebooks/audit.ipynb").read_text())["metadata"]["living_review"]
-    git(root, "checkout", "-q", "one")
-    one = json.loads((root / "notebooks/audit.ipynb").read_text())["metadata"]["living_review"]
-    # As a merge by lines joins them: the outputs of the one, the inputs of both.
-    path = root / "notebooks/audit.ipynb"
-    notebook = json.loads(path.read_text())
-    (root / "data/z").write_text("4")
-    notebook["metadata"]["living_review"]["inputs"] = one["inputs"] | {
-        "data/z": record["inputs"]["data/z"]
-    }
-    path.write_text(json.dumps(notebook))
+    # Of the seal, both sides have their own: one is taken, and all other lines join without a word.
+    git(root, "merge", "-q", "--no-edit", "-X", "ours", "one")
+    merged = json.loads(path.read_text())
+    assert merged["cells"][1]["outputs"][0]["text"] == ["3\n"], "the truth is 4"
+    inputs = merged["metadata"]["living_review"]["inputs"]
+    now = staleness.Tree(root)
+    assert inputs == {name: now.content(name) for name in inputs}, "every line is true"
     assert "audit" in names(root)
 
 
-@pytest.mark.parametrize("part", ["inputs", "listings", "modules"])
+@pytest.mark.parametrize("part", ["inputs", "listings", "modules", "searched"])
 def test_a_record_with_an_emptied_list_is_stale(part: str, root: Path) -> None:
     path = root / "notebooks/alpha_2001.ipynb"
     notebook = json.loads(path.read_text())
@@ -352,10 +345,20 @@ def test_a_row_in_a_linked_folder_counts(pages: Path, tmp_path: Path) -> None:
     assert render.sources_digest(pages) != before
 
 
-def test_render_says_which_pages_are_stale(
+def test_render_refuses_stale_notebooks_unless_asked(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(render, "render", lambda *_, **__: "rendered")
+    built: list[Path] = []
+    monkeypatch.setattr(render, "render", lambda root, **_: built.append(root) or "rendered")
+    command = ["--root", str(root), "render"]
+    assert cli.main(command) == 0
+    assert built.pop() == root
     (root / "data/beta_2002/values.csv").write_text("value\n9\n")
-    assert cli.main(["--root", str(root), "render"]) == 0
-    assert "STALE notebooks/beta_2002.ipynb: data/beta_2002/values.csv" in capsys.readouterr().err
+    assert cli.main(command) == 1
+    error = capsys.readouterr().err
+    assert built == []
+    assert "STALE notebooks/beta_2002.ipynb: data/beta_2002/values.csv" in error
+    assert "run `living-review update` first" in error
+    assert cli.main([*command, "--allow-stale"]) == 0
+    assert built == [root]
+    assert "STALE notebooks/beta_2002.ipynb" in capsys.readouterr().err

@@ -53,7 +53,7 @@ def test_update_equals_a_clean_run_with_kernels(base: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "part", ["inputs", "listings", "looked_for", "modules", "lock", "code", "outputs"]
+    "part", ["inputs", "listings", "looked_for", "modules", "searched", "lock", "code", "outputs"]
 )
 def test_the_property_bites_when_the_engine_forgets(
     part: str, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -62,7 +62,7 @@ def test_the_property_bites_when_the_engine_forgets(
     compare = staleness._differences
 
     def forgetful(old: dict, notebook: dict, tree: staleness.Tree) -> list[str]:
-        nothing = {"opened": [], "probed": [], "listed": {}, "modules": []}
+        nothing = {"opened": [], "probed": [], "listed": {}, "modules": [], "searched": {}}
         now = staleness.record(notebook, nothing, tree)
         return compare(old | {part: now[part]}, notebook, tree)
 

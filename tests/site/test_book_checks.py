@@ -135,7 +135,8 @@ dependencies = ["numpy>=2,<3"]
 [dependency-groups]
 checks = ["pytest>=8"]
 """
-GOOD_LOCK = "numpy==2.4.6\n    # via living-review (pyproject.toml)\npytest==9.2.0\n-e .\n"
+HASH = f" \\\n    --hash=sha256:{'0' * 64} \\\n    --hash=sha256:{'1' * 64}"
+GOOD_LOCK = f"numpy==2.4.6{HASH}\n    # via living-review (pyproject.toml)\npytest==9.2.0{HASH}\n"
 
 
 @pytest.mark.parametrize(
@@ -146,13 +147,26 @@ GOOD_LOCK = "numpy==2.4.6\n    # via living-review (pyproject.toml)\npytest==9.2
         (ASKED.replace("pytest", "scipy"), GOOD_LOCK, "scipy is asked for and not pinned"),
         (ASKED, GOOD_LOCK.replace("2.4.6", "1.26.0"), "numpy is pinned to 1.26.0, asked for <3,>=2"),
         (ASKED, GOOD_LOCK.replace("pytest==9.2.0", "pytest>=9"), "not an exact pin: pytest>=9"),
-        (ASKED, GOOD_LOCK.replace("-e .", "six==1.0"), "its last line is not -e ."),
-        (ASKED, "", "its last line is not -e ."),
+        (ASKED, GOOD_LOCK + "-e .\n", "without its hash: -e ."),
+        (ASKED, GOOD_LOCK + "six==1.0\n", "without its hash: six==1.0"),
+        (ASKED, GOOD_LOCK.replace("sha256:1", "md5:1"), "without its hash: numpy==2.4.6"),
+        (ASKED, "", "numpy is asked for and not pinned"),
     ],
 )
 def test_a_lock_file_that_does_not_follow_is_named(asked: str, locked: str, fault: str | None) -> None:
     faults = gates.lock_faults(asked, locked)
     assert (fault is None and faults == []) or any(str(fault) in text for text in faults)
+
+
+@pytest.mark.parametrize("name", ["Makefile", "binder/postBuild", ".ci/run"])
+def test_what_is_installed_is_from_the_lock_file_by_hash(name: str) -> None:
+    text = (ROOT / name).read_text().replace("$(OWN)", "--no-deps --no-build-isolation --editable .")
+    lines = [line for line in text.splitlines() if "pip install" in line]
+    lines = [line for line in lines if "_build/fresh/requirements.txt" not in line]  # what is newest
+    for line in lines:
+        own = all(word in line for word in ("--no-deps", "--no-build-isolation", "--editable ."))
+        assert own or "--require-hashes --requirement requirements.txt" in line, line
+    assert len(lines) == {"Makefile": 3, "binder/postBuild": 1, ".ci/run": 0}[name]
 
 
 # --- The book. ------------------------------------------------------------------------------------

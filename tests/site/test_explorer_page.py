@@ -59,7 +59,7 @@ def test_filters_search_and_download_agree_with_python(browser: Browser, address
         page.get_by_label("Kind").select_option("Harm")
         page.get_by_label("Disease").select_option("PEComa")
         page.get_by_label("Search in all columns").fill("MUCOSITIS")
-        page.wait_for_function("location.search.includes('MUCOSITIS')")
+        page.wait_for_url(lambda address: "MUCOSITIS" in address)
         assert count(page) == f"{len(wanted):,} of {len(rows):,} rows"
         with page.expect_download() as download:
             page.get_by_role("button", name="Download these rows").click()
@@ -112,7 +112,7 @@ def test_the_copied_citation_names_paper_place_and_version(browser, served: str,
     options = {"permissions": ["clipboard-read", "clipboard-write"]}
     with Visit(browser, f"{served}/book/explorer.html", **options) as visit:
         visit.page.get_by_role("button", name="Copy the citation").first.click()
-        visit.page.wait_for_function("document.getElementById('lr-say').textContent === 'Copied'")
+        visit.page.locator("#lr-say", has_text="Copied").wait_for(state="attached")
         copied = visit.page.evaluate("navigator.clipboard.readText()")
     review = evidence.load()
     row = rows[0]

@@ -64,7 +64,8 @@ def test_the_version_before_is_compared_by_its_number(followed: Path) -> None:
 def test_the_chapters_run_the_site_is_built_and_the_tests_pass(followed: Path) -> None:
     updated = guide.run(followed, "living_review.cli", "update", *CHAPTERS)
     assert updated.returncode == 0, updated.stdout + updated.stderr
-    rendered = guide.run(followed, "living_review.cli", "render")
+    # The other chapters are not looked at here, and run for minutes.
+    rendered = guide.run(followed, "living_review.cli", "render", "--allow-stale")
     assert rendered.returncode == 0, rendered.stderr
     site = render.site(followed)
     for page in ("book/index", "notebooks/synthesis", "notebooks/audit", "notebooks/extraction"):

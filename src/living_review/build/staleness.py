@@ -1,9 +1,10 @@
 """Which notebooks are older than what they were computed from, and why. Executes nothing.
 
 Each notebook carries the record of its last run in ``metadata.living_review``: the digests of the
-files it opened, the folders it listed, the paths it looked for, the project's modules it imported,
-its own code, its outputs, the lock file, and the Python version. A notebook is fresh if all of
-them are still so. Standard library only: this runs before every build.
+files it opened, the folders it listed, the paths it looked for, the project's modules it imported and
+those it could have imported in their place, its own code, its outputs, the lock file, and the Python
+version. A notebook is fresh if all of them are still so. Standard library only: this runs before every
+build.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from living_review.build import digest, tracing
 
 RECORD = "living_review"
-FORMAT = 2  # raise it when the same run would be recorded or written differently
+FORMAT = 3  # raise it when the same run would be recorded or written differently
 LOCK = "requirements.txt"
 
 
@@ -47,6 +48,7 @@ class Tree:
         self.root = root.resolve()
         self._content: dict[str, str] = {}
         self._names: dict[str, str] = {}
+        self._importable: dict[tuple[str, str], str] = {}
         self._lock: str | None = None
 
     def content(self, relative: str) -> str:
@@ -67,8 +69,15 @@ class Tree:
             self._names[relative] = tracing.listing_digest(str(self.root / relative))
         return self._names[relative]
 
+    def importable(self, relative: str, names: str) -> str:
+        """Return the digest of what an import of these names could find in a folder."""
+        if (relative, names) not in self._importable:
+            there = str(self.root / relative)
+            self._importable[relative, names] = tracing.importable_digest(there, names)
+        return self._importable[relative, names]
+
     def kind(self, relative: str) -> str:
-        """Return ``file``, ``directory`` or ``absent``."""
+        """Return ``file``, ``directory`` or ``absent``; of a link also where it leads."""
         return tracing.kind_of(str(self.root / relative))
 
     def lock(self) -> str:
@@ -85,8 +94,11 @@ class Tree:
 
 
 def lock_lines(text: str) -> list[str]:
-    """Return the requirements of a lock file without comments and blank lines."""
-    lines = (line.split(" #")[0].strip() for line in text.splitlines())
+    """Return the requirements of a lock file without comments, blank lines and hashes.
+
+    Hashes tell files of one version apart, by system and Python: none of them gives other results.
+    """
+    lines = (line.split(" #")[0].split("--hash=")[0].strip(" \t\\") for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 
@@ -263,6 +275,10 @@ def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[s
         "listings": dict(seen["listed"]),
         "looked_for": {path: tree.kind(path) for path in seen["probed"]},
         "modules": {path: tree.content(path) for path in seen["modules"]},
+        "searched": {
+            folder: {"names": names, "found": tree.importable(folder, names)}
+            for folder, names in seen["searched"].items()
+        },
     }
     return made | {"seal": seal(made)}
 
@@ -332,6 +348,11 @@ def _differences(  # noqa: C901
     for path, was in old["modules"].items():
         if (now := tree.content(path)) != was:
             found.append(f"{path} {_change(was, now)}")
+    found += [
+        f"{folder}/ holds a module that an import would find before another, or no longer does"
+        for folder, was in old["searched"].items()
+        if tree.importable(folder, was["names"]) != was["found"]
+    ]
     if old["lock"] != tree.lock():
         found.append(f"{LOCK} changed")
     if old["python"] != python_version():

@@ -4,6 +4,7 @@
 ``tables``      the one reader of tables: characters, from which types are made
 ``references``  how a row of one table points at cells of others
 ``locator``     where in a paper something is printed
+``reads``       which evidence is read while something is computed
 ``memory``      answers about a study that are used again while its files are the same
 ``shapes``      vocabulary, schemas and descriptions of studies: read, and asked for their shape
 ``snapshots``   another copy of the project: a folder, or a revision of git

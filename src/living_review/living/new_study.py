@@ -2,7 +2,7 @@
 
 Nothing is looked up: what a record of ``data/context`` holds is taken over, everything else waits for a
 person. ``living-review check STUDY`` then leads from one place to the next (each holds the word
-``to_fill``). :func:`undo` takes away what was made, to the byte.
+``to_fill``). :func:`undo` removes what was made, byte for byte.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ def create(
         f"notebooks/{study_id}.ipynb": chapter_template.notebook(
             study_id, review.vocabulary["tables_of_kind"][kind]
         ),
+        f"book/chapters/{study_id}.md": chapter_template.prose(study_id),
     }
     added = {
         TOC: _in_contents(review, study_id),
@@ -178,6 +179,7 @@ def _refuse_what_is_there(review: Review, study_id: str, doi: str | None) -> Non
         f"data/{study_id}",
         *(f"data/review/readings/{which}/{study_id}" for which in READINGS),
         f"notebooks/{study_id}.ipynb",
+        f"book/chapters/{study_id}.md",
     ]
     there = [place for place in places if (review.root / place).exists()]
     if re.search(rf"@\w+\{{{study_id},", _text(review.root / BIB)):

@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules={
         "across",
         "audit",
+        "audit_power",
         "bounds",
         "bounds_file",
         "chapter",
@@ -27,6 +28,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "html",
         "margins",
         "practical",
+        "prose",
         "ratings",
         "sections",
         "substitutions",

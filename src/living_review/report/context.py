@@ -236,7 +236,7 @@ def _stopping_sentence(review: Review, disease: str) -> str:
 
 
 def harms_text(review: Review, disease: str) -> str:
-    """Say who died of treatment or stopped it for harm, in later studies of the disease.
+    """Say who died of treatment or stopped it because of harm, in later studies of the disease.
 
     Parameters
     ----------
@@ -265,12 +265,12 @@ def harms_text(review: Review, disease: str) -> str:
             out.append(f"- **{review.word('harm_terms', term)}:** {'; '.join(told)}.")
     return (
         "\n".join(out)
-        or "No study in scope counts deaths from treatment, or patients who stopped for harm."
+        or "No study in scope counts deaths from treatment, or patients who stopped because of harm."
     )
 
 
 def _grave(review: Review, row: dict[str, Any]) -> str:
-    """Write a count of harm: a share where patients were enrolled in advance, else without one."""
+    """Write a count of harm: a share of a prospective study, else without one."""
     if row["tier"] != context.RETROSPECTIVE:
         return str(clopper_pearson(int(row["events"]), int(row["n"])))
     design = words.small(review.word("context_designs", row["design"]))

@@ -410,7 +410,7 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
     dict of str to object
         To be written as JSON.
     """
-    # What a study has in common stands once, for weight.
+    # What a study has in common occurs once, for weight.
     fields = [f for f in Row.__dataclass_fields__ if f not in ("source", "disease")]
     studies = {
         s.study_id: {

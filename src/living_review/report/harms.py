@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review.evidence import Review
+from living_review.report import citing
 from living_review.report import context_words as words
 from living_review.stats.number_words import in_words
 from living_review.stats.proportions import clopper_pearson
@@ -169,7 +170,9 @@ def _told(review: Review, line: Line) -> Markup:
     if line.row is not None and line.severity not in ("stopped", "reduced", harms.OTHER):
         more.append(line.row["definition"])
     unit = "; ".join(filter(None, [whose(review, line), *more]))
-    return Markup('{} <span class="lr-unit">{}</span>').format(amount(review, line), unit)
+    said: str | Markup = amount(review, line)
+    said = citing.lead(Markup("{}").format(said), line.rows) if line.rows else said
+    return Markup('{} <span class="lr-unit">{}</span>').format(said, unit)
 
 
 def paragraphs(lines: Iterable[str]) -> Markup:
@@ -281,7 +284,7 @@ def answer(review: Review) -> dict[str, str | Markup]:
     ]
     return {
         **told,
-        "Stopped for harm": _listed(review, [x for x in stopped if x.severity == "stopped"]),
+        "Stopped because of harm": _listed(review, [x for x in stopped if x.severity == "stopped"]),
         "Inflamed lungs": _listed(review, [x for x in stopped if x.severity == "pneumonitis"]),
         "Without the drug": "; ".join(around) + ". Whether the drug played a part is not known."
         if around

@@ -265,7 +265,7 @@ def levels_in_both_units(
 
 
 def targets(study: Study, places: Mapping[str, str]) -> list[pd.Series]:
-    """Return printed target levels, each with the words (``text``) that stand beside it in a figure.
+    """Return printed target levels, each with the words (``text``) that are beside it in a figure.
 
     Parameters
     ----------
@@ -561,24 +561,6 @@ def dose_table(study: Study, review: Review) -> pd.DataFrame:
     shown["When"] = durations(doses, "start")
     shown["Step"] = shown["Step"].str.removeprefix("Not reported: ")  # a reason without a step
     return shown[["Patient", "Drug", "Given", "Dose", "When", "Step", "Printed"]]
-
-
-def is_before(rows: pd.DataFrame, drug: str) -> pd.Series:
-    """Return which statements speak of the time before a drug, by what they say of their time.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows of ``statements``.
-    drug : str
-        The drug.
-
-    Returns
-    -------
-    pandas.Series
-        True where it does; one value for each row.
-    """
-    return rows["qualifier"].str.contains(f"before {drug}", regex=False)
 
 
 def without_common_end(texts: pd.Series) -> tuple[list[str], str]:

@@ -8,14 +8,14 @@
     enlisted personnel. Research Branch Report 8-75, 1975. The school year, in the United States,
     whose pupils can read the text.
 
-**A word** is what stands between spaces and holds a letter or a figure; hyphens do not part it.
+**A word** is what is between spaces and holds a letter or a figure; hyphens do not part it.
 **A sentence** ends with a full stop, question or exclamation mark before a capital or a figure, or
 with its paragraph.
 
 **Syllables** of a word come from its letters. Each group of vowels is one; ``y`` is a vowel but at
 the start and between vowels. An ``e`` is silent at the end, before a last ``s`` or ``d`` and before a
 second word (``some-thing``), unless it is heard there (``tab-les``, ``class-es``, ``treat-ed``). Vowels
-that stand together and are spoken apart count twice (``di-et``, ``pre-vi-ous``). Short words in
+that are together and are spoken apart count twice (``di-et``, ``pre-vi-ous``). Short words in
 capitals are spelt (``MRI`` has three). What the rule gets wrong, as far as these texts need it, is in
 :data:`SPOKEN`.
 
@@ -48,7 +48,7 @@ SECOND = "body|book|ful|hand|less|like|line|ly|ment|ness|one|thing|times?|what|w
 SILENT = re.compile(
     rf"(?<=[^aeiouy])(?<![^aeiouylr][lr])e(?=$|(?<![cgsxz]e)(?<![cs]he)s$|(?<![td]e)d$|(?:{SECOND})s?$)"
 )
-# Vowels that stand together in two syllables: vari-ous, tri-al, di-et, earli-er, be-ing, ...
+# Vowels that are together in two syllables: vari-ous, tri-al, di-et, earli-er, be-ing, ...
 APART = re.compile(
     r"(?<!ll)(?<![ctsgx])i(?:[au]|o(?!n))|(?<=[ct])ia(?=te)|(?<!fr)(?<![ctsg])ie(?=[nt])|ie(?=r$|st$|ty)"
     r"|[aeou](?=ing$)|ua(?=[blt])|ue(?=[lnt])|u(?=ous|ity)|(?<!p)eo(?=[^u])"

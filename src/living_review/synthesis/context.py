@@ -5,7 +5,7 @@ Nothing here is part of the synthesis of the sources. Every choice is made by co
 
 * A study that is a source of the review, known by its folder's name or its DOI, counts as a source.
 * A randomised trial is a contrast (:func:`contrasts`): its arms are paired where endpoint, criterion,
-  definition, subgroup, time and harm are the same; a row that is itself a comparison stands alone.
+  definition, subgroup, time and harm are the same; a row that is itself a comparison is shown alone.
 * A study belongs to a tier by its design (:func:`tier`): randomised, prospective, retrospective.
 """
 

@@ -1,6 +1,6 @@
 """Counts of patients with a result: which one of a study enters a comparison, and beside which others.
 
-Two counts stand side by side only if they are of one result, judged by one criterion
+Two counts are side by side only if they are of one result, judged by one criterion
 (:mod:`.endpoints`).
 
 **Which row enters a forest** (:func:`proportions_of`). For each study, result and criterion one count
@@ -87,7 +87,7 @@ def joined(values: Iterable[object], sep: str = "; ") -> str:
     values : iterable of object
         Words.
     sep : str, optional
-        What stands between.
+        What is between.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def proportions_of(study: Study) -> pd.DataFrame:
 
 
 def _stands(row: dict, same: list[dict]) -> bool:
-    """Return whether a count without a criterion of its own stands beside the others of its result."""
+    """Return whether a count without a criterion of its own is beside the others of its result."""
     if row["criterion"] == IN_WORDS:
         return all(other["rank"] > 0 for other in same)
     return row["criterion"] not in MISSING or len(same) == 1
@@ -207,15 +207,14 @@ def _from_responses(study: Study) -> list[dict]:
 
 
 def on_drug(study: Study) -> pd.DataFrame:
-    """Return the statements with a direction, less those whose qualifier says *before* the drug."""
+    """Return the statements with a direction, less those on the time before the drug."""
     rows = _not_before(study)
     return rows[rows["direction"] != "none"]
 
 
 def _not_before(study: Study) -> pd.DataFrame:
     rows = study.table("statements")
-    before = rf"\bbefore (?:treatment|the study drug|{'|'.join(study.meta['drugs'])})"
-    return rows[~rows["qualifier"].str.contains(before)]
+    return rows[rows["timing"] != "baseline"]
 
 
 def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:

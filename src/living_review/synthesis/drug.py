@@ -99,7 +99,7 @@ def harms_of(study: Study) -> pd.DataFrame:
 def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[str]]:
     whole = informed_on_harm(study)
     single = part[~part["patient"].isin(MISSING)]
-    # A patient with the term "none" is a patient without harm, whatever number stands in the row.
+    # A patient with the term "none" is a patient without harm, whatever number is in the row.
     had = single if term == "none" else single[single["patients"].fillna(0) > 0]
     k = had["patient"].nunique()
     found = []

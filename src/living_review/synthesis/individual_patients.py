@@ -5,7 +5,7 @@ that is printed twice the row that stands for it is taken. Both are kept apart b
 survival.
 
 **Which pain score** (:func:`pain`): individual scores only, each once. A score before treatment without
-a time stands at 0.
+a time is at 0.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ import pandas as pd
 
 from living_review.audit.expression import convert
 from living_review.evidence import Review
+from living_review.evidence import locator as locators
 from living_review.evidence.codes import MISSING
 from living_review.evidence.patients import label_across
 
 TIMES = ("follow_up", "time_on_treatment")  # in order of preference
+# What a part of a paper ranks where the same thing is printed twice; any other is running text.
+RANKS = {"Table": 0, "Footnote": 0, "Abstract": 2, "Title": 2, "Title page": 2}
 NUMBER = r"-?\d+(\.\d+)?"
 # How a bar ends.
 ENDS = {("time_on_treatment", 0): "still on drug", ("time_on_treatment", 1): "stopped"}
@@ -50,9 +53,7 @@ def as_unit(value: float | str, unit: str, to: str = "month") -> float:
 
 def locator_rank(locator: str) -> int:
     """Rank where something is printed: 0 a table or its footnote, 1 the text, 2 the abstract."""
-    if locator.startswith(("Table", "Footnote")):
-        return 0
-    return 2 if locator.startswith(("Abstract", "Title")) else 1
+    return RANKS.get(locators.parse(locator).kind, 1)
 
 
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:

@@ -240,12 +240,33 @@ def judge(review: Review, statement: Statement) -> Verdict:
         return Verdict(statement, found, "randomised_direction", tier, ids)
     if statement.judged is None:
         return Verdict(statement, "untested", "nothing_comparable", "", ())
-    rule = "share_within" if statement.extent == "share" else "everyone_or_nobody"
-    counts = [shares(row) for row in deciding.to_dict("records")]
-    found = (share_within if statement.extent == "share" else everyone_or_nobody)(statement, counts)
-    if tier != PROSPECTIVE:
-        found, rule = ("untested" if found == "confirmed" else found), "retrospective_limit"
+    found, rule = by_counts(statement, deciding, tier)
     return Verdict(statement, found, rule, tier, ids)
+
+
+def by_counts(statement: Statement, deciding: pd.DataFrame, tier: str) -> tuple[str, str]:
+    """Return the verdict that counts without a comparison give, and its rule.
+
+    Parameters
+    ----------
+    statement : Statement
+        With a count of its own.
+    deciding : pandas.DataFrame
+        Rows of results, with ``events``, ``n`` and ``n_enrolled``.
+    tier : str
+        The tier of design of all of them.
+
+    Returns
+    -------
+    tuple of str and str
+        Verdict and rule.
+    """
+    counts = [shares(row) for row in deciding.to_dict("records")]
+    of_share = statement.extent == "share"
+    found = (share_within if of_share else everyone_or_nobody)(statement, counts)
+    if tier != PROSPECTIVE:
+        return ("untested" if found == "confirmed" else found), "retrospective_limit"
+    return found, "share_within" if of_share else "everyone_or_nobody"
 
 
 def shares(row: dict[str, Any]) -> tuple[Proportion, Proportion]:
