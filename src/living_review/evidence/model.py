@@ -248,6 +248,16 @@ class Study:
         names = [name for name in self.schemas if self.has(name)]
         return f"<Study {self.study_id}: {', '.join(names)}>"
 
+    @cached_property
+    def topic(self) -> Topic:
+        """What the review is about that the study stands in."""
+        return read_topic(self.folder.parents[1])
+
+    @cached_property
+    def control(self) -> list[str]:
+        """The groups that are control arms of a comparison."""
+        return [name for name, about in self.groups.items() if about.get("arm") == "control"]
+
     @property
     def first_author(self) -> str:
         """Family name of the first author: ``van den Berg``."""

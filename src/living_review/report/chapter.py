@@ -190,7 +190,7 @@ class Chapter:
         """
         frame = evidence_cards.with_links(frame)
         if isinstance(columns, str):
-            before = {"prior_treatment": f"Before {self.study.meta['drugs'][0]}"}
+            before = {"prior_treatment": f"Before {self.study.meta['drugs'][0].replace('_', ' ')}"}
             known = HEADS | before | dict(heads or {})
             columns = {column: known[column] for column in columns.split()}
         shown = frame if columns is None else sections.for_display(frame, dict(columns))
@@ -368,6 +368,8 @@ class Chapter:
             Shown by a notebook as the last line of a cell.
         """
         said = sections.statements(self.study, *classes, patients=patients)
+        if said.empty:
+            return display.text("The text that was read does not say how the study was done.")
         return self.table("methods", said, **LONG)
 
     def times(self, events: pd.DataFrame, *, folded: bool = False) -> HtmlOutput:

@@ -77,7 +77,10 @@ def harms_of(study: Study) -> pd.DataFrame:
         ``printed_terms``, ``rows`` (``table/id`` of the rows that the count is made of; none if it is
         reported, not counted).
     """
-    rows, once = study.table("adverse_events"), study.once("adverse_events")
+    rows, once = (
+        t[~t["group"].isin(study.control)]
+        for t in (study.table("adverse_events"), study.once("adverse_events"))
+    )
     out = []
     for term, part in rows.groupby("preferred_term", sort=False):
         best, ids = _largest(once[once["preferred_term"] == term], study, str(term))
