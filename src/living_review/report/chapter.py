@@ -29,6 +29,7 @@ from living_review.report import (
     counts,
     display,
     evidence_cards,
+    lineage,
     prose,
     sections,
     timelines,
@@ -189,7 +190,7 @@ class Chapter:
         """
         frame = evidence_cards.with_links(frame)
         if isinstance(columns, str):
-            before = {"prior_treatment": f"Before {self.study.meta['drugs'][0]}"}
+            before = {"prior_treatment": f"Before {self.study.meta['drugs'][0].replace('_', ' ')}"}
             known = HEADS | before | dict(heads or {})
             columns = {column: known[column] for column in columns.split()}
         shown = frame if columns is None else sections.for_display(frame, dict(columns))
@@ -367,6 +368,8 @@ class Chapter:
             Shown by a notebook as the last line of a cell.
         """
         said = sections.statements(self.study, *classes, patients=patients)
+        if said.empty:
+            return display.text("The text that was read does not say how the study was done.")
         return self.table("methods", said, **LONG)
 
     def times(self, events: pd.DataFrame, *, folded: bool = False) -> HtmlOutput:
@@ -480,6 +483,14 @@ class Chapter:
         caption = "How certain: the rating, step by step"
         return self.table("certainty", steps, caption=caption, row_header=False, folded=True)
 
+    def would_fall(self) -> HtmlOutput:
+        """Show which statements, verdicts and numbers of the review hang on this source."""
+        from living_review.report import what_would_fall
+
+        frame = what_would_fall.of_source(self.review, self.study.study_id)
+        caption = f"What would change in this review without {self.study.label}"
+        return self.table("would-fall", frame, caption=caption, folded=True)
+
     def quoted(self) -> HtmlOutput:
         """Show what the paper quotes from others."""
         about = "Results of other studies and background as this paper quotes them"
@@ -490,3 +501,6 @@ class Chapter:
         """Show the tables of the study as files."""
         caption = "The evidence of this chapter as tables"
         return self.table("downloads", sections.downloads(self.study), caption=caption, folded=True)
+
+
+lineage.OPENED.append(Chapter)

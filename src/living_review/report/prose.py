@@ -29,7 +29,7 @@ import pandas as pd
 
 from living_review import files
 from living_review.evidence import EvidenceError, Study
-from living_review.report import citing, counts, sections
+from living_review.report import citing, counts, lineage, sections
 from living_review.stats.proportions import Proportion
 
 FOLDER = "book/chapters"
@@ -193,8 +193,10 @@ class Prose(string.Formatter):
             return self.study.value(field_name), field_name
         if field_name not in kwargs and field_name in set(self.study.table("patients")["id"]):
             return sections.patient_label(self.study, field_name), field_name
-        if re.split(r"[.\[]", field_name)[0] not in kwargs:
+        variable = re.split(r"[.\[]", field_name)[0]
+        if variable not in kwargs:
             raise KeyError(f"the notebook has no {field_name!r}")
+        lineage.take(variable)
         value, first = super().get_field(field_name, args, kwargs)
         return value() if inspect.ismethod(value) else value, first
 
@@ -237,6 +239,7 @@ class Prose(string.Formatter):
         if "/" in name:
             return name
         rows = self.values.get(name)
+        lineage.take(name)
         if not isinstance(rows, pd.DataFrame):
             raise KeyError(f"{name!r} is no rows: name rows as table/row, or a table of the notebook")
         return rows

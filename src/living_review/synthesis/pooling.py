@@ -57,7 +57,23 @@ def pools(review: Review, disease: str | None = None) -> list[Pool]:
     list of Pool
         By disease, endpoint class and design.
     """
-    rows = candidates(context.results(review, disease))
+    return of_rows(context.results(review, disease))
+
+
+def of_rows(results: pd.DataFrame) -> list[Pool]:
+    """Return the sets of :func:`pools` among some results.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        As :func:`living_review.synthesis.context.results` returns them.
+
+    Returns
+    -------
+    list of Pool
+        By disease, endpoint class and design.
+    """
+    rows = candidates(results)
     out = []
     keys = ["disease", "endpoint_class", "tier"]
     for (disease_of, endpoint, tier), own in rows.groupby(keys, sort=False):
