@@ -48,7 +48,7 @@ from living_review.validation.sizes import check_sizes
 from living_review.validation.timing import check_timing
 from living_review.validation.topic import check_topic
 from living_review.validation.unfilled import (
-    TO_DO,
+    TO_FILL_IN,
     check_unfilled_book,
     check_unfilled_cells,
     check_unfilled_description,
@@ -81,7 +81,7 @@ def check(root: Path, *, remember: bool = False) -> list[Issue]:
     list of Issue
         Sorted by file, row and column, :data:`MOST` of a file at most; empty if the data are valid.
     """
-    return _in_order(set(_check(root, remember)))
+    return _in_order(set(_check(root, Memory(root, "check") if remember else None)))
 
 
 def check_all(root: Path, *, remember: bool = False) -> list[Issue]:
@@ -102,10 +102,11 @@ def check_all(root: Path, *, remember: bool = False) -> list[Issue]:
     list of Issue
         Sorted by file, row and column.
     """
-    issues = set(_check(root, remember))
+    memory = Memory(root, "check") if remember else None
+    issues = set(_check(root, memory))
     if any(map(_is_computed_from, (issue.file for issue in issues))):
         return _in_order(issues)
-    issues |= set(check_verdicts(root, Memory(root, "audit") if remember else None))
+    issues |= set(check_verdicts(root, Memory(root, "audit", memory) if remember else None))
     open_ = ("/readings/", "/settled.csv")
     if contents.is_whole(root) and not any(part in issue.file for issue in issues for part in open_):
         issues |= set(check_settled(root))
@@ -170,8 +171,8 @@ def _is_computed_from(file: str) -> bool:
 def _in_order(issues: set[Issue]) -> list[Issue]:
     """Return issues in the order of their places; of very many in a file the first."""
     # A cell that waits to be filled is one issue, not also a wrong word, a wrong number and a gap.
-    waiting = {(f.file, f.row, f.column) for f in issues if f.todo == TO_DO}
-    issues = {f for f in issues if f.todo == TO_DO or (f.file, f.row, f.column) not in waiting}
+    waiting = {(f.file, f.row, f.column) for f in issues if f.todo in TO_FILL_IN}
+    issues = {f for f in issues if f.todo in TO_FILL_IN or (f.file, f.row, f.column) not in waiting}
     ordered = sorted(issues, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
     kept: list[Issue] = []
     for file, group in itertools.groupby(ordered, key=lambda f: f.file):
@@ -183,7 +184,7 @@ def _in_order(issues: set[Issue]) -> list[Issue]:
     return kept
 
 
-def _check(root: Path, remember: bool) -> Iterator[Issue]:
+def _check(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
     issues = list(_shapes(root))
     yield from issues
     if issues:  # what the tables are held against is wrong itself
@@ -197,7 +198,6 @@ def _check(root: Path, remember: bool) -> Iterator[Issue]:
     metas: dict[str, dict[str, Any]] = {}
     records: dict[str, Table] = {}
     cells = Cells(root)
-    memory = Memory(root, "check") if remember else None
     for folder in sorted(p for p in (root / "data").iterdir() if p.is_dir()):
         if folder.name == "schema":
             continue
