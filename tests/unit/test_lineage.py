@@ -113,3 +113,8 @@ def test_the_data_behind_a_figure_name_their_rows() -> None:
     named = report.display._with_evidence(doses[["study_id", "id", "dose"]])
     first = doses.iloc[0]
     assert list(named["evidence"]) == [f"{first['study_id']}/doses/{first['id']}"]
+
+
+def test_a_fact_of_links_stays_in_its_sentence_and_a_table_is_a_block() -> None:
+    assert lineage.fact("links", lambda: '<a href="x">one</a> · <a href="y">two</a>').startswith("<a ")
+    assert lineage.fact("table", lambda: "<table></table><p>Note.</p>").startswith("<div><table>")

@@ -250,6 +250,6 @@ def fact(name: str, make: Callable[[], str]) -> str:
     with reads.watch() as seen:
         text = make()
     source = Source(shortened(seen), (name,))
-    if text.lstrip().startswith("<"):
+    if re.match(r"\s*<(?!a\b)", text):  # links are part of a sentence
         return mark(f"<div>{text}</div>", source)  # a fact may be several elements
     return found if "data-set" in (found := mark(f"<span>{text}</span>", source)) else text
