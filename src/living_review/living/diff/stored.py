@@ -110,7 +110,17 @@ def rows_of(comparison: Comparison) -> list[Change]:
 
 
 def differing(before: str, after: str) -> tuple[str, str]:
-    """Return two forms of a row of a table without the cells that they share, but for its head.
+    """Return two forms of a row of a table without the cells that they share, except its head.
+
+    Parameters
+    ----------
+    before, after : str
+        The row, its cells joined by :data:`.sentences.CELLS`.
+
+    Returns
+    -------
+    tuple of str
+        The cells that differ; both as they are if they have not the same number of cells.
 
     Examples
     --------
