@@ -76,8 +76,12 @@ edits: install  ## A thousand random sequences of edits, against full clean runs
 	@$(BIN)/python benchmarks/edits.py
 	@$(BIN)/python -m pytest -q -m slow tests/notebooks/test_forked.py
 
-fuzz: install  ## Check damaged evidence at length (half an hour); writes data/review/robustness.csv
+fuzz: install  ## Attack checks and build at length (an hour); writes data/review/robustness.csv
 	@$(BIN)/python tools/fuzz.py evidence --cases 3000 --write
+	@$(BIN)/python tools/fuzz_build.py notebooks --cases 2000 --write
+	@$(BIN)/python tools/fuzz_build.py ways_of_reading --cases 3000 --write
+	@$(BIN)/python tools/fuzz_build.py edits --cases 1000 --write
+	@$(BIN)/python tools/fuzz_build.py kills --cases 500 --write
 	@$(BIN)/python -m pytest -q tests/unit/test_payloads.py
 
 faults: install  ## Plant every fault in the search, kills among them (minutes); writes data/review/search_faults.csv

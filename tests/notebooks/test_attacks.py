@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import small_book as book
+import small_site
 
 from living_review import cli
 from living_review.build import bundle, kernel, render, staleness, update
@@ -257,62 +258,18 @@ def test_an_input_that_is_swapped_while_it_runs_is_noticed(what: str, root: Path
 
 # --- The site: the builder itself is replaced by a few lines. ------------------------------------
 
-BUILDER = """
-import os, pathlib, sys, time
-place = pathlib.Path("_build/pages/_build/html")
-place.mkdir(parents=True, exist_ok=True)
-memory = place.parent / "read"
-if "fault" in pathlib.Path("page.md").read_text() and not memory.exists():
-    memory.touch()  # as Sphinx: a page is warned about when it is read, and then remembered
-    pathlib.Path("reached").touch()
-    time.sleep(float(os.environ.get("SLOW", "0")))
-    sys.exit(1)
-time.sleep(float(os.environ.get("SLOW", "0")))
-(place / "index.html").write_text(pathlib.Path("page.md").read_text())
-"""
-DRIVER = """
-import sys
-from pathlib import Path
-from living_review.build import postprocess, render
-builder = Path(sys.argv[1]) / "builder.py"
-render.program = lambda: [sys.executable, str(builder)]
-postprocess.extras = lambda root, base_url="": None
-postprocess.postprocess = lambda *a, **k: None
-try:
-    print(render.render(Path(sys.argv[1])))
-except KeyboardInterrupt:
-    sys.exit(130)
-except render.staleness.StalenessError as error:
-    sys.exit(str(error))
-"""
-
 
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
-    root = tmp_path / "pages"
-    (root / "notebooks").mkdir(parents=True)
-    (root / "page.md").write_text("sound")
-    (root / "builder.py").write_text(BUILDER)
-    return root
-
-
-def start_render(root: Path, slow: float = 0) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", DRIVER, str(root)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"SLOW": str(slow)},
-        start_new_session=True,
-    )
+    return small_site.make(tmp_path / "pages")
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_killed_render_does_not_hide_a_fault(sign: signal.Signals, pages: Path) -> None:
-    process = start_render(pages)
+    process = small_site.start_render(pages)
     assert process.communicate(timeout=60)[0] == "rendered\n"
     (pages / "page.md").write_text("fault")
-    process = start_render(pages, slow=20)
+    process = small_site.start_render(pages, slow=20)
     deadline = time.monotonic() + 60
     while not (pages / "reached").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -322,13 +279,13 @@ def test_a_killed_render_does_not_hide_a_fault(sign: signal.Signals, pages: Path
         process.send_signal(sign)
     process.communicate(timeout=30)
     assert process.returncode == (-9 if sign == signal.SIGKILL else 130)
-    again = start_render(pages)
+    again = small_site.start_render(pages)
     assert "the site was not built" in again.communicate(timeout=60)[1]
     assert (render.site(pages) / "index.html").read_text() == "sound", "the site that was stays"
 
 
 def test_two_renders_at_once_both_end_well(pages: Path) -> None:
-    both = [start_render(pages, slow=0.5) for _ in range(2)]
+    both = [small_site.start_render(pages, slow=0.5) for _ in range(2)]
     texts = [process.communicate(timeout=60) for process in both]
     assert [process.returncode for process in both] == [0, 0], texts
     assert (render.site(pages) / "index.html").read_text() == "sound"

@@ -130,8 +130,7 @@ def shown(root: Path, name: str) -> str:
                 for line in lines:
                     exec(line, space)
                 value = eval(last, space)
-                said.append(value._repr_html_() if hasattr(value, "_repr_html_") else str(value))
-                said.append(repr(value))
+                said += [str(getattr(value, "content", "")), repr(value)]
     finally:
         os.chdir(before)
     return "\n".join(said)

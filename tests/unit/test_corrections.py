@@ -50,7 +50,8 @@ def test_with_a_repository_the_form_opens_filled_in(project: Path) -> None:
     assert filled["place"] == "data/hua_2014/outcomes.csv, row abs_size"
     assert filled["locator"] == "Abstract"
     review = evidence.load(project)
-    assert filled["version"] == f"{review.version}, data {review.digest}"
+    digest = review.study("hua_2014").digest
+    assert filled["version"] == f"{review.version}, data {digest}"
 
 
 def test_with_an_address_of_e_mail_a_letter_opens(project: Path) -> None:

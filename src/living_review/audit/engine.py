@@ -158,6 +158,8 @@ def stream(
     study: str | None = None,
     cells: Cells | None = None,
     memory: Memory | None = None,
+    *,
+    only_changed: bool = False,
 ) -> Iterator[Result]:
     """Check claims as :func:`audit` does, study by study: no more than one is held.
 
@@ -167,6 +169,8 @@ def stream(
         As for :func:`audit`.
     memory : Memory, optional
         What was answered before, used where nothing that it rests on is new.
+    only_changed : bool
+        Give none but results whose computed verdict differs from the accepted one.
 
     Returns
     -------
@@ -190,9 +194,13 @@ def stream(
                 return [[vars(r) | {"references": list(r.references)} for r in results], wrong]
 
             held, wrong = memory.answer(study_id, cells, compute)
-            results = [Result(**r | {"references": tuple(r["references"])}) for r in held]
+            results = [
+                Result(**r | {"references": tuple(r["references"])})
+                for r in held
+                if not only_changed or r["verdict"] != r["accepted"]
+            ]
             cells.forget_studies()
-        yield from results
+        yield from changed(results) if only_changed else results
         issues += wrong
     if issues:
         listed = [*issues[:MOST], *([f"and {len(issues) - MOST} more"] if len(issues) > MOST else [])]

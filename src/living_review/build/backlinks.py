@@ -63,7 +63,7 @@ def _words(number: Number) -> str:
     kind, _, name = number.region.partition(":")
     whole = name.partition(".")[0].replace("-", " ")
     if not name or kind == "p":
-        return f"“{number.words}”"
+        return f"“{number.sentence}”"
     return f"{'figure' if kind == 'alt' else 'table or figure'} {whole}"
 
 

@@ -88,13 +88,20 @@ def listing_digest(folder: str) -> str:
     try:
         with os.scandir(folder) as entries:
             names = sorted(
-                entry.name + ("/" if entry.is_dir() else "")
+                entry.name + ("/" if _is_folder(entry) else "")
                 for entry in entries
                 if not ignored(entry.name)
             )
     except (FileNotFoundError, NotADirectoryError):
         return "absent"
     return hashlib.sha256("\n".join(names).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a loop of links
+        return False
 
 
 def importable(folder: str, names: Sequence[str] | None = None) -> list[str]:
@@ -114,7 +121,7 @@ def importable(folder: str, names: Sequence[str] | None = None) -> list[str]:
     """
     try:
         with os.scandir(folder) as entries:
-            there = [(entry.name, entry.is_dir()) for entry in entries]
+            there = [(entry.name, _is_folder(entry)) for entry in entries]
     except (FileNotFoundError, NotADirectoryError):
         return ["absent"]
     found = []

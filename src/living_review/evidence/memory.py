@@ -31,14 +31,20 @@ class Memory:
         Top of the project; the memory lies in its ``_build``.
     name : str
         The command: its answers are kept apart.
+    beside : Memory, optional
+        Another of the same run, which has looked at the files: they are not read once more.
     """
 
-    def __init__(self, root: Path, name: str) -> None:
+    def __init__(self, root: Path, name: str, beside: Memory | None = None) -> None:
         self.data, self.folder = root / "data", root / FOLDER / name
+        if beside is not None:
+            self._frame, self._tables, self._own = beside._frame, beside._tables, beside._own
+            return
         package = Path(__file__).resolve().parents[1]
         frame = [*sorted(package.rglob("*.py")), self.data / "vocabulary.yaml"]
         self._frame = _digest([*frame, *sorted((self.data / "schema").glob("*.json"))])
         self._tables: dict[tuple[str, str], str | None] = {}
+        self._own: dict[str, str | None] = {}
 
     def answer(self, study: str, cells: Cells, compute: Callable[[], Any]) -> Any:  # noqa: ANN401
         """Return what ``compute`` gives, from memory where nothing that it read is new.
@@ -57,7 +63,9 @@ class Memory:
         object
             The answer.
         """
-        own = self._study(study)
+        if study not in self._own:
+            self._own[study] = self._study(study)
+        own = self._own[study]
         place = self.folder / f"{study}.json"
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
             held = json.loads(place.read_text(encoding="utf-8"))

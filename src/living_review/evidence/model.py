@@ -26,6 +26,7 @@ from typing import Any
 import pandas as pd
 
 from living_review.evidence import locator, reads, shapes
+from living_review.evidence.recall import recalled
 from living_review.evidence.tables import TextTables
 from living_review.evidence.topic import Topic
 from living_review.evidence.topic import read as read_topic
@@ -239,11 +240,23 @@ class Study:
         self._texts = self.texts or TextTables(self.folder.parent)
         self.meta = shapes.read_description(self.folder / "study.yaml")
         self._tables: dict[str, pd.DataFrame] = {}
+        self.recalled: dict[Any, Any] = {}
+        self.state = 0  # another number after each change in memory
 
     def __repr__(self) -> str:
         """Name the study and its tables: all that it holds would fill the screen."""
         names = [name for name in self.schemas if self.has(name)]
         return f"<Study {self.study_id}: {', '.join(names)}>"
+
+    @cached_property
+    def topic(self) -> Topic:
+        """What the review is about that the study stands in."""
+        return read_topic(self.folder.parents[1])
+
+    @cached_property
+    def control(self) -> list[str]:
+        """The groups that are control arms of a comparison."""
+        return [name for name, about in self.groups.items() if about.get("arm") == "control"]
 
     @property
     def first_author(self) -> str:
@@ -355,6 +368,7 @@ class Study:
             What it holds from now on.
         """
         self._tables[name] = frame.copy()
+        self.state += 1
 
     def size(self, table: str) -> int:
         """Return the number of rows of a table, without making it."""
@@ -422,6 +436,14 @@ class Review:
         self.vocabulary = shapes.read_vocabulary(self.root / "data" / "vocabulary.yaml")
         self.texts = TextTables(self.data)
         self._studies: dict[str, Study] = {}
+        self.recalled: dict[Any, Any] = {}
+
+    @property
+    def state(self) -> object:
+        """Something else after each change in memory: of a table, or of which studies count."""
+        return sum(study.state for study in self._studies.values()), tuple(
+            vars(self).get("study_ids", ())
+        )
 
     def __repr__(self) -> str:
         """Name the place and the studies: all that a review holds would fill the screen."""
@@ -552,6 +574,7 @@ class Review:
         joined.attrs = {"table": name}  # its study is said in each row
         return joined
 
+    @recalled
     def records(self, name: str, folder: str = "review") -> pd.DataFrame:
         """Return a table that is no study's: ``data/<folder>/<name>.csv``.
 

@@ -17,7 +17,12 @@ FILE, CONFIGURATION = "data/review.yaml", "_config.yml"
 SCHEMA = 1  # raise it when data/ must be changed by hand; `living-review upgrade` says how
 TO_WRITE = "to_write"  # what `init` leaves to a person; nothing with it is published
 # The facts that a text in plain language may name in braces.
+HARM_FACTS = ("sore_mouth", "sore_mouth_later", "cancer", "death_of_infection_later")
 PLAIN_FACTS = ("n_studies", "n_diseases", "fewest", "most", "better", "alone")
+
+
+# What the key of a result gains where the count is of another direction than the event.
+TURNED = {"worse": "_worse", "no_change": "_unchanged", "better": "_better"}
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,13 @@ class Topic:
         Words that the measure of reading level does not know.
     marks : mapping of str to tuple of str
         Marker and words of endpoints that are marked on a patient's bar.
+    counted : mapping of str to str
+        Endpoint classes of this review beside the engine's own that a count of patients can answer, and
+        the direction that counts as the event: ``worse`` for a death.
     plain_language : str
         What the sources say together; :data:`PLAIN_FACTS` in braces.
+    harms_in_plain_language : str
+        What the harms come to; :data:`HARM_FACTS` in braces.
     """
 
     schema: int
@@ -51,7 +61,9 @@ class Topic:
     beside: Mapping[str, tuple[str, ...]]
     syllables: Mapping[str, int]
     marks: Mapping[str, tuple[str, str]]
+    counted: Mapping[str, str]
     plain_language: str
+    harms_in_plain_language: str
 
     def is_named(self, drug: str) -> bool:
         """Whether a drug is named beside a result: every one but the main drug."""
@@ -79,19 +91,17 @@ def faults(content: object) -> Iterator[Fault]:
             yield key, "no such key", expected
         elif not is_right(content[key]):
             yield key, repr(content[key])[:80], expected
-    text = content.get("plain_language")
-    if isinstance(text, str):
-        try:
-            text.format(**dict.fromkeys(PLAIN_FACTS, ""))
-        except (LookupError, ValueError) as error:
-            yield "plain_language", f"braces around {error}", f"no names but {', '.join(PLAIN_FACTS)}"
+    for key, names in (("plain_language", PLAIN_FACTS), ("harms_in_plain_language", HARM_FACTS)):
+        if isinstance(text := content.get(key), str):
+            try:
+                text.format(**dict.fromkeys(names, ""))
+            except (LookupError, ValueError) as error:
+                yield key, f"braces around {error}", f"no names but {', '.join(names)}"
 
 
 # A copy of some data need not say what the review is about; `living-review check` asks a whole project.
 NONE = "not_applicable"
-UNKNOWN = Topic(
-    SCHEMA, "A living review.", NONE, NONE, {}, {}, {}, "Nothing is said in plain language."
-)
+UNKNOWN = Topic(SCHEMA, "A living review.", NONE, NONE, {}, {}, {}, {}, "Nothing.", "Nothing.")
 
 
 def read(root: Path) -> Topic:
@@ -148,5 +158,7 @@ KEYS: dict[str, tuple[Any, str]] = {
     "beside": (_is_mapping_to(list), "a list of diseases for each disease; {} for none"),
     "syllables": (_is_mapping_to(int), "a number for each word; {} for none"),
     "marks": (_is_marks, "a marker and its words for each endpoint; {} for none"),
+    "counted": (_is_mapping_to(str), "a direction for each endpoint class; {} for none"),
     "plain_language": (_is_text, "a text in plain language"),
+    "harms_in_plain_language": (_is_text, "a text in plain language"),
 }

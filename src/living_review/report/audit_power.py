@@ -11,6 +11,7 @@ from living_review.stats.proportions import format_percent
 
 NOTICED = ("audit", "validation")
 TABLE = "audit_power"
+COLUMNS = ["Source", "Numbers", "By the audit", "By validation", "By neither", "Noticed"]
 STUDY = "study"  # the description of a study: its rows are groups, and have no card of their own
 
 
@@ -30,8 +31,10 @@ def by_study(review: Review) -> pd.DataFrame:
     """
     rows = review.records(TABLE)
     labels = {study: review.study(study).label for study in review.study_ids}
-    parts = [(labels[study], own) for study, own in rows.groupby("study_id") if study in labels]
-    return pd.DataFrame([_counted(name, own) for name, own in [*parts, ("All sources", rows)]])
+    rows = rows[rows["study_id"].isin(labels)]
+    parts = [(labels[study], own) for study, own in rows.groupby("study_id")]
+    parts += [("All sources", rows)] if parts else []
+    return pd.DataFrame([_counted(name, own) for name, own in parts], columns=COLUMNS)
 
 
 def _counted(name: str, rows: pd.DataFrame) -> dict[str, object]:

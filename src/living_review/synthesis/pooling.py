@@ -20,7 +20,6 @@ from living_review.synthesis import context, verdicts
 
 FEWEST = 3
 WINDOW = 2.0  # the longest time is at most so many times the shortest
-HETEROGENEITY_FROM = 5  # series from which an estimate of heterogeneity is shown
 
 
 class Pool(NamedTuple):

@@ -81,7 +81,7 @@ def check(root: Path, *, remember: bool = False) -> list[Issue]:
     list of Issue
         Sorted by file, row and column, :data:`MOST` of a file at most; empty if the data are valid.
     """
-    return _in_order(set(_check(root, remember)))
+    return _in_order(set(_check(root, Memory(root, "check") if remember else None)))
 
 
 def check_all(root: Path, *, remember: bool = False) -> list[Issue]:
@@ -102,10 +102,11 @@ def check_all(root: Path, *, remember: bool = False) -> list[Issue]:
     list of Issue
         Sorted by file, row and column.
     """
-    issues = set(_check(root, remember))
+    memory = Memory(root, "check") if remember else None
+    issues = set(_check(root, memory))
     if any(map(_is_computed_from, (issue.file for issue in issues))):
         return _in_order(issues)
-    issues |= set(check_verdicts(root, Memory(root, "audit") if remember else None))
+    issues |= set(check_verdicts(root, Memory(root, "audit", memory) if remember else None))
     open_ = ("/readings/", "/settled.csv")
     if contents.is_whole(root) and not any(part in issue.file for issue in issues for part in open_):
         issues |= set(check_settled(root))
@@ -183,7 +184,7 @@ def _in_order(issues: set[Issue]) -> list[Issue]:
     return kept
 
 
-def _check(root: Path, remember: bool) -> Iterator[Issue]:
+def _check(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
     issues = list(_shapes(root))
     yield from issues
     if issues:  # what the tables are held against is wrong itself
@@ -197,7 +198,6 @@ def _check(root: Path, remember: bool) -> Iterator[Issue]:
     metas: dict[str, dict[str, Any]] = {}
     records: dict[str, Table] = {}
     cells = Cells(root)
-    memory = Memory(root, "check") if remember else None
     for folder in sorted(p for p in (root / "data").iterdir() if p.is_dir()):
         if folder.name == "schema":
             continue

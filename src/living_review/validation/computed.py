@@ -42,7 +42,8 @@ def check_verdicts(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
     from living_review.evidence.references import Cells
 
     cells = Cells(root)
-    for result in audit.changed(audit.stream(evidence.Review(root), cells=cells, memory=memory)):
+    review = evidence.Review(root)
+    for result in audit.stream(review, cells=cells, memory=memory, only_changed=True):
         rows = [row["id"] for row in cells.rows(result.study, "claims")]
         yield Issue(
             f"data/{result.study}/claims.csv",
