@@ -13,7 +13,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = ROOT / "tests" / "words.yaml"
-UNSEEN = re.compile(r"<(script|style|svg|noscript|template|pre|code)\b.*?</\1>", re.DOTALL)
+UNSEEN = re.compile(r"<(script|style|svg|noscript|template|pre|code|del)\b.*?</\1>", re.DOTALL)
 HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 
