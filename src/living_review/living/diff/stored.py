@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from living_review import files
-from living_review.evidence import Review, read_rows, topic, write_rows
+from living_review.evidence import Review, read_rows, reads, topic, write_rows
 from living_review.evidence.snapshots import CompareError
 from living_review.living.diff import words
 from living_review.living.diff.comparison import Comparison
@@ -126,6 +126,7 @@ def differing(before: str, after: str) -> tuple[str, str]:
 
 def read(root: Path) -> list[Change]:
     """Return what is stored; nothing if there is no such file."""
+    reads.note("review/version_diff")
     path = root / FILE
     return [Change(*row) for row in read_rows(path)[1]] if path.is_file() else []
 
