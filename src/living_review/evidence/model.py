@@ -592,10 +592,10 @@ class Review:
             Typed as the schema says; missing codes are words. Empty without the file.
         """
         schema, path = self.schemas[f"{folder}_{name}"], self.data / folder / f"{name}.csv"
+        reads.note(f"{folder}/{name}")
         if not path.is_file():  # a review without such rows need not have the table
             return to_frame([c["name"] for c in schema.fields], [], schema)
         header, rows = read_rows(path)
-        reads.note(f"{folder}/{name}")
         if self.out and "study_id" in header:
             place = header.index("study_id")
             rows = [row for row in rows if row[place] not in self.out]

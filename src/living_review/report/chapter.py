@@ -465,6 +465,7 @@ class Chapter:
         self, name: str, caption: str, *, conflict: bool, **options: Unpack[TableOptions]
     ) -> HtmlOutput:
         ordered = report_audit.ordered(self._results, self.review)
+        evidence.reads.note(f"{self.study.study_id}/claims")  # read once, for another cell perhaps
         chosen = [result for result in ordered if result.is_finding == conflict]
         if not chosen:
             none = "No claim is in conflict with what the source prints."
