@@ -4,7 +4,7 @@ BIN := .venv/bin
 # This package: all that it needs and is built with comes before, from the lock file.
 OWN := --no-deps --no-build-isolation --editable .
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh audit-bench scale clean
+.PHONY: help install book test serve update check changes looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh power tipping audit-bench scale clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ serve: book  ## Build the site and serve it on this machine
 
 looks: book  ## Take screenshots and prints of every page, into _build/looks
 	@$(BIN)/python tools/screenshots.py
+
+changes: update  ## Compare the newest version with the one before; store what the book shows of it
+	@$(BIN)/living-review diff --write
 
 lighthouse: book  ## Score every page with Lighthouse (needs Chromium and Node 18)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node 18 or newer"; exit 2; }
@@ -69,8 +72,9 @@ bounds: install  ## Validate the bounds against brute force and known truth (an 
 honest: install  ## Audit honest papers and papers with planted errors; writes data/review/audit_figures.csv
 	@$(BIN)/python benchmarks/honest_papers.py --statistics 20000 --write
 
-edits: install  ## A thousand random sequences of edits, against full clean runs (minutes)
+edits: install  ## A thousand random sequences of edits, against full clean runs; forked kernels against fresh ones (minutes)
 	@$(BIN)/python benchmarks/edits.py
+	@$(BIN)/python -m pytest -q -m slow tests/notebooks/test_forked.py
 
 fuzz: install  ## Attack checks and build at length (an hour); writes data/review/robustness.csv
 	@$(BIN)/python tools/fuzz.py evidence --cases 3000 --write
@@ -101,6 +105,12 @@ fresh: install  ## Resolve all dependencies anew, install them beside, run the q
 	@_build/fresh/venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement _build/fresh/requirements.txt
 	@_build/fresh/venv/bin/python -m pip install --quiet --disable-pip-version-check $(OWN)
 	@_build/fresh/venv/bin/python -m pytest -q tests/unit tests/living
+
+power: install  ## Type each number wrong and see which check notices (half an hour); writes data/review/audit_power.csv
+	@$(BIN)/python tools/audit_power.py
+
+tipping: install  ## Find out how far each number could move before a sentence changes; writes data/review/tipping.csv
+	@$(BIN)/python tools/sensitivity.py --write
 
 audit-bench: install  ## Time the audit of any paper, and how its cost grows
 	@$(BIN)/python benchmarks/audit_paper.py

@@ -19,7 +19,7 @@ from living_review.evidence import RECORDS
 
 GOAL = 0.95
 # Made by a program, and tested by running that program again: no reader of a paper typed them.
-COMPUTED = "data/review/bounds_*.csv"
+COMPUTED = ("data/review/bounds_*.csv", "data/review/audit_power.csv", "data/review/tipping.csv")
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 TIMES = ("time", "start", "stop")  # text columns, as a date can be a month
@@ -45,7 +45,7 @@ def changes(root: Path, rng: random.Random) -> list[Change]:
     """Return a change for every number of the evidence, file by file."""
     found = [c for path in sorted((root / "data").glob("*/study.yaml")) for c in _sizes(path, rng)]
     for path in sorted((root / "data").glob("*/*.csv")):
-        if path.relative_to(root).match(COMPUTED):
+        if any(path.relative_to(root).match(name) for name in COMPUTED):
             continue
         schema = root / "data" / "schema" / f"{path.stem}.json"
         if path.parent.name in RECORDS:

@@ -6,7 +6,6 @@ import html
 import io
 import re
 import tokenize
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,18 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = ROOT / "tests" / "words.yaml"
-UNSEEN = re.compile(r"<(script|style|svg|noscript|template)\b.*?</\1>", re.DOTALL)
+UNSEEN = re.compile(r"<(script|style|svg|noscript|template|pre)\b.*?</\1>", re.DOTALL)
 HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 
 
 def load() -> dict[str, Any]:
-    """Return the list: ``words`` (pattern, instead, where) and ``skip`` (pages)."""
+    """Return the list: ``words`` (pattern, instead, where)."""
     return yaml.safe_load(LIST.read_text(encoding="utf-8"))
 
 
 def in_text(text: str, *where: str) -> list[str]:
-    """Return what stands in a text and should not, with what to write instead.
+    """Return what a text should not say, with what to write instead.
 
     Parameters
     ----------
@@ -49,7 +48,7 @@ def in_text(text: str, *where: str) -> list[str]:
 
 
 def in_python(source: str) -> list[str]:
-    """Return what stands in comments, docstrings and messages of a module and should not."""
+    """Return what comments, docstrings and messages of a module should not say."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     kinds = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
     return in_text("\n".join(t.string for t in tokens if t.type in kinds), "text")
@@ -65,8 +64,3 @@ def in_page(page: str) -> list[str]:
             wrong = [h for h in heads if re.fullmatch(word["pattern"], h, re.IGNORECASE)]
             found += [f"the heading {head!r}: write {word['instead']}" for head in wrong]
     return found
-
-
-def skipped(place: str) -> bool:
-    """Return whether a page of the site is still being edited."""
-    return any(fnmatch(place, pattern) for pattern in load()["skip"])

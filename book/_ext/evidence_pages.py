@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 
 from living_review import audit, evidence, extraction, report, stats
 from living_review.build import digest
-from living_review.report import evidence_cards
+from living_review.report import evidence_cards, lineage
 
 KEPT = "evidence-cards.json"
 
@@ -51,12 +51,28 @@ def cards(app: Sphinx) -> list[evidence_cards.Page]:
     return made
 
 
+def sets(app: Sphinx) -> dict[str, lineage.Source]:
+    """Return the sets of evidence that the facts of prose pages and the outputs of notebooks name."""
+    found = dict(app.living_sets)  # type: ignore[attr-defined]
+    for name in sorted(app.env.found_docs):
+        path = Path(app.env.doc2path(name))
+        if path.suffix == ".ipynb":
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            outputs = (out for cell in cells for out in cell.get("outputs", ()))
+            texts = (text for out in outputs for text in out.get("data", {}).values())
+            found |= lineage.sets(
+                "".join("".join(text) for text in texts if isinstance(text, (str, list)))
+            )
+    return found
+
+
 def collect(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
     """Yield the pages for the builder; a book without a chapter of a study has none that lead there."""
     review: evidence.Review = app.living_review  # type: ignore[attr-defined]
     if not any(f"notebooks/{study}" in app.env.found_docs for study in review.study_ids):
         return
-    for page in cards(app):
+    computed = evidence_cards.computed_page(sets(app))
+    for page in (*cards(app), computed):
         yield f"evidence/{page.name}", {"title": page.title, "body": page.body}, "page.html"
 
 

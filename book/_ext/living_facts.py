@@ -19,7 +19,8 @@ from sphinx.environment import BuildEnvironment
 from living_review.build import digest
 from living_review.living import page as search
 from living_review.living import status
-from living_review.report import substitutions
+from living_review.living.diff import page as what_changed
+from living_review.report import lineage, substitutions
 
 NAMED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -56,10 +57,13 @@ def give_facts(app: Sphinx, env: BuildEnvironment, changed: set[str]) -> None:
     names = {name for used in env.living_facts_used.values() for name in used}
     for page in changed:
         names |= _names(Path(env.doc2path(page)).read_text(encoding="utf-8"))
-    found = substitutions.compute(app.living_review, names) | search.compute(app.living_review, names)
+    review = app.living_review
+    found = substitutions.compute(review, names) | search.compute(review, names)
+    found |= {name: str(make(review)) for name, make in what_changed.FACTS.items() if name in names}
     here = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
     env.myst_config.substitutions = {**env.myst_config.substitutions, **here}
     app.living_facts = {name: _digest(text) for name, text in here.items()}
+    app.living_sets = lineage.sets("".join(here.values()))
 
 
 def note_facts(app: Sphinx, docname: str, source: list[str]) -> None:

@@ -19,6 +19,7 @@ from sphinx.writers.html5 import HTML5Translator
 from living_review import evidence
 from living_review.evidence import changelog
 from living_review.living import status
+from living_review.report import structured_data
 from living_review.stats import dates, readability
 
 WORDS_A_MINUTE = 220
@@ -104,7 +105,13 @@ def add_context(
     context["lr_is_chapter"] = doctree is not None
     context["lr_changes"] = newest["changed_results"]
     context["lr_author"] = newest["by"]
+    context["lr_about"] = review.topic.description
     if doctree is not None:
+        context["lr_structured"] = structured_data.script(
+            structured_data.of_page(
+                review, pagename, title, plain(app.config.html_title), context["lr_description"] or ""
+            )
+        )
         context["lr_minutes"] = minutes(body)
         # docutils gives entries of the bibliography a role that ARIA has withdrawn, inside a list
         # whose items they are (axe: aria-deprecated-role, aria-required-children).
@@ -191,17 +198,25 @@ def framed_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         table.parent.insert(place + 2, nodes.raw("", "</div>\n", format="html"))
 
 
+def _words(paragraph: nodes.paragraph) -> str:
+    """Return the words that a reader sees: the tags of a number that links to its row are none."""
+    return "".join(
+        t.astext() for t in paragraph.findall(nodes.Text) if not isinstance(t.parent, nodes.raw)
+    )
+
+
 def reading_levels(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the reading level of a part in plain language under it, as measured on its paragraphs."""
     for part in doctree.findall(nodes.section):
         if PLAIN not in part["ids"]:
             continue
-        text = "\n\n".join(paragraph.astext() for paragraph in part.findall(nodes.paragraph))
+        text = "\n\n".join(_words(paragraph) for paragraph in part.findall(nodes.paragraph))
+        level = readability.measure(text, app.living_review.topic.syllables)  # type: ignore[attr-defined]
         name = "Reading level"
         if GLOSSARY in app.env.found_docs:
             there = f"{app.builder.get_relative_uri(docname, GLOSSARY)}#term-reading-level"
             name = f'<a href="{there}">{name}</a>'
-        line = f'<p class="lr-level" data-unsearched>{name}: {readability.measure(text)}</p>\n'
+        line = f'<p class="lr-level" data-unsearched>{name}: {level}</p>\n'
         part.append(nodes.raw("", line, format="html"))
 
 

@@ -108,7 +108,11 @@
   const marked = (html) => { const t = document.createElement("template"); t.innerHTML = html; return t.content; };
   const cite = (r) => `${r.source}: ${r.what}${r.whom ? ` (${r.whom})` : ""}: ${r.result || "no number"}` +
     `${r.printed ? `; printed “${r.printed}”` : ""}, ${r.where}. ${data.studies[r.study].reference} ` +
-    `Row ${r.ref} of mTOR inhibitors in mTOR-driven lesions: a living review, version ${data.version}.`;
+    `Row ${r.ref} of ${data.title}: a living review, version ${data.version}.`;
+  const carded = (r, shown) => {
+    const [folder, ...row] = r.ref.split("/");
+    return make("a", { className: "lr-source", href: `../evidence/${folder}.html#${row.join("-")}`, textContent: shown || r.where });
+  };
   const draw = (r) => {
     const study = data.studies[r.study];
     const source = study.page ? make("a", { href: study.page, textContent: r.source }) : r.source;
@@ -128,7 +132,7 @@
     if (r.note) what.append(make("details", { className: "lr-row-note" }, make("summary", { textContent: "Note" }), r.note));
     return make("tr", {}, th,
       make("td", {}, r.kind, small(r.endpoint === r.kind ? "" : r.endpoint)), what,
-      make("td", {}, together(r.result) || (r.printed ? "" : "–"), small(r.printed ? `“${r.printed}”` : "")),
+      make("td", {}, carded(r, together(r.result) || (r.printed ? "" : "–")), small(r.printed ? `“${r.printed}”` : "")),
       make("td", {}, locator),
       make("td", { className: r.verdict ? "" : "m" }, r.verdict ? marked(data.verdicts[r.verdict].replace("</span> ", "</span>\u00a0")) : "–"),
       make("td", { className: r.certainty ? "" : "m" }, r.certainty ? marked(data.certainty[r.certainty]) : "–"),

@@ -9,56 +9,153 @@
     found.textContent = "This browser is too old for the search. The evidence explorer and the contents lead to everything.";
     return;
   }
+  const MOST = 50;
+  // What a field weighs: a title says what a section is about, a cell of a table only that it holds a word.
+  const WEIGHT = { page: 6, lead: 5, heading: 10, row: 5, prose: 4, cells: 2, title: 24, phrase: 6 };
+  const HALF = 1.5; // mentions in a field that earn half of its weight; many more earn little more
+  const RELATED = 0.6; // what a word for the same thing earns
+  // The first that fits: lists that hold every word once more; what answers for every disease, before
+  // the same thing on the page of one source; how the review is made.
+  const KINDS = [
+    [/(^|\/)(api|explorer|glossary|references|extraction)\.html|^evidence\/|#what-the-paper-quotes/, 0.3],
+    [/#data-and-downloads/, 0.2],
+    [/(^|\/)index\.html/, 0.7], // says in short what other pages are about
+    [/(^|\/)synthesis\.html/, 1.8],
+    [/(^|\/)(harms|practical)\.html/, 1.6],
+    [/(^|\/)since\.html/, 1.2],
+    [/(^|\/)(audit|bounds|methods|data|add_a_study|search_and_screening|audit_your_own|errata|cite)\.html/, 0.8],
+  ];
+  // Words for one thing: who looks for one of a line finds the others, too.
+  const SYNONYMS = [
+    ["mucositis", "stomatitis", "sore mouth", "mouth ulcer"],
+    ["pneumonitis", "inflamed lung"],
+    ["relapse", "recurrence", "regrowth", "after stopping"],
+    ["stopping", "discontinuation", "withdrawal"],
+    ["vaccine", "immunisation"],
+    ["hyperlipidaemia", "raised lipid", "raised cholesterol", "raised triglyceride"],
+    ["thrombocytopenia", "low platelet"],
+    ["rapamycin", "sirolimus"],
+    ["neurofibromatosis", "nf1"],
+    ["cancer", "malignancy", "malignant"],
+    ["erratum", "errata", "correction"],
+    ["side effect", "adverse effect", "adverse event", "harm"],
+    ["approved", "licensed"],
+  ];
   const packed = Uint8Array.from(atob(window.livingReviewIndex), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  // Accents and both spellings are one: randomised and randomized, tumour and tumor, oedema and edema.
+  // Accents, hyphens and both spellings are one: randomised, randomized; tumour, tumor; oedema, edema.
+  // Capitals count in abbreviations alone: GRADE is a method, a grade is not.
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-")
-    .toLowerCase().replace(/z/g, "s").replace(/[ao]e/g, "e").replace(/our/g, "or");
-  const entries = JSON.parse(await new Response(stream).text()).map(([url, page, heading, text]) => ({
-    url, page, heading, text, titles: fold(`${page} ${heading}`), folded: fold(text),
+    .replace(/\b[A-Z]{3,}\b/g, "$&\u0001")
+    .replace(/(?<=\p{L})-(?=\p{L})/gu, " ").toLowerCase().replace(/z/g, "s").replace(/[ao]e/g, "e").replace(/our/g, "or");
+  const related = SYNONYMS.map((line) => line.map((words) => fold(words)));
+  const entries = JSON.parse(await new Response(stream).text()).map(([url, page, heading, prose, tables]) => ({
+    url, page, heading, prose, tables,
+    fields: {
+      page: fold(page),
+      heading: fold(heading || page),
+      row: fold(tables.map(([caption, rows]) => [caption, ...new Set(rows.map(([head]) => head))].join("\n")).join("\n")),
+      prose: fold(prose),
+      cells: fold(tables.map(([, rows]) => rows.map(([, cells]) => cells).join("\n")).join("\n")),
+    },
+    kind: (KINDS.find(([pages]) => pages.test(url)) || [null, 1])[1],
   }));
-  const MOST = 50;
-  // Pages on how the review is made hold every word once more: what was found comes first.
-  const MACHINERY = /(^|\/)(audit|bounds|extraction|methods|data|api|explorer|add_a_study|search_and_screening|audit_your_own|errata|glossary|references)\.html|#what-the-paper-quotes/;
-  // A chapter across the studies answers for all of them.
-  const ACROSS = /(^|\/)(harms|practical|since)\.html/;
-  const ENOUGH = 12; // mentions in a section beyond which more say nothing
+  // The first paragraphs of a page say what all of it is about.
+  const leads = new Map(entries.filter((e) => !e.heading).map((e) => [e.page, e]));
+  entries.forEach((e) => {
+    const first = leads.get(e.page);
+    e.lead = first ? first.prose.split("\n")[0] : "";
+    e.fields.lead = first ? first.fields.prose.slice(0, 400) : "";
+  });
 
-  // How often a word begins at a word's start in a text, and elsewhere (for half), up to ENOUGH.
+  // How often a text has a word; as the beginning of a word for less, inside of one for little.
   const mentions = (text, word) => {
     let count = 0;
-    for (let at = text.indexOf(word); at >= 0 && count < ENOUGH; at = text.indexOf(word, at + word.length)) {
-      count += at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1]) ? 1 : 0.5;
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+      const begins = at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1]);
+      const ends = !/[\p{L}\p{N}]/u.test(text[at + word.length] || " ");
+      count += begins ? (ends ? 1 : 0.8) : 0.3;
     }
     return count;
   };
-  const score = (entry, words) => {
-    let total = 0;
-    for (const word of words) {
-      const here = 10 * Math.min(1, mentions(entry.titles, word)) + mentions(entry.folded, word);
-      if (!here) return 0;
-      total += here;
-    }
-    if (sentence(entry.text, words)) total += 8; // a section that says something of it, not a cell alone
-    total += words.length > 1 && entry.folded.includes(words.join(" ")) ? 6 : 0;
-    return total * (MACHINERY.test(entry.url) ? 1 / 3 : ACROSS.test(entry.url) ? 2.5 : 1);
+  const share = (text, word) => {
+    const count = mentions(text, word);
+    return count / (count + HALF);
   };
-  // The first whole sentence that holds a word, else the words around it: cells of tables are no sentences.
-  const sentence = (text, words) => text.split(/(?<=[.!?])\s+(?=\p{Lu})/u).find((s) => s.length < 320
-    && /[.!?]$/.test(s) && s.split(" ").length > 5 && words.some((w) => fold(s).includes(w)));
-  const passage = (text, words) => {
-    const whole = sentence(text, words);
-    if (whole) return whole;
-    const holds = (part) => words.some((w) => fold(part).includes(w));
+  // What is asked for: each word (or name of several words) with others that stand for it, without endings.
+  const terms = (query) => {
+    let rest = ` ${fold(query).trim().replace(/\s+/g, " ")} `;
+    const names = related.flat().filter((name) => name.includes(" ") && rest.includes(` ${name}`));
+    names.forEach((name) => { rest = rest.replace(new RegExp(` ${name}s? `), " "); });
+    return [...names, ...rest.split(" ").filter(Boolean)].map((word) => {
+      const one = word.replace(/(?<=.{3}[^sui])s$/, "");
+      const stem = one.replace(/(?<=.{5})(ation|ion|ing|ed)$/, "");
+      const same = related.filter((line) => line.includes(one)).flat();
+      return [...new Set([one, ...same, stem])];
+    });
+  };
+  const HERE = ["heading", "row", "prose", "cells"];
+  const ABOVE = ["page", "lead"]; // true of the whole page
+  const weigh = (entry, word) => {
+    const here = HERE.reduce((sum, field) => sum + WEIGHT[field] * share(entry.fields[field], word), 0);
+    const above = ABOVE.reduce((sum, field) => sum + WEIGHT[field] * Math.min(1, mentions(entry.fields[field], word)), 0);
+    // The first section of a page stands for all of it.
+    return { here, sum: here + above * (entry.heading ? 1 : 2) };
+  };
+  // How much of what a section is called is what was asked: all of "The audit: what reproduces" is audit.
+  const title = (entry, phrase) => {
+    const called = entry.fields.heading.split(entry.heading ? ":" : /[:,]/)[0].replace(/^the /, "");
+    return mentions(called, phrase) >= 0.8 ? Math.min(1, phrase.length / called.length) : 0;
+  };
+  const rank = (query) => {
+    const asked = terms(query);
+    const weighed = entries.map((entry) => asked.map((words) => words
+      .map((word, at) => {
+        const { here, sum } = weigh(entry, word);
+        return { here, sum: sum * (at ? RELATED : 1) };
+      })
+      .reduce((best, one) => (one.sum > best.sum ? one : best))));
+    // A word that few sections hold says more than one that most hold.
+    const rare = asked.map((_, at) => Math.log(1 + entries.length / (1 + weighed.filter((w) => w[at].here).length)));
+    const all = rare.reduce((a, b) => a + b, 0);
+    const phrase = asked.map(([word]) => word).join(" ");
+    return entries.map((entry, n) => {
+      if (!asked.length || weighed[n].some((w) => !w.sum) || !weighed[n].some((w) => w.here)) return [0, entry];
+      const sum = weighed[n].reduce((total, w, at) => total + w.sum * rare[at], 0) / all;
+      const together = asked.length > 1 && Object.values(entry.fields).some((text) => text.includes(phrase));
+      return [(sum + WEIGHT.title * title(entry, phrase) + (together ? WEIGHT.phrase : 0)) * entry.kind, entry];
+    }).filter(([score]) => score).sort((a, b) => b[0] - a[0]);
+  };
+
+  const holds = (text, words) => words.some((word) => fold(text).includes(word));
+  const cut = (text, words) => {
+    if (text.length < 320) return text;
     const parts = text.split(" ");
-    const at = Math.max(0, parts.findIndex(holds));
+    const at = Math.max(0, parts.findIndex((part) => holds(part, words)));
     const from = Math.max(0, at - 10);
-    return `${from ? "… " : ""}${parts.slice(from, at + 25).join(" ")}${at + 25 < parts.length ? " …" : ""}`;
+    return `${from ? "… " : ""}${parts.slice(from, at + 30).join(" ")}${at + 30 < parts.length ? " …" : ""}`;
+  };
+  // A sentence that holds most of the words; else which row of which table does.
+  const passage = ({ prose, tables, lead }, words) => {
+    const lines = prose.split("\n").flatMap((line) => line.split(/(?<=[.!?])\s+(?=\p{Lu})/u));
+    const long = (line) => line.split(" ").length > 4;
+    const worth = (line) => (!long(line) ? 0 : words.filter((word) => fold(line).includes(word)).length
+      + (/[.!?)]$/.test(line) ? 0.5 : 0));
+    const best = lines.reduce((one, other) => (worth(other) > worth(one) ? other : one), "");
+    if (worth(best) >= 1) return cut(best, words);
+    for (const inside of [([head]) => head, ([head, cells]) => `${head} ${cells}`]) {
+      for (const [caption, rows] of tables) {
+        const row = rows.find((one) => one[0] && holds(inside(one), words));
+        if (row) return `Row “${cut(row[0], words)}” of the table${caption ? ` “${caption}”` : ""}.`;
+      }
+    }
+    const table = tables.find((one) => one[0] && holds(one.flat(2).join(" "), words));
+    return table ? `In the table “${table[0]}”.` : cut(lines.find(long) || lead, words);
   };
   const snippet = (entry, words) => {
     const p = document.createElement("p");
-    passage(entry.text, words).split(/(\s+)/).forEach((part) => {
-      if (words.some((w) => fold(part).includes(w))) {
+    passage(entry, words).split(/([\p{L}\p{N}]+(?:[-.,][\p{L}\p{N}]+)*)/u).forEach((part) => {
+      if (holds(part, words)) {
         const mark = document.createElement("mark");
         mark.textContent = part;
         p.append(mark);
@@ -67,10 +164,10 @@
     return p;
   };
   const show = () => {
-    const words = fold(input.value).split(/\s+/).filter(Boolean);
-    const hits = words.length
-      ? entries.map((e) => [score(e, words), e]).filter(([s]) => s).sort((a, b) => b[0] - a[0])
-      : [];
+    const typed = rank(input.value);
+    const hits = typed.length ? typed : rank(input.value.toLowerCase()); // not all capitals abbreviate
+    const all = terms(typed.length ? input.value : input.value.toLowerCase()).flat();
+    const words = all.some((word) => word.length > 2) ? all.filter((word) => word.length > 2) : all;
     list.replaceChildren(...hits.slice(0, MOST).map(([, e]) => {
       const li = document.createElement("li");
       const a = document.createElement("a");

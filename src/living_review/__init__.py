@@ -1,1 +1,1 @@
-"""mTOR inhibitors in mTOR-driven lesions: the code that the notebooks share."""
+"""A living review that recomputes every number: the code that its notebooks share."""

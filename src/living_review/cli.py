@@ -38,13 +38,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"living-review: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("living-review: interrupted; what was not finished is as it was", file=sys.stderr)
+        print("living-review: interrupted; unfinished work was left unchanged", file=sys.stderr)
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except (OSError, UnicodeError) as error:
-        # Not 1: that says that something is stale, or that faults were found.
+        # Not 1, which means that something is out of date or that issues were found.
         print(f"living-review: {_of_the_system(error)}", file=sys.stderr)
         return 2
 
@@ -79,31 +79,28 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--root", type=Path, help="top of the project (default: found from here)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="validate data/; list every issue")
+    check = commands.add_parser("check", help="validate data/ and list every issue")
     check.add_argument(
-        "study", nargs="?", metavar="STUDY", help="one study: what is next (default: all)"
+        "study", nargs="?", metavar="STUDY", help="one study, with the next step (default: all)"
     )
     check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument(
+        "--publish", action="store_true", help="also refuse placeholders and made-up studies"
+    )
     check.set_defaults(run=_check)
 
     export = commands.add_parser("export", help="write the evidence as tidy tables over all studies")
     export.add_argument("folder", type=Path, metavar="DIR")
     export.add_argument("--format", choices=("csv",), default="csv")
     export.add_argument(
-        "--once", action="store_true", help="one row for each quantity, whatever is printed twice"
+        "--once", action="store_true", help="one row for each quantity, even if it is printed twice"
     )
     export.set_defaults(run=_export)
 
-    stale = commands.add_parser(
-        "stale", help="list the notebooks that are older than their inputs, and why"
-    )
+    stale = commands.add_parser("stale", help="list the notebooks that are out of date, and why")
     stale.set_defaults(run=_stale)
 
-    update = commands.add_parser("update", help="run the stale notebooks, in place")
-    update.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="none but these")
-    update.add_argument("-j", "--jobs", type=_positive, default=2, help="at once (default: 2)")
-    update.add_argument("--force", action="store_true", help="run also what is fresh")
-    update.set_defaults(run=_update)
+    _add_update(commands)
 
     _add_render(commands)
 
@@ -118,94 +115,142 @@ def _parser() -> argparse.ArgumentParser:
     audit.set_defaults(run=_audit)
 
     paper = commands.add_parser("audit-paper", help="recompute the claims of any paper from one table")
-    paper.add_argument("file", type=Path, metavar="FILE.csv", help="as in examples/")
+    paper.add_argument("file", type=Path, metavar="FILE.csv", help="table of claims; see examples/")
     paper.add_argument("--format", choices=("text", "csv", "json", "md", "html"), default="text")
-    paper.add_argument("--out", type=Path, metavar="FILE", help="write the report there")
-    paper.add_argument("--title", default="", help="heading of the report (default: name of the file)")
+    paper.add_argument("--out", type=Path, metavar="FILE", help="write the report to this file")
+    paper.add_argument("--title", default="", help="title of the report (default: file name)")
     paper.add_argument(
         "--fail-on",
         choices=("FINDING", "MATERIAL"),
-        help="exit 1 if a number does not come out, or if one that is material does not",
+        help="exit 1 if any number, or any material one, does not reproduce",
     )
     paper.set_defaults(run=_audit_paper)
 
     bounds = commands.add_parser(
-        "bounds", help="what a printed summary forces: text, table and picture"
+        "bounds", help="compute what a printed summary implies: text, table and figure"
     )
-    bounds.add_argument("file", type=Path, metavar="FILE.yaml", help="as in examples/")
-    bounds.add_argument("--out", type=Path, metavar="DIR", help="where table and picture go")
+    bounds.add_argument("file", type=Path, metavar="FILE.yaml", help="printed summary; see examples/")
+    bounds.add_argument("--out", type=Path, metavar="DIR", help="folder for the table and the figure")
     bounds.set_defaults(run=_bounds)
 
-    compare = commands.add_parser(
-        "compare", help="compare the evidence with another state of it; exit 1 if it differs"
+    postprocess = commands.add_parser(
+        "postprocess", help="make the built book self-contained and small"
     )
-    compare.add_argument(
-        "old", metavar="OLD", help="folder of another copy, git revision, or version (0.1.0)"
+    postprocess.add_argument(
+        "folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html"
     )
-    compare.add_argument("--json", action="store_true", help="everything, for programs")
-    compare.set_defaults(run=_compare)
-
-    finish = commands.add_parser("finish", help="make the built book self-contained and light")
-    finish.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
-    finish.add_argument("--base-url", default="", help="address the site will have, for its sitemap")
-    finish.set_defaults(run=_finish)
-    _add_life_of_a_study(commands)
-    _add_search(commands)
+    postprocess.add_argument(
+        "--base-url", default="", help="address of the published site, for its sitemap"
+    )
+    postprocess.set_defaults(run=_postprocess)
+    for add in (_add_diff, _add_trace, _add_life_of_a_study, _add_search, _add_life_of_a_review):
+        add(commands)
     return parser
+
+
+def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command that compares two states of the review."""
+    diff = commands.add_parser(
+        "diff", help="what differs between two states of the review; exit 1 if anything does"
+    )
+    states = "folder of another copy, evidence.zip, git revision, or version (0.1.0)"
+    diff.add_argument("old", metavar="OLD", nargs="?", help=states)
+    diff.add_argument("new", metavar="NEW", nargs="?", help="likewise (default: this copy)")
+    diff.add_argument("--json", action="store_true", help="everything, for programs")
+    diff.add_argument(
+        "--write", action="store_true", help="compare with the version before; store it for the book"
+    )
+    diff.set_defaults(run=_diff)
+
+
+def _add_trace(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command that says what the numbers of the built book rest on."""
+    trace = commands.add_parser(
+        "trace", help="list the numbers of the built book with their evidence; exit 1 if one has none"
+    )
+    trace.add_argument("folder", nargs="?", type=Path, metavar="HTMLDIR", help="default: _build/html")
+    trace.add_argument("--format", choices=("text", "csv", "json"), default="text")
+    trace.add_argument("--all", action="store_true", help="list every number, in text as well")
+    trace.set_defaults(run=_trace)
 
 
 def _add_render(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command that builds the site."""
     render = commands.add_parser("render", help="build the site from the stored outputs")
-    render.add_argument("--force", action="store_true", help="every page, whatever is there")
+    render.add_argument("--force", action="store_true", help="build every page, even if unchanged")
     render.add_argument(
         "--allow-stale", action="store_true", help="also from notebooks older than their inputs"
     )
-    render.add_argument("--base-url", default="", help="address the site will have")
+    render.add_argument("--base-url", default="", help="address of the published site")
     render.set_defaults(run=_render)
+
+
+def _add_life_of_a_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands by which a review begins and follows the engine."""
+    init = commands.add_parser("init", help="write a new review, with one made-up study")
+    init.add_argument("folder", type=Path, metavar="DIR", help="empty, or not there yet")
+    init.add_argument("--title", default="A review to name", help="of the book")
+    init.add_argument("--author", default="The authors", help="whom a citation names")
+    init.set_defaults(run=_init)
+
+    upgrade = commands.add_parser(
+        "upgrade", help="what the installed version asks of the data; exit 1 if anything"
+    )
+    upgrade.add_argument(
+        "--write", action="store_true", help="take over schemas and lists that need no decision"
+    )
+    upgrade.set_defaults(run=_upgrade)
 
 
 def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands by which a study comes, is settled and goes."""
-    new = commands.add_parser("new-study", help="set up all that a new study needs")
+    new = commands.add_parser("new-study", help="create everything that a new study needs")
     new.add_argument("study", metavar="STUDY", help="family name and year: rossi_2027")
     new.add_argument(
         "--kind", metavar="KIND", default="case-series", help="case-series, trial, review or abstract"
     )
-    new.add_argument("--doi", metavar="DOI", help="10.…/…, without address")
+    new.add_argument("--doi", metavar="DOI", help="10.…/…, without https://doi.org/")
     new.add_argument("--from-context", metavar="ID", help="take over its record in data/context")
-    new.add_argument("--readings", type=int, choices=(1, 2), default=2, help="readers (default: 2)")
-    new.add_argument("--undo", action="store_true", help="take away what was made")
-    new.add_argument("--force", action="store_true", help="with --undo: also what was filled since")
+    new.add_argument(
+        "--readings", type=int, choices=(1, 2), default=2, help="number of readers (default: 2)"
+    )
+    new.add_argument("--undo", action="store_true", help="remove what was created")
+    new.add_argument("--force", action="store_true", help="with --undo: also remove files edited since")
     new.set_defaults(run=_new_study)
 
-    retire = commands.add_parser("retire", help="take a study out of all counts; its data stay")
+    retire = commands.add_parser("retire", help="exclude a study from all counts; its data stay")
     retire.add_argument("study", metavar="STUDY", help="a source, or a study of data/context")
     retire.add_argument("--reason", metavar="WORD", help="retracted, superseded or retired")
     retire.add_argument("--because", metavar="TEXT", help="what happened, for readers, in a few words")
-    retire.add_argument("--notice", metavar="DOI", help="the notice, or the study that replaces it")
-    retire.add_argument("--undo", action="store_true", help="let it count again")
+    retire.add_argument(
+        "--notice", metavar="DOI", help="DOI of the notice, or of the study that replaces it"
+    )
+    retire.add_argument("--undo", action="store_true", help="count it again")
     retire.set_defaults(run=_retire)
 
-    erratum = commands.add_parser("erratum", help="print the letter about what does not reproduce")
+    erratum = commands.add_parser(
+        "erratum", help="print the letter to the journal about what does not reproduce"
+    )
     erratum.add_argument("study", metavar="STUDY")
-    erratum.add_argument("--issue", metavar="NAME", help="one issue (default: all that are material)")
+    erratum.add_argument("--issue", metavar="NAME", help="one issue (default: all material ones)")
     erratum.set_defaults(run=_erratum)
 
-    verify = commands.add_parser("verify", help="look for every printed form in your copy of a paper")
+    verify = commands.add_parser("verify", help="look for every printed value in your copy of a paper")
     verify.add_argument(
-        "study", nargs="?", metavar="STUDY", help="default: by DOI or title in the copy"
+        "study", nargs="?", metavar="STUDY", help="default: recognised by DOI or title in the copy"
     )
-    verify.add_argument("--pdf", type=Path, required=True, metavar="FILE", help="a PDF, or a .txt")
-    verify.add_argument("--out", type=Path, metavar="FILE.csv", help="pass or fail of each row")
+    verify.add_argument("--pdf", type=Path, required=True, metavar="FILE", help="PDF or text file")
+    verify.add_argument(
+        "--out", type=Path, metavar="FILE.csv", help="write pass or fail for each row to this file"
+    )
     verify.set_defaults(run=_verify)
 
     differences = commands.add_parser(
-        "differences", help="pair two readings of a study; print the lines to settle"
+        "differences", help="pair two readings of a study and print the differences to settle"
     )
     differences.add_argument("study", metavar="STUDY")
     differences.add_argument(
-        "--write", action="store_true", help="add them to settled.csv, and fill the empty tables"
+        "--write", action="store_true", help="add them to settled.csv and fill the empty tables"
     )
     differences.set_defaults(run=_differences)
 
@@ -213,37 +258,45 @@ def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentP
 def _add_search(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands of the search and of what becomes of its records."""
     watch = commands.add_parser(
-        "watch", help="run the search since the last logged day; exit 1 if something was not finished"
+        "watch", help="run the search since the last logged day; exit 1 if it is incomplete"
     )
-    watch.add_argument("--report", type=Path, metavar="FILE.md", help="write what it found there, too")
+    watch.add_argument(
+        "--report", type=Path, metavar="FILE.md", help="also write the results to this file"
+    )
     watch.set_defaults(run=_watch)
 
-    screen = commands.add_parser("screen", help="decide on records, one after the other")
-    screen.add_argument("--as", dest="screener", metavar="NAME", help="whose decisions they are")
+    screen = commands.add_parser("screen", help="screen records one by one")
+    screen.add_argument("--as", dest="screener", metavar="NAME", help="name of the screener")
     screen.add_argument(
         "--stage", choices=("abstract", "full_text"), default="abstract", help="default: abstract"
     )
-    screen.add_argument("--conflicts", action="store_true", help="list where the screeners differ")
     screen.add_argument(
-        "--settle", action="store_true", help="walk through the conflicts and settle them"
+        "--conflicts", action="store_true", help="list the records on which screeners disagree"
+    )
+    screen.add_argument(
+        "--settle", action="store_true", help="go through the conflicts and settle them"
     )
     screen.set_defaults(run=_screen)
 
-    records = commands.add_parser("records", help="records out to other tools and in from them")
+    records = commands.add_parser("records", help="export records to other tools, and import from them")
     what = records.add_subparsers(required=True, metavar="WHAT")
     out = what.add_parser("export", help="write the records as .ris or .csv")
     out.add_argument("file", type=Path, metavar="FILE")
-    out.add_argument("--undecided", action="store_true", help="none but those that are undecided")
+    out.add_argument("--undecided", action="store_true", help="only undecided records")
     out.set_defaults(run=_records_export)
-    add = what.add_parser("import", help="add the records that another database gave")
+    add = what.add_parser("import", help="import records from another database")
     add.add_argument("file", type=Path, metavar="FILE")
-    add.add_argument("--strategy", required=True, metavar="DISEASE", help="what was searched for")
+    add.add_argument(
+        "--strategy", required=True, metavar="DISEASE", help="disease that was searched for"
+    )
     add.set_defaults(run=_records_import)
-    decided = what.add_parser("decisions", help="add decisions made in ASReview, Rayyan or a table")
+    decided = what.add_parser("decisions", help="import decisions made in ASReview, Rayyan or a table")
     decided.add_argument("file", type=Path, metavar="FILE")
-    decided.add_argument("--as", dest="screener", required=True, metavar="NAME", help="whose they are")
+    decided.add_argument(
+        "--as", dest="screener", required=True, metavar="NAME", help="name of the screener"
+    )
     decided.add_argument("--stage", choices=("abstract", "full_text"), default="abstract")
-    decided.add_argument("--reason", metavar="WORD", help="of what is excluded without one")
+    decided.add_argument("--reason", metavar="WORD", help="reason for exclusions that have none")
     decided.set_defaults(run=_records_decisions)
 
 
@@ -259,6 +312,8 @@ def _check(options: argparse.Namespace) -> int:
 
     root = _root(options)
     issues = validation.check_all(root, remember=True)
+    if options.publish:
+        issues += validation.check_publishable(root)
     if options.study:
         evidence.load(root).study(options.study)
         issues = validation.of_study(root, issues, options.study)
@@ -273,6 +328,32 @@ def _check(options: argparse.Namespace) -> int:
         valid = f"nothing of {options.study} is left to fill" if options.study else "data/ is valid"
         print(f"{number} in {root}" if issues else f"{valid} ({root})", file=sys.stderr)
     return 1 if issues else 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from living_review.starter import init
+
+    made = init.init(options.folder, options.title, options.author)
+    print(
+        f"{len(made)} files in {options.folder}, with a made-up study in "
+        f"data/{init.STUDY}. Next:\n  cd {options.folder}\n  make book\n  make test\n"
+        "README.md says how a review comes from it."
+    )
+    return 0
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    from living_review.starter import upgrade
+
+    root = _root(options)
+    for step in upgrade.write(root) if options.write else ():
+        print(f"done: {step.place}: {step.what}")
+    left = upgrade.steps(root)
+    for step in left:
+        print(step)
+    if not left:
+        print("the engine asks for nothing; `living-review check` says whether the data are valid")
+    return 1 if left else 0
 
 
 def _new_study(options: argparse.Namespace) -> int:
@@ -394,8 +475,8 @@ def _update(options: argparse.Namespace) -> int:
     from living_review.build.kernel import RunError
 
     if not options.force and not staleness.stale(root, only):
-        if faults := build_update.environment_issues(root):
-            raise RunError(build_update.refusal(faults))
+        if issues := build_update.environment_issues(root):
+            raise RunError(build_update.refusal(issues))
         print("every notebook is up to date")
         return 0
 
@@ -405,6 +486,9 @@ def _update(options: argparse.Namespace) -> int:
         force=options.force,
         only=only,
         say=lambda line: print(line, flush=True),
+        forked=not options.fresh_kernels,
+        shard=options.shard,
+        together=options.together,
     )
     if result.failed:
         names = ", ".join(path.stem for path in sorted(result.failed))
@@ -412,7 +496,7 @@ def _update(options: argparse.Namespace) -> int:
     return 1 if result.failed else 0
 
 
-def _finish(options: argparse.Namespace) -> int:
+def _postprocess(options: argparse.Namespace) -> int:
     from living_review.build import postprocess
 
     root = _root(options)
@@ -447,6 +531,17 @@ def _render(options: argparse.Namespace) -> int:
     return 0
 
 
+def _trace(options: argparse.Namespace) -> int:
+    from living_review.build import postprocess, trace
+
+    folder = options.folder or _root(options) / "_build" / "html"
+    if not (folder / "search.html").is_file():
+        raise postprocess.SiteError(f"{folder} holds no built book: run `make book` first")
+    found = trace.trace(folder)
+    print(trace.report(found, options.format, every=options.all))
+    return 1 if trace.without(found) else 0
+
+
 def _notebook(name: str, root: Path) -> Path:
     from living_review.build import staleness
 
@@ -457,6 +552,28 @@ def _notebook(name: str, root: Path) -> Path:
             f"no notebook {name!r} in notebooks/: there are {', '.join(known) or 'none'}"
         )
     return known[wanted]
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, _, parts = text.partition("/")
+    if number.isdecimal() and parts.isdecimal() and 1 <= int(number) <= int(parts):
+        return int(number), int(parts)
+    raise argparse.ArgumentTypeError(f"expected K/N with K from 1 to N, such as 2/3, found {text!r}")
+
+
+def _add_update(commands: Any) -> None:  # noqa: ANN401
+    update = commands.add_parser("update", help="run the notebooks that are out of date, in place")
+    update.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
+    update.add_argument(
+        "-j", "--jobs", type=_positive, default=2, help="notebooks run in parallel (default: 2)"
+    )
+    update.add_argument("--force", action="store_true", help="also run notebooks that are up to date")
+    update.add_argument(
+        "--shard", type=_shard, default=(1, 1), metavar="K/N", help="the K-th of N parts of them"
+    )
+    update.add_argument("--together", action="store_true", help="beside other updates that say so")
+    update.add_argument("--fresh-kernels", action="store_true", help="fork none: slower, the same")
+    update.set_defaults(run=_update)
 
 
 def _positive(text: str) -> int:
@@ -519,14 +636,24 @@ def _bounds(options: argparse.Namespace) -> int:
     return 0
 
 
-def _compare(options: argparse.Namespace) -> int:
-    from living_review import evidence
+def _diff(options: argparse.Namespace) -> int:
     from living_review.evidence import snapshots
-    from living_review.report import diff
+    from living_review.living import diff
+    from living_review.living.diff import stored
 
     root = _root(options)
-    with snapshots.open_snapshot(options.old, root) as old:
-        found = diff.compare(old, evidence.load(root))
+    if options.write == (options.old is not None):
+        raise snapshots.CompareError(
+            "name what to compare with (`living-review diff OLD`), or let the version before be "
+            "compared and stored for the page What changed (`living-review diff --write`)"
+        )
+    with snapshots.open_snapshot(str(root) if options.new is None else options.new, root) as new:
+        before = stored.version_before(new) if options.write else options.old
+        with snapshots.open_snapshot(before, root) as old:
+            found = diff.compare(old, new)
+        if options.write:
+            print(f"{stored.write(root, found, new)}: {diff.words.counts(found)}")
+            return 0
     if options.json:
         print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
     else:

@@ -1,7 +1,7 @@
-"""Read text files that people write: CSV, YAML, JSON, BibTeX; a fault names file, line and remedy.
+"""Read text files that people write: CSV, YAML, JSON, BibTeX; an issue names file, line and remedy.
 
 Nothing in a file can make the reader hang, fill the memory or say something that is not written there:
-files, cells and nesting have a limit, a YAML alias or tag is refused, a key stands once, a number
+files, cells and nesting have a limit, a YAML alias or tag is refused, a key occurs once, a number
 is a number only in plain digits, and a date stays the text that it is.
 """
 
@@ -47,7 +47,7 @@ class UnreadableFileError(Exception):
     column : str or None
         The column of a table.
     found, expected, todo : str
-        What stands there, what should, and what to do.
+        What is there, what should, and what to do.
     """
 
     def __init__(
@@ -172,7 +172,7 @@ def read_json(path: Path, largest: int = LARGEST) -> Any:  # noqa: ANN401  (what
     Raises
     ------
     UnreadableFileError
-        If it is no JSON, a key stands twice in an object, it is nested beyond :data:`DEEPEST`, or a
+        If it is no JSON, a key occurs twice in an object, it is nested beyond :data:`DEEPEST`, or a
         number is none (``NaN``) or too large.
     """
     text = read_text(path, largest)
@@ -202,7 +202,7 @@ def _finite(word: str) -> float:
 
 
 def _scan_json(path: Path, text: str) -> None:
-    """Refuse nesting without end and keys that stand twice; the rest is for the parser to say."""
+    """Refuse nesting without end and keys that occur twice; the rest is for the parser to say."""
     keys: list[set[str] | None] = []  # of each open object; None for an open list
     before = ""
     for token in JSON_TOKEN.finditer(text):
@@ -326,7 +326,7 @@ class _Builder:
         if hidden := UNSEEN.search(text.replace("\n", "").replace("\t", "")):
             raise self._refused(line, ascii(hidden[0]), "characters that can be seen")
         is_key = self.open and isinstance(self.open[-1], dict) and self.keys[-1] is None
-        if is_key or self.as_text or not event.implicit[0]:  # what stands in quotation marks is text
+        if is_key or self.as_text or not event.implicit[0]:  # what is in quotation marks is text
             return text
         if text in CONSTANTS:
             return CONSTANTS[text]
@@ -358,13 +358,13 @@ class _Builder:
 def read_bibtex(path: Path) -> dict[str, dict[str, str]]:
     """Return the entries of a BibTeX file: key, and its fields by lower-case name.
 
-    The kind of an entry stands under ``entry``; values stand without their outer braces or quotation
-    marks, TeX in them as it is. Between entries may stand lines that begin with ``%``.
+    The kind of an entry is under ``entry``; values stand without their outer braces or quotation
+    marks, TeX in them as it is. Between entries may be lines that begin with ``%``.
 
     Raises
     ------
     UnreadableFileError
-        If an entry does not end, a key or a field stands twice, or something is no entry.
+        If an entry does not end, a key or a field occurs twice, or something is no entry.
     """
     text = read_text(path)
     if hidden := UNSEEN.search(re.sub(r"[\n\r\t]", " ", text)):

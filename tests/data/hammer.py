@@ -6,6 +6,7 @@ The reading is in ``hammer_2018/reading``; facts only, each with the fragment an
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -39,42 +40,23 @@ RECORDS = {
 CHAPTER = {
     "title": "# Hammer 2018: slow-flow vascular malformations\n\nA study in one centre, of which the "
     "abstract was read {cite}`hammer_2018`.",
-    "answer": [
-        (
-            'to_fill (what did not change, "\n    "who was not judged).',
-            'what counted as better is not "\n    "in the abstract.',
-        ),
-        (
-            "to_fill (the most serious first; what is not said is not the same as none).",
-            "Sore mouth of a severe grade is named as the most common harm of that grade.",
-        ),
-        (
-            "to_fill (what follows, and what does not: no comparison, few patients; no advice).",
-            "Symptoms may improve in those who stay; without a comparison it cannot say why.",
-        ),
-    ],
-    "glance": [
-        ('dose="to_fill"', 'dose="not reported; by mouth"'),
-        (
-            'target_level="to_fill"',
-            'target_level=study.value("statistics/abs_target.printed")',
-        ),
-        ('follow_up="to_fill"', 'follow_up=study.value("statistics/abs_follow_up.printed")'),
-        ('after_stopping="to_fill"', 'after_stopping="not reported"'),
-        ('other_treatment="to_fill"', 'other_treatment="not reported"'),
-        ('each_patient="to_fill"', 'each_patient="nothing; only groups"'),
-    ],
-    "plain": [
-        (
-            "to_fill (who was treated, what happened, what harm it did, what is not known; no advice)",
-            "Children and adults had tangled vessels in which blood or lymph flows slowly. Other care "
-            "had not helped. They took sirolimus. After a year all who could be seen felt better. "
-            "Some had a sore mouth, which could be bad. We read only the short text at the head of "
-            "the paper. So we do not know how well they were, or how they got on later. It tells of "
-            "none without the drug.",
-        )
-    ],
 }
+# What is written in the prose, in the order in which it waits.
+PROSE = (
+    "what counted as better is not in the abstract.",
+    "Sore mouth of a severe grade is named as the most common harm of that grade.",
+    "Symptoms may improve in those who stay; without a comparison it cannot say why.",
+    "Children and adults had tangled vessels in which blood or lymph flows slowly. Other care had not "
+    "helped. They took sirolimus. After a year all who could be seen felt better. Some had a sore "
+    "mouth, which could be bad. We read only the short text at the head of the paper. So we do not "
+    "know how well they were, or how they got on later. It tells of none without the drug.",
+    "not reported; by mouth",
+    "{statistics/abs_target.printed}",
+    "{statistics/abs_follow_up.printed}",
+    "not reported",
+    "not reported",
+    "nothing; only groups",
+)
 
 
 def read(project: Path, which: str = "first") -> None:
@@ -122,9 +104,11 @@ def chapter(project: Path) -> None:
     path = project / "notebooks" / f"{STUDY}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
-        change, source = CHAPTER.get(cell["id"]), "".join(cell["source"])
-        for old, new in change if isinstance(change, list) else ():
-            assert old in source, (cell["id"], source)
-            source = source.replace(old, new)
-        cell["source"] = change if isinstance(change, str) else source
+        cell["source"] = CHAPTER.get(cell["id"], "".join(cell["source"]))
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    prose = project / "book" / "chapters" / f"{STUDY}.md"
+    text = prose.read_text(encoding="utf-8")
+    for words in PROSE:
+        text = re.sub(r"to_fill( \(.*\)\.?)?", lambda _, words=words: words, text, count=1)
+    assert "to_fill" not in text
+    prose.write_text(text, encoding="utf-8")

@@ -76,7 +76,7 @@ def test_a_newest_version_that_says_nothing_of_any_page(project: Path) -> None:
     version = next_version(project)
     (fault,) = faults(project)
     assert fault.found == f"no row of {version}, the newest version"
-    assert "living-review compare" in fault.todo
+    assert "living-review diff" in fault.todo
     append(project, "changes.csv", f"{version},notebooks/hua_2014,data,A dose corrected")
     assert faults(project) == []
 

@@ -282,7 +282,7 @@ def test_a_new_disease_drug_and_harm_need_a_word_and_nothing_else(project: Path)
     text = words.read_text(encoding="utf-8")
     for place, word in (
         ("indications:\n", "  keloid: Keloid\n"),
-        ("mtor_inhibitors:\n", "  zotarolimus: Zotarolimus\n"),
+        ("drugs:\n", "  zotarolimus: Zotarolimus\n"),
         ("harm_terms:\n", "  hiccups: Hiccups\n"),
     ):
         text = text.replace(place, place + word, 1)

@@ -185,7 +185,7 @@ def test_unknown_table(project):
     ("old", "new", "column", "said"),
     [
         ("- temsirolimus\n", "- temsirolimos\n", "drugs.1", "Did you mean 'temsirolimus'?"),
-        ("- temsirolimus\n", "- alpelisib\n", "drugs.1", "a word of the vocabulary 'mtor_inhibitors'"),
+        ("- temsirolimus\n", "- alpelisib\n", "drugs.1", "a word of the vocabulary 'drugs'"),
         ("indication: pecoma", "indication: pecomas", "indication", "the vocabulary 'indications'"),
         ("n_patients: 10", "n_patients: 99", "n_patients", "(all 10)"),
         ("doi: not_reported", "doi: javascript:alert(1)", "doi", "does not match"),
@@ -285,7 +285,7 @@ def test_a_repeat_of_a_repeat(project):
     edit(project, "counts.csv", "0,not_reported,t1_female,eight", "0,not_reported,res_female,eight")
     fault = the_fault(project, "counts.csv", "same_as")
     assert "res_female names t1_female" in fault.expected
-    assert fault.todo == "Name the row that stands."
+    assert fault.todo == "Name the row that represents the quantity."
 
 
 def test_a_repeat_of_another_quantity(project):
@@ -372,3 +372,24 @@ def test_look_of_no_list(project):
 def test_study_without_a_look(project):
     edit(project, "study.yaml", "look: ", "view: ")
     assert any("'look' is a required" in f.found for f in validation.check(project))
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "wrong", "expected"),
+    [
+        ("doses", "p7_doxorubicin", "on_treatment", "'baseline', as the role is 'prior'"),
+        ("doses", "later_thalidomide", "baseline", "'after_treatment', as the role is 'later'"),
+        ("doses", "res_sirolimus_median", "baseline", "on_treatment or paused"),
+        ("statements", "met_recist", "on_treatment", "'not_applicable', as the class is 'method'"),
+        ("statements", "p6_clinical_benefit", "not_applicable", "happened to a patient"),
+        ("statements", "p6_clinical_benefit", "later", "baseline"),
+    ],
+)
+def test_a_timing_that_contradicts_its_row(project, table, row, wrong, expected):
+    path = project / f"data/benson_2014/{table}.csv"
+    header, rows = evidence.read_rows(path)
+    own = next(cells for cells in rows if cells[0] == row)
+    own[header.index("timing")] = wrong
+    evidence.write_rows(path, [header, *rows])
+    fault = the_fault(project, f"{table}.csv", "timing")
+    assert expected in fault.expected

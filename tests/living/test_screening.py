@@ -188,7 +188,7 @@ def test_the_counts_add_up_whatever_was_decided(
 ) -> None:
     records, decisions = project
     counts = prisma.flow(records, publications(records, decisions, screeners))
-    assert counts.faults() == []
+    assert counts.issues() == []
     assert sum(counts.identified.values()) == len(records)
 
 
@@ -198,8 +198,8 @@ def test_the_counts_add_up_whatever_was_decided(
 def test_a_count_that_is_off_by_one_is_seen(found: search_faults.Bench, box: str) -> None:
     records = store.read_table(found.root, "records")
     counts = prisma.flow(records, screening.load(found.root))
-    assert counts.faults() == []
-    assert dataclasses.replace(counts, **{box: getattr(counts, box) + 1}).faults()
+    assert counts.issues() == []
+    assert dataclasses.replace(counts, **{box: getattr(counts, box) + 1}).issues()
 
 
 def test_the_flow_of_a_project_counted_by_hand(found: search_faults.Bench) -> None:

@@ -158,7 +158,7 @@ def test_a_host_name_in_an_output_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(checks.socket, "gethostname", lambda: "buildbox-17")
     checks._machine_names.cache_clear()
     named = checks.output_issues([_stream("stdout", "on buildbox-17")], ROOT)
-    assert named == ["the name of this machine stands in the output: buildbox-17"]
+    assert named == ["the name of this machine is in the output: buildbox-17"]
     assert checks.output_issues([_stream("stdout", "on buildbox-170")], ROOT) == []
     checks._machine_names.cache_clear()
 

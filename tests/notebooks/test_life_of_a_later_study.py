@@ -70,7 +70,7 @@ def test_a_made_up_trial_moves_its_pages_and_taken_out_again_restores_every_byte
     changed = {name for name in before if after.get(name) != before[name]}
     assert changed >= TELLING
     for name in TELLING:
-        assert b"Weaker than said" in after[name], name
+        assert b"Weaker than stated" in after[name], name
     assert "Madeup 2026" in after["notebooks/since.html"].decode()
     assert {"notebooks/hua_2014.html", "notebooks/bounds.html"}.isdisjoint(changed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 import small_book as book
 
+from living_review import cli
 from living_review.build import staleness, update
 
 # Each cell is refused, for the reason beside it.
@@ -22,14 +24,14 @@ REFUSED = {
     "raises_and_says_it_may": ("#", "raise ValueError('no')", "ValueError: no"),
     "warns": ("import warnings", "warnings.warn('look')", "UserWarning: look"),
     "stderr": ("import sys", "print('oh', file=sys.stderr)", "a warning or error text: oh"),
-    "path": ("import os", "print(os.getcwd())", "stands in the output"),
+    "path": ("import os", "print(os.getcwd())", "is in the output"),
     "home": ("1", "print('/home/someone/x.csv')", "a path of this machine"),
     "download": (
         "import base64",
         "print('data:text/csv;base64,' + base64.b64encode(b'a,/home/me/x').decode())",
-        "a path of this machine stands in the output: /home/me",
+        "a path of this machine is in the output: /home/me",
     ),
-    "host": ("import socket", "print(socket.gethostname() * 2, '/tmp/x')", "stands in the output"),
+    "host": ("import socket", "print(socket.gethostname() * 2, '/tmp/x')", "is in the output"),
     "clock": ("import datetime", "print(datetime.datetime.now())", "a time stamp"),
     "address": ("1", "object()", "a memory address"),
     "writes": ("1", "open('../data/new.csv', 'w').close()", "it writes data/new.csv"),
@@ -96,18 +98,45 @@ def test_kernel_and_in_process_runs_record_and_write_the_same(tmp_path: Path) ->
     )
 
 
-def test_halves_run_in_two_checkouts_are_together_what_one_run_gives(tmp_path: Path) -> None:
+@pytest.mark.parametrize("parts", [1, 2, 3, 9])
+def test_shards_run_in_several_checkouts_are_together_what_one_run_gives(
+    parts: int, tmp_path: Path
+) -> None:
     """How a service with many machines would run a book of a thousand studies."""
-    whole, left, right = (book.make(tmp_path / name) for name in ("whole", "left", "right"))
-    names = sorted(p.name for p in (whole / "notebooks").iterdir())
-    for checkout, part in ((left, names[::2]), (right, names[1::2])):
-        assert not book.update(checkout, only=[checkout / "notebooks" / n for n in part]).failed
-        assert {p.path.name for p in staleness.stale(checkout)} == set(names) - set(part)
-    for name in names[1::2]:
-        shutil.copy(right / "notebooks" / name, left / "notebooks" / name)
-    assert staleness.stale(left) == []
+    whole = book.make(tmp_path / "whole")
+    joined = Path(shutil.copytree(whole, tmp_path / "joined"))
+    ran: list[str] = []
+    for number in range(1, parts + 1):
+        checkout = Path(shutil.copytree(whole, tmp_path / f"machine{number}"))
+        done = book.update(checkout, shard=(number, parts)).done
+        ran += [path.name for path in done]
+        for path in done:
+            shutil.copy(path, joined / "notebooks")
+    assert sorted(ran) == sorted(p.name for p in (whole / "notebooks").iterdir())
+    assert staleness.stale(joined) == []
     assert not book.update(whole).failed
-    assert book.contents(left) == book.contents(whole)
+    assert book.contents(joined) == book.contents(whole)
+
+
+@pytest.mark.parametrize("text", ["0/3", "4/3", "1", "a/b", "-1/3", "1/0", "1/2/3"])
+def test_a_shard_that_is_none_is_a_message(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(["update", f"--shard={text}"])
+    assert end.value.code == 2
+    assert "expected K/N with K from 1 to N" in capsys.readouterr().err
+
+
+def test_updates_together_do_not_wait_for_each_other_and_another_waits_for_them(
+    tmp_path: Path,
+) -> None:
+    root = book.make(tmp_path / "root")
+    said: list[str] = []
+    with update.only_update(root, said.append, together=True):
+        with update.only_update(root, said.append, together=True):
+            assert said == []
+        stream = (root / "_build" / ".update-lock").open("a+")
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_a_second_run_gives_the_same_bytes_whatever_hash_seed_clock_zone_and_folder(

@@ -29,6 +29,7 @@ NOT_PROSE = re.compile(
     r"|<style.*?</style>|<[^>]+>"  # markup
     r"|\{\{.*?\}\}"  # a fact by name
     r"|\{[\w:-]+\}`[^`]*`"  # a role: citation, reference
+    r"|\{[^{}`\n]*\}|^##+ [a-z][\w-]*$"  # prose of a chapter: a value and a part by name
     r"|`[^`\n]*`"
     r"|\]\([^)\n]*\)"  # where a link goes
     r"|https?://\S+|\b10\.\d{4,}/\S+|doi:\S+"
@@ -194,6 +195,7 @@ def toc_faults(root: Path) -> list[str]:
     listed = toc_files(root)
     names = {re.sub(r"\.(md|ipynb)$", "", name) for name in listed}
     pages = [*sorted((root / "notebooks").glob("*.ipynb")), *sorted((root / "book").rglob("*.md"))]
+    pages = [p for p in pages if p.parent.name != "chapters"]  # prose that the notebooks show
     there = {p.relative_to(root).with_suffix("").as_posix() for p in pages}
     faults = [f"{name} is not in _toc.yml" for name in sorted(there - names)]
     faults += [f"_toc.yml names {name}, which is not there" for name in sorted(names - there)]
@@ -265,8 +267,8 @@ def lock_faults(pyproject: str, locked: str) -> list[str]:
     lines = [line.strip() for line in joined.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith("#")]
     pins: dict[str, Version] = {}
-    for whole in lines:
-        line, *hashes = re.split(r"\s+--hash=", whole)
+    for requirement in lines:
+        line, *hashes = re.split(r"\s+--hash=", requirement)
         if not hashes or not all(re.fullmatch("sha256:[0-9a-f]{64}", value) for value in hashes):
             faults.append(f"without its hash: {line}")
         match = re.fullmatch(r"([A-Za-z0-9._-]+)==([^\s;]+)(?:\s*;.*)?", line)

@@ -18,6 +18,7 @@ import yaml
 from living_review import evidence
 from living_review.build import tracing
 from living_review.evidence import looks
+from living_review.report import chapter
 
 PATTERN, NEW = "carolino_2025", "de_rossi_2027"
 TITLE = "A paper that nobody wrote"
@@ -28,32 +29,26 @@ CHAPTER = {
     "start": """
 from living_review import report
 
-page = report.chapter.start("{name}")
+page = report.chapter.start("{name}", globals())
 study = page.study
 page.provenance()
 """,
     "h-answer": "## The answer",
     "answer": """
-page.answer(
-    found="Both got better.", harm="None was counted.", meaning="Nothing can be compared.",
-)
+page.answer()
 """,
     "h-plain": "## In plain language",
     "plain": """
-report.text(f'''
-A clinic treated {{len(study.table("patients"))}} people. Nobody was given another treatment to
-compare with. So we do not know if the drug helped them.
-''')
+patients = study.table("patients")
+page.text("plain")
 """,
     "h-glance": "## At a glance",
     "glance": """
-page.at_a_glance(dose="not reported", target_level="not reported", follow_up="not reported",
-    after_stopping="not reported", other_treatment="not reported", printed_for_each_patient="sex")
+page.at_a_glance()
 """,
     "h-patients": "## Patients",
     "patients": """
-page.table("patients", study.table("patients"), {{"id": "Patient", "sex": "Sex"}},
-    caption="The patients of the paper one by one")
+page.table("patients", patients, {{"id": "Patient", "sex": "Sex"}})
 """,
     "h-audit": "## What reproduces and what does not",
     "audit": "page.audit_conflicts()",
@@ -63,6 +58,32 @@ page.table("patients", study.table("patients"), {{"id": "Patient", "sex": "Sex"}
     "h-data": "## Data and downloads",
     "downloads": "page.downloads()",
 }
+PROSE = """
+## answer
+
+### found
+
+Both got better.
+
+### harm
+
+None was counted.
+
+### meaning
+
+Nothing can be compared.
+
+## plain
+
+A clinic treated [{patients!n}](patients) people. Nobody was given another treatment to compare with.
+So we do not know if the drug helped them.
+
+## patients
+
+### caption
+
+The patients of the paper one by one
+"""
 
 
 def _made_by_tools(_: str, names: list[str]) -> list[str]:
@@ -148,6 +169,9 @@ def write_chapter(root: Path) -> None:
     book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     path = root / "notebooks" / f"{NEW}.ipynb"
     path.write_text(json.dumps(book, indent=1, ensure_ascii=False), encoding="utf-8")
+    lines = "".join(f"\n### {name}\n\nnot reported\n" for name in chapter.GLANCE)
+    prose = f"{PROSE}\n## glance\n{lines}"
+    (root / "book" / "chapters" / f"{NEW}.md").write_text(prose, encoding="utf-8")
     last = f"      - file: notebooks/{PATTERN}\n"
     edit(root / "_toc.yml", last, f"{last}      - file: notebooks/{NEW}\n")
 

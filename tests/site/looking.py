@@ -6,6 +6,7 @@ import base64
 import json
 import zlib
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import axe_playwright_python
@@ -47,8 +48,8 @@ AXE_RUNS = {
 }
 
 
-def search_index(site: Path) -> list[list[str]]:
-    """Return what the search looks through: address, page, heading and text of each section."""
+def search_index(site: Path) -> list[list[Any]]:
+    """Return what the search looks through: address, page, heading, prose, tables of each section."""
     _, packed, _ = (site / "search-index.js").read_text(encoding="ascii").split('"')
     return json.loads(zlib.decompress(base64.b64decode(packed)))
 

@@ -98,12 +98,15 @@ def test_every_page_from_the_file_system(browser: Browser, site: Path) -> None:
     for page in sorted(site.rglob("*.html")):
         with Visit(browser, page.as_uri()) as visit:
             if visit.heard:
-                faults[page.name] = visit.heard
+                faults[page.relative_to(site).as_posix()] = visit.heard
     assert faults == {}
 
 
 def test_no_table_is_cut_or_squeezed_when_a_page_is_printed(browser: Browser, site: Path) -> None:
-    faults = {p.name: cut_in_print(browser, p.as_uri()) for p in sorted(site.rglob("*.html"))}
+    faults = {
+        p.relative_to(site).as_posix(): cut_in_print(browser, p.as_uri())
+        for p in sorted(site.rglob("*.html"))
+    }
     assert {name: found for name, found in faults.items() if found} == {}
 
 
@@ -143,3 +146,22 @@ def test_the_first_tab_stop_leads_past_the_navigation(browser: Browser, served: 
         visit.page.keyboard.press("Tab")
         visit.page.keyboard.press("Enter")
         assert visit.page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_link_to_a_disease_arrives_at_once_and_under_the_header(
+    browser: Browser, site: Path, width: int
+) -> None:
+    """No long scroll through the page, and no heading hidden by the header or far below it."""
+    with Visit(browser, (site / "index.html").as_uri(), width=width) as visit:
+        links = visit.page.locator("p", has_text="Straight to a disease").locator("a")
+        addresses = links.evaluate_all("(all) => all.map((a) => a.href)")
+        assert len(addresses) > 1
+        for address in addresses:
+            visit.page.goto(address)
+            place, header = visit.page.evaluate(
+                """(id) => [document.getElementById(id), document.querySelector("header")]
+                    .map((e) => e.getBoundingClientRect())""",
+                address.partition("#")[2],
+            )
+            assert header["bottom"] <= place["top"] < header["bottom"] + 40, (address, place, header)

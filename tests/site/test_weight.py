@@ -17,7 +17,10 @@ def test_the_site_without_downloads_is_under_four_megabytes(site: Path) -> None:
 
 
 def test_every_page_is_under_a_quarter_of_a_megabyte_compressed(site: Path) -> None:
-    sizes = {p.name: build_page.weight(p.read_text(encoding="utf-8")) for p in postprocess.pages(site)}
+    sizes = {
+        p.relative_to(site).as_posix(): build_page.weight(p.read_text(encoding="utf-8"))
+        for p in postprocess.pages(site)
+    }
     assert {page: size for page, size in sizes.items() if size >= 250_000} == {}
 
 

@@ -283,7 +283,7 @@ def test_a_wrong_cell_is_named_with_row_and_column(row, column, said):
     assert said in str(fault.value)
 
 
-def test_all_faults_are_told_at_once():
+def test_all_issues_are_reported_at_once():
     bad = {"kind": "p", "printed": "0.025", "from": "t = 2.31; df = 48"}
     with pytest.raises(InvalidPaperError) as fault:
         audit_paper([bad, bad, bad])

@@ -106,4 +106,7 @@ def test_what_a_download_is_made_from_follows_the_data(
         data_package.digest, "of_file", lambda p: "other" if p.name == "events.csv" else real(p)
     )
     changed = digests(TITLE)
-    assert {name for name in before if before[name] != changed[name]} == {data_package.ARCHIVE}
+    assert {name for name in before if before[name] != changed[name]} == {
+        data_package.ARCHIVE,
+        data_package.workbook.FILE,
+    }

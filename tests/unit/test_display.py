@@ -37,6 +37,13 @@ def test_a_page_of_some_places_names_them_and_not_all_studies():
     assert evidence.digest_of([review.data / "benson_2014"]) == review.study("benson_2014").digest
 
 
+def test_the_version_of_a_page_opens_no_table_that_the_page_may_not_read():
+    review = evidence.load()
+    display.provenance_line(review, of={"benson_2014/claims.csv": "Benson 2014"})
+    display.provenance_line(review)
+    assert "digest" not in vars(review), "each cell of each study would make every such page stale"
+
+
 def test_a_lean_figure_draws_the_same_and_keeps_the_ids_that_are_named():
     svg = """<svg><defs>
  <clipPath id="x-clip"><rect/></clipPath></defs>

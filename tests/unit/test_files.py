@@ -208,6 +208,6 @@ COLUMN = {"name": "id", "type": "string", "description": "a name"}
 )
 def test_a_schema_of_another_shape(change, where):
     sound = {"fields": [COLUMN], "missingValues": [""]}
-    assert list(shapes.schema_faults(sound, {})) == []
+    assert list(shapes.schema_issues(sound, {})) == []
     wrong = {"fields": [COLUMN | change], "missingValues": [""]}
-    assert [fault[0] for fault in shapes.schema_faults(wrong, {})] == [where]
+    assert [issue[0] for issue in shapes.schema_issues(wrong, {})] == [where]

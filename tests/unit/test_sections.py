@@ -66,7 +66,8 @@ def test_a_time_says_whether_it_was_still_running(review):
 def counted(n, denominator, percent, row="Male", group="total"):
     place = f"Table I, row {row}, column X"
     return {
-        "characteristic": "mtor inhibitors",
+        "id": row.lower(),
+        "characteristic": "mTOR inhibitors",
         "category": row.lower(),
         "n": n,
         "denominator": denominator,

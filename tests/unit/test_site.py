@@ -147,8 +147,25 @@ def test_a_canonical_address_is_no_request(built: Path) -> None:
 def test_sections_carry_their_own_words_and_no_drawn_or_folded_ones(built: Path) -> None:
     found = build_page.sections((built / "book" / "index.html").read_text(encoding="utf-8"))
     assert found == [
-        {"id": "top", "heading": "First", "text": "Words of First."},
-        {"id": "part", "heading": "A part", "text": "Café & 47.5"},
+        build_page.Section("top", "First", "Words of First."),
+        build_page.Section("part", "A part", "Caf\u00e9 & 47.5"),
+    ]
+
+
+def test_prose_is_kept_apart_from_tables_and_a_row_from_its_heading() -> None:
+    (found,) = build_page.sections(
+        """<article><section id="a"><h2>Harms</h2><p>One was <em>grave</em>. It passed.</p>
+        <dl><dt>Rash</dt><dd>Red skin.</dd></dl>
+        <details><summary>All (2 rows)</summary><table><caption>Counts</caption>
+        <tr><th scope="col">Harm</th><th scope="col">n</th></tr>
+        <tr><th scope="row">Rash<br>printed: rash</th><td>3</td><td><ul><li>1</li><li>2</li></ul></td>
+        </tr>
+        </table></details><p>The end.</p></section></article>"""
+    )
+    assert found.prose == "One was grave. It passed.\nRash: Red skin.\nThe end."
+    assert [(table.caption, table.rows) for table in found.tables] == [
+        ("All (2 rows)", []),
+        ("Counts", [["", "Harm n"], ["Rash printed: rash", "3 1 2"]]),
     ]
 
 
@@ -175,7 +192,7 @@ def test_weight_leaves_figures_and_downloads_out(built: Path) -> None:
 
 
 def test_a_folder_without_a_book_is_a_message_and_no_traceback(tmp_path: Path, capsys) -> None:
-    assert cli.main(["finish", str(tmp_path)]) == 2
+    assert cli.main(["postprocess", str(tmp_path)]) == 2
     assert "holds no built book: run `make book` first" in capsys.readouterr().err
 
 

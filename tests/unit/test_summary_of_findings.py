@@ -19,7 +19,8 @@ def review():
 @pytest.fixture(scope="module")
 def front(review):
     table = summary.front_page(review)
-    words = table.map(lambda cell: re.sub(r"<[^>]+>", " ", str(cell)))
+    words = table.map(lambda cell: re.sub(r"</?a\b[^>]*>", "", str(cell)))
+    words = words.map(lambda cell: re.sub(r"<[^>]+>", " ", cell))
     keys = [disease for disease in later.diseases(review)]
     return {key: dict(row) for key, (_, row) in zip(keys, words.iterrows(), strict=True)}
 
@@ -93,3 +94,14 @@ def test_those_who_could_not_be_judged_are_counted(review):
         "could not be judged" in line and "3 of 10" in line
         for line in summary.unchanged_or_worse(review, "pecoma")
     )
+
+
+def test_the_front_page_leads_straight_to_each_disease(review):
+    found = re.findall(r'href="([^"]+)">([^<]+)<', summary.disease_links(review))
+    assert found == [
+        (
+            f"{{notebooks}}/synthesis.html#{later.anchor(review, disease)}",
+            review.word("indications", disease),
+        )
+        for disease in later.diseases(review)
+    ]

@@ -374,9 +374,16 @@ def test_one_finding_against_treatment_takes_a_patient_out_of_the_events(empty):
 
 
 def test_a_finding_from_before_the_drug_does_not_count(empty):
-    told = {"endpoint_class": "symptom_improvement", "subject": "pain", "finding": "x", "patient": "p1"}
-    before = told | {"direction": "no_change", "qualifier": "a year before everolimus"}
-    assert chosen(empty, statements=[before]).empty
+    told = {
+        "endpoint_class": "symptom_improvement",
+        "subject": "pain",
+        "finding": "x",
+        "direction": "better",
+    }
+    before = told | {"patient": "p1", "timing": "baseline", "qualifier": "a year before everolimus"}
+    during = told | {"patient": "p2", "timing": "on_treatment", "qualifier": "as before treatment"}
+    row = only(chosen(empty, statements=[before, during]))
+    assert (row["events"], row["n_evaluable"]) == (1, 1)
 
 
 def test_a_group_finding_is_never_counted_as_patients(empty):

@@ -69,14 +69,14 @@ def test_scores_say_their_kind_and_only_one_kind_is_joined():
     assert stats_timelines.scores_by_patient(found)["p1"] == "9 (maximum), then 0 (kind not said)"
 
 
-def test_a_medicine_is_placed_by_its_note_then_its_stop_then_its_start():
+def test_a_medicine_is_placed_by_its_timing_then_its_stop_then_its_start():
     doses = rows(
         patient="p1",
         start=[NONE, "2010-05", "2010-05", NONE],
         start_unit=[NONE, "date", "date", NONE],
         stop=["2010-10", "2010-10", NONE, NONE],
         stop_unit=["date", "date", NONE, NONE],
-        note=["Before sirolimus", "", "", ""],
+        timing=["baseline", "on_treatment", "on_treatment", "on_treatment"],
     )
     assert stats_timelines.medication_times(doses, START, "sirolimus") == [
         "before sirolimus",

@@ -201,7 +201,7 @@ def test_a_trial_that_is_added_moves_a_verdict_and_taken_out_again_restores_all_
     # The trial is of PEComa, reports the lesion and has no count: nothing else may move.
     moved = {name for name in before if after[name] != before[name]}
     assert moved == {"pecoma", "map", "text", "tables"}
-    assert "<strong>Weaker than said</strong>: tumour response" in after["pecoma"]
+    assert "<strong>Weaker than stated</strong>: tumour response" in after["pecoma"]
     for file, content in zip(files, bytes_before, strict=True):
         table(copy, file).write_bytes(content)
     assert shown(copy) == before

@@ -34,7 +34,7 @@ def test_the_only_trial_of_a_disease_takes_the_verdict_with_it(review: evidence.
 def test_a_verdict_that_stands_on_fewer_rows_is_said_to_stand(review: evidence.Review) -> None:
     fall = what_would_fall.of_study(review, "adams_2016")
     assert [t.stands for t in fall.turns] == [True]
-    assert "1 verdict would stand, on fewer rows" in shown.words(fall, review)
+    assert "1 verdict would remain, on fewer rows" in shown.words(fall, review)
 
 
 def test_a_study_on_which_nothing_rests_changes_nothing(review: evidence.Review) -> None:
@@ -65,4 +65,4 @@ def test_words_name_what_goes(review: evidence.Review) -> None:
     said = shown.words(what_would_fall.of_study(review, "maruani_2021"), review)
     assert said.startswith("**Without Maruani 2021** this would change.")
     assert "Venous malformation" in said
-    assert "confirmed, then weaker than said" in said
+    assert "confirmed, then weaker than stated" in said

@@ -47,6 +47,17 @@ def test_every_pattern_finds_what_it_is_for(word: dict[str, str]) -> None:
         "name what the others are": "none in 1 of 2; else sclerotherapy",
         "package, project or architecture": "changes of the house",
         "patient or group; extent; reported": "Whom",
+        "is, applies, is printed or is kept": "the reason stands in the log, not for long",
+        "takes precedence over": "a table goes before the text",
+        "because of harm": "the drug was stopped for harm",
+        "most serious": "the gravest first",
+        "prospective": "a study that enrolled in advance",
+        "for pain": "drugs taken against pain",
+        "byte for byte": "the same to the byte",
+        "only": "none but these notebooks",
+        "by no usual method": "it comes out in no usual way",
+        "to ..., or anyone who": "Who wants to hear of it",
+        "does not reproduce": "a number that does not come out",
     }[word["instead"]]
     page = f"<th>{planted}</th>" if word["where"] == "heads" else f"<p>{planted}</p>"
     assert any(word["instead"] in found for found in words.in_page(page))

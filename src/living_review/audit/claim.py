@@ -141,7 +141,7 @@ def read(study: str, row: dict[str, str], cells: Cells) -> Claim:
     Raises
     ------
     InvalidClaimError
-        If a reference names nothing, a parameter is unknown to the kind, or an operator stands alone.
+        If a reference names nothing, a parameter is unknown to the kind, or an operator is alone.
     """
     claim = Claim(study, row)
     kind = row["kind"]

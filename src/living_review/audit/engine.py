@@ -183,7 +183,7 @@ def stream(
         As :func:`audit`, after the last result.
     """
     cells = cells or Cells(review.root, review.texts)
-    faults: list[str] = []
+    issues: list[str] = []
     for study_id in [review.study(study).study_id] if study else review.study_ids:
         if memory is None:
             results, wrong = _study(study_id, cells)
@@ -201,21 +201,21 @@ def stream(
             ]
             cells.forget_studies()
         yield from changed(results) if only_changed else results
-        faults += wrong
-    if faults:
-        told = [*faults[:MOST], *([f"and {len(faults) - MOST} more"] if len(faults) > MOST else [])]
-        raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(told))
+        issues += wrong
+    if issues:
+        listed = [*issues[:MOST], *([f"and {len(issues) - MOST} more"] if len(issues) > MOST else [])]
+        raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(listed))
 
 
 def _study(study: str, cells: Cells) -> tuple[list[Result], list[str]]:
     """Return the results of one study, and what is wrong with claims that cannot be checked."""
-    results, faults = [], []
+    results, issues = [], []
     for row in cells.rows(study, "claims"):
         try:
             results.append(check(study, row, cells))
-        except claims.InvalidClaimError as fault:
-            faults.append(str(fault))
-    return results, faults
+        except claims.InvalidClaimError as error:
+            issues.append(str(error))
+    return results, issues
 
 
 def changed(results: Iterable[Result]) -> list[Result]:

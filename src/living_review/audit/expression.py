@@ -284,7 +284,7 @@ def parse(tokens: list[tuple[str, list[Cell]]]) -> tuple[list[Side], list[str]]:
     Raises
     ------
     ValueError
-        If an operator stands where a reference should.
+        If an operator is where a reference should be.
     """
     sides: list[Side] = []
     separators: list[str] = []
@@ -299,7 +299,7 @@ def parse(tokens: list[tuple[str, list[Cell]]]) -> tuple[list[Side], list[str]]:
             terms = []
         elif token in OPERATORS:
             if operator or (token == "x" and not terms):
-                raise ValueError(f"{token!r} stands where a reference should")
+                raise ValueError(f"{token!r} is where a reference should be")
             operator = token
         else:
             terms.append((operator or "+", tuple(cells)))
@@ -325,7 +325,7 @@ def corners(cells: list[Cell]) -> Iterator[dict[Cell, Fraction]]:
 
 
 def unit_text(unit: str | None, x: Fraction) -> str:
-    """Return what stands behind a number: ``%``, `` days``, `` mg/day`` or nothing.
+    """Return what is behind a number: ``%``, `` days``, `` mg/day`` or nothing.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ class Inputs:
     Raises
     ------
     InputError
-        If a pair is no pair, a name is unknown or stands twice.
+        If a pair is no pair, a name is unknown or occurs twice.
     """
 
     def __init__(self, text: str, known: tuple[str, ...]) -> None:

@@ -45,7 +45,7 @@ MOST_BYTES = 20_000_000
 
 
 class InvalidPaperError(Exception):
-    """A table of claims that cannot be read; lists every fault with row and column."""
+    """A table of claims that cannot be read; lists every problem with row and column."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class PaperResult:
 
     @property
     def is_finding(self) -> bool:
-        """Whether the printed number comes out in no usual way."""
+        """Whether no usual method gives the printed number."""
         return self.verdict in FINDINGS
 
     def as_dict(self) -> dict[str, object]:
@@ -144,7 +144,7 @@ def _rows(text: str, path: Path) -> Iterable[dict[str, str]]:
     faults += [
         f"column {n!r} is unknown; there are {', '.join(known)}" for n in heading if n not in known
     ]
-    faults += [f"column {n!r} stands twice" for n in dict.fromkeys(heading) if heading.count(n) > 1]
+    faults += [f"column {n!r} is there twice" for n in dict.fromkeys(heading) if heading.count(n) > 1]
     if faults:
         hint = "; separate columns by commas" if len(heading) == 1 and ";" in heading[0] else ""
         raise InvalidPaperError("\n".join(f"{path}, row 1: {fault}{hint}" for fault in faults))

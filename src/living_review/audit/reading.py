@@ -141,7 +141,7 @@ class Check:
     def misfit(self, printed: Sequence[Figure]) -> str:
         """Return the verdict for printed numbers that no reading gives.
 
-        A *decision error* needs every reading to stand on the other side; else one unit in the last
+        A *decision error* needs every reading to be on the other side; else one unit in the last
         place of the plain reading is distinguished from more.
         """
         if self.decide is not None:

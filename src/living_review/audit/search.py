@@ -280,11 +280,11 @@ def sums_giving(values: Sequence[Number], printed: str, most: int = 4) -> list[t
 
     Examples
     --------
-    A review counts 73 with a lymphatic component; its table has no such row.
+    A review counts 73 who took tablets; its table has no such row.
 
-    >>> rows = {"KHE/TA": 27, "haemangioma": 3, "venous": 4, "lymphatic": 38, "venolymphatic": 8}
+    >>> rows = {"tablets": 27, "gel": 3, "cream": 4, "capsules": 38, "drops": 8}
     >>> [[list(rows)[i] for i in found] for found in sums_giving(list(rows.values()), "73")]
-    [['KHE/TA', 'lymphatic', 'venolymphatic']]
+    [['tablets', 'capsules', 'drops']]
     """
     if len(values) > 40:
         raise ValueError(f"{len(values)} values: the search takes at most 40")

@@ -74,9 +74,7 @@ def format_amount(cell: Cell) -> str:
 def describe(cell: Cell) -> str:
     """Say what a number is of, in the words of its row; empty if the row has none."""
     words = [cell.row.get(column, "") for column in ABOUT.get(cell.table, ())]
-    words = [
-        SCALES.get(w, w.replace("_", " ").replace("mtor", "mTOR")) for w in words if w not in PLAIN
-    ]
+    words = [SCALES.get(w, w.replace("_", " ")) for w in words if w not in PLAIN]
     text = (": " if cell.table == "counts" else " ").join(words).replace("p value ", "p value of ")
     group = cell.row.get("group", "")
     if text and group not in PLAIN and cell.table in GROUPED:
@@ -99,7 +97,7 @@ def format_list(cells: Sequence[Cell]) -> str:
 
 
 def format_amounts(cells: Sequence[Cell]) -> list[str]:
-    """Write numbers one by one; a unit that they share stands behind the last."""
+    """Write numbers one by one; a unit that they share is behind the last."""
     shared = len({c.unit for c in cells}) == 1 and cells[0].unit != "percent"
     return [number(c) if shared else format_amount(c) for c in cells[:-1]] + [format_amount(cells[-1])]
 
@@ -268,8 +266,9 @@ def format_tally(word: str | None, cells: Sequence[Cell], hits: Sequence[Cell]) 
         what = f"{column.replace('_', ' ')} {what}"
     if cells[0].table == "adverse_events" and not any(map(_is_patient, cells)):
         # Kinds of harm that a table lists: neither patients nor events.
-        where = cells[0].locator.partition(",")[0]
-        rows = f"rows of {where}" if all(c.locator.startswith(f"{where},") for c in cells) else "rows"
+        places = {c.locator.partition(",")[:2] for c in cells}
+        where, inside = next(iter(places)) if len(places) == 1 else ("", "")
+        rows = f"rows of {where}" if inside else "rows"
         some = f"{len(hits)} of the {len(cells)}" if hits else f"none of the {len(cells)}"
         return (f"{what} in {some} {rows}",) * 2
     return (f"{what} in {of}",) * 2

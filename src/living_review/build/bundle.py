@@ -13,6 +13,7 @@ import re
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 
 from living_review.build import digest
@@ -20,10 +21,17 @@ from living_review.build.staleness import StalenessError
 
 # The oldest time that a zip can hold: the day of packing must not change the bytes.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
-ALWAYS = ("data/vocabulary.yaml", "data/schema", "LICENSE", "LICENSE-DATA", "CITATION.cff")
+ALWAYS = (
+    "data/vocabulary.yaml",
+    "data/review.yaml",
+    "data/schema",
+    "LICENSE",
+    "LICENSE-DATA",
+    "CITATION.cff",
+)
 TO_RUN = ("ipykernel", "nbclient", "nbformat")
 README = """{name}
-A chapter of the living review "mTOR inhibitors in mTOR-driven lesions", version {version}.
+A chapter of the living review "{title}", version {version}.
 
 notebooks/{name}.ipynb    the notebook, with the results of its last run
 notebooks/living_review/  the Python package that it uses
@@ -62,7 +70,8 @@ def shared(root: Path) -> dict[str, Path]:
         path = root / relative
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         found.update({f.relative_to(root).as_posix(): f for f in files if f.is_file()})
-    package = root / "src" / "living_review"
+    own = root / "src" / "living_review"
+    package = own if own.is_dir() else Path(__file__).resolve().parents[1]  # else: as installed
     for file in sorted(package.rglob("*.py")):
         found[f"notebooks/living_review/{file.relative_to(package).as_posix()}"] = file
     return found
@@ -102,13 +111,27 @@ def contents(root: Path, notebook: Path, common: dict[str, Path] | None = None) 
 
 
 def requirements(root: Path) -> str:
-    """Return the exact versions of what the package depends on directly, from the lock file."""
+    """Return the exact versions of what the package depends on directly, from the lock file.
+
+    A review that takes the package from an index pins that alone: then it is what is installed.
+    """
+    if not (root / "pyproject.toml").is_file():
+        return _installed()
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in project["dependencies"]]
     locked = dict(
         re.findall(r"^([\w.-]+)==(\S+)", (root / "requirements.txt").read_text("utf-8"), re.MULTILINE)
     )
     return "".join(f"{n}=={locked[n]}\n" for n in sorted({*names, *TO_RUN}) if n in locked)
+
+
+def _installed() -> str:
+    """Return what the installed package depends on, in the versions that are installed."""
+    from packaging.requirements import Requirement
+
+    asked = map(Requirement, metadata.requires("living-review") or [])
+    names = {r.name for r in asked if r.marker is None or r.marker.evaluate({"extra": ""})}
+    return "".join(f"{name}=={metadata.version(name)}\n" for name in sorted({*names, *TO_RUN}))
 
 
 def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
@@ -130,12 +153,12 @@ def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
     pathlib.Path
         The file written.
     """
-    from living_review.evidence import PRINTED_TWICE
+    from living_review.evidence import PRINTED_TWICE, topic
 
     name = notebook.stem
     entries = {place: path.read_bytes() for place, path in contents(root, notebook).items()}
     entries["README.txt"] = README.format(
-        name=name, version=version, printed_twice=PRINTED_TWICE
+        name=name, title=topic.title(root), version=version, printed_twice=PRINTED_TWICE
     ).encode()
     entries["requirements.txt"] = requirements(root).encode()
     folder.mkdir(parents=True, exist_ok=True)
@@ -167,11 +190,12 @@ def plans(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], Pa
         Path, digest, and a function that writes it.
     """
     from living_review import evidence
+    from living_review.evidence import topic
 
     version = evidence.load(root).version
     of_file = functools.cache(digest.of_file)
     # What the two texts of a bundle are made from: this module, the version, the requirements.
-    same = [of_file(Path(__file__)), version, requirements(root)]
+    same = [of_file(Path(__file__)), topic.title(root), version, requirements(root)]
     common = shared(root)
     for notebook in sorted((root / "notebooks").glob("*.ipynb")):
         files = [f"{place} {of_file(path)}" for place, path in contents(root, notebook, common).items()]

@@ -68,7 +68,7 @@ def output_issues(outputs: list[dict[str, Any]], root: Path) -> list[str]:
     faults = []
     for text in output_texts(outputs):
         if str(root) in text and str(root) != "/":
-            faults.append(f"the project's own path stands in the output: {root}")
+            faults.append(f"the project's own path is in the output: {root}")
         for what, pattern in (
             ("a path of this machine", HOME_PATH),
             ("a path of this machine", WINDOWS_PATH),
@@ -78,7 +78,7 @@ def output_issues(outputs: list[dict[str, Any]], root: Path) -> list[str]:
             ("the name of this machine", _machine_names()),
         ):
             if pattern and (hit := pattern.search(text)):
-                faults.append(f"{what} stands in the output: {hit[0]}")
+                faults.append(f"{what} is in the output: {hit[0]}")
     return faults
 
 

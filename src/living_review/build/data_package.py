@@ -17,15 +17,16 @@ from typing import Any
 import rispy
 
 from living_review import evidence
-from living_review.build import digest
+from living_review.build import digest, workbook
 from living_review.build.bundle import NO_TIME
+from living_review.evidence import topic
 from living_review.validation import bibliography
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 CRATE = "https://w3id.org/ro/crate/1.1"
 ARCHIVE, RIS, BIB = "evidence.zip", "references.ris", "references.bib"
-BESIDE = ("LICENSE-DATA", "CITATION.cff", "data/vocabulary.yaml")
+BESIDE = ("LICENSE-DATA", "CITATION.cff", "data/vocabulary.yaml", "data/review.yaml")
 RIS_TYPES = {"article": "JOUR", "book": "BOOK", "incollection": "CHAP", "inproceedings": "CPAPER"}
 
 
@@ -194,6 +195,8 @@ def write(root: Path, target: Path, title: str) -> None:
     released = str(versions.loc[versions["version"] == review.version, "date"].iloc[0])
     entries = {r["path"]: (root / r["path"]).read_bytes() for r in package["resources"]}
     described = [*BESIDE, *(f"data/{s}/study.yaml" for s in review.folders)]
+    described += [p.relative_to(root).as_posix() for p in sorted((root / "data/schema").glob("*.json"))]
+    described += [topic.FILE] if (root / topic.FILE).is_file() else []
     entries |= {place: (root / place).read_bytes() for place in described}
     entries[BIB] = (root / bibliography.BIB).read_bytes()
     entries[RIS] = ris(root).encode()
@@ -234,6 +237,9 @@ def plans(root: Path, folder: Path, title: str) -> Iterator[tuple[Path, str, Cal
     used += sorted((root / "data").rglob("*.*"))
     all_of_it = digest.of_text("\n".join([title, *(digest.of_file(p) for p in used if p.is_file())]))
     yield folder / ARCHIVE, all_of_it, functools.partial(write, root, folder / ARCHIVE, title)
+    book = folder / workbook.FILE
+    with_code = digest.of_text(all_of_it + digest.of_file(Path(workbook.__file__)))
+    yield book, with_code, functools.partial(workbook.write, root, book, title)
     for name in (BIB, RIS):
         made_from = digest.of_text(digest.of_file(Path(__file__)) + digest.of_file(bib))
         content = bib.read_bytes() if name == BIB else ris(root).encode()

@@ -12,12 +12,13 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
-from living_review.build import digest, glossary
+from living_review.build import backlinks, digest, glossary, leads, trace
 
 CARD = "_static/card.png"  # the picture that other sites show beside a link to this one
 GLOSSARY = "book/glossary.html"
@@ -49,11 +50,18 @@ class Page:
     text: str
     named: list[str]  # files that it asks for, by their place in the site
     foreign: list[str]  # what it would ask another host for
-    sections: list[dict[str, str]]  # for the search
+    sections: list[dict[str, Any]]  # for the search: a :class:`Section` each
     weight: int  # bytes, compressed, without its figures
+    shown: Sequence[Sequence[str]] = ()  # of which cards of the evidence (:mod:`.backlinks`)
 
 
-def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[str, str]]) -> Page:
+def postprocess_page(
+    text: str,
+    place: str,
+    base: str,
+    found: dict[str, tuple[str, str]],
+    allowed: Sequence[leads.Allowed] = (),
+) -> Page:
     """Finish one page.
 
     Parameters
@@ -66,6 +74,8 @@ def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[st
         Address of the site without a slash at its end, or an empty string.
     found : dict
         The terms of the glossary (see :func:`living_review.build.glossary.read_glossary`).
+    allowed : sequence of Allowed, optional
+        Numbers that are no results and lead nowhere (see :func:`living_review.build.leads.add`).
 
     Returns
     -------
@@ -78,14 +88,18 @@ def postprocess_page(text: str, place: str, base: str, found: dict[str, tuple[st
     if place not in (GLOSSARY, "search.html", "404.html"):
         address = posixpath.relpath(GLOSSARY, posixpath.dirname(place) or ".")
         text = glossary.explain(text, found, address)
+    text = leads.add(text, place, allowed)
     # The audit lists again what stands in the chapters: found there, and a quarter of the index.
     again = "lr-claims" if place == "notebooks/audit.html" else ""
     return Page(
         text,
         named=sorted(set(_named(text, place))),
         foreign=list(_foreign(text, place)),
-        sections=[] if place in NOT_LISTED else sections(text, without=again),
+        sections=[]
+        if place in NOT_LISTED
+        else [asdict(section) for section in sections(text, without=again)],
         weight=weight(text),
+        shown=backlinks.of_page(text, place),
     )
 
 
@@ -126,10 +140,12 @@ def _foreign(text: str, place: str) -> Iterator[str]:
 class PageCache:
     """Finished pages of earlier builds, each under the digest of all that it was made from."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, allowed: Sequence[leads.Allowed] = ()) -> None:
         self.folder = folder
+        self.allowed = allowed
         self._used: set[str] = set()
-        self._code = digest.of_files((f, Path(f)) for f in (__file__, glossary.__file__))
+        modules = (__file__, *(m.__file__ for m in (glossary, leads, trace, backlinks)))
+        self._code = digest.of_files((f, Path(f)) for f in modules) + digest.of_text(repr(allowed))
 
     def finish(self, text: str, place: str, base: str, found: dict[str, tuple[str, str]]) -> Page:
         """Return what :func:`postprocess_page` gives, from memory where nothing is new.
@@ -151,14 +167,14 @@ class PageCache:
             The page, with what was seen in it.
         """
         if self.folder is None:
-            return postprocess_page(text, place, base, found)
+            return postprocess_page(text, place, base, found, self.allowed)
         made_from = json.dumps([self._code, text, place, base, sorted(found.items())])
         name = f"{digest.of_text(made_from)}.json"
         self._used.add(name)
         try:
             return Page(**json.loads((self.folder / name).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):  # not there, or cut off by an interruption
-            page = postprocess_page(text, place, base, found)
+            page = postprocess_page(text, place, base, found, self.allowed)
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(json.dumps(asdict(page)), encoding="utf-8")
             return page
@@ -170,47 +186,93 @@ class PageCache:
                 (self.folder / name).unlink()
 
 
+@dataclass
+class Section:
+    """What the search knows of a section of a page."""
+
+    id: str
+    heading: str = ""
+    prose: str = ""  # a line for each paragraph, entry of a list or definition
+    tables: list[Table] = field(default_factory=list)
+
+
+@dataclass
+class Table:
+    """A table as the search knows it: ``rows`` are pairs of the row's heading and its other cells."""
+
+    caption: str = ""
+    rows: list[list[str]] = field(default_factory=list)
+
+    def add(self, words: str, into: str) -> None:
+        """Add words to the last row.
+
+        Parameters
+        ----------
+        words : str
+            As they come.
+        into : str
+            ``head`` for the heading of the row; anything else for its cells.
+        """
+        if self.rows:
+            self.rows[-1][into != "head"] += words
+
+
 class _Sections(HTMLParser):
-    """Read the sections of a page: address, heading and words of each."""
+    """Read the sections of a page: prose apart from tables, whose cells are no sentences."""
 
     SKIPPED = frozenset({"svg", "script", "style", "template", "math"})
     VOID = frozenset({"br", "img", "input", "hr", "meta", "link", "wbr", "path", "source"})
+    LEFT_OUT = frozenset({"lr-code", "headerlink", "lr-links", "lr-rows", "lr-time", "lr-version"})
+    LINES = frozenset({"p", "li", "dd", "div", "figcaption", "pre", "section", "label"})
 
     def __init__(self, without: str = "") -> None:
         super().__init__(convert_charrefs=True)
-        self.without = without
+        self.left_out = self.LEFT_OUT | {without} - {""}
         self.inside = False
         self.skip: list[str] = []
         self.stack: list[tuple[str, bool]] = []
-        self.open: list[dict[str, str]] = []
-        self.sections: list[dict[str, str]] = []
-        self.heading = False
+        self.open: list[Section] = []
+        self.sections: list[Section] = []
+        self.into = "prose"  # where words go: heading, prose, caption, head (of a row), cells
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        classes = (values.get("class") or "").split()
+        classes = set((values.get("class") or "").split())
         if tag == "article":
             self.inside = True
+        if tag == "br":
+            self.handle_data(" ")
         if not self.inside or tag in self.VOID:
             return
-        if (
-            self.skip
-            or tag in self.SKIPPED
-            or "data-unsearched" in values
-            or (self.without and self.without in classes)
-            or "lr-code" in classes
-            or "headerlink" in classes
-            or "lr-links" in classes
-            or "lr-time" in classes
-        ):
+        unsearched = tag in self.SKIPPED or "data-unsearched" in values
+        if self.skip or unsearched or classes & self.left_out:
             self.skip.append(tag)
             return
         opens = tag == "section" and "id" in values
         if opens:
-            self.open.append({"id": values["id"] or "", "heading": "", "text": ""})
+            self.open.append(Section(values["id"] or ""))
             self.sections.append(self.open[-1])
         self.stack.append((tag, opens))
-        self.heading = tag in ("h1", "h2", "h3", "h4")
+        if self.open:
+            self._enter(tag, values.get("scope") == "row", self.open[-1])
+
+    def _enter(self, tag: str, of_row: bool, here: Section) -> None:
+        """Note where the words that follow belong."""
+        if tag in ("table", "summary"):  # what a fold is called stands for the table in it
+            here.tables.append(Table())
+            self.into = "cells" if tag == "table" else "caption"
+        elif tag == "tr" and here.tables:
+            here.tables[-1].rows.append(["", ""])
+        elif tag in ("h1", "h2", "h3", "h4"):
+            self.into = "heading"
+        elif tag == "caption":
+            self.into = "caption"
+        elif tag == "th" and of_row:
+            self.into = "head"
+        elif tag == "dt":
+            here.prose += "\n"
+        elif tag in ("td", "th", "li", "div") and self.into in ("head", "cells"):
+            here.tables[-1].add(" ", self.into)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "article":
@@ -221,17 +283,31 @@ class _Sections(HTMLParser):
             if self.skip[-1] == tag:
                 self.skip.pop()
             return
-        self.heading = False
+        if tag in ("h1", "h2", "h3", "h4", "table", "summary"):
+            self.into = "prose"
+        elif tag in ("caption", "th"):
+            self.into = "cells"
+        elif self.open and self.into == "prose" and tag in (*self.LINES, "dt"):
+            self.open[-1].prose += ": " if tag == "dt" else "\n"
         if self.stack and self.stack[-1][0] == tag and self.stack.pop()[1]:
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        if self.inside and not self.skip and self.open:
-            self.open[-1]["heading" if self.heading else "text"] += f" {data}"
+        if not self.inside or self.skip or not self.open:
+            return
+        here = self.open[-1]
+        if self.into == "heading":
+            here.heading += data
+        elif self.into == "prose":
+            here.prose += data.replace("\n", " ")
+        elif self.into == "caption":
+            here.tables[-1].caption += data
+        else:
+            here.tables[-1].add(data, self.into)
 
 
-def sections(text: str, without: str = "") -> list[dict[str, str]]:
-    """Return the sections of a page, each with its words: ``id``, ``heading``, ``text``.
+def sections(text: str, without: str = "") -> list[Section]:
+    """Return the sections of a page, each with its heading, its prose and its tables.
 
     Elements with the class ``without`` are left out.
 
@@ -244,12 +320,20 @@ def sections(text: str, without: str = "") -> list[dict[str, str]]:
 
     Returns
     -------
-    list of dict of str to str
+    list of Section
         In the order of the page.
     """
     parser = _Sections(without)
     parser.feed(text)
     for section in parser.sections:
-        for key in ("heading", "text"):
-            section[key] = " ".join(section[key].split())
+        section.heading = _one_space(section.heading)
+        lines = (_one_space(line).removeprefix(": ") for line in section.prose.split("\n"))
+        section.prose = "\n".join(line for line in lines if line)
+        for table in section.tables:
+            table.caption = _one_space(table.caption)
+            table.rows = [row for row in ([*map(_one_space, row)] for row in table.rows) if any(row)]
     return parser.sections
+
+
+def _one_space(text: str) -> str:
+    return " ".join(text.split())

@@ -1,7 +1,7 @@
 """After the build: make the site self-contained and light, add what a static site needs.
 
-``living-review finish`` does this to ``_build/html``. It may run again on what it finished. What is
-done to one page is in :mod:`living_review.build.page`.
+``living-review postprocess`` does this to ``_build/html``. It may run again on what it finished. What
+is done to one page is in :mod:`living_review.build.page`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,24 @@ import posixpath
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
+from living_review.build import backlinks, leads, tracing
 from living_review.build import glossary as build_glossary
-from living_review.build import tracing
 from living_review.build.packing import packed
-from living_review.build.page import CARD, FOREIGN, GLOSSARY, NOT_LISTED, OUTSIDE, Page, PageCache
+from living_review.build.page import (
+    CARD,
+    FOREIGN,
+    GLOSSARY,
+    NOT_LISTED,
+    OUTSIDE,
+    Page,
+    PageCache,
+    weight,
+)
 
 # What Sphinx and the theme write and no page of ours asks for.
 UNUSED = (
@@ -88,7 +97,8 @@ def postprocess(
     if more is not None:
         shutil.copytree(more, folder, dirs_exist_ok=True, ignore=_keys)
     _front_page(folder)
-    done = _pages(folder, base_url.rstrip("/"), PageCache(memory))
+    done = _pages(folder, base_url.rstrip("/"), PageCache(memory, leads.read_allowed(folder)))
+    _say_where_cards_are_shown(folder, done)
     _embed_fonts(folder, done)
     used = _used(folder, done)
     foreign = [found for page in done.values() for found in page.foreign]
@@ -228,6 +238,15 @@ def _pages(folder: Path, base: str, memory: PageCache) -> dict[str, Page]:
     return done
 
 
+def _say_where_cards_are_shown(folder: Path, done: dict[str, Page]) -> None:
+    """Let each card of the evidence list what leads to it; a table of all rows has no cards."""
+    found = backlinks.by_card(one for page in done.values() for one in page.shown)
+    for place in (place for place in list(done) if place.startswith("evidence/")):
+        if (text := backlinks.add(done[place].text, place, found)) != done[place].text:
+            (folder / place).write_text(text, encoding="utf-8")
+            done[place] = replace(done[place], text=text, weight=weight(text))
+
+
 def _embed_fonts(folder: Path, done: dict[str, Page]) -> None:
     """Put the fonts that a style sheet names into it.
 
@@ -282,15 +301,20 @@ def _prune(folder: Path, used: set[str]) -> None:
 
 
 def _write_search_index(folder: Path, done: dict[str, Page]) -> None:
-    """Write ``search-index.js``: a script, so that the search works from ``file://``, compressed."""
+    """Write ``search-index.js``: a script, so that the search works from ``file://``, compressed.
+
+    An entry is a section: address, title of its page, heading, prose (a paragraph a line), and its
+    tables, each a caption and its rows (heading of the row, other cells).
+    """
     entries = []
     for place, page in done.items():
         for number, section in enumerate(page.sections):
-            if not section["text"] and not section["heading"]:
+            if not any(section[part] for part in ("heading", "prose", "tables")):
                 continue
             address = place if number == 0 else f"{place}#{section['id']}"
             heading = "" if number == 0 else section["heading"]
-            entries.append([address, page.sections[0]["heading"], heading, section["text"]])
+            tables = [[table["caption"], table["rows"]] for table in section["tables"]]
+            entries.append([address, page.sections[0]["heading"], heading, section["prose"], tables])
     body = packed(json.dumps(entries, ensure_ascii=False, separators=(",", ":")))
     (folder / "search-index.js").write_text(f'window.livingReviewIndex="{body}";\n', encoding="utf-8")
 

@@ -85,7 +85,7 @@ def render(root: Path, *, force: bool = False, base_url: str = "") -> str:
     Raises
     ------
     living_review.build.staleness.StalenessError
-        If the builder reports a fault; what it said stands above. The site that was there stays.
+        If the builder reports an error; its messages are printed above. The old site stays.
     living_review.build.postprocess.SiteError
         If the site would ask another host for something.
     """
@@ -184,7 +184,7 @@ def build(root: Path, meanwhile: Callable[[], Any] = lambda: None) -> Any:  # no
             raise
     if builder.returncode:
         raise staleness.StalenessError(
-            f"the site was not built (code {builder.returncode}): the reason stands above"
+            f"the site was not built (code {builder.returncode}): see the messages above"
         )
     return made
 

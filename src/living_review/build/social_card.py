@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 from living_review.build import digest
@@ -37,6 +38,7 @@ def write(root: Path, path: Path) -> None:
     import matplotlib.pyplot as plt
 
     from living_review import evidence, synthesis
+    from living_review.evidence import topic
     from living_review.plots import basic, theme
 
     review = evidence.load(root)
@@ -47,8 +49,8 @@ def write(root: Path, path: Path) -> None:
     theme.apply()
     with mpl.rc_context({"figure.constrained_layout.use": False}):
         fig = plt.figure(figsize=SIZE)
-    fig.text(0.04, 0.86, "mTOR inhibitors in", size=29, weight="bold", color=theme.INK)
-    fig.text(0.04, 0.775, "mTOR-driven lesions", size=29, weight="bold", color=theme.INK)
+    for number, line in enumerate(textwrap.wrap(topic.title(root), 20)[:2]):
+        fig.text(0.04, 0.86 - 0.085 * number, line, size=29, weight="bold", color=theme.INK)
     fig.text(0.04, 0.67, "A living review that recomputes", size=17, color=theme.MUTED)
     fig.text(0.04, 0.61, "every number of its sources", size=17, color=theme.MUTED)
     fig.text(

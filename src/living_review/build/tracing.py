@@ -32,7 +32,7 @@ from urllib.parse import unquote
 # Folders that hold nothing a reader sees: made by tools, never committed.
 IGNORED_FOLDERS = frozenset(
     {".git", ".venv", "_build", "__pycache__", ".ipynb_checkpoints", "node_modules", ".stamps"}
-    | {".pytest_cache", ".ruff_cache", ".hypothesis", "my_notebooks"}
+    | {".pytest_cache", ".ruff_cache", ".hypothesis", ".snakemake", "my_notebooks"}
 )
 IGNORED_NAMES = ("*.egg-info", "*.pyc", "*~", ".*.swp", ".#*", ".DS_Store")
 

@@ -14,15 +14,19 @@ import json
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from living_review.build import checks, staleness
 from living_review.build.kernel import KERNEL, LANGUAGE, RunError, run_in_kernel, where
+
+WORTH_A_TEMPLATE = 3  # notebooks: fewer have run before the template of forked kernels has loaded
 
 # Executes the cells of a notebook (plain JSON, changed in place) and returns what was read.
 Executor = Callable[[dict[str, Any], Path, Path], Awaitable[dict[str, Any]]]
@@ -45,6 +49,9 @@ def update(
     only: list[Path] | None = None,
     say: Callable[[str], None] = print,
     execute: Executor | None = None,
+    forked: bool = True,
+    shard: tuple[int, int] = (1, 1),
+    together: bool = False,
 ) -> Update:
     """Run the stale notebooks, at most ``jobs`` at once, and write their outputs in place.
 
@@ -55,13 +62,21 @@ def update(
     jobs : int
         Notebooks at once.
     force : bool
-        Run also what is fresh.
+        Also run what is up to date.
     only : list of Path, optional
-        Run none but these.
+        Run only these.
     say : callable
         Takes a progress line for each notebook: what, why, seconds.
     execute : callable, optional
         Runs the cells; default :func:`run_in_kernel`.
+    forked : bool
+        Fork the kernels where there are several to start (:mod:`living_review.build.forked`).
+    shard : tuple of int
+        ``(2, 3)``: the second of three parts of the notebooks that are to run. On machines with the
+        same files the parts are the same, have nothing in common, and are together the whole.
+    together : bool
+        Run beside other updates that say so too, each with notebooks of its own: an engine that
+        knows which notebook is whose starts several. Others still wait.
 
     Returns
     -------
@@ -78,21 +93,63 @@ def update(
         After clean-up: kernels ended, nothing half-written.
     """
     root = root.resolve()
-    with only_update(root, say):
+    with only_update(root, say, together=together):
         todo = staleness.stale(root, only)  # read after the wait: the other update may have done it
         if force:
             known = {item.path: item for item in todo}
             paths = staleness.notebooks(root) if only is None else only
             todo = [known.get(p, staleness.Stale(p, ("asked for",))) for p in paths]
+        todo = part(todo, *shard)
         if not todo:
             return Update((), {}, {})
         if faults := environment_issues(root):
             raise RunError(refusal(faults))
         forget_bytecode(root)
+        kernels = partial(run_in_kernel, forked=forked and len(todo) >= WORTH_A_TEMPLATE)
         try:
-            return asyncio.run(_run_all(root, todo, jobs, say, execute or run_in_kernel))
+            done = asyncio.run(_run_all(root, todo, jobs, say, execute or kernels))
         except asyncio.CancelledError:  # SIGTERM
             raise KeyboardInterrupt from None
+        for why in _refusals():
+            say(f"kernels were started one by one, which takes longer: {why}")
+        return done
+
+
+def part(todo: list[staleness.Stale], number: int, parts: int) -> list[staleness.Stale]:
+    """Return one of several parts of what is to run; all machines must divide it in the same way.
+
+    Parameters
+    ----------
+    todo : list of Stale
+        What is to run, in name order.
+    number : int
+        Which part, from 1.
+    parts : int
+        How many there are.
+
+    Returns
+    -------
+    list of Stale
+        Every ``parts``-th. Size and time of a notebook are not asked: they differ between machines.
+
+    Raises
+    ------
+    ValueError
+        If there is no such part.
+    """
+    if not 1 <= number <= parts:
+        raise ValueError(f"there is no part {number} of {parts}")
+    return todo[number - 1 :: parts]
+
+
+def _refusals() -> list[str]:
+    """Return why kernels were not forked since this was asked last."""
+    module = sys.modules.get("living_review.build.forked")
+    if module is None:
+        return []
+    found = list(module.REFUSALS)
+    module.REFUSALS.clear()
+    return found
 
 
 async def _run_all(
@@ -128,7 +185,7 @@ async def _run_all(
         took = f"{seconds[item.path]:.1f} s"
         say(f"[{finished}/{len(todo)}] {name}  {item.why()}  {took}")
         if item.path in failed:
-            say(f"{name}: {failed[item.path]}\n  Its old outputs stand, and it stays stale.")
+            say(f"{name}: {failed[item.path]}\n  Its old outputs are kept, and it stays out of date.")
 
     async with asyncio.TaskGroup() as group:
         for item in order:
@@ -172,7 +229,7 @@ async def run_one(root: Path, path: Path, run: Executor) -> None:
     if late:
         raise RunError(f"{late[0]} changed while it ran: run `living-review update` again")
     if path.read_bytes() != before:
-        raise RunError("it was edited while it ran: the edit stands, run it again")
+        raise RunError("it was edited while it ran: the edit was kept; run it again")
     replace(path, text, root)
 
 
@@ -323,7 +380,7 @@ def environment_issues(root: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def only_update(root: Path, say: Callable[[str], None]) -> Iterator[None]:
+def only_update(root: Path, say: Callable[[str], None], *, together: bool = False) -> Iterator[None]:
     """Hold the project's update lock; wait for another update and say so.
 
     The lock is the kernel's (``flock``): it ends with its process, so that a killed update leaves
@@ -335,6 +392,8 @@ def only_update(root: Path, say: Callable[[str], None]) -> Iterator[None]:
         Top folder of the project.
     say : callable
         Called with a sentence while it waits.
+    together : bool
+        Share the lock with others that do.
 
     Yields
     ------
@@ -348,11 +407,12 @@ def only_update(root: Path, say: Callable[[str], None]) -> Iterator[None]:
         return
     (root / "_build").mkdir(exist_ok=True)
     with (root / "_build" / ".update-lock").open("a+") as stream:
+        kind = fcntl.LOCK_SH if together else fcntl.LOCK_EX
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(stream, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             say("another update of this project is running: waiting for it")
-            fcntl.flock(stream, fcntl.LOCK_EX)
+            fcntl.flock(stream, kind)
         yield
 
 

@@ -4,6 +4,7 @@
 ``tables``      the one reader of tables: characters, from which types are made
 ``references``  how a row of one table points at cells of others
 ``locator``     where in a paper something is printed
+``reads``       which evidence is read while something is computed
 ``memory``      answers about a study that are used again while its files are the same
 ``shapes``      vocabulary, schemas and descriptions of studies: read, and asked for their shape
 ``snapshots``   another copy of the project: a folder, or a revision of git
@@ -11,6 +12,7 @@
 ``ratings``     appraisal and certainty: what stands, and what its steps add up to
 ``search_plan`` what is searched for, and as whom
 ``looks``       the colour and marker of a study in figures
+``topic``       what the review is about
 """
 
 import lazy_loader
@@ -58,5 +60,14 @@ __all__ = [
 # Modules that nothing here imports: loaded when they are first asked for.
 __getattr__, _, _ = lazy_loader.attach(
     __name__,
-    submodules={"changelog", "looks", "memory", "ratings", "references", "search_plan", "snapshots"},
+    submodules={
+        "changelog",
+        "looks",
+        "memory",
+        "ratings",
+        "references",
+        "search_plan",
+        "snapshots",
+        "topic",
+    },
 )

@@ -37,7 +37,7 @@ def changes_of_page(review: Review, page: str) -> Change | None:
     ----------
     review : Review
     page : str
-        As ``_toc.yml`` names it: ``notebooks/hua_2014``.
+        As ``_toc.yml`` names it: ``notebooks/rossi_2027``.
 
     Returns
     -------

@@ -42,7 +42,7 @@ class Locator:
     row, column : str or None
         Heads of the row and of the column of a table, as printed.
     section : str or None
-        What stands after the part: a section under its heading, the mark of a footnote, a block of a
+        What is after the part: a section under its heading, the mark of a footnote, a block of a
         table.
     """
 
@@ -58,6 +58,13 @@ class Locator:
         code = _code(self.kind)
         return code if self.number is None else f"{code}_{self.number}"
 
+    @property
+    def source(self) -> str:
+        """The text it is a place of: ``paper``, or the ``interview`` or ``news report`` about it."""
+        if self.kind == "Interview" or self.section == "of the interview":
+            return "interview"
+        return "news report" if self.kind == "News report" else "paper"
+
 
 def parse(text: str) -> Locator:
     """Return the place that a locator names; of several, joined by semicolons, the first.
@@ -70,7 +77,7 @@ def parse(text: str) -> Locator:
     Raises
     ------
     LocatorError
-        If a table or figure has no number, or something stands in it that is neither block, row,
+        If a table or figure has no number, or something is in it that is neither block, row,
         column nor section.
 
     Examples

@@ -1,6 +1,6 @@
 """The look of a study in figures: a colour and a marker, assigned once and never computed.
 
-A look is a word of the list ``looks`` in ``data/vocabulary.yaml`` and stands in ``study.yaml``, so that
+A look is a word of the list ``looks`` in ``data/vocabulary.yaml`` and is in ``study.yaml``, so that
 a study keeps it whatever studies come or go.
 """
 

@@ -5,8 +5,8 @@ with a Table Schema for each table in ``data/schema/``. Missing values are words
 ``not_applicable``, ``not_evaluable``, ``ambiguous``), never blanks; loading turns them into NA in
 number columns and keeps the word beside it in ``<column>_missing``.
 
-A paper prints many numbers more than once, and each place is a row. Whoever counts, adds up or fits
-takes :meth:`Review.once` (or :meth:`Study.once`): one row for each quantity.
+A paper prints many numbers more than once, and each place is a row. To count, add up or fit,
+take :meth:`Review.once` (or :meth:`Study.once`): one row for each quantity.
 
 Validation is in :mod:`living_review.validation`; loading assumes valid data and fails loudly.
 """
@@ -25,8 +25,10 @@ from typing import Any
 
 import pandas as pd
 
-from living_review.evidence import locator, shapes
+from living_review.evidence import locator, reads, shapes
 from living_review.evidence.tables import TextTables
+from living_review.evidence.topic import Topic
+from living_review.evidence.topic import read as read_topic
 from living_review.files import read_csv as read_rows
 
 # Said wherever the tables are handed out, and where they are handed out without repeats.
@@ -78,7 +80,8 @@ def find_root(start: Path | None = None) -> Path:
             return place
     raise EvidenceError(
         f"no data/vocabulary.yaml in {first} or any folder above it: run this from inside the "
-        "project, or name its top folder (on the command line: living-review --root FOLDER ...)"
+        "project, or name its top folder (on the command line: living-review --root FOLDER ...); "
+        "`living-review init FOLDER` begins a project"
     )
 
 
@@ -168,7 +171,7 @@ def to_frame(header: list[str], rows: list[list[str]], schema: Schema) -> pd.Dat
     """Turn text rows into typed columns.
 
     Number columns become ``float64``, integer columns ``Int64``; a missing code becomes NA there
-    and stands in ``<column>_missing``. Text columns keep the code as a word.
+    and is in ``<column>_missing``. Text columns keep the code as a word.
 
     Parameters
     ----------
@@ -210,8 +213,8 @@ def family_name(author: str) -> str:
 
     Examples
     --------
-    >>> family_name("van den Berg JM"), family_name("Trenor CC 3rd"), family_name("The Sirolimus Group")
-    ('van den Berg', 'Trenor', 'The Sirolimus Group')
+    >>> family_name("van den Berg JM"), family_name("Trenor CC 3rd"), family_name("The Trial Group")
+    ('van den Berg', 'Trenor', 'The Trial Group')
     """
     words = author.split()
     if len(words) > 2 and words[-1].rstrip(".") in SUFFIXES:
@@ -249,7 +252,7 @@ class Study:
 
     @property
     def label(self) -> str:
-        """First author and year, with the letter that the id has: ``Hua 2014``, ``Li 2020a``."""
+        """First author and year, with the letter that the id has: ``Rossi 2027``, ``Li 2020a``."""
         letter = re.search(r"(?<=\d)[a-z]$", self.study_id)
         return f"{self.first_author} {self.meta['year']}{letter[0] if letter else ''}"
 
@@ -276,6 +279,11 @@ class Study:
             One row per row of the CSV file, in file order; a copy that may be changed. Where rows have
             a locator, ``part_of`` and ``section`` say the same as codes (:mod:`.locator`).
         """
+        frame = self._whole(name).copy()
+        reads.note(*[f"{self.study_id}/{name}"] if self.has(name) else [])
+        return frame
+
+    def _whole(self, name: str) -> pd.DataFrame:
         if name not in self.schemas:
             raise EvidenceError(f"no table {name!r}; there are: {', '.join(self.schemas)}")
         if name not in self._tables:
@@ -287,13 +295,13 @@ class Study:
             # Which evidence the rows are, for whoever shows them: pandas keeps it through selections.
             frame.attrs = {"study": self.study_id, "table": name}
             self._tables[name] = frame
-        return self._tables[name].copy()
+        return self._tables[name]
 
     def once(self, name: str) -> pd.DataFrame:
-        """Return a table with one row for each quantity: the rows that stand for what they say.
+        """Return a table with one row for each quantity, even if a paper prints it several times.
 
         A number that the abstract, the text and a table print is three rows; the column ``same_as``
-        of two of them names the third, which stands. Counted from :meth:`table`, such a patient would
+        of two of them names the third, which is kept. Counted from :meth:`table`, such a patient would
         enter three times.
 
         Parameters
@@ -311,11 +319,11 @@ class Study:
         Raises
         ------
         EvidenceError
-            If no row of the table can stand for another.
+            If the table has no column ``same_as``.
 
         Examples
         --------
-        Time on treatment of ten patients; one of the times stands in a table and in the text:
+        Time on treatment of ten patients; one of the times is printed in a table and again in the text:
 
         >>> from living_review.stats import survival
         >>> study = load().study("benson_2014")
@@ -351,19 +359,21 @@ class Study:
     def size(self, table: str) -> int:
         """Return the number of rows of a table, without making it."""
         read = self._texts.get(self.study_id, table)
+        reads.note(*[f"{self.study_id}/{table}"] if read else [])
         return len(read.rows) if read else 0
 
     def row(self, reference: str) -> pd.Series:
         """Return the row that ``table/id`` names."""
         table, _, row_id = reference.partition("/")
-        frame = self.table(table)
+        frame = self._whole(table)
         found = frame[frame["id"] == row_id]
         if len(found) != 1:
             raise EvidenceError(
                 f"{self.study_id}: {reference!r} names {len(found)} rows of {table}.csv; "
                 "it must name one: correct the id"
             )
-        return found.iloc[0]
+        reads.note(f"{self.study_id}/{table}/{row_id}")
+        return found.iloc[0].copy()
 
     def value(self, reference: str) -> Any:  # noqa: ANN401  (a cell may be text or a number)
         """Return the cell that ``table/id.column`` names."""
@@ -390,9 +400,10 @@ class Study:
         """Digest of this study's folder alone (see :func:`digest_of`)."""
         return digest_of([self.folder])
 
-    @cached_property
+    @property
     def groups(self) -> dict[str, dict[str, Any]]:
-        """Groups of patients that rows speak of: key, label and size."""
+        """Groups of patients that rows refer to: key, label and size."""
+        reads.note(f"{self.study_id}/study")
         return self.meta["groups"]
 
 
@@ -529,7 +540,9 @@ class Review:
         if not frames:
             columns = [c["name"] for c in self.schemas[name].fields]
             return pd.DataFrame(columns=["study_id", *columns])
-        return pd.concat(frames, ignore_index=True)
+        joined = pd.concat(frames, ignore_index=True)
+        joined.attrs = {"table": name}  # its study is said in each row
+        return joined
 
     def records(self, name: str, folder: str = "review") -> pd.DataFrame:
         """Return a table that is no study's: ``data/<folder>/<name>.csv``.
@@ -545,15 +558,21 @@ class Review:
         Returns
         -------
         pandas.DataFrame
-            Typed as the schema says; missing codes are words.
+            Typed as the schema says; missing codes are words. Empty without the file.
         """
-        header, rows = read_rows(self.data / folder / f"{name}.csv")
+        schema, path = self.schemas[f"{folder}_{name}"], self.data / folder / f"{name}.csv"
+        if not path.is_file():  # a review without such rows need not have the table
+            return to_frame([c["name"] for c in schema.fields], [], schema)
+        header, rows = read_rows(path)
+        reads.note(f"{folder}/{name}")
         if self.out and "study_id" in header:
             place = header.index("study_id")
             rows = [row for row in rows if row[place] not in self.out]
             if name == "certainty":
                 rows = _with_patients(header, rows, self.out)
-        return to_frame(header, rows, self.schemas[f"{folder}_{name}"])
+        frame = to_frame(header, rows, schema)
+        frame.attrs = {"folder": folder, "table": name}
+        return frame
 
     def word(self, vocabulary: str | list[str], key: str) -> str:
         """Return what a vocabulary word means, for a reader; missing codes are in every list.
@@ -578,6 +597,11 @@ class Review:
             (self.vocabulary[n] for n in others if key in self.vocabulary[n]), self.vocabulary[last]
         )
         return str(found[key])
+
+    @cached_property
+    def topic(self) -> Topic:
+        """What the review is about."""
+        return read_topic(self.root)
 
     @cached_property
     def digest(self) -> str:

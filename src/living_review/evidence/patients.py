@@ -25,7 +25,7 @@ def label(study: Study, patient: str) -> str:
 
 
 def label_across(study: Study, patient: str) -> str:
-    """Return how a patient is called beside those of other studies: ``Hua 2014, 1``.
+    """Return how a patient is called beside those of other studies: ``Rossi 2027, 1``.
 
     Parameters
     ----------

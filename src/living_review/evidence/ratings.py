@@ -18,7 +18,7 @@ from living_review.evidence.references import Cells
 START, NOT_RATED, IMPRECISION = "start", "not_rated", "imprecision"
 DOWN = ("risk_of_bias", "inconsistency", "indirectness", IMPRECISION, "publication_bias")
 LOWEST, HIGHEST = 1, 4  # very low, high
-GRADE = "grade"  # the checklist under which steps stand beside answers
+GRADE = "grade"  # the checklist under which steps are beside answers
 
 
 def level(steps: pd.DataFrame) -> int | None:
@@ -98,7 +98,7 @@ def patients(cells: Cells, references: str, home: str, out: Container[str] = fro
         The cell ``patients`` of a row: references to cells, as in claims; those side by side are added,
         ``-`` takes the next one away.
     home : str
-        The study that a reference without a study speaks of.
+        The study that a reference without a study refers to.
     out : container of str
         Studies whose patients do not count in a rating of others (``review.out``).
 

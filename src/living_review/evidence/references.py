@@ -2,8 +2,8 @@
 
 ``events/p1_time_on_treatment.time``
     one cell of the same study: table, row id, column
-``nadal_2016:counts/tab1_n_total.n``
-    a cell of another study; ``context:studies/boscolo_2015.n_enrolled`` a cell of
+``rossi_2027:counts/tab1_n_total.n``
+    a cell of another study; ``context:studies/rossi_2027.n_enrolled`` a cell of
     ``data/context/``, ``review:quoted_sources/...`` one of ``data/review/``
 ``events/p*_time_on_treatment.time``
     all rows whose id fits the pattern, in file order
@@ -27,7 +27,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from living_review import evidence
-from living_review.evidence import shapes
+from living_review.evidence import reads, shapes
 from living_review.evidence.tables import TextTables
 from living_review.files import UnreadableFileError
 
@@ -59,12 +59,12 @@ class InvalidReferenceError(evidence.EvidenceError):
 
 
 class UnreadableTableError(InvalidReferenceError):
-    """A reference into a file that is not UTF-8 or not CSV: the fault is the file's."""
+    """A reference into a file that is not UTF-8 or not CSV: the issue is the file's."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the evidence, as text, with the row it stands in."""
+    """One cell of the evidence, as text, with the row it is in."""
 
     study: str
     table: str
@@ -94,7 +94,7 @@ class Cell:
 
     @property
     def unit(self) -> str | None:
-        """The word of ``vocabulary.yaml`` that stands in the unit column of the row; None if none."""
+        """The word of ``vocabulary.yaml`` that is in the unit column of the row; None if none."""
         if self.column == "percent":
             return "percent"
         word = self.row.get(UNIT_COLUMNS.get(self.column, ""), "")
@@ -167,6 +167,10 @@ class Cells:
         list of dict of str to str
             Column and text of each row.
         """
+        reads.note(f"{study}/{'study' if table == 'groups' else table}")
+        return self._rows(study, table)
+
+    def _rows(self, study: str, table: str) -> list[dict[str, str]]:
         self.asked.add((study, table))
         if (study, table) not in self._tables:
             self._tables[study, table] = list(self._read(study, table))
@@ -203,7 +207,7 @@ class Cells:
         token : str
             A reference, see the module's text.
         home : str
-            The study that a reference without a study speaks of.
+            The study that a reference without a study refers to.
 
         Returns
         -------
@@ -220,7 +224,7 @@ class Cells:
             raise InvalidReferenceError(token, "table/id.column, or study:table/id.column")
         study, table, column = match["study"] or home, match["table"], match["column"]
         try:
-            rows = self.rows(study, table)
+            rows = self._rows(study, table)
         except UnreadableFileError as error:
             raise UnreadableTableError(token, f"a readable {study}/{table}") from error
         if not rows:
@@ -241,4 +245,6 @@ class Cells:
             raise InvalidReferenceError(
                 token, f"an id of {study}/{table}" + (f" (near: {near[0]})" if near else "")
             )
+        of = f"{study}/{'study' if table == 'groups' else table}"
+        reads.note(*(of if table == "groups" else f"{of}/{row['id']}" for row in found))
         return [Cell(study, table, column, r, r["id"]) for r in found]

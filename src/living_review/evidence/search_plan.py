@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from living_review import files
-from living_review.evidence import people, shapes
+from living_review.evidence import people, reads, shapes
 from living_review.evidence.model import EvidenceError
 
 FILE = "data/review/search.yaml"
@@ -86,9 +86,10 @@ def read_plan(root: Path) -> Plan:
     EvidenceError
         With everything that is wrong with the file, each with what was expected.
     """
-    found, faults = _read(root)
-    if faults:
-        raise EvidenceError(f"{FILE}: " + "; ".join(map(str, faults)))
+    reads.note("review/search")
+    found, issues = _read(root)
+    if issues:
+        raise EvidenceError(f"{FILE}: " + "; ".join(map(str, issues)))
     try:
         named = people.read(root)
     except ValueError as error:
@@ -113,8 +114,8 @@ def read_plan(root: Path) -> Plan:
 
 
 @dataclass(frozen=True)
-class PlanFault:
-    """One thing that is wrong with the file: where, what stands there, what was expected."""
+class PlanIssue:
+    """One thing that is wrong with the file: where, what it says, what was expected."""
 
     key: str
     found: str
@@ -124,58 +125,58 @@ class PlanFault:
         return f"{self.key}: found {self.found}, expected {self.expected}"
 
 
-def faults(root: Path) -> list[PlanFault]:
+def issues(root: Path) -> list[PlanIssue]:
     """Return everything that is wrong with ``data/review/search.yaml``."""
     return _read(root)[1]
 
 
-def _read(root: Path) -> tuple[Any, list[PlanFault]]:
+def _read(root: Path) -> tuple[Any, list[PlanIssue]]:
     diseases = set(shapes.read_vocabulary(root / "data" / "vocabulary.yaml")["indications"])
     try:
         found = files.read_yaml(root / FILE)
     except files.UnreadableFileError as error:
         line = f"line {error.line}" if error.line else "the file"
-        return None, [PlanFault(line, error.found, error.expected)]
+        return None, [PlanIssue(line, error.found, error.expected)]
     if not isinstance(found, dict):
-        return None, [PlanFault("the file", repr(found)[:40], "keys and values")]
+        return None, [PlanIssue("the file", repr(found)[:40], "keys and values")]
     with contextlib.suppress(KeyError, ValueError):  # a date is text until it is known to be one
         found["since"] = datetime.date.fromisoformat(str(found["since"]))
-    return found, [*_tool_faults(found), *_number_faults(found), *_query_faults(found, diseases)]
+    return found, [*_tool_issues(found), *_number_issues(found), *_query_issues(found, diseases)]
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _tool_faults(found: dict[str, Any]) -> Iterator[PlanFault]:
+def _tool_issues(found: dict[str, Any]) -> Iterator[PlanIssue]:
     if not _TOOL.fullmatch(str(found.get("tool"))):
-        yield PlanFault("tool", repr(found.get("tool")), "a name without spaces")
+        yield PlanIssue("tool", repr(found.get("tool")), "a name without spaces")
 
 
-def _number_faults(found: dict[str, Any]) -> Iterator[PlanFault]:
+def _number_issues(found: dict[str, Any]) -> Iterator[PlanIssue]:
     if not isinstance(found.get("since"), datetime.date):
-        yield PlanFault("since", repr(found.get("since")), "a day such as 1999-01-01")
+        yield PlanIssue("since", repr(found.get("since")), "a day such as 1999-01-01")
     for key, least in (("overlap_days", 0), ("screeners", 1)):
         if not isinstance(found.get(key), int) or found[key] < least:
-            yield PlanFault(key, repr(found.get(key)), f"a number from {least}")
+            yield PlanIssue(key, repr(found.get(key)), f"a number from {least}")
 
 
-def _query_faults(found: dict[str, Any], diseases: set[str]) -> Iterator[PlanFault]:
+def _query_issues(found: dict[str, Any], diseases: set[str]) -> Iterator[PlanIssue]:
     blocks: dict[str, Any] = {"drug": found.get("drug")}
     own = found.get("diseases")
     if isinstance(own, dict) and own:
         blocks |= {f"diseases.{name}": block for name, block in own.items()}
         for name in sorted(set(own) - diseases):
-            yield PlanFault("diseases", repr(name), "a word of indications in vocabulary.yaml")
+            yield PlanIssue("diseases", repr(name), "a word of indications in vocabulary.yaml")
     else:
-        yield PlanFault("diseases", repr(own), "a strategy for each disease")
+        yield PlanIssue("diseases", repr(own), "a strategy for each disease")
     for name, block in blocks.items():
         for source in SOURCES:
             text = block.get(source) if isinstance(block, dict) else None
             if not isinstance(text, str) or not text.strip():
-                yield PlanFault(f"{name}.{source}", repr(text), "a query")
+                yield PlanIssue(f"{name}.{source}", repr(text), "a query")
             elif not _balanced(text):
-                yield PlanFault(
+                yield PlanIssue(
                     f"{name}.{source}", "one left open", "closed brackets and quotation marks"
                 )
 

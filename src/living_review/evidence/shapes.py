@@ -1,6 +1,6 @@
 """Files that say what the tables hold: a vocabulary, a table's schema, a description of a study.
 
-Each is read, and refused if it has not the shape on which everything else relies, so that a fault is
+Each is read, and refused if it has not the shape on which everything else relies, so that an issue is
 named where it stands and not where it is felt.
 """
 
@@ -17,6 +17,7 @@ from living_review.files import UnreadableFileError
 DESCRIPTION = "study.json"  # of data/schema: describes study.yaml, not a table
 # Lists that the checks themselves read, whatever the schemas name.
 NEEDED = ("missing", "looks", "allowed_answers", "rests_on")
+MAY_BE_EMPTY = ("wider_disease",)  # a review need not have diseases that are kinds of others
 TYPES = ("string", "integer", "number")
 REFERENCES = ("patients", "groups", "studies")
 
@@ -29,7 +30,7 @@ def read_vocabulary(path: Path) -> dict[str, Any]:
     UnreadableFileError
         If it cannot be read, a list is missing, or a list is not words with a meaning each.
     """
-    return _first(path, files.read_yaml(path), vocabulary_faults)
+    return _first(path, files.read_yaml(path), vocabulary_issues)
 
 
 def read_schema(path: Path, vocabulary: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def read_schema(path: Path, vocabulary: dict[str, Any]) -> dict[str, Any]:
     UnreadableFileError
         If it cannot be read or has not the shape of a schema.
     """
-    return _first(path, files.read_json(path), lambda content: schema_faults(content, vocabulary))
+    return _first(path, files.read_json(path), lambda content: schema_issues(content, vocabulary))
 
 
 def read_description(path: Path) -> dict[str, Any]:
@@ -63,11 +64,11 @@ def read_description(path: Path) -> dict[str, Any]:
     UnreadableFileError
         If it cannot be read or is no mapping.
     """
-    return _first(path, files.read_yaml(path), _description_faults)
+    return _first(path, files.read_yaml(path), _description_issues)
 
 
-Fault = tuple[str | None, str, str]  # where, found, expected
-Wrong = Callable[[Any], Iterable[Fault]]
+ShapeIssue = tuple[str | None, str, str]  # where, found, expected
+Wrong = Callable[[Any], Iterable[ShapeIssue]]
 
 
 def _first(path: Path, content: Any, wrong: Wrong) -> dict[str, Any]:  # noqa: ANN401
@@ -81,7 +82,7 @@ def _show(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:80]}..."
 
 
-def _description_faults(content: object) -> Iterator[Fault]:
+def _description_issues(content: object) -> Iterator[ShapeIssue]:
     if not isinstance(content, dict):
         yield None, _show(content), "keys and values"
         return
@@ -90,7 +91,7 @@ def _description_faults(content: object) -> Iterator[Fault]:
         yield "groups", _show(groups), "a label and a size for each group"
 
 
-def vocabulary_faults(content: object) -> Iterator[Fault]:
+def vocabulary_issues(content: object) -> Iterator[ShapeIssue]:
     """Yield what is no vocabulary: where, what was found, what was expected.
 
     Parameters
@@ -120,7 +121,7 @@ def vocabulary_faults(content: object) -> Iterator[Fault]:
                 (_is_lists, "a list of words for each key"),
             ),
         }.get(name, (_is_words, "words, each with a text that says what it means"))
-        if not words or not shape(words):
+        if not (words or name in MAY_BE_EMPTY) or not shape(words):
             yield name, _show(words), expected
 
 
@@ -136,7 +137,7 @@ def _is_lists(words: object) -> bool:
     return isinstance(words, dict) and all(map(_is_texts, words.values()))
 
 
-def schema_faults(content: object, vocabulary: dict[str, Any]) -> Iterator[Fault]:
+def schema_issues(content: object, vocabulary: dict[str, Any]) -> Iterator[ShapeIssue]:
     """Yield what is no Table Schema: where, what was found, what was expected.
 
     Parameters
@@ -169,13 +170,13 @@ def schema_faults(content: object, vocabulary: dict[str, Any]) -> Iterator[Fault
         if not isinstance(column, dict) or not isinstance(column.get("name"), str):
             yield f"fields.{place}", _show(column), "a column with a name"
             continue
-        for fault in _column_faults(column, vocabulary):
-            yield (f"fields.{column['name']}.{fault[0]}", *fault[1:])
+        for issue in _column_issues(column, vocabulary):
+            yield (f"fields.{column['name']}.{issue[0]}", *issue[1:])
         if names.count(column["name"]) > 1:
             yield f"fields.{column['name']}", "the column a second time", "each column once"
 
 
-def _column_faults(column: dict[str, Any], vocabulary: dict[str, Any]) -> Iterator[Fault]:
+def _column_issues(column: dict[str, Any], vocabulary: dict[str, Any]) -> Iterator[ShapeIssue]:
     if (kind := column.get("type")) not in TYPES:
         yield "type", _show(kind), f"one of {', '.join(TYPES)}"
     if not isinstance(words := column.get("description"), str):
@@ -192,10 +193,10 @@ def _column_faults(column: dict[str, Any], vocabulary: dict[str, Any]) -> Iterat
     target = column.get("references", "groups")
     if target not in REFERENCES:
         yield "references", _show(target), f"one of {', '.join(REFERENCES)}"
-    yield from _limit_faults(column.get("constraints", {}))
+    yield from _limit_issues(column.get("constraints", {}))
 
 
-def _limit_faults(limits: object) -> Iterator[Fault]:
+def _limit_issues(limits: object) -> Iterator[ShapeIssue]:
     if not isinstance(limits, dict):
         yield "constraints", _show(limits), "an object"
         return

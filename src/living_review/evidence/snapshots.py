@@ -1,77 +1,143 @@
-"""Another copy of the project to compare with: a folder, or a revision of git unpacked for a moment."""
+"""Another copy of the project to compare with: a folder, or what is unpacked for a moment.
+
+What is unpacked is a revision of git, with its notebooks and prose pages beside its data, or a data
+package (``evidence.zip`` of the site), which holds the data alone.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import json
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from living_review.evidence import EvidenceError, Review, read_rows
+from living_review import files
+from living_review.evidence import EvidenceError, Review, read_rows, shapes
 from living_review.files import UnreadableFileError
 
 LISTED = "`git log --oneline -- data` lists revisions"
+DESCRIPTOR = "datapackage.json"
+# What the pages of a revision are made of, beside its data.
+OF_PAGES = ("notebooks", "book", "_toc.yml")
+LARGEST_PACKAGE = 200_000_000  # bytes of a data package, unpacked; that of the project has 2,000,000
 
 
 class CompareError(EvidenceError):
     """Another state of the evidence cannot be had or read; the message says what to name instead."""
 
 
+class Snapshot(Review):
+    """The evidence of another copy, and what it does not have itself.
+
+    Attributes
+    ----------
+    borrowed : tuple of str
+        Lists of the vocabulary that the programs of today need and an older copy lacks: those of this
+        project stand in for them.
+    """
+
+    borrowed: tuple[str, ...] = ()
+
+
 @contextlib.contextmanager
-def open_snapshot(name: str, root: Path) -> Iterator[Review]:
+def open_snapshot(name: str, root: Path) -> Iterator[Snapshot]:
     """Open the evidence of another copy of the project; a revision is gone again afterwards.
 
     Parameters
     ----------
     name : str
-        A folder that holds ``data/``, or else a revision (``HEAD~3``), or else a version of the review
-        whose revision ``data/review/versions.csv`` gives (``0.1.0``).
+        A folder that holds ``data/``, or a data package (``evidence.zip``), or else a revision
+        (``HEAD~3``), or else a version of the review whose revision ``data/review/versions.csv`` gives
+        (``0.1.0``).
     root : Path
         Top of this copy of the project, whose history is asked.
 
     Yields
     ------
-    Review
+    Snapshot
         The evidence of the copy.
 
     Raises
     ------
     CompareError
-        If it is neither, if git cannot be asked, or if there is no evidence in it.
+        If it is none of them, if git cannot be asked, or if there is no evidence in it.
     """
     if not name.strip():
         raise CompareError("nothing is named to compare with: name a folder or a revision")
     place = Path(name)
-    if place.is_file():
-        raise CompareError(f"{name} is a file: unpack it, and name the folder that holds data/")
     if place.is_dir():
         yield _review(place, f"the folder {name}")
         return
-    commit = _revision(name, root)
-    packed = _git(root, "archive", "--format=zip", commit, "--", "data")
-    if packed.returncode:
-        raise CompareError(f"revision {name} holds no data/: {_first_line(packed)}")
     with tempfile.TemporaryDirectory(prefix="living-review-") as folder:
+        if place.is_file():
+            _unpack(place, Path(folder))
+            yield _review(Path(folder), f"the data package {name}", root)
+            return
+        commit = _revision(name, root)
+        there = _git(root, "ls-tree", "--name-only", commit).stdout.decode().splitlines()
+        if "data" not in there:
+            raise CompareError(f"revision {name} holds no data/: {LISTED}")
+        wanted = ("data", *(part for part in OF_PAGES if part in there))
+        packed = _git(root, "archive", "--format=zip", commit, "--", *wanted)
+        if packed.returncode:
+            raise CompareError(f"revision {name} cannot be read: {_first_line(packed)}")
         with zipfile.ZipFile(io.BytesIO(packed.stdout)) as archive:
             archive.extractall(folder)
-        yield _review(Path(folder), f"revision {name}")
+        yield _review(Path(folder), f"revision {name}", root)
 
 
-def _review(place: Path, called: str) -> Review:
+def _unpack(path: Path, folder: Path) -> None:
+    """Unpack a data package, or say what the file is instead."""
+    whole = "name an evidence.zip of the site, or the folder that holds data/"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            if DESCRIPTOR not in archive.namelist():
+                raise CompareError(f"{path} holds no {DESCRIPTOR}, so it is no data package: {whole}")
+            if sum(entry.file_size for entry in entries) > LARGEST_PACKAGE:
+                raise CompareError(f"{path} unpacks to more than {LARGEST_PACKAGE:,} bytes: {whole}")
+            # `extractall` keeps what it writes inside the folder, whatever the names say.
+            archive.extractall(folder)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        raise CompareError(
+            f"{path} is a file, and no zip that can be read ({error}): {whole}"
+        ) from error
+
+
+def _review(place: Path, called: str, lender: Path | None = None) -> Snapshot:
     # Not evidence.find_root: it would climb, and find this very project above a wrong folder.
-    if not (place / "data" / "vocabulary.yaml").is_file():
+    path = place / "data" / "vocabulary.yaml"
+    if not path.is_file():
         raise CompareError(
             f"{called} holds no data/vocabulary.yaml: name the top of a copy of the project"
         )
     try:
-        return Review(place)
+        borrowed = _borrow(path, lender) if lender else ()
+        found = Snapshot(place)
     except UnreadableFileError as error:
         raise CompareError(
             f"the schemas or the vocabulary of {called} cannot be read: {error}"
         ) from error
+    found.borrowed = borrowed
+    return found
+
+
+def _borrow(path: Path, lender: Path) -> tuple[str, ...]:
+    """Add the lists that an unpacked, older vocabulary lacks; a folder of a user is left as it is."""
+    own, other = files.read_yaml(path), files.read_yaml(lender / "data" / "vocabulary.yaml")
+    if not isinstance(own, dict) or not isinstance(other, dict):
+        return ()
+    lists = {name: other[name] for name in shapes.NEEDED if name in other and name not in own}
+    if lists:
+        # JSON is YAML: what is written so is read back as it was.
+        more = (f"{name}: {json.dumps(words)}\n" for name, words in lists.items())
+        path.write_text(f"{path.read_text(encoding='utf-8')}\n{''.join(more)}", encoding="utf-8")
+    return tuple(lists)
 
 
 def _revision(name: str, root: Path) -> str:

@@ -2,7 +2,7 @@
 
 Two readers extracted each source without seeing the other's work. Their tables stand, as they were
 before any difference was settled, in ``data/review/readings/first`` and ``.../second``. Which rows
-speak of the same thing, and which cells count, is in :mod:`living_review.extraction.matching`.
+refer to the same thing, and which cells count, is in :mod:`living_review.extraction.matching`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from living_review import evidence, files
-from living_review.evidence import shapes
+from living_review.evidence import reads, shapes
 from living_review.extraction.matching import Comparison, Reading, canonical, compare, tokens
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def read(review: evidence.Review, which: str, study_id: str) -> dict[str, Readin
     if not folder.is_dir():
         return {}
     groups = _groups(folder)
+    reads.note(f"readings/{study_id}")
     found = {}
     for path in sorted(folder.glob("*.csv")):
         header, rows = evidence.read_rows(path)
@@ -132,6 +133,7 @@ def again(review: evidence.Review) -> pd.DataFrame:
         if folder.name in review.out:
             continue
         both = [_numbers(folder / f"{which}.csv") for which in READINGS]
+        reads.note(f"readings/{folder.name}")
         for text in sorted({key[0] for keys in both for key, _ in keys}):
             first, second = ([(k, i) for k, i in keys if k[0] == text] for keys in both)
             counts = [Counter(k for k, _ in keys) for keys in (first, second)]

@@ -1,6 +1,6 @@
 """Two independent readings of the studies beside the sources: how far they agree, what is settled.
 
-The readings stand in ``data/review/readings/first/context`` and ``.../second/context``, each in the
+The readings are in ``data/review/readings/first/context`` and ``.../second/context``, each in the
 tables of ``data/context``. Rows of ``results`` are paired by what they say
 (:mod:`.matching`) where they are about the same arm, subgroup and harm of a study. Rows of the other
 tables are paired by their name: a study, a decision of an agency and a practical fact
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from living_review import evidence
+from living_review.evidence import reads
 from living_review.extraction.matching import Comparison, Reading, compare, compare_rows
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def read(review: evidence.Review, which: str) -> dict[str, Reading]:
         By name of the table.
     """
     folder = _folder(review, which)
+    reads.note("readings/context")
     found = {}
     for table in TABLES:
         schema, path = _compared(review.schemas[f"context_{table}"], table), folder / f"{table}.csv"

@@ -24,7 +24,7 @@ import numpy as np
 
 from living_review import evidence
 
-# How much each part of a row weighs in deciding which two rows speak of the same thing. The place
+# How much each part of a row weighs in deciding which two rows refer to the same thing. The place
 # weighs as much as the values, because one number printed in two places is two rows.
 WEIGHTS = {"values": 0.30, "printed": 0.25, "locator": 0.25, "words": 0.20}
 # Two rows less alike than this are not the same row: chosen so that two rows that share their place

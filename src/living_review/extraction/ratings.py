@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from living_review import evidence
-from living_review.evidence import ratings
+from living_review.evidence import ratings, reads
 from living_review.evidence.ratings import GRADE
 from living_review.extraction import agreement
 from living_review.stats import kappa
@@ -76,6 +76,7 @@ def read(review: evidence.Review, which: str) -> pd.DataFrame:
         One row for each answer.
     """
     folder = review.data / "review" / "readings" / which
+    reads.note("readings/ratings")
     answers, changes = (
         table[~table["study_id"].isin(review.out)]
         for table in (_text(folder / "appraisal.csv"), _text(folder / "certainty.csv"))
@@ -206,7 +207,7 @@ def unsettled(
     decisions : pandas.DataFrame
         ``data/review/settled_appraisal.csv``.
     standing : dict
-        What stands now for study, checklist and item.
+        What holds now for study, checklist and item.
 
     Returns
     -------
@@ -224,7 +225,7 @@ def unsettled(
             if not pair["same"]:
                 issues.append(f"{name}: differs and is not settled")
             elif now != pair["second_as"]:
-                issues.append(f"{name}: agreed, but {standing.get(key)!r} stands without a decision")
+                issues.append(f"{name}: agreed, but {standing.get(key)!r} is kept without a decision")
             continue
         if (row["first"], row["second"]) != (pair["first"], pair["second"]):
             issues.append(f"{name}: the decision quotes {row['first']!r}, {row['second']!r}")

@@ -1,14 +1,15 @@
 """The chapter of a new study: every section of :data:`living_review.report.chapter.ORDER`.
 
-A cell is a call of :mod:`living_review.report.chapter`; what nobody but a person can write holds the
-word ``to_fill``. Change the template here when the parts of a chapter change: a test holds its headings
-to the stated order and runs it.
+A cell is a call of :mod:`living_review.report.chapter`; its words are in a file of prose beside it
+(:mod:`living_review.report.prose`), where what nobody but a person can write is ``to_fill``. Change the
+template here when the parts of a chapter change: a test holds its headings to the stated order and
+runs it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from living_review.evidence import TO_FILL
 
@@ -30,8 +31,24 @@ def notebook(study_id: str, tables: Collection[str]) -> str:
     str
         JSON.
     """
+    return assemble(_cells(study_id, tables))
+
+
+def assemble(parts: Iterable[Cell]) -> str:
+    """Return cells as the text of a notebook that was not run yet.
+
+    Parameters
+    ----------
+    parts : iterable of tuple of str
+        Id, kind (``markdown``, ``shown`` or ``folded``) and source of each cell.
+
+    Returns
+    -------
+    str
+        JSON.
+    """
     cells = []
-    for name, kind, source in _cells(study_id, tables):
+    for name, kind, source in parts:
         cell: dict[str, object] = {"cell_type": "markdown", "id": name, "metadata": {}}
         if kind != "markdown":
             cell |= {"cell_type": "code", "metadata": {"tags": TAGS[kind]}}
@@ -42,6 +59,22 @@ def notebook(study_id: str, tables: Collection[str]) -> str:
     metadata = {"kernelspec": kernel, "language_info": language}
     content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def prose(study_id: str) -> str:
+    """Return the prose of the chapter, to be filled.
+
+    Parameters
+    ----------
+    study_id : str
+
+    Returns
+    -------
+    str
+        Markdown for :mod:`living_review.report.prose`.
+    """
+    title = study_id.replace("_", " ").title()
+    return f"# {title}: the prose of its chapter\n" + PROSE.replace("TO_FILL", TO_FILL)
 
 
 def _cells(study_id: str, tables: Collection[str]) -> Iterator[Cell]:
@@ -55,11 +88,11 @@ def _cells(study_id: str, tables: Collection[str]) -> Iterator[Cell]:
     )
     yield "start", "shown", START.format(study_id)
     yield from _section("The answer", "h-answer")
-    yield "answer", "shown", _marked(ANSWER)
+    yield "answer", "shown", ANSWER
     yield from _section("In plain language", "h-plain")
-    yield "plain", "shown", _marked(PLAIN)
+    yield "plain", "shown", 'page.text("plain")'
     yield from _section("At a glance", "h-glance")
-    yield "glance", "shown", _marked(GLANCE)
+    yield "glance", "shown", "page.at_a_glance()"
     yield from _section("Patients", "h-patients")
     if "patients" in tables:
         yield "patients", "folded", PATIENTS
@@ -90,10 +123,6 @@ def _cells(study_id: str, tables: Collection[str]) -> Iterator[Cell]:
         yield "quoted", "folded", QUOTED
 
 
-def _marked(source: str) -> str:
-    return source.replace("TO_FILL", TO_FILL)
-
-
 def _section(title: str, name: str) -> Iterator[Cell]:
     yield name, "markdown", f"## {title}"
 
@@ -101,7 +130,7 @@ def _section(title: str, name: str) -> Iterator[Cell]:
 START = """
 from living_review import report
 
-page = report.chapter.start("{}")
+page = report.chapter.start("{}", globals())
 review, study = page.review, page.study
 page.provenance()
 """
@@ -109,78 +138,156 @@ ANSWER = """
 outcomes = study.once("outcomes")
 printed = report.counts.with_share(outcomes, "events", "n")
 shares = [f"{what}: {share}" for what, share in zip(outcomes["definition"], printed, strict=True)]
-page.answer(
-    found=f"{'; '.join(shares) or 'no number of patients is printed'}; TO_FILL (what did not change, "
-    "who was not judged).",
-    harm="TO_FILL (the most serious first; what is not said is not the same as none).",
-    meaning="TO_FILL (what follows, and what does not: no comparison, few patients; no advice).",
-)
-"""
-GLANCE = """
-page.at_a_glance(
-    dose="TO_FILL",
-    target_level="TO_FILL",
-    follow_up="TO_FILL",
-    after_stopping="TO_FILL",
-    other_treatment="TO_FILL",
-    printed_for_each_patient="TO_FILL",
-)
+shares = "; ".join(shares) or "no number of patients is printed"
+page.answer()
 """
 METHODS = """
-page.methods("method", "treatment", patients=False,
-    caption="How the study was done and how treatment was given, in our words")
+page.methods("method", "treatment", patients=False)
 """
 DOSES = """
-page.table("doses", report.sections.doses(study, review), caption="Doses, as printed") if study.has(
-    "doses") else report.text("No dose is given in the text that was read.")
+page.table("doses", report.sections.doses(study, review)) if study.has("doses") else report.text(
+    "No dose is given in the text that was read.")
 """
 PATIENTS = """
 people = study.table("patients")
 page.table("patients", people.assign(who=page.who(people["id"])),
-    "who age_years sex diagnosis site prior_treatment", caption="The patients one by one",
+    "who age_years sex diagnosis site prior_treatment",
 ) if len(people) else report.text("The text that was read describes no single patient.")
 """
 COUNTS = """
 counts = study.table("counts")
 labels = {key: group["label"] for key, group in study.groups.items()}
 page.table("flow", counts.assign(whom=[labels.get(g, g) for g in counts["group"]]),
-    "characteristic category whom n printed locator note", caption="Patients, as counted and printed",
+    "characteristic category whom n printed locator note",
     heads={"characteristic": "About", "category": "What", "whom": "Of whom", "n": "Number"},
 ) if len(counts) else report.text("No patients are counted in the text that was read.")
 """
 OUTCOMES = """
-page.outcomes("dated share printed locator note", caption="Results of groups, with exact intervals",
-) if len(outcomes) else report.text("No result is printed as a number of patients.")
+page.outcomes("dated share printed locator note") if len(outcomes) else report.text(
+    "No result is printed as a number of patients.")
 """
 TIMES = """
 events = study.table("events")
-page.times(events, "Every printed time, and whether it was still running when reported",
-) if len(events) else report.text("No time of a patient is printed.")
+page.times(events) if len(events) else report.text("No time of a patient is printed.")
 """
 ESTIMATES = """
 estimates = study.table("statistics")
 page.table("estimates", estimates.assign(
     quantity=estimates["quantity"].str.replace("_", " "),
     statistic=[review.word("summary_statistics", s) for s in estimates["statistic"]]),
-    "quantity statistic value lower upper unit n printed locator", caption="Summaries, as printed",
+    "quantity statistic value lower upper unit n printed locator",
 ) if len(estimates) else report.text("No summary is printed.")
 """
 WORDS = """
 results = [c for c in review.vocabulary["endpoint_classes"] if c not in ("method", "treatment", "harm")]
 said = page.statements(*results, together="all")
 page.table("words", said, "who subject dated towards qualifier printed locator",
-    caption="Findings in words", **report.chapter.LONG,
+    **report.chapter.LONG,
 ) if len(said) else report.text("No result is stated in words alone.")
 """
 HARMS = """
-page.harms("harms", "Harms, as printed") if study.has("adverse_events") else report.text(
+page.harms("harms") if study.has("adverse_events") else report.text(
     "No harm is counted in the text that was read; that is not the same as none.")
 """
 QUOTED = """
 page.quoted() if study.has("quoted") else report.text("Nothing is quoted as a result of others.")
 """
-PLAIN = """
-report.text(f\"\"\"
+PROSE = """
+## answer
+
+### found
+
+{shares}; TO_FILL (what did not change, who was not judged).
+
+### harm
+
+TO_FILL (the most serious first; what is not said is not the same as none).
+
+### meaning
+
+TO_FILL (what follows, and what does not: no comparison, few patients; no advice).
+
+## plain
+
 TO_FILL (who was treated, what happened, what harm it did, what is not known; no advice)
-\"\"\")
+
+## glance
+
+### dose
+
+TO_FILL
+
+### target_level
+
+TO_FILL
+
+### follow_up
+
+TO_FILL
+
+### after_stopping
+
+TO_FILL
+
+### other_treatment
+
+TO_FILL
+
+### printed_for_each_patient
+
+TO_FILL
+
+## patients
+
+### caption
+
+The patients one by one
+
+## flow
+
+### caption
+
+Patients, as counted and printed
+
+## outcomes
+
+### caption
+
+Results of groups, with exact intervals
+
+## times
+
+### caption
+
+Every printed time, and whether it was still running when reported
+
+## estimates
+
+### caption
+
+Summaries, as printed
+
+## words
+
+### caption
+
+Findings in words
+
+## harms
+
+### caption
+
+Harms, as printed
+
+## doses
+
+### caption
+
+Doses, as printed
+
+## methods
+
+### caption
+
+How the study was done and how treatment was given, in our words
 """

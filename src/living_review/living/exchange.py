@@ -163,16 +163,16 @@ def import_records(
         With every entry that names no publication.
     """
     entries = _read(path)
-    faults = [
+    issues = [
         f"entry {number}: no title, DOI or PMID"
         for number, entry in enumerate(entries, start=1)
         if not any((entry.get(key) or "").strip() for key in ("title", "doi", "pmid"))
     ]
     words = {s.name for s in screening.read_plan(root).strategies}
     if strategy not in words:
-        faults.append(f"strategy {strategy!r}: expected one of {', '.join(sorted(words))}")
-    if faults:
-        raise EvidenceError(f"{path.name}: " + "; ".join(faults))
+        issues.append(f"strategy {strategy!r}: expected one of {', '.join(sorted(words))}")
+    if issues:
+        raise EvidenceError(f"{path.name}: " + "; ".join(issues))
     found = [_record(entry) for entry in entries]
     records = list({record.record_id: record for record in found}.values())
     return watch.add_file(root, records, len(found), strategy, path.name, today=today)
@@ -227,7 +227,7 @@ def import_decisions(
         for row in store.read_table(root, "screening")
     }
     find = _finder(records)
-    faults, new = [], []
+    issues, new = [], []
     for number, entry in enumerate(entries, start=1):
         decision = _decision(entry)
         if decision is None:
@@ -235,14 +235,14 @@ def import_decisions(
         record = find(entry)
         why = (entry.get("reason") or reason or "") if decision == "exclude" else screening.NO_REASON
         if record is None:
-            faults.append(f"entry {number}: no record has its id, DOI, PMID or title")
+            issues.append(f"entry {number}: no record has its id, DOI, PMID or title")
         elif not why:
-            faults.append(f"entry {number}: excluded without a reason; name one for all with --reason")
+            issues.append(f"entry {number}: excluded without a reason; name one for all with --reason")
         elif had.get((record, stage, screener)) != (decision, why):
             note = f"from {path.name}"
             new.append(screening.Decision(record, stage, screener, decision, why, note))
-    if faults:
-        raise EvidenceError(f"{path.name}: " + "; ".join(faults))
+    if issues:
+        raise EvidenceError(f"{path.name}: " + "; ".join(issues))
     if new:
         screening.decide(root, new)
     return len(new)

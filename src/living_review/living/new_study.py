@@ -2,7 +2,7 @@
 
 Nothing is looked up: what a record of ``data/context`` holds is taken over, everything else waits for a
 person. ``living-review check STUDY`` then leads from one place to the next (each holds the word
-``to_fill``). :func:`undo` takes away what was made, to the byte.
+``to_fill``). :func:`undo` removes what was made, byte for byte.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from living_review import evidence
+from living_review import evidence, package_data
 from living_review.evidence import TO_FILL, EvidenceError, Review, looks
 from living_review.living import chapter_template
 from living_review.synthesis.context import known
@@ -84,6 +84,7 @@ def create(
         f"notebooks/{study_id}.ipynb": chapter_template.notebook(
             study_id, review.vocabulary["tables_of_kind"][kind]
         ),
+        f"book/chapters/{study_id}.md": chapter_template.prose(study_id),
     }
     added = {
         TOC: _in_contents(review, study_id),
@@ -178,6 +179,7 @@ def _refuse_what_is_there(review: Review, study_id: str, doi: str | None) -> Non
         f"data/{study_id}",
         *(f"data/review/readings/{which}/{study_id}" for which in READINGS),
         f"notebooks/{study_id}.ipynb",
+        f"book/chapters/{study_id}.md",
     ]
     there = [place for place in places if (review.root / place).exists()]
     if re.search(rf"@\w+\{{{study_id},", _text(review.root / BIB)):
@@ -252,6 +254,8 @@ def description(
     values = _known_values(review, study_id, kind, doi, record, readings)
     lines = []
     for key, described in schema["properties"].items():
+        if key not in schema["required"]:
+            continue
         lines += textwrap.wrap(f"# {described['description']}", LONGEST, subsequent_indent="#   ")
         words = described.get("vocabulary") or described.get("items", {}).get("vocabulary")
         if words and key not in values:
@@ -293,7 +297,7 @@ def _known_values(
         values["authors"] = [a.strip() for a in here["authors"].split(",") if a.strip() != "et al"]
     if here.get("disease") in review.vocabulary["indications"]:
         values["indication"] = here["disease"]
-    drugs = [d for d in review.vocabulary["mtor_inhibitors"] if d in str(here.get("drug", ""))]
+    drugs = [d for d in review.vocabulary["drugs"] if d in str(here.get("drug", ""))]
     if drugs:
         values["drugs"] = drugs
     if "n_enrolled" in here:
@@ -326,20 +330,36 @@ def _in_contents(review: Review, study_id: str) -> str:
         for place, line in enumerate(lines)
         if (found := re.match(r"\s*- file: notebooks/(\w+)\s*$", line)) and found[1] in review.study_ids
     ]
+    if not chapters:  # the first study of a review: at the end of the first part
+        chapters = _first_part(lines)
     if not chapters:
         raise NewStudyError(
-            f"{TOC} lists the chapter of no study: list one, so that its place is known"
+            f"{TOC} lists no page in its first part: list one, so that the place of chapters is known"
         )
     place, line = chapters[-1]
-    lines.insert(place + 1, re.sub(r"notebooks/\w+", f"notebooks/{study_id}", line))
+    lines.insert(place + 1, re.sub(r"file: \S+", f"file: notebooks/{study_id}", line))
     return "".join(lines)
+
+
+def _first_part(lines: list[str]) -> list[tuple[int, str]]:
+    """Return the entries of the first part of the contents, with their place."""
+    found: list[tuple[int, str]] = []
+    for place, line in enumerate(lines):
+        if found and "caption:" in line:
+            break
+        if re.match(r"\s*- file: \S+\s*$", line):
+            found.append((place, line))
+    return found
 
 
 def _answers(review: Review, study_id: str, kind: str) -> Iterator[dict[str, str]]:
     """Yield a row for each question of the checklists; what was had as an abstract has none."""
-    header, rows = evidence.read_rows(review.data / "review" / "appraisal.csv")
+    path = review.data / "review" / "appraisal.csv"
+    header, rows = evidence.read_rows(path) if path.is_file() else ([], [])
     asked = [dict(zip(header, row, strict=True)) for row in rows]
     wanted = review.vocabulary["checklists_of_kind"][kind]
+    had = {r["checklist"] for r in asked if r["item"] != "all"}
+    asked += [row for row in _questions() if row["checklist"] in set(wanted) - had]
     for checklist in wanted:
         of = next(
             (r["study_id"] for r in asked if r["checklist"] == checklist and r["item"] != "all"), ""
@@ -352,7 +372,7 @@ def _answers(review: Review, study_id: str, kind: str) -> Iterator[dict[str, str
                     "note": "",
                 }
     if not wanted:
-        for checklist in dict.fromkeys(r["checklist"] for r in asked):
+        for checklist in dict.fromkeys(r["checklist"] for r in asked + _questions()):
             yield {
                 "study_id": study_id,
                 "checklist": checklist,
@@ -363,6 +383,14 @@ def _answers(review: Review, study_id: str, kind: str) -> Iterator[dict[str, str
                 "locator": TO_FILL,
                 "note": "",
             }
+
+
+def _questions() -> list[dict[str, str]]:
+    """Return the questions of every checklist, which a review without appraised studies lacks."""
+    header, rows = evidence.read_rows(package_data.path("data/review/appraisal.csv"))
+    named = [dict(zip(header, row, strict=True)) for row in rows]
+    once = {(r["checklist"], r["item"]): r | {"study_id": ""} for r in named if r["item"] != "all"}
+    return list(once.values())
 
 
 def _steps(study_id: str, kind: str) -> Iterator[dict[str, str]]:
@@ -381,8 +409,12 @@ def _with_rows(review: Review, name: str, rows: Iterator[dict[str, str]]) -> str
     import io
 
     path = review.data / "review" / f"{name}.csv"
-    header, _ = evidence.read_rows(path)
+    header = [column["name"] for column in review.schemas[f"review_{name}"].fields]
     stream = io.StringIO()
+    if path.is_file():
+        header, _ = evidence.read_rows(path)
+    else:  # the first rows of a review
+        csv.writer(stream, lineterminator="\n").writerow(header)
     csv.writer(stream, lineterminator="\n").writerows([row[c] for c in header] for row in rows)
     return _text(path) + stream.getvalue()
 
@@ -468,7 +500,10 @@ def undo(root: Path, study_id: str, *, force: bool = False) -> list[str]:
         before = _text(root / name)
         after = re.sub(cut, "", before, flags=re.MULTILINE | re.DOTALL)
         if after != before:
-            (root / name).write_text(after, encoding="utf-8", newline="\n")
+            if name.endswith(".csv") and after.count("\n") <= 1:
+                (root / name).unlink()  # a table without rows is no table
+            else:
+                (root / name).write_text(after, encoding="utf-8", newline="\n")
             changed.append(name)
     path.unlink()
     return [*sorted(there), *changed]

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from living_review.evidence import Review
 from living_review.evidence.search_plan import SOURCES, read_plan
 from living_review.living import prisma, status, store
+from living_review.report import lineage
 from living_review.report.html import to_html
 from living_review.stats.number_words import in_words
 
@@ -30,7 +31,7 @@ def compute(review: Review, names: Container[str] | None = None) -> dict[str, st
         Text by name.
     """
     return {
-        name: str(make(review))
+        name: lineage.fact(name, lambda make=make: str(make(review)))  # type: ignore[misc]
         for name, make in SUBSTITUTIONS.items()
         if names is None or name in names
     }
@@ -47,7 +48,7 @@ def _what_that_means(review: Review) -> str:
             "There is no log, no record and no decision yet, so the flow below has zeros. The "
             "documents of this review were chosen; what a search would have found besides is unknown"
         )
-    return "Each run stands in the log below, those that found nothing too"
+    return "Every run is in the log below, including those that found nothing"
 
 
 def _not_done(review: Review) -> str:

@@ -15,7 +15,7 @@ NOT_FOUND = "not_found"  # the reason of a full text that could not be had: its 
 class Flow:
     """How many records there are at each box of the diagram.
 
-    Each is counted by itself, none as what is left of another; :meth:`faults` holds them against each
+    Each is counted by itself, none as what is left of another; :meth:`issues` holds them against each
     other.
 
     Attributes
@@ -50,7 +50,7 @@ class Flow:
     reasons: dict[str, int]
     included: int
 
-    def faults(self) -> list[str]:
+    def issues(self) -> list[str]:
         """Return what does not add up, a line each; nothing if all does."""
         sums = {
             "records = linked + publications": (

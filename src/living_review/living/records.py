@@ -85,8 +85,8 @@ def plain_title(title: str) -> str:
 
     Examples
     --------
-    >>> plain_title("Sirolimus for β-cell α-lesions: a Case-Report.")
-    'sirolimus for β cell α lesions a case report'
+    >>> plain_title("Aspirin for β-cell α-lesions: a Case-Report.")
+    'aspirin for β cell α lesions a case report'
     """
     text = unicodedata.normalize("NFKD", title).casefold()
     text = "".join(c for c in text if not unicodedata.combining(c))

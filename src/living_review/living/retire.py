@@ -1,7 +1,7 @@
 """A study that falls: one row of ``data/review/lifecycle.csv`` takes it out of every count.
 
 Its data stay and stay valid, and its chapter says at the top what happened. Without the row everything
-is as it was before, to the byte.
+is as it was before, byte for byte.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Decide on what a search found: two people, each alone, and what they settle together.
 
-A decision is a row of ``data/review/screening.csv`` and stays there: who decides anew adds a row. What
-stands for a publication is worked out from the rows, over all records that are linked to one another.
+A decision is a row of ``data/review/screening.csv`` and stays there: a new decision is a new row. The
+state of a publication is worked out from the rows, over all records that are linked to one another.
 Abstracts are shown where this machine has them; they are the publishers' and stay out of ``data/``.
 """
 
@@ -225,9 +225,9 @@ def decide(root: Path, decisions: Iterable[Decision], today: datetime.date | Non
     new = list(decisions)
     words = evidence.Review(root).vocabulary
     known = {row["id"] for row in store.read_table(root, "records")}
-    faults = [f"{d.record}: {fault}" for d in new for fault in _faults(d, words, known)]
-    if faults:
-        raise evidence.EvidenceError("; ".join(faults))
+    issues = [f"{d.record}: {issue}" for d in new for issue in _issues(d, words, known)]
+    if issues:
+        raise evidence.EvidenceError("; ".join(issues))
     day = (today or datetime.datetime.now(datetime.UTC).date()).isoformat()
     with store.locked(root, "screening", wait=10):  # two may screen at once; a row takes no time
         rows = store.read_table(root, "screening")
@@ -236,7 +236,7 @@ def decide(root: Path, decisions: Iterable[Decision], today: datetime.date | Non
         store.write_table(root, "screening", rows)
 
 
-def _faults(decision: Decision, words: dict[str, dict[str, str]], known: set[str]) -> Iterator[str]:
+def _issues(decision: Decision, words: dict[str, dict[str, str]], known: set[str]) -> Iterator[str]:
     if decision.record not in known:
         yield "no such record in data/review/records.csv"
     if not re.fullmatch(r"[a-z][a-z0-9_]*", decision.screener):

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from living_review import evidence
+from living_review.evidence import reads
 from living_review.living.records import Record
 
 WORK = Path("_build") / "search"
@@ -157,6 +158,7 @@ def read_table(root: Path, name: str) -> list[dict[str, str]]:
         If the file's columns are not those of its schema.
     """
     path = root / "data" / "review" / f"{name}.csv"
+    reads.note(f"review/{name}")
     if not path.is_file():
         return []
     header, rows = evidence.read_rows(path)

@@ -7,7 +7,7 @@ A text layer is no page. Columns run into each other, signs are lost, a table st
 set. So a form is looked for as a run of words, numbers and signs, without regard to blanks, line
 breaks, hyphens at line ends, ligatures and kinds of dashes; its place is the stretch of text between
 the heading that its locator names and the next one. What is in the copy but not there is *elsewhere*. A
-figure has no text: what stands in one alone is not found, which is no fault of the row.
+figure has no text: what stands in one alone is not found, which is no issue of the row.
 """
 
 from __future__ import annotations

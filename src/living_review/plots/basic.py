@@ -34,8 +34,8 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     ax : matplotlib.axes.Axes
     rows : pandas.DataFrame
         ``label``, ``estimate``, ``lower``, ``upper``; optional ``group`` (heading; rows of a group
-        stand together), ``text`` (written at the right edge), ``look`` (colour and marker). A label
-        that would meet its text is broken into lines.
+        are listed together), ``text`` (written at the right edge), ``look`` (colour and marker). A
+        label that would meet its text is broken into lines.
     share : bool
         Whether values are shares in [0, 1], shown as percentages.
 
@@ -177,7 +177,7 @@ def curve_over_risks(
     rows : mapping of str to sequence of int
         As :func:`living_review.stats.survival.risk_rows` returns them.
     grid : sequence of float
-        Times at which the numbers stand.
+        Times at which the numbers are given.
 
     Returns
     -------
@@ -199,7 +199,7 @@ def risk_table(ax: Axes, grid: Sequence[float], rows: Mapping[str, Sequence[int]
     ax : matplotlib.axes.Axes
         Shares its x axis with the curve.
     grid : sequence of float
-        Times at which the numbers stand.
+        Times at which the numbers are given.
     rows : mapping of str to sequence of int
         Label and one number for each time of the grid.
 
@@ -324,7 +324,7 @@ def time_summary(ax: Axes, days: Mapping[str, float], look: str) -> Axes:
 def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Sequence[str]) -> Axes:
     """Draw what is known of what: a mark in each cell of rows by columns.
 
-    The name of a row stands above its cells, and the heads of the columns on two levels in turn, each
+    The name of a row is above its cells, and the heads of the columns on two levels in turn, each
     with a stem: a phone has no space for names at the side nor for long words beside each other.
 
     Parameters
@@ -333,7 +333,7 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
     cells : pandas.DataFrame
         ``row``, ``column`` (words of the two lists), ``direction`` (a word of the vocabulary),
         ``text`` (written in the cell, may have two lines) and ``look``; ``verdict``, if there is one,
-        puts the sign of :data:`VERDICT_SIGNS` behind the text. Several in one cell stand below each
+        puts the sign of :data:`VERDICT_SIGNS` behind the text. Several in one cell are below each
         other and make their row as many times as high (:func:`evidence_map_height`).
     rows, columns : sequence of str
         Labels in reading order; those of columns are broken into lines here.
@@ -412,6 +412,6 @@ def evidence_map_height(cells: pd.DataFrame, rows: Sequence[str]) -> float:
 
 
 def _deepest(cells: pd.DataFrame, rows: Sequence[str]) -> list[int]:
-    """Return, for each row, how many stand in its fullest cell; at least one."""
+    """Return, for each row, how many are in its fullest cell; at least one."""
     sizes = cells.groupby(["row", "column"]).size()
     return [int(sizes[r].max()) if r in sizes.index else 1 for r in rows]

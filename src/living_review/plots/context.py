@@ -1,8 +1,8 @@
 """One figure for each disease: what a source counts on top, and below it what later studies count.
 
-Shares stand on one kind of axes and differences between randomised arms on another, so that no arm of
-a trial stands alone. Marks: a diamond is the source, a square a randomised difference, a dot a study
-that enrolled in advance, a ring one that looked back.
+Shares are on one kind of axes and differences between randomised arms on another, so that no arm of
+a trial is shown alone. Marks: a diamond is the source, a square a randomised difference, a dot a study
+that is prospective, a ring a retrospective one.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def lines(ax: Axes, rows: pd.DataFrame, kind: str = "share") -> Axes:
     ----------
     ax : matplotlib.axes.Axes
     rows : pandas.DataFrame
-        ``group`` (heading; rows of a group stand together), ``label``, ``text`` (at the right edge),
+        ``group`` (heading; rows of a group are together), ``label``, ``text`` (at the right edge),
         ``mark`` (a key of :data:`MARKS`), ``estimate``, ``lower``, ``upper`` and, of all who were
         enrolled, ``estimate_enrolled``, ``lower_enrolled``, ``upper_enrolled``; missing values draw
         nothing, so a result without numbers is a line of words.

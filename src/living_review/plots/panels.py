@@ -80,7 +80,7 @@ def scores_and_words(
     step = 0.24 * (high - low)
     for ax, (patient, own) in zip(axes, scores.groupby("patient"), strict=True):
         ax.axvline(0, color=theme.MUTED, linewidth=1, linestyle=":")
-        # Words stand above the scale: values of a line are written below it.
+        # Words are above the scale: values of a line are written below it.
         courses(ax, own.assign(label=own["title"], below=own["joined"].all()), names=None)
         words(ax, reported[reported["patient"] == patient], top=high + 0.14 * (high - low), step=step)
         ax.set_title(own["title"].iloc[0], **TITLE)

@@ -19,7 +19,7 @@ BAND = "#b9d6e2"
 # Areas, from the darkest to the lightest; words on them are in INK, on ACCENT in white.
 AREAS = ("#8fbdd1", "#dde9ef")
 # Of a study: a look of the vocabulary is one of these colours and one of these markers. Each colour
-# stands on white with a contrast of at least 4.5; their dark counterparts, as of all colours of this
+# is on white with a contrast of at least 4.5; their dark counterparts, as of all colours of this
 # page, are in book/_static/living-review.css.
 COLOURS = {
     "teal": "#0b5c7a",
@@ -93,7 +93,7 @@ def with_css_variables(svg: str) -> str:
     """Let a page give the colours of a figure others for a dark ground, each by a name of its own.
 
     ``#0b5c7a`` becomes ``var(--f-0b5c7a,#0b5c7a)``: the colour itself wherever the page says nothing.
-    The dark colours stand in book/_static/living-review.css.
+    The dark colours are in book/_static/living-review.css.
     """
     return re.sub(r"(?<=: )#([0-9a-f]{6})\b", r"var(--f-\1,#\1)", svg)
 
@@ -200,7 +200,7 @@ def figure(
     height, width : float
         Inches; the default width keeps text readable on a phone.
     rows : int
-        How many axes stand above each other.
+        Number of axes, one above the other.
     heights : sequence of float, optional
         Relative heights of the rows.
 

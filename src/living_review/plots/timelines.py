@@ -24,7 +24,7 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
     ax : matplotlib.axes.Axes
     rows : pandas.DataFrame
         ``label``, ``time``; optional ``ongoing`` (bool: an arrow), ``end`` (written at the right edge);
-        both stand above the bar. Optional too:
+        both are written above the bar. Optional too:
         ``look`` (its colour), ``hollow`` (bool: an outline, for a time of another kind),
         ``marks`` (list of ``(time, marker)``).
     unit : str
@@ -190,7 +190,7 @@ def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: fl
     top, step : float
         Height of the first line of words and the distance to the next line, in units of the axis.
     foot : float
-        Where the stems stand.
+        Where the stems are.
 
     Returns
     -------

@@ -8,7 +8,9 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules={
+        "across",
         "audit",
+        "audit_power",
         "bounds",
         "bounds_file",
         "chapter",
@@ -26,6 +28,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "html",
         "margins",
         "practical",
+        "prose",
         "ratings",
         "sections",
         "substitutions",

@@ -16,7 +16,7 @@ from living_review.report import evidence_cards, sections
 NO_BREAK = "what-reproduces-and-what-does-not"
 JUDGED = "judged by reading"
 PARAGRAPH = Markup("<p>{}</p>")
-# What stands beside the printed words, where nothing is recomputed.
+# What is beside the printed words, where nothing is recomputed.
 HOW = {"equality": "elsewhere", "unit": "elsewhere", "statement": "found"}
 
 
@@ -58,7 +58,7 @@ def table(results: Sequence[audit.Result], review: Review, *, chapter: bool = Fa
     review : Review
         For the names of studies.
     chapter : bool
-        Whether the table stands in a study's own chapter: no column of studies, and each row is
+        Whether the table is in a study's own chapter: no column of studies, and each row is
         the place that the audit chapter links to.
 
     Returns
@@ -110,7 +110,7 @@ def _cards(result: audit.Result) -> Markup:
     """Return the place in the paper as a link to the card of the row under test, if there is one."""
     study, _, reference = (result.references or ("",))[0].partition(":")
     if not reference or reference.startswith(("groups/", "claims/")):
-        return Markup("{}").format(result.locator)
+        return evidence_cards.link(result.study, f"claims/{result.claim}", result.locator)
     return evidence_cards.link(study, reference, result.locator)
 
 
@@ -148,7 +148,7 @@ def headlines(
 def summary(results: Sequence[audit.Result]) -> str:
     """Return one paragraph: what reproduces, how many issues do not and how much they matter.
 
-    Findings that are one issue in several places count once. What cannot be checked stands apart: it
+    Findings that are one issue in several places count once. What cannot be checked is listed apart: it
     speaks neither for a paper nor against it.
     """
     good = sum(r.verdict in GOOD for r in results)
@@ -158,7 +158,7 @@ def summary(results: Sequence[audit.Result]) -> str:
         judged = sum(issue.judged for issue in found)
         number = f"{len(found)} distinct issue{'s' * (len(found) > 1)}"
         text += (
-            f"What does not comes to **{number}** (in {bad} claim{'s' * (bad > 1)}): {_matter(found)}. "
+            f"The others amount to **{number}** (in {bad} claim{'s' * (bad > 1)}): {_matter(found)}. "
             f"{len(found) - judged} of the issues rest on computation, {judged} on reading alone. "
         )
     return text + (
@@ -190,7 +190,7 @@ def findings_list(results: Sequence[audit.Result], review: Review, *, chapter: b
     review : Review
         The opened evidence.
     chapter : bool, optional
-        Whether it stands in the chapter of the one study: its name is then left out.
+        Whether it is in the chapter of the one study: its name is then left out.
 
     Returns
     -------
@@ -309,7 +309,7 @@ WHEN = {
     "arithmetic error": "The printed ingredients give another number, by every usual way of rounding.",
     "text and table disagree": "Two places of the same paper give one quantity differently.",
     "unit conflict": "One quantity has units that cannot both be right.",
-    "definition conflict": "The words and the number speak of different patients or things.",
+    "definition conflict": "The words and the number refer to different patients or things.",
     "quoted wrongly": "The source quoted says something else.",
     "not checkable": "What would be needed is not printed.",
 }
@@ -328,7 +328,7 @@ def meanings(review: Review) -> pd.DataFrame:
     )
 
 
-# Kinds without a number under test: two or more places, or words and what stands against them.
+# Kinds without a number under test: two or more places, or words and what is against them.
 COMPARED = ("equality", "unit", "statement")
 MANY = 4  # more numbers of one section than this are counted, not listed
 
@@ -384,7 +384,7 @@ def touching_table(results: Sequence[audit.Result], used: pd.DataFrame, review: 
         {
             "Study": _study(result, review),
             "Verdict": sections.verdict_mark(result.verdict),
-            "The number used here, the conflict, and which value stands": _use(result, own),
+            "The number used here, the conflict, and which value is used": _use(result, own),
         }
         for result, own in touching(results, used, review)
     ]
@@ -399,7 +399,7 @@ def _use(result: audit.Result, own: pd.DataFrame) -> Markup:
     why = "; ".join(dict.fromkeys(own["rule"]))
     lines += [
         Markup("Conflict: {}. {}").format(_both(result), result.explanation),
-        f"Stands here: {_part(result, own)}. Rule: {why}.",
+        f"Used here: {_part(result, own)}. Rule: {why}.",
         Markup('<span class="lr-unit">{}</span>').format(result.locator),
     ]
     return Markup("").join(map(PARAGRAPH.format, lines))

@@ -4,15 +4,18 @@ A notebook opens its chapter, then asks for its parts; the numbers, tables and m
 modules beside this one. Names of tables and figures begin with the name of the study, which is added
 here.
 
-    page = chapter.start("rossi_2027")
+    page = chapter.start("rossi_2027", globals())
     page.provenance()
+
+What is said, of a table or in a text, is written in ``book/chapters/<study>.md`` (:mod:`.prose`), under
+the name that the part has in the notebook.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import pandas as pd
 from markupsafe import Markup
@@ -20,7 +23,17 @@ from markupsafe import Markup
 from living_review import audit, evidence
 from living_review.plots import theme
 from living_review.report import audit as report_audit
-from living_review.report import citing, context, counts, display, evidence_cards, sections, timelines
+from living_review.report import (
+    citing,
+    context,
+    counts,
+    display,
+    evidence_cards,
+    prose,
+    sections,
+    timelines,
+    worded,
+)
 from living_review.stats.number_words import in_words
 from living_review.stats.proportions import Proportion
 
@@ -33,18 +46,9 @@ if TYPE_CHECKING:
 class TableOptions(TypedDict, total=False):
     """How :func:`living_review.report.display.table` shows a table."""
 
-    note: str | None
     row_header: bool
     classes: str
     folded: bool
-
-
-class FigureParts(TypedDict, total=False):
-    """What :func:`living_review.report.display.figure` shows with a figure."""
-
-    alt: Required[str]
-    caption: Required[str]
-    data: pd.DataFrame | None
 
 
 # The parts of a chapter: the answer, the proof, then what only a methodologist opens.
@@ -81,7 +85,6 @@ HEADS = {
     "age_years": "Age, years",
     "sex": "Sex",
     "site": "Where",
-    "prior_treatment": "Before sirolimus",
     "diagnosis": "Diagnosis",
     "drug": "Drug",
     "dose": "Dose",
@@ -101,11 +104,33 @@ LONG: TableOptions = {
 CLAIMS: TableOptions = {"classes": "lr-explore lr-claims", "row_header": False, "folded": True}
 
 
-def start(study_id: str) -> Chapter:
-    """Open the chapter of a study: load the evidence, set the look of its figures."""
+# The lines of the card with which a chapter opens, by their name in its prose.
+GLANCE = {
+    "dose": "Dose",
+    "target_level": "Target blood level",
+    "follow_up": "Follow-up",
+    "after_stopping": "After stopping",
+    "other_treatment": "Other treatment",
+    "printed_for_each_patient": "Printed for each patient",
+}
+
+
+def start(study_id: str, values: Mapping[str, object] | None = None) -> Chapter:
+    """Open the chapter of a study: load the evidence, set the look of its figures.
+
+    Parameters
+    ----------
+    study_id : str
+    values : mapping of str to object, optional
+        The variables that its prose may name: ``globals()`` of the notebook.
+
+    Returns
+    -------
+    Chapter
+    """
     theme.apply()
     review = evidence.load(keep=study_id)
-    return Chapter(review, review.study(study_id))
+    return Chapter(review, review.study(study_id), values or {})
 
 
 class Chapter:
@@ -116,11 +141,16 @@ class Chapter:
     review : Review
     study : Study
         Of that review.
+    values : mapping of str to object
+        The variables that its prose may name.
     """
 
-    def __init__(self, review: evidence.Review, study: evidence.Study) -> None:
+    def __init__(
+        self, review: evidence.Review, study: evidence.Study, values: Mapping[str, object]
+    ) -> None:
         self.review = review
         self.study = study
+        self.prose = prose.Prose(study, values, review.root / prose.FOLDER / f"{study.study_id}.md")
         self._prefix = study.study_id.rpartition("_")[0].replace("_", "-")
 
     # --- Whatever a chapter shows. ----------------------------------------------------------------
@@ -131,11 +161,11 @@ class Chapter:
         frame: pd.DataFrame,
         columns: str | Mapping[str, str] | None = None,
         *,
-        caption: str,
+        caption: str | None = None,
         heads: Mapping[str, str] | None = None,
         **options: Unpack[TableOptions],
     ) -> HtmlOutput:
-        """Show a table.
+        """Show a table, with the caption and perhaps the note that the prose has under its name.
 
         Parameters
         ----------
@@ -145,7 +175,8 @@ class Chapter:
         columns : str or mapping of str to str, optional
             Names of columns in reading order, or names and what a reader calls them. Default: the
             frame as it is.
-        caption : str
+        caption : str, optional
+            Where the prose has none.
         heads : mapping of str to str, optional
             What a reader calls some of the columns here, in place of :data:`HEADS`.
         **options
@@ -158,13 +189,21 @@ class Chapter:
         """
         frame = evidence_cards.with_links(frame)
         if isinstance(columns, str):
-            known = HEADS | dict(heads or {})
+            before = {"prior_treatment": f"Before {self.study.meta['drugs'][0]}"}
+            known = HEADS | before | dict(heads or {})
             columns = {column: known[column] for column in columns.split()}
         shown = frame if columns is None else sections.for_display(frame, dict(columns))
-        return display.table(shown, caption, f"{self._prefix}-{name}", **options)  # type: ignore[arg-type]
+        caption = self.prose.line(f"{name}/caption", caption)
+        note = self.prose.line(f"{name}/note", "") or None
+        named = f"{self._prefix}-{name}"
+        return display.table(shown, caption, named, note=note, **options)  # type: ignore[arg-type]
 
-    def figure(self, name: str, fig: Figure, **parts: Unpack[FigureParts]) -> HtmlOutput:
-        """Show a figure; ``parts`` as :func:`living_review.report.display.figure` takes them.
+    def text(self, name: str) -> HtmlOutput:
+        """Show a text of the prose, whose claims in words lead to their rows (:mod:`.worded`)."""
+        return display.text(worded.cite(self.review, self.study, self.prose.text(name)))
+
+    def figure(self, name: str, fig: Figure, data: pd.DataFrame | None = None) -> HtmlOutput:
+        """Show a figure, with the text alternative and the caption that the prose has under its name.
 
         Parameters
         ----------
@@ -172,15 +211,16 @@ class Chapter:
             Its own part of the name.
         fig : matplotlib.figure.Figure
             The figure.
-        **parts : Unpack of FigureParts
-            As :func:`living_review.report.display.figure` takes them.
+        data : pandas.DataFrame, optional
+            The numbers drawn, offered as CSV.
 
         Returns
         -------
         HtmlOutput
             Shown by a notebook as the last line of a cell.
         """
-        return display.figure(fig, f"{self._prefix}-{name}", **parts)  # type: ignore[arg-type]
+        alt, caption = (self.prose.line(f"{name}/{part}") for part in ("alt", "caption"))
+        return display.figure(fig, f"{self._prefix}-{name}", alt, caption, data)
 
     def patient(self, patient: str) -> str:
         """Return what a patient is called."""
@@ -275,68 +315,27 @@ class Chapter:
         """Show which version of the review and which data the page was made from."""
         return display.provenance_line(self.study, self.review)
 
-    def answer(self, *, found: str, harm: str, meaning: str) -> HtmlOutput:
-        """Show the five lines of the chapter; the certainty and later studies come from the review.
+    def answer(self) -> HtmlOutput:
+        """Show the five lines of the chapter: *found*, *harm* and *meaning* from the prose.
 
-        Parameters
-        ----------
-        found : str
-            What was found, with what did not change, in one sentence.
-        harm : str
-            What harm was reported, the most serious first, in one sentence.
-        meaning : str
-            What follows from it and what does not, in one sentence.
-
-        Returns
-        -------
-        HtmlOutput
-            Shown by a notebook as the last line of a cell.
+        The certainty and what later studies say come from the review.
         """
         verdicts = Markup(context.verdict_line(self.review, str(self.study.meta["indication"])))
+        texts = (self.prose.line(f"answer/{part}") for part in ("found", "harm", "meaning"))
+        found, harm, meaning = (worded.cite(self.review, self.study, text) for text in texts)
         said = (found, harm, sections.how_sure(self.study.study_id, self.review), verdicts, meaning)
         return display.answer(dict(zip(LINES, said, strict=True)))
 
-    def at_a_glance(
-        self,
-        *,
-        dose: str,
-        target_level: str,
-        follow_up: str,
-        after_stopping: str,
-        other_treatment: str,
-        printed_for_each_patient: str,
-    ) -> HtmlOutput:
-        """Show the card with what a reader wants first: the same lines for each study.
+    def at_a_glance(self) -> HtmlOutput:
+        """Show the card with what a reader wants first: the same lines for each study."""
+        lines = {title: self.prose.line(f"glance/{name}") for name, title in GLANCE.items()}
+        return sections.at_a_glance(self.study, self.review, lines)
 
-        Parameters
-        ----------
-        dose, target_level, follow_up, after_stopping, other_treatment : str
-            What the paper prints of each; ``not reported`` where it prints nothing.
-        printed_for_each_patient : str
-            What is printed patient by patient.
-
-        Returns
-        -------
-        HtmlOutput
-            Shown by a notebook as the last line of a cell.
-        """
-        facts = {
-            "Dose": dose,
-            "Target blood level": target_level,
-            "Follow-up": follow_up,
-            "After stopping": after_stopping,
-            "Other treatment": other_treatment,
-            "Printed for each patient": printed_for_each_patient,
-        }
-        return sections.at_a_glance(self.study, self.review, facts)
-
-    def methods(self, *classes: str, caption: str, patients: bool = True) -> HtmlOutput:
+    def methods(self, *classes: str, patients: bool = True) -> HtmlOutput:
         """Show how the study was done, in words; without ``patients``, what is said of all only.
 
         Parameters
         ----------
-        caption : str
-            Markdown, shown above.
         patients : bool, optional
             Whether findings of single patients are shown as well.
         *classes : str
@@ -348,17 +347,15 @@ class Chapter:
             Shown by a notebook as the last line of a cell.
         """
         said = sections.statements(self.study, *classes, patients=patients)
-        return self.table("methods", said, caption=caption, **LONG)
+        return self.table("methods", said, **LONG)
 
-    def times(self, events: pd.DataFrame, caption: str, *, folded: bool = False) -> HtmlOutput:
+    def times(self, events: pd.DataFrame, *, folded: bool = False) -> HtmlOutput:
         """Show printed times one by one.
 
         Parameters
         ----------
         events : pandas.DataFrame
             Rows of ``events``.
-        caption : str
-            Markdown, shown above.
         folded : bool, optional
             Whether it opens on a click.
 
@@ -368,9 +365,9 @@ class Chapter:
             Shown by a notebook as the last line of a cell.
         """
         shown = timelines.times(events, self.study, self.review)
-        return self.table("times", shown, caption=caption, classes="lr-stack", folded=folded)
+        return self.table("times", shown, classes="lr-stack", folded=folded)
 
-    def outcomes(self, columns: str, caption: str, **options: Unpack[TableOptions]) -> HtmlOutput:
+    def outcomes(self, columns: str, **options: Unpack[TableOptions]) -> HtmlOutput:
         """Show the results of groups, each with its denominator and interval.
 
         ``dated`` is the definition with its time as printed, ``when`` the time in months.
@@ -379,8 +376,6 @@ class Chapter:
         ----------
         columns : str
             Names of columns in reading order.
-        caption : str
-            Markdown, shown above.
         **options : Unpack of TableOptions
             As :func:`living_review.report.display.table` takes them.
 
@@ -395,12 +390,10 @@ class Chapter:
             dated=sections.with_time(rows, "definition"),
             when=timelines.in_months(rows),
         )
-        return self.table(
-            "outcomes", rows, columns, caption=caption, heads={"dated": "Outcome"}, **options
-        )
+        return self.table("outcomes", rows, columns, heads={"dated": "Outcome"}, **options)
 
     def harms(
-        self, name: str, caption: str, rows: pd.DataFrame | None = None, **options: Unpack[TableOptions]
+        self, name: str, rows: pd.DataFrame | None = None, **options: Unpack[TableOptions]
     ) -> HtmlOutput:
         """Show harms as printed: all of the study, or some rows of ``adverse_events``.
 
@@ -408,8 +401,6 @@ class Chapter:
         ----------
         name : str
             Its own part of the name.
-        caption : str
-            Markdown, shown above.
         rows : pandas.DataFrame, optional
             Rows of ``adverse_events``; all of the study without.
         **options : Unpack of TableOptions
@@ -420,7 +411,7 @@ class Chapter:
         HtmlOutput
             Shown by a notebook as the last line of a cell.
         """
-        return self.table(name, counts.harms(self.study, self.review, rows), caption=caption, **options)
+        return self.table(name, counts.harms(self.study, self.review, rows), **options)
 
     @cached_property
     def _results(self) -> list[audit.Result]:
@@ -428,6 +419,10 @@ class Chapter:
 
     def audit_summary(self) -> HtmlOutput:
         """Show what reproduces, in words, and the findings that matter most."""
+        if not self._results:
+            return display.text(
+                "No claim of this source has been written down, so none was recomputed."
+            )
         first = report_audit.headlines(self._results, self.study.study_id)
         findings = report_audit.findings_list(first, self.review, chapter=True)
         matter = f"The {in_words(len(first))} that matter most to a reader:\n\n" * (len(first) > 1)
@@ -448,17 +443,21 @@ class Chapter:
     ) -> HtmlOutput:
         ordered = report_audit.ordered(self._results, self.review)
         chosen = [result for result in ordered if result.is_finding == conflict]
+        if not chosen:
+            none = "No claim is in conflict with what the source prints."
+            return display.text(none if conflict else "There is no other claim.")
         shown = report_audit.table(chosen, self.review, chapter=True)
         return self.table(name, shown, caption=caption, **CLAIMS)
 
-    def appraisal(self, caption: str = "Appraisal, item by item") -> HtmlOutput:
+    def appraisal(self) -> HtmlOutput:
         """Show the judgements on the study."""
         items = sections.appraisal(self.study, self.review)
-        return self.table("appraisal", items, caption=caption, folded=True)
+        return self.table("appraisal", items, caption="Appraisal, item by item", folded=True)
 
-    def certainty(self, caption: str = "How certain: the rating, step by step") -> HtmlOutput:
+    def certainty(self) -> HtmlOutput:
         """Show how the certainty was rated."""
         steps = sections.certainty(self.study.study_id, self.review)
+        caption = "How certain: the rating, step by step"
         return self.table("certainty", steps, caption=caption, row_header=False, folded=True)
 
     def quoted(self) -> HtmlOutput:

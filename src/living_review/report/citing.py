@@ -9,7 +9,7 @@ mark that reaches a drawing is an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import pandas as pd
@@ -23,6 +23,14 @@ MARKED = re.compile(f"{OPEN}([^{BETWEEN}]*){BETWEEN}([^{BETWEEN}]*){BETWEEN}([^{
 NAMED = 3  # rows that the note names one by one; of more it says how many there are
 Evidence: TypeAlias = str | pd.DataFrame
 CONTEXT = "context"  # the page of cards of the studies beside the sources
+RECORDS, READINGS = "review", "readings"  # what the review noted itself, and what was read twice
+RECORD_PAGE, SET_PAGE = "records", "computed"  # the pages of cards of records, and of computed sets
+CONTEXT_KEYS = {
+    "results": "result_id",
+    "studies": "study_id",
+    "regulatory": "regulatory_id",
+    "guidance": "guidance_id",
+}
 NOT_PRINTED = {"", "not_applicable"}
 
 
@@ -68,11 +76,112 @@ def address(study_id: str, reference: str, up: str = "../") -> str:
 
     Examples
     --------
-    >>> address("hua_2014", "events/p1_end.time")
-    '../evidence/hua_2014.html#events-p1_end'
+    >>> address("rossi_2027", "events/p1_end.time")
+    '../evidence/rossi_2027.html#events-p1_end'
     """
     table, _, row = reference.partition("/")
     return f"{up}evidence/{study_id}.html#{anchor(table, row.partition('.')[0])}"
+
+
+ROWS = "_rows"  # a column that says what each row of a table for readers rests on; never shown
+
+
+def place(reference: str, up: str = "../") -> str:
+    """Return the address of evidence: the card of a row, or the part of a table.
+
+    Parameters
+    ----------
+    reference : str
+        ``study/table/row``, ``study/table``, ``review/table`` or ``context/table`` (see
+        :mod:`living_review.evidence.reads`).
+    up : str
+        From the page that links to the top of the site.
+
+    Returns
+    -------
+    str
+        Relative to the page that links.
+
+    Examples
+    --------
+    >>> place("hua_2014/events/p1_end"), place("review/settled")
+    ('../evidence/hua_2014.html#events-p1_end', '../evidence/records.html#review-settled')
+    """
+    folder, table, *row = reference.split("/")
+    if folder in (RECORDS, READINGS) or (folder == CONTEXT and table not in CONTEXT_KEYS):
+        return f"{up}evidence/{RECORD_PAGE}.html#{folder}-{table}"
+    if table == "groups":  # of the description of a study, which has one card
+        table, row = "study", []
+    return f"{up}evidence/{folder}.html#{'-'.join([table, *row])}"
+
+
+def with_rows(shown: pd.DataFrame, rows: Sequence[Sequence[str]]) -> pd.DataFrame:
+    """Return a table for readers that says what each row rests on.
+
+    Parameters
+    ----------
+    shown : pandas.DataFrame
+        As a reader will see it.
+    rows : sequence of sequence of str
+        References for each row, as :func:`place` takes them; none where there is none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the column :data:`ROWS`.
+    """
+    return shown.assign(**{ROWS: [list(dict.fromkeys(of)) for of in rows]})
+
+
+def rows_of(frame: pd.DataFrame) -> list[list[str]] | None:
+    """Return the references of the evidence behind each row of a frame, or None if it does not say.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Says it in the column :data:`ROWS`; in ``rows`` (``table/row``) and ``study_id``; or is rows of
+        a table of :meth:`living_review.evidence.Study.table`, ``Review.table`` or ``Review.records``,
+        whose ``attrs`` say which.
+    """
+    if ROWS in frame:
+        return [list(of) for of in frame[ROWS]]
+    if "rows" in frame and "study_id" in frame:
+        pairs = zip(frame["study_id"], frame["rows"], strict=True)
+        return [[f"{study}/{row}" for row in rows] for study, rows in pairs]
+    table, folder = frame.attrs.get("table"), frame.attrs.get("folder")
+    if folder == CONTEXT and (key := CONTEXT_KEYS.get(str(table))) in frame:
+        return [[f"{CONTEXT}/{table}/{row}"] for row in frame[key]]
+    if table is None or folder or "id" not in frame:
+        return None
+    studies = frame["study_id"] if "study_id" in frame else [frame.attrs.get("study")] * len(frame)
+    if any(study is None for study in studies):
+        return None
+    return [[f"{study}/{table}/{row}"] for study, row in zip(studies, frame["id"], strict=True)]
+
+
+def lead(words: Markup, references: Sequence[str]) -> Markup:
+    """Return words as a quiet link to the rows they rest on: the first, named with how many more.
+
+    Parameters
+    ----------
+    words : Markup
+        What the link shows.
+    references : sequence of str
+        At least one.
+
+    Returns
+    -------
+    Markup
+        HTML.
+    """
+    if len(references) == 1:
+        return Markup('<a class="lr-source" href="{}">{}</a>').format(place(references[0]), words)
+    said = ", ".join(reference.replace("/", " ") for reference in references[:NAMED])
+    rest = f" and {len(references) - NAMED} more" if len(references) > NAMED else ""
+    note = f"Rests on {said}{rest}.".replace("_", " ")
+    return Markup('<a class="lr-num" href="{}" data-meaning="{}">{}</a>').format(
+        place(references[0]), note, words
+    )
 
 
 def cite(study: Study, shown: object, *evidence: Evidence, how: str = "") -> str:
@@ -100,7 +209,7 @@ def cite(study: Study, shown: object, *evidence: Evidence, how: str = "") -> str
     EvidenceError
         If a named row does not exist.
     """
-    rows = list(dict.fromkeys(_references(study, evidence)))
+    rows = list(dict.fromkeys(references(study, evidence)))
     if not rows:
         raise ValueError(f"{shown!s} is cited to no row: name at least one")
     places = []
@@ -115,7 +224,21 @@ def cite(study: Study, shown: object, *evidence: Evidence, how: str = "") -> str
     return f"{OPEN}{address(study.study_id, rows[0])}{BETWEEN}{note}{BETWEEN}{shown}{CLOSE}"
 
 
-def _references(study: Study, evidence: tuple[Evidence, ...]) -> Iterator[str]:
+def references(study: Study, evidence: tuple[Evidence, ...]) -> Iterator[str]:
+    """Yield the rows that evidence names, as ``table/row``; parameters and errors as of :func:`cite`.
+
+    Parameters
+    ----------
+    study : Study
+        The study of the rows.
+    evidence : tuple of Evidence
+        As :func:`cite` takes them.
+
+    Yields
+    ------
+    str
+        Perhaps a row twice.
+    """
     for part in evidence:
         if isinstance(part, str):
             yield from (token.partition(".")[0] for token in part.split())

@@ -68,6 +68,8 @@ def verdict_line(review: Review, disease: str, page: str = f"{PAGE}.html") -> st
     str
         One line.
     """
+    if review.records("studies", "context").empty:  # then there is no chapter of them either
+        return "No later study has been read yet."
     why = f' <a href="{page}#{anchor(review, disease)}">Why</a>'
     return _verdict_words(review, disease) + why
 
@@ -93,7 +95,7 @@ def _said(review: Review, verdict: Verdict) -> str:
         return says
     rows = words.decisions(review, verdict)
     if verdict.verdict == "superseded":
-        rows = rows[rows["drug_class"] != context.DRUG_CLASS]
+        rows = rows[rows["drug_class"] != review.topic.drug_class]
         return f"{says} (licensed instead: {words.joined(rows['drug'])})"
     return f"{says} (licensed by {words.joined(rows['agency'].str.upper())})"
 
@@ -234,7 +236,7 @@ def _stopping_sentence(review: Review, disease: str) -> str:
 
 
 def harms_text(review: Review, disease: str) -> str:
-    """Say who died of treatment or stopped it for harm, in later studies of the disease.
+    """Say who died of treatment or stopped it because of harm, in later studies of the disease.
 
     Parameters
     ----------
@@ -263,12 +265,12 @@ def harms_text(review: Review, disease: str) -> str:
             out.append(f"- **{review.word('harm_terms', term)}:** {'; '.join(told)}.")
     return (
         "\n".join(out)
-        or "No study in scope counts deaths from treatment, or patients who stopped for harm."
+        or "No study in scope counts deaths from treatment, or patients who stopped because of harm."
     )
 
 
 def _grave(review: Review, row: dict[str, Any]) -> str:
-    """Write a count of harm: a share where patients were enrolled in advance, else without one."""
+    """Write a count of harm: a share of a prospective study, else without one."""
     if row["tier"] != context.RETROSPECTIVE:
         return str(clopper_pearson(int(row["events"]), int(row["n"])))
     design = words.small(review.word("context_designs", row["design"]))
@@ -276,9 +278,9 @@ def _grave(review: Review, row: dict[str, Any]) -> str:
 
 
 def as_of(review: Review) -> str:
-    """Return the day on which licences were read, or the first and the last of several."""
+    """Return the day on which licences were read, or the first and the last; empty for none."""
     days = sorted(set(review.records("regulatory", "context")["as_of"]))
-    return " to ".join(dict.fromkeys(dates.format_date(day) for day in (days[0], days[-1])))
+    return " to ".join(dict.fromkeys(dates.format_date(day) for day in (*days[:1], *days[-1:])))
 
 
 def by_disease(review: Review, page: str = f"{PAGE}.html") -> pd.DataFrame:

@@ -8,7 +8,9 @@ import pandas as pd
 
 from living_review.evidence import Review
 from living_review.plots import context as plots
+from living_review.report import citing
 from living_review.report import context_words as words
+from living_review.report.citing import ROWS
 from living_review.stats.proportions import Proportion, format_percent
 from living_review.synthesis import context, verdicts
 from living_review.synthesis.context import Contrast, known
@@ -141,6 +143,7 @@ def not_drawn(review: Review, disease: str) -> pd.DataFrame:
                 "Study and result": line["label"],
                 "Found": told,
                 "Design and kind of lesion": line["group"],
+                ROWS: line[ROWS],
             }
             for line, told in found
         ]
@@ -162,6 +165,7 @@ def _source_line(review: Review, statement: Statement) -> dict[str, Any]:
         if statement.direction == "better"
         else "Tumour or lesion became smaller",
         "mark": "source",
+        ROWS: [f"{statement.study_id}/{row}" for row in statement.rows],
         **_shares(statement.judged, statement.treated, "treated"),
     }
 
@@ -194,6 +198,7 @@ def _single_line(review: Review, row: dict[str, Any]) -> dict[str, Any]:
         "group": review.word("evidence_tiers", row["tier"]) + kind,
         "label": f"{row['label']}{words.which_drug(review, row)}{whose}, {what}{how}",
         "mark": row["tier"],
+        ROWS: [f"{citing.CONTEXT}/results/{row['result_id']}"],
     }
     if context.has_count(row):
         enrolled = row["n_enrolled"] if known(row["n_enrolled"]) else row["n"]
@@ -222,6 +227,7 @@ def _trial_line(review: Review, contrast: Contrast) -> dict[str, Any]:
         "group": review.word("evidence_tiers", context.RANDOMISED),
         "label": f"{row['label']}{whose}, {against}{place}, {what}: {how}",
         "mark": "randomised",
+        ROWS: [f"{citing.CONTEXT}/results/{name}" for name in contrast.rows],
         **{f"{k}_enrolled": NONE for k in ENDS},
     }
     found = contrast.difference
@@ -252,7 +258,7 @@ def figure(review: Review, disease: str) -> Figure:
 
 
 def figure_data(review: Review, disease: str) -> pd.DataFrame:
-    """Return the numbers of the figure, the axes they stand on first.
+    """Return the numbers of the figure, the axes they are on first.
 
     Parameters
     ----------
@@ -290,10 +296,9 @@ def figure_words(review: Review, disease: str) -> dict[str, str]:
     n = counted["mark"].value_counts()
     ends = counted[counted["mark"] == context.PROSPECTIVE]["estimate"]
     shares = (
-        f"from {format_percent(ends.min())} to {format_percent(ends.max())} in those enrolled in "
-        "advance."
+        f"from {format_percent(ends.min())} to {format_percent(ends.max())} in prospective studies."
         if len(ends)
-        else "no study that enrolled in advance gives a count."
+        else "no prospective study gives a count."
     )
     tiers = {"source": "source", **dict.fromkeys(context.TIERS)}
     sizes = ", ".join(f"{tier} {n.get(tier, 0)}" for tier in tiers)
@@ -304,10 +309,10 @@ def figure_words(review: Review, disease: str) -> dict[str, str]:
 
 
 CAPTION = (
-    "Diamonds: the source. Squares: differences between randomised arms. Dots: studies that enrolled "
-    "in advance. A thin line below counts everyone enrolled or treated, where that is another number. "
+    "Diamonds: the source. Squares: differences between randomised arms. Dots: prospective "
+    "studies. A thin line below counts everyone enrolled or treated, where that is another number. "
     "A star marks a count computed from a percentage. Criteria differ from line to line, and nothing "
-    "is pooled. Studies that looked back, and results without a count, are in a table below."
+    "is pooled. Retrospective studies, and results without a count, are in a table below."
 )
 
 
@@ -327,7 +332,7 @@ def subtypes(review: Review, disease: str) -> pd.DataFrame:
         For :func:`.display.table`.
     """
     rows = _of_benefit(review, disease)
-    rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & rows["route"].isin(context.SYSTEMIC)]
+    rows = rows[(rows["drug_class"] == review.topic.drug_class) & rows["route"].isin(context.SYSTEMIC)]
     rows = context.in_order(rows[context.with_both_denominators(rows) & (rows["derived"] == "no")])
     out = []
     for key in review.vocabulary["context_subtypes"]:

@@ -9,9 +9,10 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review.evidence import Review
+from living_review.report import citing, context_figure, display
 from living_review.report import context as later
-from living_review.report import context_figure, display
 from living_review.report import context_words as words
+from living_review.report.citing import ROWS
 from living_review.stats.proportions import format_percent
 from living_review.synthesis import context, pooling, verdicts
 from living_review.synthesis.context import known
@@ -77,7 +78,7 @@ CAPTIONS = {
     "used": "every later study, and its part in the verdicts",
 }
 UNDRAWN = (
-    "Studies that looked back, where better designs give a count, and results without a count. A star "
+    "Retrospective studies, where better designs give a count, and results without a count. A star "
     "marks a count computed from a percentage."
 )
 READ = "Read in the abstract, by two people, unless a study is marked."
@@ -109,10 +110,21 @@ def verdict_table(review: Review, disease: str) -> pd.DataFrame:
             ),
             "Rule": review.word("verdict_rules", found.rule),
             "Rows": ", ".join(found.rows) or "none",
+            ROWS: [*_own(found.statement), *_beside(found)],
         }
         for found in verdicts.verdicts(review, disease)
     ]
     return pd.DataFrame(rows)
+
+
+def _own(statement: verdicts.Statement) -> list[str]:
+    return [f"{statement.study_id}/{row}" for row in statement.rows]
+
+
+def _beside(found: verdicts.Verdict) -> list[str]:
+    """Return the rows that gave a verdict: what agencies decided, or results of later studies."""
+    table = "regulatory" if found.statement.endpoint_class == verdicts.USE else "results"
+    return [f"{citing.CONTEXT}/{table}/{row}" for row in found.rows]
 
 
 def harms(review: Review, disease: str) -> pd.DataFrame:
@@ -133,6 +145,7 @@ def harms(review: Review, disease: str) -> pd.DataFrame:
     rows = context.harms(review, disease)
     paired = [c for c in context.contrasts(rows) if c.difference is not None]
     inside = {name for c in paired for name in c.rows}
+    rows_of = {c.experimental["result_id"]: c.rows for c in paired}
     out = [(c.experimental, str(c.difference)) for c in paired]
     single = context.in_order(rows[~rows["result_id"].isin(inside)])
     out += [(row, words.result(review, row)) for row in single.to_dict("records")]
@@ -143,6 +156,10 @@ def harms(review: Review, disease: str) -> pd.DataFrame:
                 "Patients": amount + (" *" if row["derived"] == "yes" else ""),
                 "Drug": row["drug"],
                 "Study": row["label"] + words.marks(review, row),
+                ROWS: [
+                    f"{citing.CONTEXT}/results/{name}"
+                    for name in rows_of.get(row["result_id"], (row["result_id"],))
+                ],
             }
             for row, amount in sorted(out, key=lambda pair: _harm_words(review, pair[0]))
         ]
@@ -156,7 +173,7 @@ def _harm_words(review: Review, row: dict[str, Any]) -> str:
 
 
 def licences(review: Review, disease: str) -> pd.DataFrame:
-    """Return what agencies decided on drugs for a disease: mTOR inhibitors first, then others.
+    """Return what agencies decided on drugs for a disease: the class under review first, then others.
 
     Parameters
     ----------
@@ -172,7 +189,7 @@ def licences(review: Review, disease: str) -> pd.DataFrame:
     """
     rows = review.records("regulatory", "context")
     rows = rows[rows["disease"] == disease]
-    rows = rows.assign(other=rows["drug_class"] != context.DRUG_CLASS).sort_values(
+    rows = rows.assign(other=rows["drug_class"] != review.topic.drug_class).sort_values(
         "other", kind="stable"
     )
     return pd.DataFrame(
@@ -187,6 +204,7 @@ def licences(review: Review, disease: str) -> pd.DataFrame:
                 "Since": row["date"],
                 "For whom": row["indication"],
                 "Read": "by one person" if row["readings"] == 1 else "by two",
+                ROWS: [f"{citing.CONTEXT}/regulatory/{row['regulatory_id']}"],
             }
             for row in rows.to_dict("records")
         ]
@@ -263,6 +281,7 @@ def _listed(review: Review, studies: pd.DataFrame, roles: dict[str, str]) -> pd.
                 "Drug": row["drug"],
                 "Design": review.word("context_designs", row["design"]),
                 "Part in the verdicts": review.word("row_roles", role),
+                ROWS: [f"{citing.CONTEXT}/studies/{row['study_id']}"],
             }
         )
     return pd.DataFrame(out)
@@ -288,7 +307,7 @@ def _linked(study: dict[str, Any]) -> Markup:
 
 
 def refusals(review: Review) -> pd.DataFrame:
-    """Return every set of counts that might be pooled: what stands against it, or the pooled share."""
+    """Return every set of counts that might be pooled: what is against it, or the pooled share."""
     return pd.DataFrame(
         [
             {
@@ -298,6 +317,7 @@ def refusals(review: Review) -> pd.DataFrame:
                 "Studies": "; ".join(_pooled_study(r) for r in p.rows.to_dict("records")),
                 "Fails": _failed(review, p) or "nothing",
                 "Pooled": _pooled(p) if not p.failed else "refused",
+                ROWS: [f"{citing.CONTEXT}/results/{row}" for row in p.rows["result_id"]],
             }
             for p in pooling.pools(review)
         ]

@@ -117,7 +117,7 @@ def criterion(review: Review, row: dict[str, Any]) -> str:
 
 
 def which_drug(review: Review, row: dict[str, Any]) -> str:
-    """Name the drug where it is not an mTOR inhibitor for the whole body.
+    """Name the drug where it is of another class, or not for the whole body.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def which_drug(review: Review, row: dict[str, Any]) -> str:
     str
         For readers; empty if there is nothing to say.
     """
-    if row["drug_class"] != context.DRUG_CLASS:
+    if row["drug_class"] != review.topic.drug_class:
         return f" ({row['drug']}, {small(review.word('drug_classes', row['drug_class']))})"
     return " (on the skin)" if row["route"] not in context.SYSTEMIC else ""
 

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from living_review.evidence import Review, Study
-from living_review.report import sections
+from living_review.evidence.locator import parse
+from living_review.report import citing, sections
 from living_review.stats import proportions
 
 SHARE_COLUMNS = ["characteristic", "category", "n", "denominator"]
@@ -137,6 +138,8 @@ def harms_by_grade(frame: pd.DataFrame, review: Review) -> pd.DataFrame:
         for grade in order:
             found = cells[cells["grade"] == grade]
             row[review.word("grades", grade)] = _count_or_readings(found) if len(found) else "–"
+        of = frame.attrs.get("study")
+        row[citing.ROWS] = [f"{of}/adverse_events/{name}" for name in cells["id"]] if of else []
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -183,14 +186,16 @@ def by_group(counts: pd.DataFrame, study: Study) -> pd.DataFrame:
     pandas.DataFrame
         For :func:`.display.table`.
     """
-    named = counts["locator"].str.extract(r"row (.+?)(?: \(|, column|$)")[0]
-    counts = counts.assign(named=named.fillna(counts["category"]))
+    lines = [parse(place).row for place in counts["locator"]]
+    named = [(x or "").partition(" (")[0] or c for x, c in zip(lines, counts["category"], strict=True)]
+    counts = counts.assign(named=named)
     rows = []
     for (block, line), cells in counts.groupby(["characteristic", "named"], sort=False):
-        row: dict[str, object] = {"Row": str(line), "Of": str(block).replace("mtor", "mTOR")}
+        row: dict[str, object] = {"Row": str(line), "Of": str(block)}
         for cell in cells.to_dict("records"):
             about = study.groups[cell["group"]]
             row[f"{about['label']} (n = {about['n']})"] = _beside(cell)
+        row[citing.ROWS] = [f"{study.study_id}/counts/{name}" for name in cells["id"]]
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -220,10 +225,14 @@ def shares(counts: pd.DataFrame | Sequence[pd.DataFrame]) -> pd.DataFrame:
     for cell in counts.dropna(subset=["n", "denominator"]).to_dict("records"):
         p = proportions.clopper_pearson(int(cell["n"]), int(cell["denominator"]))
         limits = f"{proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
-        group = str(cell["characteristic"]).replace("mtor", "mTOR")
+        group = str(cell["characteristic"])
+        if group.split(" ", maxsplit=1)[
+            0
+        ].islower():  # a first word with capitals of its own keeps them
+            group = group[0].upper() + group[1:]
         rows.append(
             {
-                "group": group if group.startswith("mTOR") else group[0].upper() + group[1:],
+                "group": group,
                 "label": cell["category"],
                 **{k: getattr(p, k) for k in ("events", "n", "estimate", "lower", "upper")},
                 "text": f"{p.events} of {p.n}: {limits}",

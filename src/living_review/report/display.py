@@ -10,6 +10,7 @@ import base64
 import io
 import json
 import re
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from markupsafe import Markup, escape
 
 from living_review.evidence import Review, Study, digest_of
 from living_review.plots import theme
-from living_review.report import citing
+from living_review.report import citing, lineage
 from living_review.report import html as report_html
 from living_review.stats import dates
 
@@ -47,7 +48,10 @@ def text(markdown: str) -> HtmlOutput:
 
     What the data say cannot become HTML (:func:`living_review.report.html.prose`).
     """
-    return HtmlOutput(citing.linked(markdown.strip(), report_html.prose), "Text", "text/markdown")
+    shown = citing.linked(markdown.strip(), report_html.prose)
+    # Markdown is read between the tags because of the blank lines.
+    framed = lineage.mark(f"<div>\n\n{shown}\n\n</div>")
+    return HtmlOutput(framed if "data-set" in framed else shown, "Text", "text/markdown")
 
 
 def table(
@@ -94,7 +98,7 @@ def table(
         shown = Markup(
             '<details class="lr-fold">\n<summary>{} <span>({} rows)</span></summary>\n{}\n</details>'
         ).format(caption, len(frame), shown)
-    return HtmlOutput(shown, f"Table: {caption}")
+    return HtmlOutput(lineage.mark(shown), f"Table: {caption}")
 
 
 def figure(
@@ -148,7 +152,7 @@ def figure(
     alt = citing.plain(alt)
     links = Markup("")
     if data is not None:
-        csv = base64.b64encode(report_html.csv_text(data).encode()).decode()
+        csv = base64.b64encode(report_html.csv_text(_with_evidence(data)).encode()).decode()
         links = Markup(
             '<p class="lr-links"><a download="{}.csv" href="data:text/csv;base64,{}">'
             'Data behind this figure <span class="lr-unit">(CSV)</span></a></p>\n'
@@ -159,7 +163,14 @@ def figure(
     if folded:
         fold = '<details class="lr-fold">\n<summary>{}</summary>\n{}\n</details>'
         content = Markup(fold).format(folded, content)
-    return HtmlOutput(content, f"Figure: {alt}")
+    return HtmlOutput(lineage.mark(content), f"Figure: {alt}")
+
+
+def _with_evidence(data: pd.DataFrame) -> pd.DataFrame:
+    """Return the numbers behind a figure with the ids of the rows that each line rests on."""
+    rows = citing.rows_of(data)
+    shown = data.drop(columns=[citing.ROWS, "rows"], errors="ignore") if rows else data
+    return shown if rows is None else shown.assign(evidence=[" ".join(of) for of in rows])
 
 
 def _accessible(svg: str, name: str, alt: str) -> Markup:
@@ -210,10 +221,16 @@ def _lean(svg: str) -> str:
     return re.sub(r"\n\s*", "\n", svg)
 
 
+MADE_UP = "This study is made up: nobody was treated, and no paper stands behind its numbers."
+
+
 def provenance_line(
     scope: Review | Study, review: Review | None = None, *, of: dict[str, str] | None = None
 ) -> HtmlOutput:
     """Show what the page was computed from: version of the review and digest of the data read.
+
+    A page about all studies names the version alone. A digest of everything would have it run again
+    for each cell of a table that it never opens; the book's own page of data shows that digest.
 
     Parameters
     ----------
@@ -233,18 +250,25 @@ def provenance_line(
     whole = scope if isinstance(scope, Review) else review
     version = f"Review version {whole.version} · " if whole else ""
     of_what = f"of {'all studies' if isinstance(scope, Review) else scope.label}"
-    digest = scope.digest
+    digest = ""
     if of is not None:  # not the whole folder of a study, whose own page shows another digest
         of_what = f"used here, of {', '.join(dict.fromkeys(of.values()))}"
         if whole is None:
             raise ValueError("of names folders of a review: give the review too")
         digest = digest_of([whole.data / place for place in of])
+    elif isinstance(scope, Study):
+        digest = scope.digest
     shown = [scope.study_id] if isinstance(scope, Study) else [p.partition("/")[0] for p in of or ()]
     marks = [retired_mark(s, whole) for s in dict.fromkeys(shown)] if whole else []
+    if isinstance(scope, Study) and scope.meta.get("made_up"):
+        marks.append(
+            (f'<p class="lr-retired" role="note"><strong>{MADE_UP}</strong></p>', f"{MADE_UP} ")
+        )
     mark, said = ("".join(part) for part in zip(*marks, strict=True)) if marks else ("", "")
     return HtmlOutput(
-        f'{mark}<p class="lr-version">{version}data {of_what}: <code>{digest}</code></p>',
-        f"{said}{version}data {of_what}: {digest}",
+        f'{mark}<p class="lr-version">{version}data {of_what}'
+        + (f": <code>{digest}</code></p>" if digest else "</p>"),
+        f"{said}{version}data {of_what}" + (f": {digest}" if digest else ""),
     )
 
 
@@ -301,7 +325,7 @@ def summary_box(title: str, facts: dict[str, object]) -> HtmlOutput:
         '<section class="lr-card" aria-label="At a glance">\n<p class="lr-card-title">{} </p>\n'
         "<dl>{}</dl>\n</section>"
     ).format(title, rows)
-    return HtmlOutput(content, f"At a glance: {title}")
+    return HtmlOutput(lineage.mark(content), f"At a glance: {title}")
 
 
 def answer(lines: Mapping[str, str]) -> HtmlOutput:
@@ -316,7 +340,8 @@ def answer(lines: Mapping[str, str]) -> HtmlOutput:
         Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, _cited(text))
         for name, text in lines.items()
     )
-    return HtmlOutput(Markup('<dl class="lr-answer">{}</dl>').format(rows), "The answer")
+    shown = Markup('<dl class="lr-answer">{}</dl>').format(rows)
+    return HtmlOutput(lineage.mark(shown), "The answer")
 
 
 def _cited(value: str) -> Markup:
@@ -348,6 +373,15 @@ def json_data(name: str, payload: object) -> HtmlOutput:
     _check_name(name)
     text = json.dumps(payload, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
     return HtmlOutput(f'<script type="application/json" id="{name}">{text}</script>', f"Data: {name}")
+
+
+def _follow_cells() -> None:
+    """Follow the cells of the notebook that imports this module, if one does."""
+    ipython = sys.modules.get("IPython")
+    lineage.follow(ipython.get_ipython() if ipython else None)
+
+
+_follow_cells()
 
 
 def _check_name(name: str) -> None:

@@ -15,11 +15,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review import audit
-from living_review.evidence import Review, Study
+from living_review.evidence import Review, Study, read_rows
 from living_review.evidence.references import Cells
 from living_review.extraction import agreement
-from living_review.report import display, sections
-from living_review.report.citing import CONTEXT, NOT_PRINTED, address, anchor
+from living_review.report import citing, corrections, display, lineage, sections, tipping
+from living_review.report.citing import CONTEXT, NOT_PRINTED, address, anchor, place
 
 OWN = {"id", "printed", "locator", "note", "group", "patient"}  # shown in lines of their own
 
@@ -77,7 +77,7 @@ def pages(review: Review) -> list[Page]:
     every = review.with_retired()
     own = [study_page(every, study) for study in every.studies]
     beside = (review.data / "context" / "studies.csv").is_file()
-    return [*own, context_page(review)] if beside else own
+    return [*own, *([context_page(review)] if beside else []), records_page(review)]
 
 
 def study_page(review: Review, study: Study) -> Page:
@@ -97,22 +97,32 @@ def study_page(review: Review, study: Study) -> Page:
     results = audit.audit(review, study.study_id)
     claims = _claims(results)
     readings = _readings(review, study)
+    tips = tipping.of_rows(review, study)
     cells = Cells(review.root)
+    wrong = corrections.reporter(review)
     parts = []
     for table in review.study_schemas:
         if not study.has(table):
             continue
-        if table == "claims":
-            continue  # a claim has its place in the chapter
         rows = cells.rows(study.study_id, table)
+        if table == "claims":
+            parts.append(_claim_cards(study, rows, results, wrong))
+            continue
         cards = Markup("\n").join(
             _card(
-                study, table, row, readings.get((table, row["id"]), ""), claims[f"{table}/{row['id']}"]
+                study,
+                table,
+                row,
+                readings.get((table, row["id"]), ""),
+                claims[f"{table}/{row['id']}"],
+                tips.get(f"{table}/{row['id']}", ""),
+                wrong,
             )
             for row in rows
         )
         title = table.replace("_", " ").capitalize()
         parts.append(Markup('<section id="{}"><h2>{}</h2>{}</section>').format(table, title, cards))
+    parts.append(_study_card(study))
     mark, _ = display.retired_mark(study.study_id, review)
     lead = Markup("<h1>The evidence of {}</h1>{}").format(study.label, Markup(mark)) + Markup(
         "<p>Every row that was read from the paper, with the characters as "
@@ -123,25 +133,147 @@ def study_page(review: Review, study: Study) -> Page:
     return Page(study.study_id, f"Evidence of {study.label}", lead + Markup("\n").join(parts))
 
 
-def context_page(review: Review) -> Page:
-    """Return the cards of the results of studies beside the sources."""
-    studies = {row["study_id"]: row for row in review.records("studies", "context").to_dict("records")}
+def _claim_cards(
+    study: Study, rows: list[dict[str, str]], results: list[audit.Result], wrong: corrections.Line
+) -> Markup:
+    """Return a card for each claim: what is printed, its verdict and arithmetic, the rows it names."""
+    of = {result.claim: result for result in results}
     cards = []
-    for row in review.records("results", "context").to_dict("records"):
-        study = studies[row["study_id"]]
-        shown = {
-            k: str(v) for k, v in row.items() if k not in {"result_id", "printed", "locator", "note"}
-        }
-        lines = [("Study", _identified(study)), *_printed(row), ("Values", _values(shown)), *_note(row)]
+    for row in rows:
+        lines = _printed(row)
+        if result := of.get(row["id"]):
+            lines.append(("Verdict", _claim(result)))
+            named = dict.fromkeys(
+                reference.rpartition(".")[0].replace(":", "/") for reference in result.references
+            )
+            if named:
+                links = (_to(reference, study.study_id) for reference in named)
+                lines.append(("Rests on", Markup(" · ").join(links)))
+        lines += [*_note(row), wrong(study.study_id, "claims", row["id"], row["locator"])]
+        cards.append(_frame(anchor("claims", row["id"]), f"claims / {row['id']}", lines))
+    joined = Markup("\n").join(cards)
+    return Markup('<section id="claims"><h2>Claims of the audit</h2>{}</section>').format(joined)
+
+
+def _study_card(study: Study) -> Markup:
+    """Return the card of the description of a study: its patients and groups."""
+    groups = Markup(" · ").join(
+        Markup("{} <b>{}</b>").format(group["label"], str(group["n"]).replace("_", " "))
+        for group in study.meta["groups"].values()
+    )
+    patients = str(study.meta["n_patients"]).replace("_", " ")
+    lines: list[tuple[str, Markup | str]] = [
+        ("Patients", patients),
+        ("Groups", groups),
+        ("Where", Markup('<a href="../data/{}/study.yaml">study.yaml</a>').format(study.study_id)),
+    ]
+    card = _frame("study", "study / description", lines)
+    return Markup("<section><h2>The study and its groups</h2>{}</section>").format(card)
+
+
+def _to(reference: str, home: str = "") -> Markup:
+    """Return a link to evidence, in the words of its name."""
+    words = " / ".join(part for part in reference.split("/") if part != home).replace("_", " ")
+    if reference.startswith(f"{citing.RECORDS}/"):  # of a record, the whole table has a card
+        reference = "/".join(reference.split("/")[:2])
+    return Markup('<a href="{}">{}</a>').format(place(reference), words)
+
+
+def context_page(review: Review) -> Page:
+    """Return the cards of studies beside the sources: who they are, results, licences, facts."""
+    studies = {row["study_id"]: row for row in review.records("studies", CONTEXT).to_dict("records")}
+    wrong = corrections.reporter(review)
+    parts = []
+    tips = tipping.of_results(review)
+    for table, key in citing.CONTEXT_KEYS.items():
+        cards = []
+        for row in review.records(table, CONTEXT).to_dict("records"):
+            shown = {k: str(v) for k, v in row.items() if k not in {key, "printed", "locator", "note"}}
+            lines: list[tuple[str, Markup | str]] = []
+            if row.get("study_id") in studies:
+                lines.append(("Study", _identified(studies[row["study_id"]])))
+            lines += _printed(row) if "printed" in row else []
+            lines += [("Values", _values(shown)), *_note(row)]
+            if table == "results" and row[key] in tips:
+                lines.append(("Tipping value", tips[row[key]]))
+            lines.append(wrong(CONTEXT, table, row[key], str(row.get("locator", ""))))
+            cards.append(_frame(anchor(table, row[key]), f"{table} / {row[key]}", lines))
+        section = Markup('<section id="{}"><h2>{}</h2>{}</section>')
+        parts.append(section.format(table, table.capitalize(), Markup("\n").join(cards)))
+    lead = Markup(
+        "<h1>The evidence of later studies</h1><p>Studies beside the sources and what they report, as "
+        'settled from two readings. <a href="../notebooks/since.html">What later studies say</a></p>'
+    )
+    return Page(CONTEXT, "Evidence of later studies", lead + Markup("\n").join(parts))
+
+
+def records_page(review: Review) -> Page:
+    """Return a card for each table that the review keeps about itself, and for its readings."""
+    cards = []
+    for name, schema in review.schemas.items():
+        folder, _, table = name.partition("_")
+        if folder not in (citing.RECORDS, CONTEXT) or table in citing.CONTEXT_KEYS:
+            continue
+        path = review.data / folder / f"{table}.csv"
+        size = f"{len(read_rows(path)[1]):,}" if path.is_file() else "none yet"
+        where = Markup('<a href="../data/{0}/{1}.csv">data/{0}/{1}.csv</a>').format(folder, table)
+        lines: list[tuple[str, Markup | str]] = [
+            ("One row is", str(schema.descriptor["description"])),
+            ("Rows", size),
+            ("Where", where if path.is_file() else f"data/{folder}/{table}.csv"),
+        ]
+        cards.append(_frame(f"{folder}-{table}", f"{folder} / {table}", lines))
+    plan = Markup('<a href="../data/review/search.yaml">data/review/search.yaml</a>')
+    cards.append(_frame("review-search", "review / search", [("Where", plan)]))
+    readings = review.data / "review" / "readings"
+    for name in sorted({p.name for p in readings.glob("*/*") if p.is_dir()} | {"ratings"}):
+        folders = [p.parent.name for p in sorted(readings.glob(f"*/{name}"))] or ["first", "second"]
+        where = ", ".join(f"data/review/readings/{folder}" for folder in folders)
         cards.append(
-            _frame(anchor("results", row["result_id"]), f"results / {row['result_id']}", lines)
+            _frame(f"readings-{name}", f"readings / {name}".replace("_", " "), [("Where", where)])
         )
     lead = Markup(
-        "<h1>The evidence of later studies</h1><p>Results of studies beside the sources, as settled "
-        'from two readings. <a href="../notebooks/since.html">What later studies say</a></p>'
+        "<h1>What the review notes about itself</h1><p>Tables of judgements, searches, decisions and "
+        "validation, and the readings before they were settled.</p>"
     )
-    body = lead + Markup("<section><h2>Results</h2>{}</section>").format(Markup("\n").join(cards))
-    return Page(CONTEXT, "Evidence of later studies", body)
+    body = lead + Markup("<section><h2>Tables</h2>{}</section>").format(Markup("\n").join(cards))
+    return Page(citing.RECORD_PAGE, "Records of the review", body)
+
+
+def computed_page(sets: Mapping[str, lineage.Source]) -> Page:
+    """Return a card for each set of evidence that sentences, tables or figures were computed from.
+
+    Parameters
+    ----------
+    sets : mapping of str to Source
+        By name.
+
+    Returns
+    -------
+    Page
+        Each card names the functions, and leads to the rows and tables.
+    """
+    cards = []
+    for name, source in sorted(sets.items()):
+        lines: list[tuple[str, Markup | str]] = []
+        if source.by:
+            code = Markup(", ").join(Markup("<code>{}</code>").format(by) for by in source.by)
+            lines.append(("Computed by", code))
+        groups: dict[str, list[Markup]] = defaultdict(list)
+        for reference in source.rows:
+            folder = reference.partition("/")[0]
+            groups[folder].append(_to(reference, folder))
+        for folder, links in groups.items():
+            lines.append((folder.replace("_", " ").capitalize(), Markup(" · ").join(links)))
+        cards.append(_frame(name, name.replace("-", " ").capitalize(), lines))
+    lead = Markup(
+        "<h1>What computed numbers rest on</h1><p>A number that is counted over many rows leads here: "
+        "which functions computed it, and from which rows or tables. The list is noted by the program "
+        "while it computes, not written by hand; a table that is read is named even where few of its "
+        "rows matter.</p>"
+    )
+    body = lead + Markup("<section><h2>Sets</h2>{}</section>").format(Markup("\n").join(cards))
+    return Page(citing.SET_PAGE, "What computed numbers rest on", body)
 
 
 def _identified(study: Mapping[str, object]) -> Markup:
@@ -154,7 +286,13 @@ def _identified(study: Mapping[str, object]) -> Markup:
 
 
 def _card(
-    study: Study, table: str, row: Mapping[str, str], reading: str, claims: list[audit.Result]
+    study: Study,
+    table: str,
+    row: Mapping[str, str],
+    reading: str,
+    claims: list[audit.Result],
+    tip: str,
+    wrong: corrections.Line,
 ) -> Markup:
     shown = {k: v for k, v in row.items() if k not in OWN}
     lines = [*_printed(row), ("Values", _values(shown))]
@@ -162,8 +300,10 @@ def _card(
         lines.insert(0, ("Of whom", whom))
     lines += [("Readings", reading)] if reading else []
     lines += _note(row)
+    lines += [("Tipping value", tip)] if tip else []
     if claims:
         lines.append(("Claims", Markup("<br>").join(_claim(claim) for claim in claims)))
+    lines.append(wrong(study.study_id, table, row["id"], row.get("locator", "")))
     return _frame(anchor(table, row["id"]), f"{table} / {row['id']}", lines)
 
 
@@ -175,9 +315,10 @@ def _frame(name: str, title: str, lines: list[tuple[str, Markup | str]]) -> Mark
 
 
 def _printed(row: Mapping[str, object]) -> list[tuple[str, Markup | str]]:
-    printed, place = str(row["printed"]), str(row["locator"])
+    printed = str(row["printed"])
+    where = str(row.get("locator") or row.get("source") or "not stated")
     quoted = f"“{printed}”" if printed not in NOT_PRINTED else "not printed as such"
-    return [("Printed", quoted), ("Where", place)]
+    return [("Printed", quoted), ("Where", where)]
 
 
 def _note(row: Mapping[str, object]) -> list[tuple[str, Markup | str]]:

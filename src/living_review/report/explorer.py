@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from living_review.evidence import Review, Study, ratings
+from living_review.evidence import Review, Study, ratings, topic
 from living_review.evidence.codes import known
 from living_review.report import context_words, sections
 from living_review.report import html as report_html
@@ -410,7 +410,7 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
     dict of str to object
         To be written as JSON.
     """
-    # What a study has in common stands once, for weight.
+    # What a study has in common occurs once, for weight.
     fields = [f for f in Row.__dataclass_fields__ if f not in ("source", "disease")]
     studies = {
         s.study_id: {
@@ -432,6 +432,7 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
             "doi": str(row["doi"]) if known(row["doi"]) else "",
         }
     return {
+        "title": topic.title(review.root),
         "version": review.version,
         "fields": fields,
         "rows": [[getattr(row, f) for f in fields] for row in found],

@@ -21,8 +21,8 @@ TABLES = {
 }
 KINDS = {
     "value": "Two values",
-    "missing": "A value against none",
-    "code": "Two words for nothing",
+    "missing": "A value in one reading only",
+    "code": "Two different codes for missing",
     "only_first": "Row only in the first",
     "only_second": "Row only in the second",
 }

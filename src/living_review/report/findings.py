@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from living_review.evidence import Review, Study
+from living_review.evidence.locator import parse
 
 
 def statements_with_source(study: Study, review: Review, *classes: str) -> pd.DataFrame:
@@ -26,28 +27,15 @@ def statements_with_source(study: Study, review: Review, *classes: str) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        Rows of ``statements`` with ``source`` (:func:`source_of` their locator) and ``towards`` (the
-        direction in words).
+        Rows of ``statements`` with ``source`` (the text that their locator is a
+        place of) and ``towards`` (the direction in words).
     """
     rows = study.table("statements")
     rows = rows[rows["endpoint_class"].isin(classes)]
     return rows.assign(
-        source=rows["locator"].map(source_of),
+        source=[parse(place).source for place in rows["locator"]],
         towards=[review.word("directions", d) for d in rows["direction"]],
     )
-
-
-def source_of(locator: str) -> str:
-    """Return which text a locator is of: *interview*, *news report* or *paper*.
-
-    Examples
-    --------
-    >>> [source_of(x) for x in ("Title (of the interview)", "News report (Gazette)", "Abstract")]
-    ['interview', 'news report', 'paper']
-    """
-    if locator.startswith(("Interview", "Title (of the interview)")):
-        return "interview"
-    return "news report" if locator.startswith("News report") else "paper"
 
 
 def condition_of(study: Study, group: str) -> str:
@@ -158,7 +146,7 @@ def quoted_reports(quoted: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataF
         f" ({p:g}%)" if u == "percent" else ""
         for p, u in zip(quoted["value"], quoted["unit"], strict=True)
     ]
-    cells = quoted.assign(text=said + share, part=quoted["locator"].str.extract(r"column (.+)$")[0])
+    cells = quoted.assign(text=said + share, part=[parse(x).column for x in quoted["locator"]])
     rows = []
     for name, own in cells.groupby("study_quoted", sort=False):
         text = {head: "; ".join(own.loc[own["part"] == key, "text"]) for key, head in columns.items()}

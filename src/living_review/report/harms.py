@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review.evidence import Review
+from living_review.report import citing
 from living_review.report import context_words as words
 from living_review.stats.number_words import in_words
 from living_review.stats.proportions import clopper_pearson
@@ -104,13 +105,13 @@ def whose(review: Review, line: Line) -> str:
     Returns
     -------
     str
-        Such as ``Parker 2019: vascular anomalies``.
+        Such as ``Parker 2019: migraine``.
     """
     disease = review.word(["indications", "context_diseases"], line.disease)
     told = [_small(disease)]
     if line.row is not None:
         told += [
-            _small(line.row["drug"]) if line.row["drug"] != "sirolimus" else "",
+            _small(line.row["drug"]) if review.topic.is_named(line.row["drug"]) else "",
             "on the skin" if line.row["route"] not in context.SYSTEMIC else "",
             "retrospective" if line.row["tier"] == context.RETROSPECTIVE and not _review(line) else "",
             "read once" if line.row["readings"] == 1 else "",
@@ -169,7 +170,9 @@ def _told(review: Review, line: Line) -> Markup:
     if line.row is not None and line.severity not in ("stopped", "reduced", harms.OTHER):
         more.append(line.row["definition"])
     unit = "; ".join(filter(None, [whose(review, line), *more]))
-    return Markup('{} <span class="lr-unit">{}</span>').format(amount(review, line), unit)
+    said: str | Markup = amount(review, line)
+    said = citing.lead(Markup("{}").format(said), line.rows) if line.rows else said
+    return Markup('{} <span class="lr-unit">{}</span>').format(said, unit)
 
 
 def paragraphs(lines: Iterable[str]) -> Markup:
@@ -280,7 +283,7 @@ def answer(review: Review) -> dict[str, str | Markup]:
     ]
     return {
         **told,
-        "Stopped for harm": _listed(review, [x for x in stopped if x.severity == "stopped"]),
+        "Stopped because of harm": _listed(review, [x for x in stopped if x.severity == "stopped"]),
         "Inflamed lungs": _listed(review, [x for x in stopped if x.severity == "pneumonitis"]),
         "Without the drug": "; ".join(around) + ". Whether the drug played a part is not known."
         if around
@@ -333,7 +336,7 @@ def plain_words(review: Review) -> str:
 These drugs turn down a growth switch in cells. The body needs the same switch to fight germs and to
 heal, so some harm is to be expected. A sore mouth is the one we read of most: it is counted in
 {in_words(len(sore[0]))} of our papers and in {in_words(len(sore[1]))} other studies. Fats in the blood
-can rise, and a rash can come. Some harm was grave. In our papers a tumour became a cancer in
+can rise, and a rash can come. Some harm was serious. In our papers a tumour became a cancer in
 {in_words(cancer)} of the people who took the drug. That can also happen in this illness without it. In
 other studies {in_words(died)} people died of an infection. Some people had to stop the drug or take
 less. Most papers are small, and many say little about harm. So we do not know how often the rare harms

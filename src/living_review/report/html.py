@@ -61,6 +61,9 @@ def format_cell(value: object) -> Markup:
     return escape(INTERVAL.sub(lambda m: m[0].replace(" ", "\u00a0"), text))
 
 
+TO_EVIDENCE = '="../evidence/'
+
+
 # What prose of ours is made of beside Markdown: a link inside the site, emphasis, a line end.
 TAG = re.compile(
     r"</?(?:strong|em|sup|sub|a|p)>|<br>"
@@ -156,6 +159,8 @@ def to_html(
         A ``div`` that scrolls by itself (focusable, so that a keyboard can scroll it) with the
         table inside; rows carry no index.
     """
+    of = citing.rows_of(frame) if citing.ROWS in frame else None
+    frame = frame.drop(columns=citing.ROWS, errors="ignore")
     columns = [str(c) for c in frame.columns]
     body = [[format_cell(v) for v in row] for row in frame.itertuples(index=False, name=None)]
     texts = [[_words(text) for text in row] for row in body]
@@ -171,7 +176,8 @@ def to_html(
     ]
     rows = []
     before = ""
-    for row, said in zip(body, texts, strict=True):
+    for number, said in enumerate(texts):
+        row, attribute = _leading(body[number], of[number] if of else [])
         cells = []
         for i, text in enumerate(row):
             head = row_header and i == 0
@@ -186,7 +192,7 @@ def to_html(
             tag = 'th scope="row"' if head else "td"
             cells.append(f"<{tag}{kind}>{text}</{tag.split(maxsplit=1)[0]}>")  # text is escaped above
         before = said[0]
-        rows.append("<tr>" + "".join(cells) + "</tr>\n")
+        rows.append(f"<tr{attribute}>{''.join(cells)}</tr>\n")
     whole = Markup(
         '<div class="{classes}" id="{name}" role="region" tabindex="0" aria-labelledby="{name}-caption"'
         '{style}>\n<table>\n<caption id="{name}-caption">{caption}</caption>\n'
@@ -204,6 +210,18 @@ def to_html(
         if note
         else whole
     )
+
+
+def _leading(row: list[Markup], references: Sequence[str]) -> tuple[list[Markup], str]:
+    """Let a row lead to the evidence it rests on, and name that in the row."""
+    if not references or not any(map(str.strip, row)):
+        return row, ""
+    if not any(TO_EVIDENCE in cell for cell in row):
+        free = [i for i, cell in enumerate(row) if "<" not in cell and cell.strip()]
+        free += [i for i, cell in enumerate(row) if "<a " not in cell and cell.strip()]
+        if free:
+            row = [citing.lead(c, references) if i == free[0] else c for i, c in enumerate(row)]
+    return row, f' data-rows="{escape(" ".join(references))}"'
 
 
 def _words(cell_html: str) -> str:
@@ -257,7 +275,7 @@ def _together(heading: str) -> str:
 
 
 def _labels(columns: Sequence[str]) -> str:
-    """Return the headings as properties of the frame: on a phone they stand beside each value."""
+    """Return the headings as properties of the frame: on a phone they are beside each value."""
     return ";".join(
         f"--h{i}:'{_together(column).translate(QUOTED)}'" for i, column in enumerate(columns, start=1)
     )

@@ -2,7 +2,7 @@
 
 Facts come from three places: the sources' own rows (doses, levels, times, what followed a stop), the
 results of later studies on time to effect and on stopping, and the table ``context/guidance``. What
-the sources' authors recommend stands apart. What a row is about is a coded column; nothing is looked
+the sources' authors recommend is shown apart. What a row is about is a coded column; nothing is looked
 for in a text.
 """
 
@@ -135,7 +135,7 @@ def recommended(review: Review, disease: str) -> pd.DataFrame:
 def as_of(review: Review) -> str:
     """Return the day on which facts beside the sources were read, or the first and the last."""
     days = sorted(set(review.records("guidance", "context")["as_of"]))
-    return " to ".join(dict.fromkeys(dates.format_date(day) for day in (days[0], days[-1])))
+    return " to ".join(dict.fromkeys(dates.format_date(day) for day in (*days[:1], *days[-1:])))
 
 
 def silent(review: Review, disease: str) -> str:
@@ -239,12 +239,12 @@ def _of_results(review: Review, disease: str) -> Iterator[Fact]:
 
 def _of_guidance(review: Review, disease: str) -> Iterator[Fact]:
     rows = review.records("guidance", "context")
-    several = rows["as_of"].nunique() > 1  # else the day stands once, in the caption
+    several = rows["as_of"].nunique() > 1  # else the day occurs once, in the caption
     told = context.relapses(review, disease)["study_id"]
     sources = {s["study_id"] for s in context.studies(review).to_dict("records") if s["is_source"]}
     labels = context.studies(review).set_index("study_id")["label"]
     rows = rows[(rows["disease"] == disease) & ~rows["study_id"].isin(sources)]
-    # What a study counts after stopping stands above as its result.
+    # What a study counts after stopping is above as its result.
     rows = rows[(rows["topic"] != "stopping") | ~rows["study_id"].isin(told)]
     for row in rows.to_dict("records"):
         kind = review.word("guidance_sources", row["source_kind"])

@@ -101,7 +101,7 @@ def item_name(review: Review, checklist: str, item: str) -> str:
 
 
 def decisions(decided: pd.DataFrame, review: Review, labels: Mapping[str, str]) -> pd.DataFrame:
-    """Return every decision: where, both readings, what stands now, and why.
+    """Return every decision: where, both readings, what holds now, and why.
 
     Parameters
     ----------

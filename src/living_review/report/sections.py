@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from living_review.evidence import Review, Study, patients, ratings
 from living_review.evidence.references import Cells
-from living_review.report import display
+from living_review.report import citing, display
 from living_review.stats import dates
 
 CERTAINTY = {4: "⊕⊕⊕⊕", 3: "⊕⊕⊕◯", 2: "⊕⊕◯◯", 1: "⊕◯◯◯", None: "–"}
@@ -28,7 +28,7 @@ VERDICT_SIGNS = {
     "rounding": "≈",
     "not checkable": "?",
 }
-READ_ONCE = "one; nobody has extracted it a second time, so slips of reading may stand"
+READ_ONCE = "one; nobody has extracted it a second time, so reading errors may remain"
 
 
 def _mark(kind: str, which: object, sign: str, word: str) -> Markup:
@@ -81,7 +81,7 @@ def at_a_glance(study: Study, review: Review, facts: Mapping[str, str]) -> displ
         "Disease": review.word("indications", meta["indication"]),
         "Who": meta["population"],
         "Design": meta["design"],
-        "Drug": ", ".join(review.word("mtor_inhibitors", d) for d in meta["drugs"]),
+        "Drug": ", ".join(review.word("drugs", d) for d in meta["drugs"]),
         "Patients": meta["n_patients"],
         **facts,
         "Funding": meta["funding"],
@@ -153,6 +153,8 @@ def for_display(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
         if f"{name}_missing" in frame:
             values = values.where(frame[f"{name}_missing"] == "", frame[f"{name}_missing"])
         out[label] = [_plain(v) for v in values]
+    if rows := citing.rows_of(frame):
+        out = citing.with_rows(out, rows)
     return out.reset_index(drop=True)
 
 
@@ -181,7 +183,7 @@ def patient_label(study: Study, patient: str) -> str:
 
 
 def no_total(code: object) -> str:
-    """Return what stands beside a count whose denominator is missing, by the code in its cell."""
+    """Return what is beside a count whose denominator is missing, by the code in its cell."""
     return "total ambiguous" if code == "ambiguous" else "no total printed"
 
 

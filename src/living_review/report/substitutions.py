@@ -6,6 +6,8 @@ build, and a warning fails the build.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Container
 
@@ -13,8 +15,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review import synthesis
-from living_review.evidence import Review, Study, changelog, people, ratings
-from living_review.report import audit_paper_page, errata, summary_of_findings
+from living_review.evidence import Review, Study, changelog, people, ratings, reads
+from living_review.report import audit_paper_page, errata, lineage, summary_of_findings
 from living_review.report import extraction as report_extraction
 from living_review.report import harms as report_harms
 from living_review.report import html as report_html
@@ -38,7 +40,7 @@ def compute(review: Review, names: Container[str] | None = None) -> dict[str, st
     dict of str to str
     """
     return {
-        name: _ready(make(review))
+        name: lineage.fact(name, lambda make=make: _ready(make(review)))  # type: ignore[misc]
         for name, make in SUBSTITUTIONS.items()
         if names is None or name in names
     }
@@ -57,7 +59,13 @@ def _version(column: str) -> Callable[[Review], str]:
 
 def _patients(review: Review) -> int:
     """Patients of all sources with a printed number; the sources do not overlap (see methods)."""
+    reads.note(*(f"{study}/study" for study in review.study_ids))
     return sum(s.meta["n_patients"] for s in review.studies if s.meta["n_patients"] != "not_reported")
+
+
+def _sources(review: Review) -> int:
+    reads.note(*(f"{study}/study" for study in review.study_ids))
+    return len(review.study_ids)
 
 
 def _individual(review: Review) -> int:
@@ -97,7 +105,7 @@ def _how_sure(review: Review) -> str:
 def _diseases(review: Review) -> str:
     """Return the diseases of the sources as a list in a sentence; abbreviations keep their capitals."""
     words = [w[0].lower() + w[1:] if w[1].islower() else w for w in synthesis.diseases(review)]
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:]))) or "none yet"
 
 
 def _comparison(review: Review) -> str:
@@ -127,6 +135,7 @@ def _chapter(study: Study) -> Markup:
 
 
 def _studies_table(review: Review) -> str:
+    reads.note(*(f"{study}/study" for study in review.study_ids))
     rows = [
         {
             "Source": _chapter(s),
@@ -176,7 +185,7 @@ def _changes_table(review: Review) -> str:
     """Every change of every page, the newest version first."""
     versions = list(review.records("versions")["version"])
     rows = review.records("changes")
-    # By the versions' own order: as words, 0.10.0 would stand before 0.9.0.
+    # By the versions' own order: as words, 0.10.0 would be before 0.9.0.
     rows = rows.assign(order=[-versions.index(v) if v in versions else 1 for v in rows["version"]])
     rows = rows.sort_values("order", kind="stable")
     links = {p: _link(review, p) for p in set(rows["page"])}
@@ -193,6 +202,8 @@ def _changes_table(review: Review) -> str:
 
 
 def _folded(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    if frame.empty:
+        return f"{caption}: none yet."
     fold = '<details class="lr-fold"><summary>{} <span>({} rows)</span></summary>{}</details>'
     return Markup(fold).format(caption, len(frame), Markup(_block(frame, caption, name, classes)))
 
@@ -252,6 +263,19 @@ def _tables_list(review: Review) -> str:
     return _block(pd.DataFrame(rows), "The tables of the evidence", "tables-list")
 
 
+def _inputs_check(review: Review) -> Markup:
+    """List the digests of the shipped files for ``freshness.js``, which computes them once more."""
+    files = sorted(p for kind in ("csv", "yaml") for p in review.data.rglob(f"*.{kind}"))
+    digests = {
+        p.relative_to(review.root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
+    return Markup(
+        '<div class="lr-inputs"><script type="application/json" id="lr-inputs">{}</script>'
+        "<noscript><p>Without scripts: datapackage.json in the data package lists the digests.</p>"
+        "</noscript></div>"
+    ).format(Markup(json.dumps(digests, separators=(",", ":")).replace("<", "\\u003c")))
+
+
 def _retired_studies(review: Review) -> str:
     """Say which studies are out, and why."""
     if not review.retired:
@@ -305,6 +329,8 @@ def _robustness_table(review: Review) -> str:
 
 
 def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> str:
+    if frame.empty:
+        return f"{caption}: none yet."
     return report_html.to_html(frame, caption, name, classes=classes).replace("\n", "")
 
 
@@ -315,8 +341,8 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "last_search": _version("last_search"),
     "next_review_due": _version("next_review_due"),
     "data_digest": lambda review: review.digest,
-    "n_studies": lambda review: len(review.study_ids),
-    "n_studies_in_words": lambda review: in_words(len(review.study_ids)),
+    "n_studies": _sources,
+    "n_studies_in_words": lambda review: in_words(_sources(review)),
     "n_diseases_in_words": lambda review: in_words(len(synthesis.diseases(review))),
     "diseases": _diseases,
     "comparison": _comparison,
@@ -332,6 +358,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "drugs_taken": report_synthesis.drugs_in_words,
     "sources_better": report_synthesis.better,
     "disease_table": _disease_table,
+    "disease_links": summary_of_findings.disease_links,
     "worst_seen": report_harms.worst,
     "n_pooled": lambda review: in_words(pooling.FEWEST),
     "errata_summary": errata.summary,
@@ -350,6 +377,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "abbreviations_table": _abbreviations_table,
     "people": _people,
     "tables_list": _tables_list,
+    "inputs_check": _inputs_check,
     "paper_kinds": _paper_kinds,
     "paper_figures": _paper_figures,
     "paper_false_alarms": audit_paper_page.false_alarms,

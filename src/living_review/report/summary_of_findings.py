@@ -15,9 +15,9 @@ from markupsafe import Markup
 from living_review import synthesis
 from living_review.evidence import Review, Study, ratings
 from living_review.evidence.codes import MISSING
+from living_review.report import citing, display, sections
 from living_review.report import context as later
 from living_review.report import context_words as words
-from living_review.report import display, sections
 from living_review.report import harms as report_harms
 from living_review.report import synthesis as report_synthesis
 from living_review.report.display import HtmlOutput
@@ -81,7 +81,7 @@ def better(review: Review, disease: str, classes: Iterable[str] = BETTER) -> lis
     return [
         line
         for study in studies(review, disease)
-        for row in synthesis.proportions_of(study).to_dict("records")
+        for row in synthesis.proportions_of(study).assign(study_id=study.study_id).to_dict("records")
         if row["endpoint_class"] in wanted
         for line in _shares(review, row)
     ]
@@ -105,11 +105,15 @@ def unchanged_or_worse(review: Review, disease: str, *, brief: bool = False) -> 
     """
     said = verdicts.statements(review, disease)
     unchanged = [s for s in said if s.direction != "better" and s.judged is not None]
-    out = [found(s.statement, count(s.judged), s.judged) for s in unchanged if s.judged is not None]
+    out = [
+        found(s.statement, _led(count(s.judged), s.study_id, s.rows), s.judged)
+        for s in unchanged
+        if s.judged is not None
+    ]
     # That no lesion shrank and that all were stable is one finding: it is not repeated.
     known = {s.endpoint_class for s in unchanged}
     for study in studies(review, disease):
-        chosen = synthesis.proportions_of(study)
+        chosen = synthesis.proportions_of(study).assign(study_id=study.study_id)
         for row in chosen.to_dict("records"):
             same = row["endpoint_class"] == "stability" and "lesion_response" in known
             if not same and row["endpoint_class"].endswith((*NO_BETTER, *TURNED)):
@@ -117,7 +121,8 @@ def unchanged_or_worse(review: Review, disease: str, *, brief: bool = False) -> 
         missing = chosen.loc[chosen["endpoint_class"] == "lesion_response"]
         for row in missing[missing["n_evaluable"] < missing["n_treated"]].to_dict("records"):
             left = proportions.clopper_pearson(row["n_treated"] - row["n_evaluable"], row["n_treated"])
-            out.append(found("Response could not be judged", count(left), left))
+            said = _led(count(left), study.study_id, row["rows"])
+            out.append(found("Response could not be judged", said, left))
     return out
 
 
@@ -127,12 +132,23 @@ def _shares(review: Review, row: dict, *, brief: bool = False) -> list[Markup]:
     judged, treated = (
         proportions.clopper_pearson(row["events"], row[n]) for n in ("n_evaluable", "n_treated")
     )
+    of_judged, of_treated = (_led(count(s), row["study_id"], row["rows"]) for s in (judged, treated))
     if judged == treated:
-        return [found(what, f"{count(judged)}{star}", judged)]
+        return [found(what, of_judged + star, judged)]
     # Those who could not be judged may have done worse.
-    both = f"{count(judged)} of those judged"
-    both += star if brief else f", {count(treated)} of all treated{star}"
+    both = of_judged + " of those judged"
+    both += star if brief else Markup(", {} of all treated{}").format(of_treated, star)
     return [found(what, both, judged)]
+
+
+def _led(said: str, study: str, rows: Iterable[str]) -> Markup:
+    """Return a number as a link to the rows of a study that it rests on."""
+    return citing.lead(Markup("{}").format(said), [f"{study}/{row}" for row in rows])
+
+
+def _beside(said: str, *results: str) -> Markup:
+    """Return a number as a link to results of later studies."""
+    return _led(said, citing.CONTEXT, [f"results/{name}" for name in results])
 
 
 def count(share: Proportion) -> str:
@@ -193,7 +209,11 @@ def survival(review: Review, disease: str) -> list[str]:
         A line for each finding; none where nothing is reported.
     """
     return [
-        f"{row['quantity'].replace('_', ' ').capitalize()}: {_value(row)} ({study.label})"
+        Markup("{}: {} ({})").format(
+            row["quantity"].replace("_", " ").capitalize(),
+            _led(_value(row), study.study_id, [f"statistics/{row['id']}"]),
+            study.label,
+        )
         for study in studies(review, disease)
         for row in study.once("statistics").to_dict("records")
         if row["quantity"].startswith("overall_survival") and row["statistic"] in ESTIMATES
@@ -238,9 +258,9 @@ def harm(review: Review, disease: str, most: int | None = SEVERAL, folder: str =
     grouped = [list(group) for _, group in groupby(told, key=lambda x: (x.severity, x.harm, _how(x)))]
     around = report_harms.background_by_source(review)
     for group in grouped[:most]:
-        said = "; ".join(_harm(review, line) for line in group)
+        said = Markup("; ").join(_harm(review, line) for line in group)
         more = [m for line in group for m in around.get((line.study_id, line.harm), ())]
-        out.append(found(report_harms.harm_name(review, group[0]), " — ".join([said, *more])))
+        out.append(found(report_harms.harm_name(review, group[0]), Markup(" — ").join([said, *more])))
     left = len(grouped[most:]) if most else 0
     if left:
         more_harms = f"{in_words(left)} other harm{'s' * (left > 1)}"
@@ -259,9 +279,10 @@ def _counts_here(line: harms.Line) -> bool:
     return row["scope"] == "in_scope" and row["route"] in context.SYSTEMIC and not alone
 
 
-def _harm(review: Review, line: harms.Line) -> str:
+def _harm(review: Review, line: harms.Line) -> Markup:
     says = f" {line.says}" if line.says else ""
-    return f"{report_harms.amount(review, line)}{says} ({_named(line)})"
+    amount = citing.lead(Markup("{}").format(report_harms.amount(review, line)), line.rows)
+    return Markup("{}{} ({})").format(amount, says, _named(line))
 
 
 def _named(line: harms.Line) -> str:
@@ -298,23 +319,32 @@ def dose_and_level(review: Review, disease: str) -> list[str]:
     for (label, drug, unit), rows in given.groupby(["label", "drug", "unit"], sort=False):
         values = sorted(set(rows["dose"]))
         ends = f"{values[0]:g}" + (f" to {values[-1]:g}" if len(values) > 1 else "")
-        out.append(f"{str(drug).capitalize()} {ends} {unit} ({label})")
+        named = [f"doses/{name}" for name in rows["id"]]
+        led = _led(f"{ends} {unit}", str(rows["study_id"].iloc[0]), named)
+        out.append(Markup("{} {} ({})").format(str(drug).capitalize(), led, label))
     aimed = synthesis.targets(review)
     out += [
-        f"Target level {row['lower']:g} to {row['upper']:g} {row['unit']} ({row['label']})"
+        Markup("Target level {} ({})").format(
+            _led(
+                f"{row['lower']:g} to {row['upper']:g} {row['unit']}",
+                row["study_id"],
+                [f"statistics/{row['id']}"],
+            ),
+            row["label"],
+        )
         for row in _records(aimed[aimed["study_id"].isin(own)])
     ]
     beside = _facts(review, disease, "target_level")
     beside = beside[beside["value"].notna() & beside["upper"].notna()]
     return out + [
         f"Target level {row['value']:g} to {row['upper']:g} {row['unit']} "
-        f"({_fact_source(review, row)}, later{_unless_sirolimus(row)})"
+        f"({_fact_source(review, row)}, later{_unless_main(review, row)})"
         for row in _records(beside)
     ]
 
 
-def _unless_sirolimus(row: dict) -> str:
-    return "" if row["drug"] == "sirolimus" else f", {row['drug']}"
+def _unless_main(review: Review, row: dict) -> str:
+    return f", {row['drug']}" if review.topic.is_named(row["drug"]) else ""
 
 
 def time_to_effect(review: Review, disease: str) -> list[str]:
@@ -392,11 +422,12 @@ def after_stopping(review: Review, disease: str) -> list[str]:
             one = row["patient"] not in MISSING
             who = f"{sections.patient_label(study, row['patient'])}: " if one else ""
             out.append(f"{who}{row['finding']} ({study.label})")
-    return out + [f"Later studies: {line}" for line in after_stopping_later(review, disease)]
+    later_ = after_stopping_later(review, disease)
+    return out + [Markup("Later studies: {}").format(line) for line in later_]
 
 
 def after_stopping_later(review: Review, disease: str) -> list[str]:
-    """Return how many patients of later studies relapsed after stopping an mTOR inhibitor.
+    """Return how many patients of later studies relapsed after stopping a drug under review.
 
     Parameters
     ----------
@@ -412,9 +443,14 @@ def after_stopping_later(review: Review, disease: str) -> list[str]:
     """
     rows = context.relapses_after_stopping(review, disease)
     return [
-        f"{words.small(review.word('criteria', row['criterion']))} in "
-        f"{count(proportions.clopper_pearson(int(row['events']), int(row['n'])))} "
-        f"({row['label']}{', read once' if row['readings'] == 1 else ''})"
+        Markup("{} in {} ({}{})").format(
+            words.small(review.word("criteria", row["criterion"])),
+            _beside(
+                count(proportions.clopper_pearson(int(row["events"]), int(row["n"]))), row["result_id"]
+            ),
+            row["label"],
+            ", read once" if row["readings"] == 1 else "",
+        )
         for row in _records(rows)
     ]
 
@@ -482,16 +518,17 @@ def largest(review: Review, disease: str) -> list[str]:
         counted = [rows.loc[name].to_dict() for name in ids if context.has_count(rows.loc[name])]
         if counted and verdict.tier != context.RANDOMISED:
             row = max(counted, key=lambda r: int(r["n"]))
-            drug = "" if row["drug"] == "sirolimus" else f" ({row['drug']})"
+            drug = f" ({row['drug']})" if review.topic.is_named(row["drug"]) else ""
             judged, whole = verdicts.shares(row)
             enrolled = "" if judged == whole else f" of those judged, {count(whole)} of all enrolled"
-            out.append(f"{row['label']}{drug}: {count(judged)}{enrolled}")
+            led = _beside(f"{count(judged)}{enrolled}", row["result_id"])
+            out.append(Markup("{}{}: {}").format(row["label"], drug, led))
     return list(dict.fromkeys(out))
 
 
 def _facts(review: Review, disease: str, topic: str) -> pd.DataFrame:
     facts = review.records("guidance", "context")
-    ours = facts["drug_class"] == context.DRUG_CLASS
+    ours = facts["drug_class"] == review.topic.drug_class
     return facts[(facts["disease"] == disease) & (facts["topic"] == topic) & ours]
 
 
@@ -561,7 +598,7 @@ def alternatives(review: Review, disease: str) -> list[str]:
 def _licensed(review: Review, disease: str) -> list[str]:
     rows = review.records("regulatory", "context")
     rows = rows[(rows["disease"] == disease) & rows["status"].isin(verdicts.ANY_APPROVAL)]
-    rows = rows.assign(ours=rows["drug_class"] == context.DRUG_CLASS)
+    rows = rows.assign(ours=rows["drug_class"] == review.topic.drug_class)
     out = []
     for drug, own in rows.sort_values("ours", kind="stable").groupby("drug", sort=False):
         kind = words.small(review.word("drug_classes", own["drug_class"].iloc[0]))
@@ -683,7 +720,7 @@ def front_page(review: Review) -> pd.DataFrame:
     """
     rows = []
     for disease in later.diseases(review):
-        stopped = "; ".join(after_stopping_later(review, disease)[:FEWEST])
+        stopped = Markup("; ").join(after_stopping_later(review, disease)[:FEWEST])
         beside = [
             Markup(later.verdict_line(review, disease, f"{{notebooks}}/{later.PAGE}.html")),
             *[found("Largest study", line) for line in largest(review, disease)],
@@ -703,22 +740,29 @@ def front_page(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _links(review: Review, disease: str) -> Markup:
+def disease_links(review: Review) -> Markup:
+    """Return links from a page of ``book/`` to the section of each disease in the synthesis."""
+    return Markup(" · ").join(_link(review, disease) for disease in later.diseases(review))
+
+
+def _link(review: Review, disease: str) -> Markup:
     name = review.word("indications", disease)
     place = later.anchor(review, disease)
-    link = Markup('<a href="{{notebooks}}/synthesis.html#{}">{}</a>').format(place, name)
+    return Markup('<a href="{{notebooks}}/synthesis.html#{}">{}</a>').format(place, name)
+
+
+def _links(review: Review, disease: str) -> Markup:
     chapters = Markup("").join(
         Markup(
             '<br><span class="lr-unit"><a href="{{notebooks}}/{}.html">{}</a>, n\u00a0=\u00a0{}</span>'
         ).format(study.study_id, study.label, study.meta["n_patients"])
         for study in studies(review, disease)
     )
-    return link + chapters
+    return _link(review, disease) + chapters
 
 
 def caption(review: Review) -> str:
     """Return what the table of the front page shows."""
-    return (
-        "What was seen in each disease: patients (share; exact 95% limits); licences as of "
-        f"{later.as_of(review)}"
-    )
+    day = later.as_of(review)
+    seen = "What was seen in each disease: patients (share; exact 95% limits)"
+    return f"{seen}; licences as of {day}" if day else seen

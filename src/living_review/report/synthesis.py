@@ -19,10 +19,12 @@ UNCONTROLLED = 2  # the level at which evidence without a comparison group start
 
 
 def drugs_in_words(review: Review) -> str:
-    """Say how many of all patients took which drug: ``sirolimus 111 of 113, everolimus 1, …``."""
+    """Say how many of all patients took which drug: ``one 111 of 113, another 1, …``."""
     taken = synthesis.drugs_taken(review).groupby("drug", sort=False)["patients"].sum()
     taken = taken.sort_values(ascending=False, kind="stable")
-    words = [review.word("mtor_inhibitors", str(d)).split(" (")[0].lower() for d in taken.index]
+    words = [review.word("drugs", str(d)).split(" (")[0].lower() for d in taken.index]
+    if not words:
+        return "not reported"
     first, *rest = [f"{w} {n}" for w, n in zip(words, taken, strict=True)]
     return ", ".join([f"{first} of {taken.sum()}", *rest])
 
@@ -117,9 +119,10 @@ def answer(review: Review) -> dict[str, str | Markup]:
     rows = synthesis.all_proportions(review)
     unchanged = rows[rows["endpoint_class"].isin(["stability", "progression"])]
     grew = " and ".join(dict.fromkeys(unchanged["label"]))
+    same = f"; lesions that stayed the same or grew are counted in {grew}" if grew else ""
+    found = f"In {better(review)} most of the patients described got better in some way{same}."
     return {
-        "Found": f"In {better(review)} most of the patients described got better in some way; lesions "
-        f"that stayed the same or grew are counted in {grew}.",
+        "Found": found if review.study_ids else "There is no source yet.",
         "Harm": harms.worst(review),
         "How sure": certainty_sentence(review),
         "What it means and what it does not": f"{compared(review)}, and reports of success are the "
@@ -130,6 +133,8 @@ def answer(review: Review) -> dict[str, str | Markup]:
 def certainty_sentence(review: Review) -> str:
     """Say in one sentence how sure one can be of what all sources say together."""
     found = [x for x in ratings.levels(review, "synthesis").values() if x is not None]
+    if not found:
+        return "What the sources say together was not rated."
     lowest = min(found)
     word = review.word("certainty", ratings.code(lowest)).lower()
     alike = found.count(lowest)
@@ -168,17 +173,14 @@ than {int(follow.groupby("study_id").size().max())} patients of one. Pain has a 
 def plain_words(review: Review) -> str:
     """Return what the sources say together, in plain language."""
     sizes = [n for n in map(synthesis.treated, review.studies) if n]
-    alone = "nobody was compared" if is_uncontrolled(review) else "few were compared"
-    return f"""
-Some diseases make tissue grow through a switch in cells called mTOR. Drugs of the sirolimus family
-turn this switch down. This page reads {len(review.study_ids)} reports on
-{len(synthesis.diseases(review))} such diseases, with {min(sizes)} to {max(sizes)} people in each. In
-{better(review)} most or all people got better in some way. In some the growths became smaller; in
-others they stayed as they were. There was harm as well, and some of it was grave. We cannot tell how
-many would have got better anyway: {alone} with people who did not get the drug, and success is written
-up more often than failure. So these reports show that the drugs may help some people. They do not show
-how many, for how long, or at what risk.
-"""
+    return review.topic.plain_language.format(
+        n_studies=len(review.study_ids),
+        n_diseases=len(synthesis.diseases(review)),
+        fewest=min(sizes, default=0),
+        most=max(sizes, default=0),
+        better=better(review),
+        alone="nobody was compared" if is_uncontrolled(review) else "few were compared",
+    )
 
 
 def touched(review: Review, study_ids: Collection[str]) -> str:

@@ -265,7 +265,7 @@ def levels_in_both_units(
 
 
 def targets(study: Study, places: Mapping[str, str]) -> list[pd.Series]:
-    """Return printed target levels, each with the words (``text``) that stand beside it in a figure.
+    """Return printed target levels, each with the words (``text``) that are beside it in a figure.
 
     Parameters
     ----------
@@ -473,11 +473,12 @@ def sizes_before(start: pd.Series, study: Study) -> pd.DataFrame:
     """
     sizes = lesions.sizes(study.table("measurements"))
     seen = month_values(since_start(sizes, start))
-    undated = "before sirolimus, date not printed"
+    drug = study.meta["drugs"][0]
+    undated = f"before {drug}, date not printed"
     return sizes.assign(
         who=[sections.patient_label(study, p) for p in sizes["patient"]],
         lesion=sizes["lesion"].str.replace("_", " "),
-        when=[f"{-m:g} months before sirolimus" if pd.notna(m) else undated for m in seen],
+        when=[f"{-m:g} months before {drug}" if pd.notna(m) else undated for m in seen],
         volume=[f"{v:,.0f} cm³" if pd.notna(v) else "not computed" for v in sizes["volume_cm3"]],
     )
 
@@ -503,7 +504,7 @@ def medicines(doses: pd.DataFrame, start: pd.Series, study: Study, review: Revie
     amounts = zip(doses["dose"], doses["unit"], strict=True)
     changes = [review.word("dose_changes", c).lower() for c in doses["change"]]
     return doses.assign(
-        when=courses.medication_times(doses, start, "sirolimus"),
+        when=courses.medication_times(doses, start, study.meta["drugs"][0]),
         time=month_values(since_start(doses, start, "stop")),
         who=[sections.patient_label(study, p) for p in doses["patient"]],
         amount=[f"{d:g} {u}" if pd.notna(d) else "not printed" for d, u in amounts],
@@ -560,24 +561,6 @@ def dose_table(study: Study, review: Review) -> pd.DataFrame:
     shown["When"] = durations(doses, "start")
     shown["Step"] = shown["Step"].str.removeprefix("Not reported: ")  # a reason without a step
     return shown[["Patient", "Drug", "Given", "Dose", "When", "Step", "Printed"]]
-
-
-def is_before(rows: pd.DataFrame, drug: str) -> pd.Series:
-    """Return which statements speak of the time before a drug, by what they say of their time.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows of ``statements``.
-    drug : str
-        The drug.
-
-    Returns
-    -------
-    pandas.Series
-        True where it does; one value for each row.
-    """
-    return rows["qualifier"].str.contains(f"before {drug}", regex=False)
 
 
 def without_common_end(texts: pd.Series) -> tuple[list[str], str]:

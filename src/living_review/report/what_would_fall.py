@@ -48,7 +48,7 @@ def words(fall: Fall, review: Review) -> str:
 
     Notes
     -----
-    Verdicts that stand on fewer rows are counted, not listed.
+    Verdicts that remain on fewer rows are counted, not listed.
     """
     turned = [turn for turn in fall.turns if not turn.stands]
     fewer = len(fall.turns) - len(turned)
@@ -58,7 +58,7 @@ def words(fall: Fall, review: Review) -> str:
     head = f"**Without {fall.label}**"
     if not lines and not fewer:
         return f"{head} no statement, verdict or number of this review would change."
-    stand = "" if not fewer else f" {fewer} verdict{'s' * (fewer > 1)} would stand, on fewer rows."
+    stand = "" if not fewer else f" {fewer} verdict{'s' * (fewer > 1)} would remain, on fewer rows."
     if not lines:
         return f"{head} nothing would change but this:{stand}"
     return "\n".join([f"{head} this would change.{stand}", "", *lines])

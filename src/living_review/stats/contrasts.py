@@ -31,7 +31,7 @@ def newcombe(
     Parameters
     ----------
     events, n : int
-        How many of how many in the first arm; positive differences speak of more events there.
+        How many of how many in the first arm; a positive difference means more events there.
     events_control, n_control : int
         The same in the second arm.
     level : float

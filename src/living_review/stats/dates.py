@@ -157,7 +157,7 @@ def months_since(start: str, time: str | float, unit: str) -> Months:
 def format_months(time: Months) -> str:
     """Write a time in months with what the print leaves open.
 
-    Where only a year is printed there is no month to name: the limits stand alone.
+    Where only a year is printed there is no month to name: the limits are alone.
 
     Examples
     --------

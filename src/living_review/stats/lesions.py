@@ -15,8 +15,8 @@ PARTIAL_RESPONSE = -30.0
 def ellipsoid(a: float, b: float, c: float) -> float:
     """Return the volume of an ellipsoid from its three diameters: ``pi / 6 * a * b * c``.
 
-    The unit is the cube of the diameters' unit. A plexiform tumour is no ellipsoid: the volume is
-    an order of size, not a measurement.
+    The unit is the cube of the diameters' unit. A tumour that winds through tissue is no ellipsoid: the
+    volume is an order of size, not a measurement.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ def share_in_words(part: int, whole: int) -> str:
     part : int
         How many.
     whole : int
-        Of how many; at least 1.
+        Of how many.
 
     Returns
     -------
@@ -46,7 +46,11 @@ def share_in_words(part: int, whole: int) -> str:
     --------
     >>> share_in_words(5, 5), share_in_words(4, 6), share_in_words(0, 6), share_in_words(1, 1)
     ('all five', 'four of the six', 'none of the six', 'the only one')
+    >>> share_in_words(0, 1)
+    'none'
     """
+    if whole == 0 or (part, whole) == (0, 1):
+        return "none"
     if part == whole:
         return "the only one" if whole == 1 else f"all {in_words(whole)}"
     return f"{in_words(part) if part else 'none'} of the {in_words(whole)}"

@@ -8,14 +8,14 @@
     enlisted personnel. Research Branch Report 8-75, 1975. The school year, in the United States,
     whose pupils can read the text.
 
-**A word** is what stands between spaces and holds a letter or a figure; hyphens do not part it.
+**A word** is what is between spaces and holds a letter or a figure; hyphens do not part it.
 **A sentence** ends with a full stop, question or exclamation mark before a capital or a figure, or
 with its paragraph.
 
 **Syllables** of a word come from its letters. Each group of vowels is one; ``y`` is a vowel but at
 the start and between vowels. An ``e`` is silent at the end, before a last ``s`` or ``d`` and before a
 second word (``some-thing``), unless it is heard there (``tab-les``, ``class-es``, ``treat-ed``). Vowels
-that stand together and are spoken apart count twice (``di-et``, ``pre-vi-ous``). Short words in
+that are together and are spoken apart count twice (``di-et``, ``pre-vi-ous``). Short words in
 capitals are spelt (``MRI`` has three). What the rule gets wrong, as far as these texts need it, is in
 :data:`SPOKEN`.
 
@@ -27,6 +27,7 @@ syllable (How to write plain English, 1979): a text with numbers comes out harde
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 PLAIN = 60
@@ -34,7 +35,7 @@ BANDS = {90: "very easy", 80: "easy", 70: "fairly easy", PLAIN: "plain", 50: "fa
 SPOKEN = {
     word: count
     for count, words in {
-        2: "cement create every mtor platelet safety science therefore",
+        2: "cement create every platelet safety science therefore",
         3: "anyone area creative element everyone fatigue idea kg linear mg ng scientist",
         4: "cm ml mm",  # as *centimetre*
     }.items()
@@ -47,7 +48,7 @@ SECOND = "body|book|ful|hand|less|like|line|ly|ment|ness|one|thing|times?|what|w
 SILENT = re.compile(
     rf"(?<=[^aeiouy])(?<![^aeiouylr][lr])e(?=$|(?<![cgsxz]e)(?<![cs]he)s$|(?<![td]e)d$|(?:{SECOND})s?$)"
 )
-# Vowels that stand together in two syllables: vari-ous, tri-al, di-et, earli-er, be-ing, ...
+# Vowels that are together in two syllables: vari-ous, tri-al, di-et, earli-er, be-ing, ...
 APART = re.compile(
     r"(?<!ll)(?<![ctsgx])i(?:[au]|o(?!n))|(?<=[ct])ia(?=te)|(?<!fr)(?<![ctsg])ie(?=[nt])|ie(?=r$|st$|ty)"
     r"|[aeou](?=ing$)|ua(?=[blt])|ue(?=[lnt])|u(?=ous|ity)|(?<!p)eo(?=[^u])"
@@ -81,8 +82,20 @@ class Level(NamedTuple):
         return f"Flesch {self.ease:.0f} ({band}), {school}"
 
 
-def measure(text: str) -> Level:
+def measure(text: str, spoken: Mapping[str, int] | None = None) -> Level:
     """Return the words, sentences and syllables of a text whose paragraphs have blank lines between.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    spoken : mapping of str to int, optional
+        Words of its topic that :data:`SPOKEN` lacks, in lower case, with their syllables.
+
+    Returns
+    -------
+    Level
+        What was counted.
 
     Raises
     ------
@@ -94,21 +107,34 @@ def measure(text: str) -> Level:
     if not words:
         raise ValueError("a text without a word has no reading level")
     sentences = sum(1 + len(END.findall(p.strip())) for p in paragraphs)
-    return Level(len(words), sentences, sum(map(syllables, words)))
+    return Level(len(words), sentences, sum(syllables(word, spoken) for word in words))
 
 
-def syllables(word: str) -> int:
-    """Return how many syllables a word or a number has when it is read aloud."""
-    return sum(_spoken(part) for part in PART.findall(word))
+def syllables(word: str, spoken: Mapping[str, int] | None = None) -> int:
+    """Return how many syllables a word or a number has when it is read aloud.
+
+    Parameters
+    ----------
+    word : str
+        The word or number.
+    spoken : mapping of str to int, optional
+        As :func:`measure` takes it.
+
+    Returns
+    -------
+    int
+        Its syllables.
+    """
+    return sum(_spoken(part, SPOKEN | dict(spoken or {})) for part in PART.findall(word))
 
 
-def _spoken(part: str) -> int:
+def _spoken(part: str, spoken: Mapping[str, int]) -> int:
     if part[0].isdecimal():
         whole, point, decimals = part.replace(",", "").partition(".")
         return _of_number(int(whole)) + (1 + sum(ONES[int(d)] for d in decimals) if point else 0)
     if not part[0].isalpha():
         return 2  # per cent, equals, less than, more than, at least, at most
-    return _of_letters(part)
+    return _of_letters(part, spoken)
 
 
 def _of_number(n: int) -> int:
@@ -119,12 +145,12 @@ def _of_number(n: int) -> int:
     return ONES[n] if n < 20 else TENS[n // 10] + (ONES[n % 10] if n % 10 else 0)
 
 
-def _of_letters(word: str) -> int:
+def _of_letters(word: str, spoken: Mapping[str, int]) -> int:
     if word.isupper() and 1 < len(word) < 5:
         return len(word) + 2 * word.count("W")
     word = re.sub(r"(?<=[^aeiou])n['’]t$", "nent", word.lower())  # did-n't
     word = re.sub(r"['’]", "", word)
-    if known := SPOKEN.get(word) or SPOKEN.get(word.removesuffix("s")):
+    if known := spoken.get(word) or spoken.get(word.removesuffix("s")):
         return known
     word = re.sub(r"(?<=[aeou])y(?=[aeiou])", "-", word.replace("qu", "q").replace("every", "evry"))
     bare = SILENT.sub("", word)

@@ -179,7 +179,7 @@ def medication_times(doses: pd.DataFrame, start: pd.Series, drug: str) -> list[s
     Parameters
     ----------
     doses : pandas.DataFrame
-        Rows of ``doses``; a note that says *before* the drug goes before any time.
+        Rows of ``doses``; the ``timing`` *baseline* goes before any time.
     start : pandas.Series
         As :func:`starts` returns it.
     drug : str
@@ -192,9 +192,9 @@ def medication_times(doses: pd.DataFrame, start: pd.Series, drug: str) -> list[s
     """
     stops, begins = since_start(doses, start, "stop"), since_start(doses, start, "start")
     out = []
-    for stop, begin, note in zip(stops, begins, doses["note"], strict=True):
+    for stop, begin, timing in zip(stops, begins, doses["timing"], strict=True):
         at = stop or begin
-        early = f"before {drug}" in note.lower()
+        early = timing == "baseline"
         out.append(f"before {drug}" if early else f"{at.value:g} months" if at else "not reported")
     return out
 

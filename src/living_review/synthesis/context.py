@@ -5,7 +5,7 @@ Nothing here is part of the synthesis of the sources. Every choice is made by co
 
 * A study that is a source of the review, known by its folder's name or its DOI, counts as a source.
 * A randomised trial is a contrast (:func:`contrasts`): its arms are paired where endpoint, criterion,
-  definition, subgroup, time and harm are the same; a row that is itself a comparison stands alone.
+  definition, subgroup, time and harm are the same; a row that is itself a comparison is shown alone.
 * A study belongs to a tier by its design (:func:`tier`): randomised, prospective, retrospective.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from living_review.evidence import Review, family_name
@@ -20,12 +21,9 @@ from living_review.evidence.codes import MISSING, known
 from living_review.stats import contrasts as two_arms
 from living_review.stats.contrasts import Difference
 
-DRUG_CLASS = "mtor_inhibitor"
 SYSTEMIC = ("oral", "intravenous")
 RANDOMISED, PROSPECTIVE, RETROSPECTIVE = TIERS = ("randomised", "prospective", "retrospective")
 SIGNIFICANT = 0.05
-# Where a disease's own page has no place for another one: organs of tuberous sclerosis.
-BESIDE = {"tsc_skin_tumours": ("tsc_skin_tumours", "tsc_other_organ")}
 # Two results of a trial are of one question if they agree in these.
 QUESTION = (
     *("study_id", "endpoint_class", "criterion", "definition_id", "subgroup", "harm"),
@@ -94,7 +92,9 @@ def studies(review: Review) -> pd.DataFrame:
     return found.assign(
         label=[label(row) for row in rows],
         tier=[tier(row) for row in rows],
-        is_source=[r["study_id"] in review.study_ids or r["doi"].lower() in dois for r in rows],
+        is_source=np.array(
+            [r["study_id"] in review.study_ids or r["doi"].lower() in dois for r in rows], dtype=bool
+        ),
     )
 
 
@@ -118,11 +118,16 @@ def results(review: Review, disease: str | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The columns of ``context/results`` and of :func:`studies`; where both have one, that of the
-        study is called as :data:`OF_STUDY` says. ``scope`` is the row's own.
+        study is called as :data:`OF_STUDY` says. ``scope`` is the row's own. ``is_ours``: of the
+        class of drugs under review.
     """
     beside = studies(review).drop(columns=["note", "readings", "n_enrolled_missing"], errors="ignore")
     beside = beside.rename(columns=OF_STUDY)
     rows = review.records("results", "context").merge(beside, on="study_id", how="left")
+    rows = rows.assign(
+        is_source=rows["is_source"].astype(bool),
+        is_ours=np.array(rows["drug_class"] == review.topic.drug_class, dtype=bool),
+    )
     return rows if disease is None else rows[rows["disease"] == disease].reset_index(drop=True)
 
 
@@ -246,7 +251,7 @@ def relapses(review: Review, disease: str) -> pd.DataFrame:
 
 
 def relapses_after_stopping(review: Review, disease: str) -> pd.DataFrame:
-    """Return the counts of :func:`relapses` among patients who stopped an mTOR inhibitor.
+    """Return the counts of :func:`relapses` among patients who stopped the drug.
 
     Parameters
     ----------
@@ -262,7 +267,7 @@ def relapses_after_stopping(review: Review, disease: str) -> pd.DataFrame:
     """
     rows = relapses(review, disease)
     rows = rows[(rows["denominator_kind"] == "stopped") & rows["events"].notna() & rows["n"].notna()]
-    return rows[(rows["drug_class"] == DRUG_CLASS) & ~rows["is_source"]]
+    return rows[rows["is_ours"] & ~rows["is_source"]]
 
 
 def in_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -287,6 +292,6 @@ def harms(review: Review, disease: str) -> pd.DataFrame:
     pandas.DataFrame
         Rows of ``context/results``.
     """
-    rows = [results(review, d) for d in BESIDE.get(disease, (disease,))]
-    found = pd.concat([part for part in rows if len(part)], ignore_index=True)
+    rows = [results(review, d) for d in review.topic.beside.get(disease, (disease,))]
+    found = pd.concat([part for part in rows if len(part)] or rows[:1], ignore_index=True)
     return found[(found["endpoint_class"] == "harm") & ~found["is_source"]]

@@ -1,6 +1,6 @@
 """Counts of patients with a result: which one of a study enters a comparison, and beside which others.
 
-Two counts stand side by side only if they are of one result, judged by one criterion
+Two counts are side by side only if they are of one result, judged by one criterion
 (:mod:`.endpoints`).
 
 **Which row enters a forest** (:func:`proportions_of`). For each study, result and criterion one count
@@ -80,7 +80,7 @@ def joined(values: Iterable[object], sep: str = "; ") -> str:
     values : iterable of object
         Words.
     sep : str, optional
-        What stands between.
+        What is between.
 
     Returns
     -------
@@ -88,6 +88,13 @@ def joined(values: Iterable[object], sep: str = "; ") -> str:
         An empty text for none.
     """
     return sep.join(dict.fromkeys(str(v) for v in values))
+
+
+# Of a chosen count.
+COLUMNS = (
+    *("study_id", "label", "indication", "endpoint_class", "criterion", "definition", "events"),
+    *("n_evaluable", "n_treated", "source", "inferred", "locator", "rows"),
+)
 
 
 def proportions_of(study: Study) -> pd.DataFrame:
@@ -109,17 +116,16 @@ def proportions_of(study: Study) -> pd.DataFrame:
     for row in found:
         chosen.setdefault((row["endpoint_class"], row["criterion"]), row)
     head = {"study_id": study.study_id, "label": study.label, "indication": study.meta["indication"]}
-    columns = [*head, "endpoint_class", "criterion", "definition", "events", "n_evaluable", "n_treated"]
     rows = [
         {**head, **row, "source": SOURCES[row["rank"]]}
         for row in chosen.values()
         if _stands(row, [r for r in chosen.values() if r["endpoint_class"] == row["endpoint_class"]])
     ]
-    return pd.DataFrame(rows, columns=[*columns, "source", "inferred", "locator", "rows"])
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _stands(row: dict, same: list[dict]) -> bool:
-    """Return whether a count without a criterion of its own stands beside the others of its result."""
+    """Return whether a count without a criterion of its own is beside the others of its result."""
     if row["criterion"] == IN_WORDS:
         return all(other["rank"] > 0 for other in same)
     return row["criterion"] not in MISSING or len(same) == 1
@@ -193,15 +199,14 @@ def _from_responses(study: Study) -> list[dict]:
 
 
 def on_drug(study: Study) -> pd.DataFrame:
-    """Return the statements with a direction, less those whose qualifier says *before* the drug."""
+    """Return the statements with a direction, less those on the time before the drug."""
     rows = _not_before(study)
     return rows[rows["direction"] != "none"]
 
 
 def _not_before(study: Study) -> pd.DataFrame:
     rows = study.table("statements")
-    before = rf"\bbefore (?:treatment|the study drug|{'|'.join(study.meta['drugs'])})"
-    return rows[~rows["qualifier"].str.contains(before)]
+    return rows[rows["timing"] != "baseline"]
 
 
 def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
@@ -296,6 +301,8 @@ def _counts(row: dict) -> tuple[int, int, bool] | None:
 def all_proportions(review: Review) -> pd.DataFrame:
     """Return :func:`proportions_of` over all studies, results and criteria in vocabulary order."""
     frames = [f for f in map(proportions_of, review.studies) if len(f)]
+    if not frames:
+        return pd.DataFrame(columns=list(COLUMNS))
     frame = pd.concat(frames, ignore_index=True)
     order = endpoints_in_order(review, zip(frame["endpoint_class"], frame["criterion"], strict=True))
     places = [order.index(e) for e in zip(frame["endpoint_class"], frame["criterion"], strict=True)]

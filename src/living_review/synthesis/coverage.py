@@ -1,6 +1,6 @@
 """What is known of which disease: the evidence map, and what nobody reports.
 
-**What stands in a cell** (:func:`evidence_map`), for each study and endpoint class the first of:
+**What is in a cell** (:func:`evidence_map`), for each study and endpoint class the first of:
 
 * relapse: of the patients followed off the drug (:func:`off_drug`) those with a finding against it;
   all of them: *worse*, some: *mixed*, none: *better*. The count is of relapses, as its row is named;
@@ -35,12 +35,16 @@ from living_review.synthesis.individual_patients import pain
 from living_review.synthesis.verdicts import Verdict, verdicts
 
 NOT_OUTCOMES = ("method", "treatment", "recommendation", "imaging", "biological_response")
-NOT_FINDINGS = ("Title", "Introduction", "Discussion", "Conclusion")
+NOT_FINDINGS = ("title", "title_page", "introduction", "discussion", "conclusion", "conclusions")
 ESTIMATES = {"time_to_response": "median", "survival": ""}
 STOPS = ("stop", "interrupt")
 RELAPSE = "relapse"
-# Where a statement that nothing changed stands in the map.
+# Where a statement that nothing changed is in the map.
 UNCHANGED = {"lesion_response": "stability"}
+MAP_COLUMNS = (
+    *("study_id", "label", "indication", "endpoint_class", "criterion", "row", "column"),
+    *("direction", "text", "rows"),
+)
 
 
 class Cell(NamedTuple):
@@ -95,7 +99,7 @@ def evidence_map(review: Review) -> pd.DataFrame:
                 }
                 for cell in cells.get(key, [])
             )
-    return pd.DataFrame(out)
+    return pd.DataFrame(out, columns=list(MAP_COLUMNS))
 
 
 def off_drug(study: Study) -> dict[str, tuple[str, ...]]:
@@ -336,7 +340,7 @@ def _of_harms(study: Study) -> dict[str, list[Cell]]:
 
 def _of_words(study: Study) -> dict[str, list[Cell]]:
     rows = on_drug(study)
-    rows = rows[~rows["locator"].str.startswith(NOT_FINDINGS)]
+    rows = rows[~rows["part_of"].isin(NOT_FINDINGS)]
     rows = rows[~(rows["patient"].isin(MISSING) & rows["group"].isin(MISSING))]
     cells = {}
     for key, part in rows.groupby("endpoint_class", sort=False):

@@ -96,7 +96,7 @@ def harms_of(study: Study) -> pd.DataFrame:
 def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[str]]:
     whole = informed_on_harm(study)
     single = part[~part["patient"].isin(MISSING)]
-    # A patient with the term "none" is a patient without harm, whatever number stands in the row.
+    # A patient with the term "none" is a patient without harm, whatever number is in the row.
     had = single if term == "none" else single[single["patients"].fillna(0) > 0]
     k = had["patient"].nunique()
     found = []
@@ -289,7 +289,7 @@ def targets(review: Review) -> pd.DataFrame:
 
 
 def drugs_taken(review: Review) -> pd.DataFrame:
-    """Return how many patients of each study took which mTOR inhibitor (rule at the module's top).
+    """Return how many patients of each study took which drug under review (rule at the module's top).
 
     Returns
     -------
@@ -298,7 +298,7 @@ def drugs_taken(review: Review) -> pd.DataFrame:
         from; none where the description of the study says it). A study of unknown size whose rows do
         not say it has none.
     """
-    drugs = list(review.vocabulary["mtor_inhibitors"])
+    drugs = list(review.vocabulary["drugs"])
     out = [
         (study.study_id, drug, patients, ids)
         for study in review.studies

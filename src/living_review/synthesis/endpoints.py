@@ -2,7 +2,7 @@
 
 The *result* is the endpoint class with the direction of what was counted (words in the vocabulary's
 ``results``): progression is not a lesion response, whatever its row is called. The *criterion* is a
-column. Two counts stand beside each other only if both are the same: a partial response by RECIST and
+column. Two counts are beside each other only if both are the same: a partial response by RECIST and
 any smaller area are two endpoints.
 """
 

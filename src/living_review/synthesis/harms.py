@@ -6,12 +6,12 @@ and those of none, the one that happened to the most patients comes first (:func
 
 **Of the sources** (:func:`of_sources`): the counts of
 :func:`living_review.synthesis.drug.harms_of`, and the rows that ``data/review/harm_rows.csv`` names,
-which count a harm in another table or under a wider term. Two such rows stand apart and are never
+which count a harm in another table or under a wider term. Two such rows are kept apart and are never
 added: one patient can be behind both.
 
-**Of later studies** (:func:`of_later`): results of the class *harm* with an mTOR inhibitor, each study
-once for each harm and criterion; a randomised comparison is one line with both its arms. A study that
-is a source of this review is left out.
+**Of later studies** (:func:`of_later`): results of the class *harm* with a drug under review, each
+study once for each harm and criterion; a randomised comparison is one line with both its arms. A
+study that is a source of this review is left out.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Line:
     for every later study, its row of :func:`living_review.synthesis.context.results`; ``contrast`` is
     the randomised comparison it is the experimental arm of. Of a source, ``severe`` counts the
     patients in whom the harm was of grade 3 or 4, ``says`` what a row of ``harm_rows`` counts, and
-    ``printed`` the terms it has under this harm.
+    ``printed`` the terms it has under this harm. ``rows`` names the evidence: ``study/table/row``.
     """
 
     harm: str
@@ -58,6 +58,7 @@ class Line:
     printed: str = ""
     row: dict[str, Any] | None = None
     contrast: context.Contrast | None = None
+    rows: tuple[str, ...] = ()
 
     @property
     def patients(self) -> int:
@@ -104,13 +105,15 @@ def _of_source(review: Review, study: Study) -> list[Line]:
     for row in drug.harms_of(study).to_dict("records"):
         low, high, n = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
         count = Count(low, high, n, row["grade"], row["not_in"])
-        found = {"severe": _severe(study, row["term"]), "printed": row["printed_terms"]}
+        rows = tuple(f"{study.study_id}/{place}" for place in row["rows"])
+        found = {"severe": _severe(study, row["term"]), "printed": row["printed_terms"], "rows": rows}
         out.append(_line(review, study, row["term"], count, **found))
     pointed = review.records("harm_rows")
     pointed = pointed[(pointed["study_id"] == study.study_id) & (pointed["role"] == "count")]
     for row in pointed.to_dict("records"):
         count = _pointed(study, row["row"])
-        out.append(_line(review, study, row["harm"], count, says=row["says"]))
+        place = (f"{study.study_id}/{row['row']}",)
+        out.append(_line(review, study, row["harm"], count, says=row["says"], rows=place))
     return [line for line in out if line.harm not in NO_HARM]
 
 
@@ -168,7 +171,7 @@ def background(review: Review, harm: str) -> list[dict[str, Any]]:
 
 
 def of_later(review: Review, disease: str | None = None) -> list[Line]:
-    """Return what each later study says of each harm of an mTOR inhibitor.
+    """Return what each later study says of each harm of a drug under review.
 
     Parameters
     ----------
@@ -183,7 +186,7 @@ def of_later(review: Review, disease: str | None = None) -> list[Line]:
     """
     rows = context.results(review, disease)
     rows = rows[(rows["endpoint_class"] == "harm") & ~rows["is_source"]]
-    rows = rows[(rows["drug_class"] == context.DRUG_CLASS) & (rows["arm_kind"] != "historical_control")]
+    rows = rows[(rows["is_ours"]) & (rows["arm_kind"] != "historical_control")]
     rows = rows[~rows["harm"].isin(NO_HARM)]
     paired = {c.experimental["result_id"]: c for c in context.contrasts(rows) if c.control is not None}
     rows = rows[rows["arm_kind"] != "control"]
@@ -200,7 +203,9 @@ def _later(review: Review, row: dict[str, Any], contrast: context.Contrast | Non
         count = Count(int(row["events"]), int(row["events"]), int(row["n"]))
     rank = severity(review, row["harm"], row["criterion"])
     own = (row["study_id"], row["label"], row["disease"])
-    return Line(row["harm"], rank, LATER, *own, count, row=row, contrast=contrast)
+    named = (row["result_id"],) if contrast is None else contrast.rows
+    rows = tuple(f"context/results/{name}" for name in named)
+    return Line(row["harm"], rank, LATER, *own, count, row=row, contrast=contrast, rows=rows)
 
 
 def lines(review: Review) -> list[Line]:

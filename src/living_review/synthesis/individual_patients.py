@@ -5,7 +5,7 @@ that is printed twice the row that stands for it is taken. Both are kept apart b
 survival.
 
 **Which pain score** (:func:`pain`): individual scores only, each once. A score before treatment without
-a time stands at 0.
+a time is at 0.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ import pandas as pd
 
 from living_review.audit.expression import convert
 from living_review.evidence import Review
+from living_review.evidence import locator as locators
 from living_review.evidence.codes import MISSING
 from living_review.evidence.patients import label_across
 
 TIMES = ("follow_up", "time_on_treatment")  # in order of preference
-HAPPENINGS = ("malignant_transformation", "time_to_harm")
+# What a part of a paper ranks where the same thing is printed twice; any other is running text.
+RANKS = {"Table": 0, "Footnote": 0, "Abstract": 2, "Title": 2, "Title page": 2}
 NUMBER = r"-?\d+(\.\d+)?"
-# How a bar ends, and the marks on it with their words.
+# How a bar ends.
 ENDS = {("time_on_treatment", 0): "still on drug", ("time_on_treatment", 1): "stopped"}
-MARKS = {"malignant_transformation": ("D", "turned malignant"), "time_to_harm": ("X", "harm")}
 
 
 def as_unit(value: float | str, unit: str, to: str = "month") -> float:
@@ -52,9 +53,7 @@ def as_unit(value: float | str, unit: str, to: str = "month") -> float:
 
 def locator_rank(locator: str) -> int:
     """Rank where something is printed: 0 a table or its footnote, 1 the text, 2 the abstract."""
-    if locator.startswith(("Table", "Footnote")):
-        return 0
-    return 2 if locator.startswith(("Abstract", "Title")) else 1
+    return RANKS.get(locators.parse(locator).kind, 1)
 
 
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -73,16 +72,16 @@ def follow_up(review: Review) -> pd.DataFrame:
     pandas.DataFrame
         ``study_id``, ``label``, ``patient``, ``months``, ``endpoint`` (what the time is), ``event``
         (0: not ended when last seen, 1: ended), ``reason``, ``time`` and ``time_unit`` as printed,
-        ``locator``, ``happened`` (list of ``(months, endpoint)`` on the way), ``rows`` (``table/id`` of
-        the time and of what happened, in this order).
+        ``locator``, ``happened`` (list of ``(months, endpoint)`` on the way), ``signs`` (their marker
+        and words), ``rows`` (``table/id`` of the time and of what happened, in this order).
     """
-    out = []
+    out, known = [], review.topic.marks
     for study in review.studies:
         rows = _timed(study.once("events"))
         times = rows[rows["endpoint"].isin(TIMES)]
         times = times.assign(kind=times["endpoint"].map(TIMES.index))
         times = times.sort_values("kind", kind="stable").drop_duplicates("patient")
-        other = rows[rows["endpoint"].isin(HAPPENINGS) & (rows["event"] == 1)]
+        other = rows[rows["endpoint"].isin(list(known)) & (rows["event"] == 1)]
         for row in times.sort_index().to_dict("records"):
             mine = other[other["patient"] == row["patient"]]
             out.append(
@@ -92,11 +91,14 @@ def follow_up(review: Review) -> pd.DataFrame:
                     **{k: row[k] for k in ("patient", "months", "endpoint", "event", "reason")},
                     **{k: row[k] for k in ("time", "time_unit", "locator")},
                     "happened": list(zip(mine["months"], mine["endpoint"], strict=True)),
+                    "signs": [known[what] for what in mine["endpoint"]],
                     "rows": tuple(f"events/{i}" for i in (row["id"], *mine["id"])),
                 }
             )
     columns = ["study_id", "label", "patient", "months", "endpoint", "event", "reason"]
-    return pd.DataFrame(out, columns=[*columns, "time", "time_unit", "locator", "happened", "rows"])
+    return pd.DataFrame(
+        out, columns=[*columns, "time", "time_unit", "locator", "happened", "signs", "rows"]
+    )
 
 
 def pain(review: Review) -> pd.DataFrame:
@@ -145,7 +147,7 @@ def bars(follow: pd.DataFrame) -> pd.DataFrame:
     ends = [
         [
             f"{r['months']:.1f} mo, {ENDS.get((r['endpoint'], int(r['event'])), 'last seen')}",
-            *(MARKS[what][1] for _, what in r["happened"]),
+            *(words for _, words in r["signs"]),
         ]
         for r in rows
     ]
@@ -153,7 +155,10 @@ def bars(follow: pd.DataFrame) -> pd.DataFrame:
         time=follow["months"],
         hollow=follow["endpoint"] == "follow_up",
         ongoing=(follow["event"] == 0) & (follow["endpoint"] == "time_on_treatment"),
-        marks=[[(t, MARKS[what][0]) for t, what in r["happened"]] for r in rows],
+        marks=[
+            [(t, sign) for (t, _), (sign, _) in zip(r["happened"], r["signs"], strict=True)]
+            for r in rows
+        ],
         end=["; ".join(words) for words in ends],
     )
 

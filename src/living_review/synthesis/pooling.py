@@ -24,7 +24,7 @@ HETEROGENEITY_FROM = 5  # series from which an estimate of heterogeneity is show
 
 
 class Pool(NamedTuple):
-    """A set of studies that somebody might want to pool, and what stands against it.
+    """A set of studies that somebody might want to pool, and what is against it.
 
     ``failed`` are words of ``pooling_conditions``. If there are none, ``judged`` and ``enrolled`` are
     the pooled shares by the two denominators, and ``without`` those of the judged with each study
@@ -77,7 +77,7 @@ def candidates(rows: pd.DataFrame) -> pd.DataFrame:
         & (rows["scope"] == "in_scope")
         & (rows["is_review"] == "no")
         & ~rows["is_source"]
-        & (rows["drug_class"] == context.DRUG_CLASS)
+        & rows["is_ours"]
         & rows["route"].isin(context.SYSTEMIC)
         & (rows["subgroup"] == "all")
         & (rows["arm_kind"] == "single")

@@ -1,4 +1,4 @@
-"""Which rows of the evidence stand behind a number of the synthesis, and by which rule each was taken.
+"""Which rows of the evidence are behind a number of the synthesis, and by which rule each was taken.
 
 The functions of this package say what they read in their columns ``rows`` or ``id``; here these are
 put together, so that a finding about a row (a conflict of the audit, for example) can be held against
@@ -27,18 +27,18 @@ from living_review.synthesis.individual_patients import follow_up, pain
 
 COLUMNS = ["study_id", "reference", "section", "value", "rule"]
 RULES = {
-    SOURCES[0]: "counted patient by patient, which goes before any group count that is printed",
-    SOURCES[1]: "counted from the findings on each patient, which goes before any group count",
-    SOURCES[2]: "a group count in a table goes before one in the text or the abstract",
-    SOURCES[3]: "a group count in the text goes before one in the abstract",
+    SOURCES[0]: "counted patient by patient, which takes precedence over any printed group count",
+    SOURCES[1]: "counted from the findings on each patient, which take precedence over a group count",
+    SOURCES[2]: "a group count in a table takes precedence over one in the text or the abstract",
+    SOURCES[3]: "a group count in the text takes precedence over one in the abstract",
     SOURCES[4]: "no better place prints a count",
-    "pain": "each patient's own score, from the row that stands where it is printed twice",
-    "follow_up": "a follow-up goes before a time on treatment; printed twice, the row that stands",
-    "happened": "a mark on the patient's bar, from the row that stands where it is printed twice",
-    "doses": "every printed dose of a drug under review, once, from the row that stands",
+    "pain": "each patient's own score; if it is printed twice, from the preferred place",
+    "follow_up": "follow-up before time on treatment; if it is printed twice, from the preferred place",
+    "happened": "a mark on the patient's bar; if it is printed twice, from the preferred place",
+    "doses": "every printed dose of a drug under review, once, from the preferred place",
     "targets": "every printed range in every printed unit: none is chosen",
     "harms": "of the rows on one harm, the count of the most patients, of all grades if there is one",
-    "informed": "patients on whose harms nothing is said are not among those it is out of",
+    "informed": "patients without any information on harm are not in the denominator",
     "map": "what the source prints of it, shown on the map with its patients only",
 }
 _Row = tuple[str, str, str, str, str]
@@ -51,9 +51,9 @@ def rows_used(review: Review) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``study_id``, ``reference`` (``study:table/id``), ``section`` (where on the page the number is),
-        ``value`` (the number that stands there, in words), ``rule`` (why this one), ``locator`` (where
+        ``value`` (the number shown there, in words), ``rule`` (why this one), ``locator`` (where
         the row is printed) and ``stands`` (where the number is taken from). A row behind two numbers
-        stands twice; the map repeats nothing that another section shows.
+        is listed twice; the map repeats nothing that another section shows.
     """
     rows = [*_counts(review), *_pain(review), *_times(review), *_doses(review), *_harms(review)]
     shown = {row[1] for row in rows}
@@ -72,7 +72,7 @@ def _chosen_places(review: Review) -> dict[tuple[str, str], str]:
     """Return where the chosen counts are printed, by reference and value.
 
     A count made from findings rests on every finding of its class, also those that the abstract
-    repeats; it stands where its best place is, not where each of them is.
+    repeats; it is listed once, at its preferred place.
     """
     return {
         (f"{row['study_id']}:{place}", _share(review, row)): row["locator"]

@@ -20,8 +20,8 @@ typed. A rule reads coded columns alone. In the order in which they are asked:
     are likelier to be written up; what they would confirm is *untested*.
 ``licensed_alternative``
     Of a statement on the use of the drug: *superseded* if an agency has approved a drug of another
-    class for the disease and is known to have approved no mTOR inhibitor for it; *confirmed* if an mTOR
-    inhibitor is approved; else *untested*.
+    class for the disease and is known to have approved no drug under review for it; *confirmed* if one
+    is approved; else *untested*.
 ``nothing_comparable``
     No row may decide: *untested*.
 
@@ -176,7 +176,7 @@ def _refused(row: dict[str, Any], statement: Statement) -> str:
         ("is_source", row["is_source"]),
         ("out_of_scope", row["scope"] != "in_scope"),
         ("review", row["is_review"] == "yes"),
-        ("other_class", row["drug_class"] != context.DRUG_CLASS),
+        ("other_class", not row["is_ours"]),
         ("topical", row["route"] not in context.SYSTEMIC),
         ("other_endpoint", row["endpoint_class"] not in ANSWERS.get(statement.endpoint_class, ())),
         (
@@ -240,12 +240,33 @@ def judge(review: Review, statement: Statement) -> Verdict:
         return Verdict(statement, found, "randomised_direction", tier, ids)
     if statement.judged is None:
         return Verdict(statement, "untested", "nothing_comparable", "", ())
-    rule = "share_within" if statement.extent == "share" else "everyone_or_nobody"
-    counts = [shares(row) for row in deciding.to_dict("records")]
-    found = (share_within if statement.extent == "share" else everyone_or_nobody)(statement, counts)
-    if tier != PROSPECTIVE:
-        found, rule = ("untested" if found == "confirmed" else found), "retrospective_limit"
+    found, rule = by_counts(statement, deciding, tier)
     return Verdict(statement, found, rule, tier, ids)
+
+
+def by_counts(statement: Statement, deciding: pd.DataFrame, tier: str) -> tuple[str, str]:
+    """Return the verdict that counts without a comparison give, and its rule.
+
+    Parameters
+    ----------
+    statement : Statement
+        With a count of its own.
+    deciding : pandas.DataFrame
+        Rows of results, with ``events``, ``n`` and ``n_enrolled``.
+    tier : str
+        The tier of design of all of them.
+
+    Returns
+    -------
+    tuple of str and str
+        Verdict and rule.
+    """
+    counts = [shares(row) for row in deciding.to_dict("records")]
+    of_share = statement.extent == "share"
+    found = (share_within if of_share else everyone_or_nobody)(statement, counts)
+    if tier != PROSPECTIVE:
+        return ("untested" if found == "confirmed" else found), "retrospective_limit"
+    return found, "share_within" if of_share else "everyone_or_nobody"
 
 
 def shares(row: dict[str, Any]) -> tuple[Proportion, Proportion]:
@@ -339,7 +360,7 @@ def _apart(statement: Statement, share: Proportion) -> bool:
 def _licensed(review: Review, statement: Statement) -> Verdict:
     rows = review.records("regulatory", "context")
     rows = rows[rows["disease"] == statement.disease]
-    ours = rows["drug_class"] == context.DRUG_CLASS
+    ours = rows["drug_class"] == review.topic.drug_class
     other = ~ours & ~rows["drug_class"].isin(("none", *MISSING)) & rows["status"].isin(APPROVED)
     without = set(rows.loc[ours, "agency"]) - set(
         rows.loc[ours & rows["status"].isin(ANY_APPROVAL), "agency"]

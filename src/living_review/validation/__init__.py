@@ -1,13 +1,14 @@
 """Validate ``data/``: every issue at once, each with file, row, column, found, expected, what to do.
 
 Cells are checked against their Table Schema by frictionless (:mod:`.cells`), numbers against their
-printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), numbers printed twice
-against the row that stands for them (:mod:`.repeats`), locators in :mod:`.locators`, what a study is
-in :mod:`.description`, and what a row points at in :mod:`.links`. Checked for the whole project are
-the book (:mod:`.contents`) and its references (:mod:`.bibliography`), the records about studies
-(:mod:`.records`), the versions (:mod:`.versions`) and what they changed (:mod:`.changelog`), appraisal
-and certainty against their rules (:mod:`.ratings`), studies beside the sources against each other
-(:mod:`.context`), and the search (:mod:`.search`). What takes a computation is in :mod:`.computed`.
+printed form (:mod:`.printed`) and numbers they follow from (:mod:`.sizes`), when a row is of
+(:mod:`.timing`), numbers printed twice against the row that stands for them (:mod:`.repeats`), locators
+in :mod:`.locators`, what a study is in :mod:`.description`, and what a row points at in :mod:`.links`.
+Checked for the whole project are the book (:mod:`.contents`) and its references
+(:mod:`.bibliography`), the records about studies (:mod:`.records`), the versions (:mod:`.versions`)
+and what they changed (:mod:`.changelog`), appraisal and certainty against their rules
+(:mod:`.ratings`), studies beside the sources against each other (:mod:`.context`), and the search
+(:mod:`.search`). What takes a computation is in :mod:`.computed`.
 """
 
 from __future__ import annotations
@@ -38,11 +39,14 @@ from living_review.validation.locators import check_locators
 from living_review.validation.looks import check_looks
 from living_review.validation.people import check_people
 from living_review.validation.printed import numbers_in
+from living_review.validation.publishing import check_publishable
 from living_review.validation.ratings import check_ratings
 from living_review.validation.records import check_records
 from living_review.validation.repeats import check_repeats
 from living_review.validation.search import check_plan, check_search
 from living_review.validation.sizes import check_sizes
+from living_review.validation.timing import check_timing
+from living_review.validation.topic import check_topic
 from living_review.validation.unfilled import (
     TO_DO,
     check_unfilled_book,
@@ -54,10 +58,10 @@ from living_review.validation.versions import check_versions
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-__all__ = ["Issue", "check", "check_all", "numbers_in", "of_study"]
+__all__ = ["Issue", "check", "check_all", "check_publishable", "numbers_in", "of_study"]
 
 VOCABULARY = "data/vocabulary.yaml"
-MOST = 200  # faults of a file that are listed
+MOST = 200  # issues of a file that are listed
 
 
 def check(root: Path, *, remember: bool = False) -> list[Issue]:
@@ -181,9 +185,9 @@ def _in_order(issues: set[Issue]) -> list[Issue]:
 
 
 def _check(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
-    faults = list(_shapes(root))
-    yield from faults
-    if faults:  # what the tables are held against is wrong itself
+    issues = list(_shapes(root))
+    yield from issues
+    if issues:  # what the tables are held against is wrong itself
         return
     schemas = evidence.load_schemas(root)
     vocabulary = shapes.read_vocabulary(root / VOCABULARY)
@@ -206,12 +210,12 @@ def _check(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
 
         def ask(folder: Path = folder) -> list[Any]:
             meta, found = _check_study(root, folder, schemas, described, cells)
-            return [meta, [fault.as_dict() for fault in found]]
+            return [meta, [issue.as_dict() for issue in found]]
 
         meta, found = memory.answer(folder.name, cells, ask) if memory else ask()
         yield from check_unfilled_book(root, folder.name)
         metas[folder.name] = meta
-        yield from (Issue(**fault) for fault in found)
+        yield from (Issue(**issue) for issue in found)
         cells.forget_studies()
     if "versions" in records:
         yield from check_versions(root, records["versions"])
@@ -221,6 +225,7 @@ def _check(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
     yield from check_ratings(root, records)
     yield from check_lifecycle(root, records.get("lifecycle"), metas)
     yield from check_people(root)
+    yield from check_topic(root, vocabulary)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
     yield from bibliography.check_bibliography(root, metas)
@@ -259,6 +264,7 @@ def _check_study(
     issues += _check_tables(root, folder, schemas, "", found)
     issues += check_links(folder, found, meta, schemas)
     issues += check_sizes(found, meta)
+    issues += check_timing(found)
     issues += check_repeats(found)
     for table in found.values():
         issues += check_locators(table)
@@ -289,12 +295,12 @@ def _shapes(root: Path) -> Iterator[Issue]:
         try:
             if path is places[0]:
                 vocabulary = files.read_yaml(path)
-                wrong = list(shapes.vocabulary_faults(vocabulary))
+                wrong = list(shapes.vocabulary_issues(vocabulary))
             else:
                 content = files.read_json(path)
                 if path.name == shapes.DESCRIPTION:
                     continue  # asked of it where studies are held against it
-                wrong = list(shapes.schema_faults(content, vocabulary))
+                wrong = list(shapes.schema_issues(content, vocabulary))
         except files.UnreadableFileError as error:
             yield unreadable(error, name)
             wrong = []
@@ -331,9 +337,9 @@ def _check_tables(
             yield table
             continue
         into[path.stem] = table
-        header_faults = list(check_header(table, schema))
-        yield from header_faults
-        if not header_faults:  # under a wrong header every cell would be called wrong
+        header_issues = list(check_header(table, schema))
+        yield from header_issues
+        if not header_issues:  # under a wrong header every cell would be called wrong
             yield from itertools.islice(check_cells(table, schema), MOST + 1)
             yield from check_unfilled_cells(table, schema)
             yield from itertools.islice(check_rows(table, schema, path.stem), MOST + 1)

@@ -1,4 +1,4 @@
-"""A source stands in ``study.yaml`` and in ``book/references.bib``: both must say the same."""
+"""A source is in ``study.yaml`` and in ``book/references.bib``: both must say the same."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def check_bibliography(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator
     Yields
     ------
     Issue
-        One for each field that differs. What the source does not print may stand in the bibliography.
+        One for each field that differs. What the source does not print may be in the bibliography.
     """
     found = entries(root / BIB)
     for study, meta in metas.items():

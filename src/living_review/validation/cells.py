@@ -107,11 +107,11 @@ def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
         resource = Resource(
             data=[table.header, *table.rows], schema=TableSchema.from_descriptor(descriptor)
         )
-    except FrictionlessException as fault:
+    except FrictionlessException as unusable:
         yield Issue(
             f"data/schema/{schema.name}.json",
             *(None, None, "a schema that cannot be used"),
-            "; ".join(str(reason.note) for reason in (fault.reasons or [fault.error])),
+            "; ".join(str(reason.note) for reason in (unusable.reasons or [unusable.error])),
             f"Mend the schema; {table.file} was not checked.",
         )
         return
@@ -270,7 +270,7 @@ def is_day(text: str) -> bool:
     return True
 
 
-def _cell_fault(
+def _cell_issue(
     column: str, cell: str, kind: str | None, missing: set[str]
 ) -> tuple[str, str, str] | None:
     """Return what is wrong with the characters of a cell: found, expected, what to do."""
@@ -289,7 +289,7 @@ def _cell_fault(
         todo = "Begin with another sign: a spreadsheet takes the cell for a formula."
         return repr(cell), "a text that is no formula", todo
     if column != "printed" and DAY.fullmatch(cell) and not is_day(cell):
-        todo = "Correct the date; what a paper prints stands in `printed`."
+        todo = "Correct the date; what a paper prints belongs in `printed`."
         return repr(cell), "a day of the calendar", todo
     return None
 
@@ -313,14 +313,14 @@ def check_rows(table: Table, schema: evidence.Schema, name: str) -> Iterator[Iss
     """
     seen: dict[tuple[str, ...], int] = {}
     kinds = {c["name"]: c["type"] for c in schema.fields}
-    sound: set[tuple[str, str]] = set()  # most cells of a column stand in it more than once
+    sound: set[tuple[str, str]] = set()  # most cells of a column are in it more than once
     key, missing = schema.key, schema.missing
     for number, row in table.cells():
         for place in row.items():
             if place in sound:
                 continue
-            if fault := _cell_fault(*place, kinds.get(place[0]), missing):
-                yield Issue(table.file, number, place[0], *fault)
+            if issue := _cell_issue(*place, kinds.get(place[0]), missing):
+                yield Issue(table.file, number, place[0], *issue)
             else:
                 sound.add(place)
         content = tuple(v for k, v in row.items() if k not in (key, "note"))

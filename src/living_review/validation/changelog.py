@@ -1,4 +1,4 @@
-"""The list of changes against what it speaks of: the pages of the book and the versions."""
+"""The list of changes against what it refers to: the pages of the book and the versions."""
 
 from __future__ import annotations
 
@@ -59,5 +59,5 @@ def check_changes(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
             "version",
             f"no row of {versions[-1]}, the newest version",
             "at least one row for each page that it changed",
-            "Add them; `living-review compare` says what differs.",
+            "Add them; `living-review diff VERSION` says what differs.",
         )

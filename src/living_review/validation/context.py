@@ -98,13 +98,17 @@ def _same_source(row: dict[str, str], study: dict[str, str]) -> bool:
     return not study or (row["doi"], row["pmid"]) == (study["doi"], study["pmid"])
 
 
+# The designs of the vocabulary in which patients, or parts of them, were randomised.
+RANDOMISED = ("randomised_trial", "randomised_within_person")
+
+
 def _designs(table: Table | None) -> Iterator[Issue]:
     """Yield coded columns that contradict the design, and more analysed than enrolled."""
     for number, row in _rows(table):
         design = row.get("design", "")
         due = {
             "is_review": "yes" if design == "review" else "no",
-            "randomised": "yes" if design.startswith("randomised") else "no",
+            "randomised": "yes" if design in RANDOMISED else "no",
         }
         for column, word in due.items():
             if row.get(column) != word:
@@ -149,7 +153,7 @@ def _counts(table: Table | None, studies: dict[str, dict[str, str]]) -> Iterator
                 number,
                 "events",
                 events,
-                f"a number that stands in the printed form {row.get('printed')!r}",
+                f"a number that is in the printed form {row.get('printed')!r}",
                 "Correct it, complete the printed form, or say that the count was computed.",
             )
         if events.isdigit() and row.get("derived") == "yes" and not row.get("n", "").isdigit():

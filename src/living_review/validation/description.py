@@ -96,8 +96,8 @@ def check_description(
     issues = list(_against_schema(meta, schema, name))
     if not isinstance(meta, dict):
         return {}, issues
-    # What is wrong by itself is not held against anything else: one fault, one message.
-    wrong = {str(fault.column).partition(".")[0] for fault in issues}
+    # What is wrong by itself is not held against anything else: one issue, one message.
+    wrong = {str(issue.column).partition(".")[0] for issue in issues}
     meta = {key: value for key, value in meta.items() if key not in wrong}
     if meta.get("study_id") not in (None, folder.name):
         issues.append(
@@ -123,16 +123,16 @@ def _against_schema(
     except Exception as error:  # as above, found by this study alone
         yield _unusable(error)
         return
-    for fault in errors:
-        where = ".".join(str(p) for p in fault.absolute_path) or "the file"
-        if fault.validator == "enum" and "vocabulary" in dict(fault.schema):  # type: ignore[arg-type]
-            yield _no_such_word(fault, name, where)
+    for broken in errors:
+        where = ".".join(str(p) for p in broken.absolute_path) or "the file"
+        if broken.validator == "enum" and "vocabulary" in dict(broken.schema):  # type: ignore[arg-type]
+            yield _no_such_word(broken, name, where)
         else:
             yield Issue(
                 name,
                 None,
                 where,
-                fault.message[:160],
+                broken.message[:160],
                 "what data/schema/study.json says",
                 "Correct or add the key.",
             )

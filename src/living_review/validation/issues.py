@@ -1,4 +1,4 @@
-"""What a issue is, and a table as read: text cells that know their row in the file."""
+"""What an issue is, and a table as read: text cells that know their row in the file."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def first_line(error: Exception) -> str:
 
 
 def unreadable(error: UnreadableFileError, name: str) -> Issue:
-    """Return the fault of a file that cannot be read; ``name`` is its place in the project.
+    """Return the issue of a file that cannot be read; ``name`` is its place in the project.
 
     Parameters
     ----------

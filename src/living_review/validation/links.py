@@ -19,7 +19,7 @@ def check_links(
 ) -> Iterator[Issue]:
     """Patients and groups that rows name must exist.
 
-    Without groups in its description, which is a fault of its own, no row is asked for its group.
+    Without groups in its description, which is an issue of its own, no row is asked for its group.
 
     Parameters
     ----------
@@ -107,28 +107,28 @@ def check_claims(
                     try:
                         cells.find(token, study)
                     except UnreadableTableError:
-                        dangling = True  # the file has its own fault in the list
-                    except InvalidReferenceError as fault:
+                        dangling = True  # the file has its own issue in the list
+                    except InvalidReferenceError as error:
                         dangling = True
                         yield Issue(
                             found["claims"].file,
                             number,
                             column,
                             repr(token),
-                            fault.expected,
+                            error.expected,
                             "Correct the reference.",
                         )
             if dangling or not {"id", "kind", "parameters", "inputs", "target"} <= row.keys():
                 continue
             try:
                 claim.read(study, row, cells)
-            except claim.InvalidClaimError as fault:
+            except claim.InvalidClaimError as error:
                 yield Issue(
                     found["claims"].file,
                     number,
                     "parameters",
                     repr(row["parameters"]),
-                    str(fault).partition(": ")[2],
+                    str(error).partition(": ")[2],
                     "Correct the claim.",
                 )
 

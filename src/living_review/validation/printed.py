@@ -111,7 +111,7 @@ def check_numbers(file: str, number: int, row: dict[str, str], table: str) -> It
                 number,
                 column,
                 row[column],
-                f"a number that stands in the printed form {row.get('printed')!r}",
+                f"a number that is in the printed form {row.get('printed')!r}",
                 "Correct the value, or complete the printed form.",
             )
 
@@ -172,7 +172,7 @@ def all_but(text: str) -> int | None:
     return 0 if re.search(r"\ball\b|\bevery|\beach\b|\b100 ?%", text, re.IGNORECASE) else None
 
 
-@functools.lru_cache(maxsize=4096)  # the same fragment stands in many rows
+@functools.lru_cache(maxsize=4096)  # the same fragment is in many rows
 def numbers_in(text: str) -> frozenset[float]:
     """Return the numbers that can be read in a printed fragment, words included.
 

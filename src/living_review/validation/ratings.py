@@ -215,7 +215,7 @@ def _check_settled(records: dict[str, Table]) -> Iterator[Issue]:
                 number,
                 "settled",
                 repr(row["settled"]),
-                f"what stands now for {', '.join(key)}: {now.get(key, 'no such row')}",
+                f"what is settled for {', '.join(key)}: {now.get(key, 'no such row')}",
                 "Correct the table, or add why it changed.",
             )
         if rules and row["rule"] not in rules:

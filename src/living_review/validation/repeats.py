@@ -1,7 +1,7 @@
-"""A quantity that is printed twice: one of its rows stands for it, the others name that row.
+"""A quantity that is printed twice: one of its rows represents it, the others name that row.
 
-Whoever counts takes the rows that stand (:meth:`living_review.evidence.Study.once`), so a repeat that
-is not marked makes a patient two.
+Counts use the representing rows alone (:meth:`living_review.evidence.Study.once`), so a repeat that
+is not marked counts a patient twice.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _named(table: Table, same: tuple[str, ...]) -> Iterator[Issue]:
             todo = f"Name the row that stands for this quantity; if it is this one, write {STANDS}."
         elif other.get(COLUMN) != STANDS:
             expected = f"a row that stands for its quantity; {reported} names {other.get(COLUMN)}"
-            todo = "Name the row that stands."
+            todo = "Name the row that represents the quantity."
         elif differ := [c for c in same if row.get(c) != other.get(c)]:
             expected = ", ".join(f"{c} {row.get(c)!r}, as in this row" for c in differ)
             todo = "Name a row of the same quantity: another one cannot stand for it."
@@ -83,7 +83,7 @@ def _twice(table: Table, key: tuple[str, ...]) -> Iterator[Issue]:
                 COLUMN,
                 repr(STANDS),
                 f"{seen[what]!r}, which agrees with this row in {', '.join(key)}",
-                "Let one of the two stand and name it in the other: a patient before a group, a table "
+                "Keep one of the two and name it in the other: a patient before a group, a table "
                 "before the text, the text before the abstract. If they are two things, say in which "
                 "column they differ.",
             )

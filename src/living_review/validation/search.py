@@ -17,8 +17,8 @@ def check_plan(root: Path) -> Iterator[Issue]:
     """Yield what is wrong with ``data/review/search.yaml``; a copy may be without it."""
     if not (root / search_plan.FILE).is_file():
         return
-    for fault in search_plan.faults(root):
-        yield Issue(search_plan.FILE, None, fault.key, fault.found, fault.expected, "Correct it.")
+    for issue in search_plan.issues(root):
+        yield Issue(search_plan.FILE, None, issue.key, issue.found, issue.expected, "Correct it.")
 
 
 def check_search(records: dict[str, Table]) -> Iterator[Issue]:
@@ -93,7 +93,7 @@ def _last_search(records: dict[str, Table]) -> Iterator[Issue]:
 
 def _rows(records: dict[str, Table], name: str) -> Iterator[tuple[int, dict[str, str]]]:
     for number, row in records[name].cells() if name in records else ():
-        yield number, defaultdict(str, row)  # a column that is lacking is a fault of its own
+        yield number, defaultdict(str, row)  # a column that is lacking is an issue of its own
 
 
 def _issue(

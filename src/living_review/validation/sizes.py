@@ -37,7 +37,7 @@ def check_sizes(tables: dict[str, Table], meta: dict[str, Any]) -> Iterator[Issu
         One for each thing that is wrong.
     """
     if "groups" not in meta:
-        return  # a fault of its own
+        return  # an issue of its own
     groups = meta["groups"]
     sizes = {name: g.get("n") for name, g in groups.items() if isinstance(g, dict)}
     checks: list[tuple[str, Callable[[Table], Iterator[Issue]]]] = [
@@ -154,7 +154,7 @@ def _dimensions(table: Table) -> Iterator[Issue]:
 
 
 def _changes(table: Table) -> Iterator[Issue]:
-    """Ask that a printed change stand at the time of a reading of the same thing."""
+    """Ask that a printed change be at the time of a reading of the same thing."""
     what = ("patient", "group", "measure", "time", "time_unit")
     read = {
         tuple(row.get(c) for c in what)

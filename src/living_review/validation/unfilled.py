@@ -91,6 +91,18 @@ def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
                 "words of your own, with numbers that are looked up by code",
                 "Write the cell, and take the mark out.",
             )
+    prose = root / "book" / "chapters" / f"{study}.md"
+    words = prose.read_text(encoding="utf-8") if prose.is_file() else ""
+    for number, line in enumerate(words.splitlines(), start=1):
+        if TO_FILL in line:
+            yield Issue(
+                f"book/chapters/{study}.md",
+                number,
+                None,
+                repr(line[line.index(TO_FILL) :][:60]),
+                "words of your own, in which numbers are named and not typed",
+                "Write the text, and take the mark out.",
+            )
     bib = root / "book" / "references.bib"
     text = bib.read_text(encoding="utf-8") if bib.is_file() else ""
     entry = re.search(rf"@\w+\{{{study},.*?\n\}}", text, re.DOTALL)

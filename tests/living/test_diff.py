@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from living_review import evidence
+from living_review.build import data_package
 from living_review.cli import main
 from living_review.evidence import snapshots
-from living_review.report import diff
+from living_review.living import diff
+from living_review.living.diff import page, stored
 
 ROOT = evidence.find_root()
 STUDIES = ("hua_2014", "benson_2014")
@@ -58,7 +62,7 @@ def test_the_same_evidence_is_the_same(kept: Path, project: Path) -> None:
     found = compared(kept, project)
     assert found.is_same
     assert found.old == found.new
-    assert diff.report(found).endswith("The evidence is the same.")
+    assert diff.report(found).endswith("The review is the same.")
 
 
 def test_a_digit_and_the_verdicts_that_it_turns(kept: Path, project: Path) -> None:
@@ -70,13 +74,13 @@ def test_a_digit_and_the_verdicts_that_it_turns(kept: Path, project: Path) -> No
     assert found.old.digest != found.new.digest
     text = diff.report(found)
     assert "benson_2014:events/p3_time_on_treatment.time: 637 → 673" in text
-    assert "The evidence differs: cells changed 1, rows added 0" in text
+    assert "The review differs: cells changed 1, rows added 0" in text
 
 
 def test_a_verdict_turned_by_a_digit_though_the_claim_is_as_it_was(kept: Path, project: Path) -> None:
     change(project, "benson_2014/counts.csv", ",renal,3,10,", ",renal,4,10,")
     found = compared(kept, project)
-    turned = {o.name: (o.before, o.after) for o in found.verdicts}
+    turned = {o.name: (o.before, o.after) for o in found.results["claims"]}
     assert turned["claim site_sum"] == ("reproduced", "arithmetic error")
     assert {cell.table for cell in found.changed} == {"counts"}
     assert "benson_2014, claim site_sum: reproduced → arithmetic error" in diff.report(found)
@@ -89,7 +93,7 @@ def test_a_count_that_the_synthesis_chooses_otherwise(kept: Path, project: Path)
     first = next(row for row in rows if row[at] == "partial_response")
     first[at] = "stable_disease"
     evidence.write_rows(path, [header, *rows])
-    counts = {o.name: (o.before, o.after) for o in compared(kept, project).counts}
+    counts = {o.name: (o.before, o.after) for o in compared(kept, project).results["proportions"]}
     before, after = counts["lesion_response, recist_1_1"]
     assert before.startswith("5 of 7 judged")
     assert after.startswith("4 of 7 judged")
@@ -113,11 +117,11 @@ def test_counts_of_a_state_without_coded_columns_differ_by_the_data_alone(
 ) -> None:
     uncoded(project)
     found = compared(project, kept)
-    assert found.counts == ()
+    assert found.results["proportions"] == ()
     assert "hua_2014:outcomes: only NEW has a column" in " ".join(found.not_compared)
-    assert "counts of the synthesis" not in " ".join(found.not_compared)
+    assert "proportions" not in " ".join(found.not_compared)
     change(project, "hua_2014/outcomes.csv", "analgesics withdrawn,2,3", "analgesics withdrawn,1,3")
-    (count,) = compared(project, kept).counts
+    (count,) = compared(project, kept).results["proportions"]
     assert count.before.startswith("1 of 3")
     assert count.after.startswith("2 of 3")
 
@@ -146,7 +150,7 @@ def test_a_new_study_is_one_line_in_words_and_all_its_rows_in_data(kept: Path, p
     change(project, "rossi_2027/study.yaml", "study_id: hua_2014", "study_id: rossi_2027")
     found = compared(kept, project)
     assert {row.study for row in found.added} == {"rossi_2027"}
-    assert {o.before for o in found.counts} == {"none"}
+    assert {o.before for o in found.results["proportions"]} == {"none"}
     lines = [line for line in diff.report(found).splitlines() if "the whole study" in line]
     assert lines == [
         f"  rossi_2027, the whole study: {len(found.added)} rows in "
@@ -184,14 +188,14 @@ def notebook(root: Path, name: str, *inputs: str) -> None:
     (root / "notebooks" / f"{name}.ipynb").write_text(json.dumps({"metadata": record, "cells": []}))
 
 
-def test_the_pages_that_read_what_differs_are_named_and_no_other(kept: Path, project: Path) -> None:
+def test_the_pages_that_read_what_differs_are_named_and_no_other(project: Path, tmp_path: Path) -> None:
     notebook(project, "one", "data/benson_2014/events.csv", "data/benson_2014/study.yaml")
     notebook(project, "other", "data/benson_2014/counts.csv")
     notebook(project, "unknown")
-    assert compared(kept, project).is_same
+    before = Path(shutil.copytree(project, tmp_path / "before"))
     change(project, "benson_2014/events.csv", ",637,", ",673,")
-    found = compared(kept, project)
-    assert [page.split(",")[0] for page in found.pages] == ["notebooks/one", "notebooks/unknown"]
+    found = compared(before, project)
+    assert [page.split(",")[0] for page in found.readers] == ["notebooks/one", "notebooks/unknown"]
     assert "Pages that read what differs:\n  notebooks/one\n" in diff.report(found)
 
 
@@ -229,12 +233,12 @@ def test_claims_of_another_shape_are_said_one_by_one_and_nothing_crashes(
 
 
 def run(new: Path, old: object, *options: str) -> int:
-    return main(["--root", str(new), "compare", str(old), *options])
+    return main(["--root", str(new), "diff", str(old), *options])
 
 
 def test_the_command_says_0_for_the_same_and_1_for_another(kept: Path, project: Path, capsys) -> None:
     assert run(project, kept) == 0
-    assert "The evidence is the same." in capsys.readouterr().out
+    assert "The review is the same." in capsys.readouterr().out
     change(project, "benson_2014/events.csv", ",637,", ",673,")
     assert run(project, kept) == 1
     assert "637 → 673" in capsys.readouterr().out
@@ -284,7 +288,7 @@ def test_no_name_is_not_the_working_folder(kept: Path, capsys) -> None:
 
 def test_a_file_is_no_folder(kept: Path, capsys) -> None:
     assert run(kept, kept / "data" / "vocabulary.yaml") == 2
-    assert "is a file: unpack it" in capsys.readouterr().err
+    assert "is a file, and no zip that can be read" in capsys.readouterr().err
 
 
 # --- git. -----------------------------------------------------------------------------------------
@@ -320,7 +324,7 @@ def test_a_revision_is_compared_with_the_work_tree(history: Path, capsys) -> Non
 @has_git
 @pytest.mark.parametrize("name", ["v9.9.9", "HEAD~9", "--all", "a b"])
 def test_a_revision_that_git_does_not_know_is_a_message_and_2(history: Path, capsys, name: str) -> None:
-    assert main(["--root", str(history), "compare", "--", name]) == 2
+    assert main(["--root", str(history), "diff", "--", name]) == 2
     said = capsys.readouterr().err
     assert "neither a folder, nor a revision that git knows, nor a version" in said
     assert f"({', '.join(evidence.load(history).records('versions')['version'])})" in said
@@ -392,3 +396,88 @@ def test_nothing_of_a_revision_is_left_behind(history: Path) -> None:
         place = old.root
         assert (place / "data" / "vocabulary.yaml").is_file()
     assert not place.exists()
+
+
+# --- Data packages. -------------------------------------------------------------------------------
+
+
+def test_a_data_package_is_a_state(kept: Path, project: Path, tmp_path: Path, capsys) -> None:
+    for name in data_package.BESIDE:
+        if not (kept / name).is_file():
+            shutil.copy(ROOT / name, project / name)
+    (project / "book").mkdir()
+    shutil.copy(ROOT / "book" / "references.bib", project / "book" / "references.bib")
+    target = tmp_path / "evidence.zip"
+    data_package.write(project, target, "A review")
+    shutil.rmtree(project / "book")
+    assert run(project, target) == 0, capsys.readouterr().out
+    change(project, "benson_2014/counts.csv", ",renal,3,10,", ",renal,4,10,")
+    capsys.readouterr()
+    assert run(project, target) == 1
+    assert "benson_2014, claim site_sum: reproduced → arithmetic error" in capsys.readouterr().out
+
+
+def test_another_zip_is_a_message_and_2(kept: Path, tmp_path: Path, capsys) -> None:
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("a.txt", "x")
+    assert run(kept, tmp_path / "other.zip") == 2
+    assert "holds no datapackage.json, so it is no data package" in capsys.readouterr().err
+
+
+def test_an_old_vocabulary_borrows_what_it_lacks_and_says_so(project: Path, kept: Path, capsys) -> None:
+    path = project / "data" / "vocabulary.yaml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("\nlooks:")
+    end = start + re.search(r"\n(?=[a-z])", text[start + 1 :]).start() + 1
+    path.write_text(text[:start] + text[end:], encoding="utf-8")
+    git(project, "init", "--quiet")
+    git(project, "add", "data")
+    git(project, "commit", "--quiet", "--message", "Old")
+    shutil.copy(kept / "data" / "vocabulary.yaml", path)
+    assert run(project, "HEAD") == 1
+    said = capsys.readouterr().out
+    assert "OLD has no list looks in its vocabulary: that of this project stood in" in said
+    assert "cells changed 0" in said
+
+
+# --- What is stored for the page. -----------------------------------------------------------------
+
+
+def test_what_is_stored_is_shown_until_something_is_edited(history: Path, capsys) -> None:
+    notebook(history, "one", "data/benson_2014/events.csv")
+    version = evidence.load(history).version
+    path = history / "data" / "review" / "versions.csv"
+    header, rows = evidence.read_rows(path)
+    rows[-2][header.index("revision")] = "v0.1.0"
+    evidence.write_rows(path, [header, *rows])
+    assert main(["--root", str(history), "diff", "--write"]) == 0
+    assert "'cells changed': 1" in capsys.readouterr().out
+    review = evidence.load(history)
+    assert f"with version {version} of " in page.lead(review)
+    assert "edited since" not in page.lead(review)
+    assert "<td>benson" not in page.results(review)
+    assert "benson_2014/events" in page.data(review)
+    change(history, "benson_2014/events.csv", ",94,", ",95,")
+    assert "edited since" in page.lead(evidence.load(history))
+
+
+def test_the_stored_comparison_is_of_the_newest_two_versions() -> None:
+    review = evidence.load(ROOT)
+    (versions,) = [row for row in stored.read(ROOT) if (row.kind, row.name) == ("state", "version")]
+    assert (versions.before, versions.after) == (stored.version_before(review), review.version)
+
+
+def test_a_project_without_a_stored_comparison_says_so(project: Path) -> None:
+    (project / stored.FILE).unlink()
+    assert page.lead(evidence.load(project)) == page.NONE_YET
+    assert [str(make(evidence.load(project))) for make in (page.totals, page.data, page.pages)] == [
+        ""
+    ] * 3
+
+
+@pytest.mark.parametrize("options", [["diff"], ["diff", "0.1.0", "--write"]])
+def test_a_command_that_names_too_little_or_too_much_is_a_message_and_2(
+    kept: Path, capsys, options: list[str]
+) -> None:
+    assert main(["--root", str(kept), *options]) == 2
+    assert "name what to compare with" in capsys.readouterr().err

@@ -1,0 +1,68 @@
+"""A reader's way from a number to its card, by keyboard, in Chromium; print shows none of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from looking import Visit, look
+from playwright.sync_api import Browser
+
+TARGET = """() => {
+  const card = document.querySelector(":target");
+  const { top } = card.getBoundingClientRect();
+  return { seen: top >= 0 && top < innerHeight, words: card.innerText };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("page", "link", "card"),
+    [
+        ("notebooks/harms.html", "#harms-grave .lr-num", "evidence/"),  # a count in a table
+        ("notebooks/harms.html", "#harms-whom .lr-rows", "evidence/computed.html"),  # a whole table
+        ("notebooks/synthesis.html", "#synthesis-forest .lr-rows", "evidence/computed.html"),
+        ("notebooks/bounds.html", "p > .lr-num", "evidence/computed.html"),  # a sentence
+        ("book/index.html", "#disease-table .lr-source", "evidence/"),
+    ],
+)
+def test_one_keystroke_leads_from_a_number_to_its_card_and_back(
+    browser: Browser, site: Path, page: str, link: str, card: str
+) -> None:
+    with Visit(browser, (site / page).as_uri()) as visit:
+        visit.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        first = visit.page.locator(link).first
+        first.focus()
+        assert first.evaluate("e => e === document.activeElement")
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_url(f"**/{card}**")
+        found = visit.page.evaluate(TARGET)
+        assert found["seen"]
+        assert len(found["words"]) > 20
+        visit.page.go_back()
+        assert visit.page.url.endswith(page)
+        assert visit.heard == []
+
+
+def test_a_card_leads_back_to_the_page_that_shows_it(browser: Browser, site: Path) -> None:
+    address = (site / "evidence" / "hua_2014.html").as_uri()
+    with Visit(browser, f"{address}#outcomes-abs_malignant") as visit:
+        backs = visit.page.locator(".lr-ev dd a[href^='../notebooks/hua_2014.html']")
+        assert backs.count() > 20
+        assert "Shown on" in visit.page.locator(".lr-ev").first.inner_text()
+
+
+@pytest.mark.parametrize(
+    "page", ["evidence/hua_2014.html", "evidence/computed.html", "evidence/records.html"]
+)
+def test_pages_of_cards_pass_every_check(browser: Browser, served: str, page: str) -> None:
+    assert look(browser, f"{served}/{page}") == []
+
+
+def test_print_shows_no_link_to_the_rows_behind(browser: Browser, site: Path) -> None:
+    with Visit(browser, (site / "notebooks" / "harms.html").as_uri()) as visit:
+        links = visit.page.locator(".lr-rows")
+        assert links.first.is_visible()
+        visit.page.emulate_media(media="print")
+        assert not any(links.nth(i).is_visible() for i in range(links.count()))
+        style = "e => getComputedStyle(e).textDecorationLine"
+        assert visit.page.locator(".lr-num").first.evaluate(style) == "none"
