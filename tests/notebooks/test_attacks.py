@@ -181,6 +181,16 @@ def test_what_a_cell_puts_out_and_asks_for_has_limits(tmp_path: Path) -> None:
     )
 
 
+def test_an_output_that_no_file_can_hold_is_refused_and_others_run(tmp_path: Path) -> None:
+    root = book.make(tmp_path / "root")
+    path = root / "notebooks/about.ipynb"
+    book.write_notebook(path, ("print('\\ud800')",))
+    result = book.update(root)
+    assert list(result.failed) == [path]
+    assert "half of a pair of surrogates" in result.failed[path]
+    assert names(root) == {"about"}
+
+
 def test_the_kernel_is_this_python_whatever_jupyter_finds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -271,6 +271,8 @@ def finish(notebook: dict[str, Any], seen: dict[str, Any], root: Path) -> str:
         cell["metadata"].pop("execution", None)
         if not "".join(cell["source"]).strip():
             cell["execution_count"], cell["outputs"] = None, []
+        if not _is_encodable(cell["outputs"]):
+            raise RunError(f"{where(number, cell)}: an output holds half of a pair of surrogates")
         if faults := checks.output_issues(cell["outputs"], root):
             raise RunError(f"{where(number, cell)}: {faults[0]}")
     metadata = notebook["metadata"]
@@ -285,6 +287,14 @@ def finish(notebook: dict[str, Any], seen: dict[str, Any], root: Path) -> str:
     written = json.loads(nbformat.writes(node, version=nbformat.NO_CONVERT))
     written["metadata"][staleness.RECORD] = staleness.record(written, seen, staleness.Tree(root))
     return json.dumps(written, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+
+
+def _is_encodable(outputs: list[dict[str, Any]]) -> bool:
+    try:
+        json.dumps(outputs, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:  # no file can hold it
+        return False
+    return True
 
 
 def replace(path: Path, text: str, root: Path) -> None:
