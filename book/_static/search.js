@@ -34,12 +34,11 @@
     ["vaccine", "immunisation"],
     ["hyperlipidaemia", "raised lipid", "raised cholesterol", "raised triglyceride"],
     ["thrombocytopenia", "low platelet"],
-    ["rapamycin", "sirolimus"],
-    ["neurofibromatosis", "nf1"],
     ["cancer", "malignancy", "malignant"],
     ["erratum", "errata", "correction"],
     ["side effect", "adverse effect", "adverse event", "harm"],
     ["approved", "licensed"],
+    ...JSON.parse(list.dataset.synonyms || "[]"), // those of the topic
   ];
   const packed = Uint8Array.from(atob(window.livingReviewIndex), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));

@@ -94,7 +94,7 @@ def add(text: str, place: str, found: Mapping[str, list[Shown]]) -> str:
     text : str
         The page, in HTML.
     place : str
-        Its place in the site: ``evidence/hua_2014.html``.
+        Its place in the site: ``evidence/rossi_2027.html``.
     found : mapping of str to list of Shown
         As :func:`by_card` returns it.
 

@@ -492,7 +492,8 @@ class Review:
         named = (self.retired.keys() - self.kept) | self.left_out
         if not named:
             return frozenset()
-        header, rows = read_rows(self.data / "context" / "studies.csv")
+        path = self.data / "context" / "studies.csv"
+        header, rows = read_rows(path) if path.is_file() else (["doi"], [])
         beside = {row[0]: row[header.index("doi")].lower() for row in rows}
         own = {f: str(self.study(f).meta.get("doi", "")).lower() for f in self.folders}
         missing = self.vocabulary["missing"]

@@ -6,7 +6,7 @@ vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ class Topic:
         Diseases whose later results stand on the page of a disease.
     syllables : mapping of str to int
         Words that the measure of reading level does not know.
+    synonyms : sequence of sequence of str
+        Words for one thing: who searches for one finds the others.
     marks : mapping of str to tuple of str
         Marker and words of endpoints that are marked on a patient's bar.
     counted : mapping of str to str
@@ -60,6 +62,7 @@ class Topic:
     drug_class: str
     beside: Mapping[str, tuple[str, ...]]
     syllables: Mapping[str, int]
+    synonyms: Sequence[Sequence[str]]
     marks: Mapping[str, tuple[str, str]]
     counted: Mapping[str, str]
     plain_language: str
@@ -101,7 +104,7 @@ def faults(content: object) -> Iterator[Fault]:
 
 # A copy of some data need not say what the review is about; `living-review check` asks a whole project.
 NONE = "not_applicable"
-UNKNOWN = Topic(SCHEMA, "A living review.", NONE, NONE, {}, {}, {}, {}, "Nothing.", "Nothing.")
+UNKNOWN = Topic(SCHEMA, "A living review.", NONE, NONE, {}, {}, (), {}, {}, "Nothing.", "Nothing.")
 
 
 def read(root: Path) -> Topic:
@@ -150,6 +153,12 @@ def _is_marks(value: object) -> bool:
     )
 
 
+def _is_groups(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(group, list) and all(map(_is_text, group)) for group in value
+    )
+
+
 KEYS: dict[str, tuple[Any, str]] = {
     "schema": (lambda value: type(value) is int, "a whole number"),
     "description": (_is_text, "a sentence"),
@@ -157,6 +166,7 @@ KEYS: dict[str, tuple[Any, str]] = {
     "drug_class": (_is_text, "a word of the list drug_classes"),
     "beside": (_is_mapping_to(list), "a list of diseases for each disease; {} for none"),
     "syllables": (_is_mapping_to(int), "a number for each word; {} for none"),
+    "synonyms": (_is_groups, "a list of lists of words; [] for none"),
     "marks": (_is_marks, "a marker and its words for each endpoint; {} for none"),
     "counted": (_is_mapping_to(str), "a direction for each endpoint class; {} for none"),
     "plain_language": (_is_text, "a text in plain language"),
