@@ -1,14 +1,12 @@
-"""Measure ``check`` and ``audit`` of many studies: cold, with one study changed, and their memory.
+"""Measure ``check``, ``audit`` and ``export`` of many studies: cold, again, with one study changed.
 
-``python benchmarks/scale.py 1000`` writes a project of so many copies of one study, with numbers of
+``python benchmarks/scale.py 10 1000`` writes projects of so many copies of one study, with numbers of
 their own, into a temporary folder and prints seconds of one processor and megabytes of each command.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -80,19 +78,29 @@ def measure(root: Path, *arguments: str) -> dict[str, float]:
     return {"seconds": float(seconds), "megabytes": float(megabytes), "code": int(code)}
 
 
+def rows(root: Path, studies: int) -> list[str]:
+    """Return lines of a table: each command cold, again, and with one study changed."""
+    lines = []
+    commands = {"check": ["check"], "audit": ["audit"], "export": ["export", str(root / "out")]}
+    for name, arguments in commands.items():
+        found = [measure(root, *arguments), measure(root, *arguments)]
+        touch(root, 1)
+        found.append(measure(root, *arguments))
+        seconds = " | ".join(f"{one['seconds']:.1f}" for one in found)
+        lines.append(f"| {studies} | {name} | {seconds} | {max(f['megabytes'] for f in found):.0f} |")
+        print(lines[-1], flush=True)
+    return lines
+
+
 def main() -> None:
-    """Make a project and measure."""
+    """Make projects and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("studies", type=int, nargs="?", default=1000)
+    parser.add_argument("studies", type=int, nargs="*", default=[10, 100, 1000])
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        root = make(Path(folder) / "project", options.studies)
-        for name, arguments in (("check", ["check"]), ("audit", ["audit"])):
-            print(name, "cold", json.dumps(measure(root, *arguments)), flush=True)
-            print(name, "again", json.dumps(measure(root, *arguments)), flush=True)
-            touch(root, 1)
-            print(name, "one changed", json.dumps(measure(root, *arguments)), flush=True)
-    print(f"largest child: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB")
+    print("| studies | command | cold | again | one changed | MB |\n|---|---|---|---|---|---|")
+    for studies in options.studies:
+        with tempfile.TemporaryDirectory() as folder:
+            rows(make(Path(folder) / "project", studies), studies)
 
 
 if __name__ == "__main__":

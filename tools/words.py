@@ -13,13 +13,13 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = ROOT / "tests" / "words.yaml"
-UNSEEN = re.compile(r"<(script|style|svg|noscript|template|pre)\b.*?</\1>", re.DOTALL)
+UNSEEN = re.compile(r"<(script|style|svg|noscript|template|pre|code|del)\b.*?</\1>", re.DOTALL)
 HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 
 
 def load() -> dict[str, Any]:
-    """Return the list: ``words`` (pattern, instead, where)."""
+    """Return the list: ``words`` (pattern, instead, where) and ``quotes`` (pages)."""
     return yaml.safe_load(LIST.read_text(encoding="utf-8"))
 
 

@@ -1,7 +1,7 @@
 """Pages of evidence cards under ``evidence/``: one for each study and one for the studies beside them.
 
-They are made from the data alone, so they are kept from one build to the next and made again only when
-the data or the code that writes them changed.
+They are made from the data alone, so they are kept from one build to the next. Each is made again only
+when something that it read the last time has changed, or the code.
 """
 
 from __future__ import annotations
@@ -10,45 +10,75 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 from sphinx.application import Sphinx
 
-from living_review import audit, evidence, extraction, report, stats
-from living_review.build import digest
+from living_review import evidence
+from living_review.build import staleness, tracing
 from living_review.report import evidence_cards, lineage
 
 KEPT = "evidence-cards.json"
 
 
-def made_from(review: evidence.Review) -> str:
-    """Return the digest of what the cards are made from: the data and the packages that read them."""
-    packages = [Path(str(p.__file__)).parent for p in (evidence, stats, extraction, audit, report)]
-    files = [path for folder in packages for path in sorted(folder.glob("*.py"))]
-    files += [
-        *sorted((review.data / "review").rglob("*.csv")),
-        *sorted(review.data.glob("context/*.csv")),
-    ]
-    return digest.of_files(((f"{p.parent.name}/{p.name}", p) for p in files), review.digest)
+def read_for(seen: dict[str, Any], tree: staleness.Tree) -> dict[str, Any]:
+    """Return what a page was made from, as it is now: as the record of a notebook does.
+
+    Parameters
+    ----------
+    seen : dict
+        Names of what was read: the observer's report, or what this function gave before.
+    tree : living_review.build.staleness.Tree
+        The project's files.
+
+    Returns
+    -------
+    dict of str to object
+        Digests of files, code among them, of listings, and kinds of what was looked for.
+    """
+    return {
+        "opened": {path: tree.content(path) for path in seen["opened"]},
+        "modules": {path: tree.content(path) for path in seen["modules"]},
+        "listed": {path: tree.names(path) for path in seen["listed"]},
+        "probed": {path: tree.kind(path) for path in seen["probed"]},
+    }
 
 
-def cards(app: Sphinx) -> list[evidence_cards.Page]:
-    """Return the pages, from the last build if nothing they are made from changed."""
-    review: evidence.Review = app.living_review  # type: ignore[attr-defined]
-    kept, made_of = Path(app.doctreedir) / KEPT, made_from(review)
+def cards(root: Path, kept: Path) -> list[evidence_cards.Page]:
+    """Return the pages, each from the last build if nothing that it was made from changed.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Top folder of the project.
+    kept : pathlib.Path
+        Where the pages of the last build are.
+
+    Returns
+    -------
+    list of living_review.report.evidence_cards.Page
+        In the order of the site.
+    """
     try:
         stored = json.loads(kept.read_text(encoding="utf-8"))
-        if stored["digest"] == made_of:
-            return [
-                evidence_cards.Page(p["name"], p["title"], Markup(p["body"])) for p in stored["pages"]
-            ]
-    except (OSError, ValueError, LookupError):
-        pass  # none yet, or half of one
-    made = evidence_cards.pages(review)
-    kept.write_text(
-        json.dumps({"digest": made_of, "pages": [asdict(page) for page in made]}), encoding="utf-8"
-    )
-    return made
+    except (OSError, ValueError):
+        stored = {}  # none yet, or half of one
+    tree, now = staleness.Tree(root), {}
+    for name, make in evidence_cards.makers(evidence.load(root)).items():
+        had = stored.get(name)
+        if had is None or read_for(had["from"], tree) != had["from"]:
+            # A review of its own: what another page has loaded would not be seen to be read.
+            tracing.OBSERVER.start(str(root))
+            try:
+                page = make(evidence.load(root))
+            finally:
+                tracing.OBSERVER.stop()
+            had = {"page": asdict(page), "from": read_for(tracing.OBSERVER.report(), tree)}
+        now[name] = had
+    kept.write_text(json.dumps(now), encoding="utf-8")
+    pages = [held["page"] for held in now.values()]
+    return [evidence_cards.Page(p["name"], p["title"], Markup(p["body"])) for p in pages]
 
 
 def sets(app: Sphinx) -> dict[str, lineage.Source]:
@@ -72,7 +102,7 @@ def collect(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
     if not any(f"notebooks/{study}" in app.env.found_docs for study in review.study_ids):
         return
     computed = evidence_cards.computed_page(sets(app))
-    for page in (*cards(app), computed):
+    for page in (*cards(review.root, Path(app.doctreedir) / KEPT), computed):
         yield f"evidence/{page.name}", {"title": page.title, "body": page.body}, "page.html"
 
 

@@ -59,7 +59,7 @@ def give_facts(app: Sphinx, env: BuildEnvironment, changed: set[str]) -> None:
         names |= _names(Path(env.doc2path(page)).read_text(encoding="utf-8"))
     review = app.living_review
     found = substitutions.compute(review, names) | search.compute(review, names)
-    found |= {name: str(make(review)) for name, make in what_changed.FACTS.items() if name in names}
+    found |= what_changed.compute(review, names)
     here = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
     env.myst_config.substitutions = {**env.myst_config.substitutions, **here}
     app.living_facts = {name: _digest(text) for name, text in here.items()}

@@ -8,6 +8,7 @@ gives that template what it shows. Parts in plain language get their reading lev
 from __future__ import annotations
 
 import html
+import json
 import re
 from typing import Any
 
@@ -106,6 +107,7 @@ def add_context(
     context["lr_changes"] = newest["changed_results"]
     context["lr_author"] = newest["by"]
     context["lr_about"] = review.topic.description
+    context["lr_synonyms"] = json.dumps(review.topic.synonyms)
     if doctree is not None:
         context["lr_structured"] = structured_data.script(
             structured_data.of_page(

@@ -17,7 +17,7 @@
   // The first that fits: lists that hold every word once more; what answers for every disease, before
   // the same thing on the page of one source; how the review is made.
   const KINDS = [
-    [/(^|\/)(api|explorer|glossary|references|extraction)\.html|^evidence\/|#what-the-paper-quotes/, 0.3],
+    [/(^|\/)(api|explorer|glossary|references|extraction|what_changed)\.html|^evidence\/|#what-the-paper-quotes/, 0.3],
     [/#data-and-downloads/, 0.2],
     [/(^|\/)index\.html/, 0.7], // says in short what other pages are about
     [/(^|\/)synthesis\.html/, 1.8],
@@ -34,12 +34,11 @@
     ["vaccine", "immunisation"],
     ["hyperlipidaemia", "raised lipid", "raised cholesterol", "raised triglyceride"],
     ["thrombocytopenia", "low platelet"],
-    ["rapamycin", "sirolimus"],
-    ["neurofibromatosis", "nf1"],
     ["cancer", "malignancy", "malignant"],
     ["erratum", "errata", "correction"],
     ["side effect", "adverse effect", "adverse event", "harm"],
     ["approved", "licensed"],
+    ...JSON.parse(list.dataset.synonyms || "[]"), // those of the topic
   ];
   const packed = Uint8Array.from(atob(window.livingReviewIndex), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));

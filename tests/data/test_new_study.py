@@ -88,6 +88,12 @@ def test_a_cell_that_waits_is_one_issue_with_what_its_column_means(project: Path
     (issue,) = (i for i in issues if i.file.endswith("/outcomes.csv") and i.column == "criterion")
     assert issue.found == "'to_fill'"
     assert "How it was judged" in issue.expected
+    assert "clinical_judgement" in issue.expected  # the words, so that nobody looks for their list
+    assert issue.todo.startswith("Decide it")
+    (issue,) = (
+        i for i in issues if i.file.endswith("/outcomes.csv") and i.column == "same_as" and i.row == 2
+    )
+    assert issue.todo.startswith("Write not_applicable, unless")
 
 
 def test_undo_leaves_nothing(project: Path) -> None:

@@ -463,7 +463,7 @@ def test_what_is_stored_is_shown_until_something_is_edited(history: Path, capsys
 
 def test_the_stored_comparison_is_of_the_newest_two_versions() -> None:
     review = evidence.load(ROOT)
-    (versions,) = [row for row in stored.read(ROOT) if (row.kind, row.name) == ("state", "version")]
+    (versions,) = [row for row in stored.read(review) if (row.kind, row.name) == ("state", "version")]
     assert (versions.before, versions.after) == (stored.version_before(review), review.version)
 
 

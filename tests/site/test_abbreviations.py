@@ -14,7 +14,8 @@ from living_review.build import postprocess
 TOKEN = re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*\b")
 ORDER_OF_DEATHS = re.compile(r"[CD]{6,}")  # a string of deaths and censorings on the page of bounds
 NOT_PROSE = ("script", "style", "pre", "code", "svg")
-LISTS = ("references.html",)  # titles as their journals print them
+# Titles as their journals print them, and sentences of earlier versions with their code as text.
+LISTS = ("references.html", "what_changed.html")
 
 
 def unexplained(html: str, known: set[str]) -> set[str]:

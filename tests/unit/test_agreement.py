@@ -253,7 +253,6 @@ def test_a_reading_that_is_none_is_a_message(copied, broken, message):
 
 def test_a_study_read_once_is_in_no_comparison_and_is_named_by_the_page(copied):
     assert agreement.studies(copied) == ["hua_2014"]
-    assert agreement.read_once(copied) == []
     assert report_extraction.declared(copied) == "Each source was read twice."
     shutil.rmtree(copied.data / "review" / "readings" / "second" / "hua_2014")
     path = copied.data / "hua_2014" / "study.yaml"
@@ -261,7 +260,6 @@ def test_a_study_read_once_is_in_no_comparison_and_is_named_by_the_page(copied):
     path.write_text(text.replace("text_read: full_text", "text_read: abstract"), encoding="utf-8")
     after = evidence.load(copied.root)
     assert agreement.studies(after) == []
-    assert agreement.read_once(after) == ["hua_2014"]
     assert agreement.by_table(after).empty
     assert agreement.differences(after).empty
     said = report_extraction.declared(after)

@@ -90,6 +90,7 @@ def many(root: Path) -> None:
         chapter = root / "notebooks" / f"{study}.ipynb"
         shutil.copy(root / "notebooks" / f"{init.STUDY}.ipynb", chapter)
         edit(chapter, (init.STUDY, study))
+        shutil.copy(root / f"book/chapters/{init.STUDY}.md", root / f"book/chapters/{study}.md")
         edit(root / "_toc.yml", ("book/sources\n", f"book/sources\n      - file: notebooks/{study}\n"))
         with (root / "book/references.bib").open("a", encoding="utf-8") as stream:
             own = entry[entry.index("@") :].replace(init.STUDY, study)
@@ -130,8 +131,7 @@ def shown(root: Path, name: str) -> str:
                 for line in lines:
                     exec(line, space)
                 value = eval(last, space)
-                said.append(value._repr_html_() if hasattr(value, "_repr_html_") else str(value))
-                said.append(repr(value))
+                said += [str(getattr(value, "content", "")), repr(value)]
     finally:
         os.chdir(before)
     return "\n".join(said)

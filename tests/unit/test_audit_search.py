@@ -157,16 +157,3 @@ def test_unrounded_inputs_by_hand():
     assert float(low) == pytest.approx(100 * (1298.5 - 931.5) / 1298.5)
     assert float(high) == pytest.approx(100 * (1299.5 - 930.5) / 1299.5)
     assert search.unrounded(["4", "3"], fall, "27")[2]
-
-
-def test_parts_of_a_total_against_brute_force():
-    values = [1, 4, 38, 8, 3, 27, 3, 30]
-    brute = [
-        chosen
-        for size in range(1, 5)
-        for chosen in itertools.combinations(range(len(values)), size)
-        if sum(values[i] for i in chosen) == 46
-    ]
-    assert search.sums_giving(values, "46") == brute
-    assert brute[0] == (2, 3)
-    assert search.sums_giving(values, "500") == []

@@ -50,16 +50,15 @@ def test_overlap_that_cannot_be_is_refused():
         margins.overlap({"a": 3, "b": 3}, 7)
 
 
-def test_union_and_intersection_against_every_pair_of_sets():
+def test_union_against_every_pair_of_sets():
     for k, m in itertools.product(range(1, 5), repeat=2):
         pairs = [
             (set(x), set(y))
             for x in itertools.combinations(range(5), k)
             for y in itertools.combinations(range(5), m)
         ]
-        unions, both = ({len(a | b) for a, b in pairs}, {len(a & b) for a, b in pairs})
+        unions = {len(a | b) for a, b in pairs}
         assert margins.union([k, m], 5) == (min(unions), max(unions))
-        assert margins.intersection([k, m], 5) == (min(both), max(both))
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,6 @@ def test_hazard_ratio_holds_the_truth_with_and_without_the_printed_p():
         assert with_all.upper - with_all.lower < 0.02
         narrowed += with_p.upper - with_p.lower < free.upper - free.lower
         assert ("first" if truth < 1 else "second") in with_p.favours
-        total = sum(e for _, e in first + second)
-        assert two_arms.fewest_deaths(ends) <= total
     assert narrowed > 10
 
 
@@ -157,8 +155,6 @@ def test_differences_are_between_the_extremes_of_the_arms():
     a = bounds.survival(4, landmarks={1: "75%"})
     b = bounds.survival(4, landmarks={1: "50%"})
     assert two_arms.difference(a, b, 1) == (F(1, 4), F(1, 4))
-    low, high = two_arms.mean_difference(a, b, 1)
-    assert low < 0 < high
 
 
 def test_pooled_shares_against_every_way_to_fill_what_is_missing():
@@ -167,14 +163,6 @@ def test_pooled_shares_against_every_way_to_fill_what_is_missing():
     assert margins.pooled(parts) == (min(shares), max(shares))
     contrast = {F(e1, n1) - F(1, n2) for e1, n1, n2 in product((2, 3), (5, 6), (4, 5, 6, 7))}
     assert margins.contrast(*parts) == (min(contrast), max(contrast))
-
-
-def test_counts_from_a_percentage_without_its_denominator():
-    found = margins.counts_of("83.3%", (5, 12))
-    assert found == [(5, 6), (10, 12)]
-    assert margins.Part.of_percentage("83.3%", (5, 12)) == margins.Part((5, 10), (6, 12))
-    with pytest.raises(bounds.ContradictorySummaryError, match=r"83\.3%"):
-        margins.counts_of("83.3%", (7, 11))
 
 
 def freireich():

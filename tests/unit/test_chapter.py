@@ -73,7 +73,7 @@ def parts_of(study: str) -> set[str]:
 def test_each_part_of_the_prose_is_shown_by_a_cell(study: str) -> None:
     shown = {"answer", "glance", "methods", "times", "outcomes", "appraisal", "certainty"}
     for source in cells(study, "code"):
-        shown |= set(re.findall(r'page\.(?:table|figure|text|harms)\("([\w-]+)"', source))
+        shown |= set(re.findall(r'page\.(?:table|figure|text|harms|questions)\("([\w-]+)"', source))
     assert parts_of(study) - shown == set()
 
 

@@ -31,9 +31,8 @@ def line(root: Path, **named: str) -> str:
     path = root / "data/review/people.yaml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     path.write_text(yaml.safe_dump(content | named), encoding="utf-8")
-    return str(
-        corrections.reporter(evidence.load(root))("hua_2014", "outcomes", "abs_size", "Abstract")[1]
-    )
+    made = corrections.reporter(evidence.load(root))
+    return str(made("hua_2014", "outcomes", "abs_size", "Abstract")[1])
 
 
 def address(shown: str) -> str:
@@ -51,7 +50,8 @@ def test_with_a_repository_the_form_opens_filled_in(project: Path) -> None:
     assert filled["place"] == "data/hua_2014/outcomes.csv, row abs_size"
     assert filled["locator"] == "Abstract"
     review = evidence.load(project)
-    assert filled["version"] == f"{review.version}, data {review.digest}"
+    digest = review.study("hua_2014").digest
+    assert filled["version"] == f"{review.version}, data {digest}"
 
 
 def test_with_an_address_of_e_mail_a_letter_opens(project: Path) -> None:

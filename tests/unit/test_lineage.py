@@ -51,6 +51,15 @@ def test_a_name_of_a_comprehension_brings_nothing_along(shell: Shell) -> None:
     assert shell.run("[r for r in (1, 2)]").rows == ()
 
 
+def test_a_variable_that_a_text_names_brings_along_what_it_was_read_from(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lineage, "_followed", [shell.notebook])
+    shell.run("x = review.study('hua_2014').table('events')")
+    assert shell.run("report.lineage.take('x')").rows == ("hua_2014/events",)
+    assert shell.run("1 + 1").rows == ()
+
+
 def test_a_row_asked_for_by_name_is_named(shell: Shell) -> None:
     code = "review.study('hua_2014').value('events/p1_follow_up.locator')"
     assert shell.run(code).rows == ("hua_2014/events/p1_follow_up",)
@@ -104,3 +113,8 @@ def test_the_data_behind_a_figure_name_their_rows() -> None:
     named = report.display._with_evidence(doses[["study_id", "id", "dose"]])
     first = doses.iloc[0]
     assert list(named["evidence"]) == [f"{first['study_id']}/doses/{first['id']}"]
+
+
+def test_a_fact_of_links_stays_in_its_sentence_and_a_table_is_a_block() -> None:
+    assert lineage.fact("links", lambda: '<a href="x">one</a> · <a href="y">two</a>').startswith("<a ")
+    assert lineage.fact("table", lambda: "<table></table><p>Note.</p>").startswith("<div><table>")

@@ -66,3 +66,42 @@ def test_words_name_what_goes(review: evidence.Review) -> None:
     assert said.startswith("**Without Maruani 2021** this would change.")
     assert "Venous malformation" in said
     assert "confirmed, then weaker than stated" in said
+
+
+def test_a_chapter_that_keeps_its_study_sees_what_would_fall_with_it(review: evidence.Review) -> None:
+    """A chapter opens the review with its own study counted, retired or not."""
+    kept = evidence.load(keep="hua_2014")
+    assert what_would_fall.of_study(kept, "hua_2014") == what_would_fall.of_study(review, "hua_2014")
+    shown_rows = shown.of_source(kept, "hua_2014")
+    assert dict(zip(shown_rows["What"], shown_rows["Without it"], strict=True))["Sources"] == str(
+        len(review.study_ids) - 1
+    )
+
+
+def test_numbers_of_other_diseases_are_not_asked_for_and_would_not_change(
+    review: evidence.Review,
+) -> None:
+    """Oracle: every number and set of the whole review with and without the source."""
+    source = "nathan_2015"
+    sides = [
+        what_would_fall.numbers(state) | what_would_fall.pooled(state)
+        for state in (review, review.without(source))
+    ]
+    differ = {name for name in sides[0] if sides[0][name] != sides[1].get(name)}
+    changes = what_would_fall.of_study(review, source).numbers
+    assert {c.name for c in changes} == differ
+
+
+def test_a_later_study_has_a_line_if_a_verdict_turns_without_it(review: evidence.Review) -> None:
+    lines = shown.of_later(review).set_index("Study")
+    assert "confirmed, then untested" in lines.loc["Weiss 2014", "Verdicts that turn"]
+    labels = context.studies(review).set_index("study_id")["label"]
+    falls = {labels[f.study_id] for f in what_would_fall.of_later(review)}
+    assert set(lines.index) == falls
+
+
+def test_without_a_study_nothing_is_read_again(review: evidence.Review) -> None:
+    after = review.without("hua_2014")
+    assert after.texts is review.texts
+    assert "hua_2014" in review.study_ids
+    assert "hua_2014" not in after.study_ids

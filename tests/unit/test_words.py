@@ -65,5 +65,6 @@ def test_every_pattern_finds_what_it_is_for(word: dict[str, str]) -> None:
 
 def test_what_is_no_text_of_a_page_and_what_is_no_comment_is_left_alone() -> None:
     assert words.in_page("<script>nought</script><svg><text>nought</text></svg><p>zero</p>") == []
+    assert words.in_page("<del>Once it said nought.</del><p>zero</p>") == []  # an earlier version
     assert words.in_python("nought = 0\n") == []
     assert words.in_python("x = 0  # nought\n") != []

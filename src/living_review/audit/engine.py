@@ -170,7 +170,7 @@ def stream(
     memory : Memory, optional
         What was answered before, used where nothing that it rests on is new.
     only_changed : bool
-        Give none but results whose computed verdict differs from the accepted one.
+        Give only results whose computed verdict differs from the accepted one.
 
     Returns
     -------

@@ -170,31 +170,6 @@ def denominators_giving(
     return _whole(ends, lambda n: fits(Fraction(100 * count, n), printed, conventions))
 
 
-def possible_denominators(printed: str, largest: int, conventions: Sequence[str] = USUAL) -> list[int]:
-    """Find the denominators that allow a printed percentage (the GRIM test for percentages).
-
-    Parameters
-    ----------
-    printed : str
-        The percentage as printed.
-    largest : int
-        Look at 1 to this.
-    conventions : sequence of str
-        Rounding conventions to allow.
-
-    Returns
-    -------
-    list of int
-        Ascending.
-
-    Examples
-    --------
-    >>> possible_denominators("63.6", 40)
-    [11, 22, 33]
-    """
-    return [n for n in range(1, largest + 1) if counts_giving(printed, n, conventions)]
-
-
 def common_denominators(
     printed: Sequence[str], largest: int, conventions: Sequence[str] = USUAL
 ) -> list[int]:
@@ -259,42 +234,6 @@ def grim(mean: str, n: int, items: int = 1, conventions: Sequence[str] = USUAL) 
     reach = Fraction(cases, 10 ** decimals_of(mean)) + 1
     totals = range(int(middle - reach) - 1, int(middle + reach) + 2)
     return [f"{t}/{cases}" for t in totals if fits(Fraction(t, cases), mean, conventions)]
-
-
-def sums_giving(values: Sequence[Number], printed: str, most: int = 4) -> list[tuple[int, ...]]:
-    """Find which of some numbers add up to a printed total.
-
-    Parameters
-    ----------
-    values : sequence of number
-        The candidates, as printed; at most 40.
-    printed : str
-        The total.
-    most : int
-        Add up no more than so many.
-
-    Returns
-    -------
-    list of tuple of int
-        Positions of the numbers, the fewest first.
-
-    Examples
-    --------
-    A review counts 73 who took tablets; its table has no such row.
-
-    >>> rows = {"tablets": 27, "gel": 3, "cream": 4, "capsules": 38, "drops": 8}
-    >>> [[list(rows)[i] for i in found] for found in sums_giving(list(rows.values()), "73")]
-    [['tablets', 'capsules', 'drops']]
-    """
-    if len(values) > 40:
-        raise ValueError(f"{len(values)} values: the search takes at most 40")
-    numbers, total = [exact(v) for v in values], exact(printed)
-    return [
-        chosen
-        for size in range(1, most + 1)
-        for chosen in itertools.combinations(range(len(numbers)), size)
-        if sum((numbers[i] for i in chosen), Fraction(0)) == total
-    ]
 
 
 def unrounded(

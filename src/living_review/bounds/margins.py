@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from living_review.bounds.rounding import Number, printed
 from living_review.bounds.summary import ContradictorySummaryError
 
 
@@ -112,24 +111,6 @@ def union(sizes: Sequence[int], n: int) -> tuple[int, int]:
     return max(sizes, default=0), min(n, sum(sizes))
 
 
-def intersection(sizes: Sequence[int], n: int) -> tuple[int, int]:
-    """Bound how many of n are in all of several groups (Fréchet).
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Members of each group.
-    n : int
-        Members of all.
-
-    Returns
-    -------
-    tuple of int
-        The fewest and the most.
-    """
-    return max(0, sum(sizes) - (len(sizes) - 1) * n), min(sizes)
-
-
 def _multiplicities(union_size: int, total: int, groups: int) -> Iterator[tuple[int, ...]]:
     """Yield how many groups each member is in: non-increasing, each at least 1."""
 
@@ -228,59 +209,6 @@ class Part:
             raise ValueError(f"{self.events} of {self.of}: expected fewest and most, of at least 1")
         if self.events[0] > self.of[1]:
             raise ValueError(f"{self.events} of {self.of}: more events than patients")
-
-    @classmethod
-    def of_percentage(cls, printed: Number, sizes: tuple[int, int]) -> Part:
-        """Return what a percentage leaves of the count if its denominator is only known to a range.
-
-        Parameters
-        ----------
-        printed : Number
-            As in :func:`counts_of`.
-        sizes : tuple of int
-            The least and the greatest denominator.
-
-        Returns
-        -------
-        Part
-            Its counts and denominators.
-        """
-        found = counts_of(printed, sizes)
-        events, of = zip(*found, strict=True)
-        return cls((min(events), max(events)), (min(of), max(of)))
-
-
-def counts_of(percentage: Number, sizes: tuple[int, int]) -> list[tuple[int, int]]:
-    """List the counts and denominators that a printed percentage can stand for.
-
-    Parameters
-    ----------
-    percentage : printed number
-        With its sign, ``"83.3%"``.
-    sizes : (int, int)
-        Smallest and largest denominator possible.
-
-    Returns
-    -------
-    list of tuple of int
-        Pairs of count and denominator, by denominator.
-
-    Raises
-    ------
-    ContradictorySummaryError
-        If none gives it.
-    """
-    window = printed(percentage, rule="either")
-    found = [
-        (k, n)
-        for n in range(sizes[0], sizes[1] + 1)
-        for k in range(max(0, -int(-window.low * n // 1)), min(n, int(window.high * n)) + 1)
-    ]
-    if not found:
-        raise ContradictorySummaryError(
-            f"{window.text} is no share of {sizes[0]} to {sizes[1]} patients"
-        )
-    return found
 
 
 def share(part: Part) -> tuple[Fraction, Fraction]:

@@ -19,7 +19,6 @@ from itertools import pairwise
 from math import exp, inf, log, sqrt
 
 from living_review.bounds.forced import SurvivalBounds
-from living_review.bounds.means import restricted_mean
 from living_review.bounds.rounding import Interval, Number, printed
 from living_review.bounds.summary import ContradictorySummaryError
 
@@ -49,27 +48,6 @@ def difference(
     if a.lower is None or a.upper is None or b.lower is None or b.upper is None:
         return None
     return a.lower - b.upper, a.upper - b.lower
-
-
-def mean_difference(
-    first: SurvivalBounds, second: SurvivalBounds, until: Number
-) -> tuple[Fraction, Fraction]:
-    """Return the least and greatest difference of restricted mean survival, first less second arm.
-
-    Parameters
-    ----------
-    first, second : SurvivalBounds
-        Bounds of each arm.
-    until : Number
-        End of the restriction, in the unit of the summaries.
-
-    Returns
-    -------
-    tuple of Fraction
-        In the unit of ``until``.
-    """
-    a, b = restricted_mean(first, until), restricted_mean(second, until)
-    return a[0] - b[1], a[1] - b[0]
 
 
 @dataclass(frozen=True)
@@ -154,14 +132,6 @@ def hazard_ratio(
     low, high = min(x[0] for x in found), max(x[1] for x in found)
     favours = tuple(w for w, yes in (("first", low < 0), ("second", high > 0)) if yes)
     return HazardRatio(_exp(low), _exp(high), favours, (min(deaths), max(deaths)))
-
-
-def fewest_deaths(interval: tuple[Number | Interval, Number | Interval]) -> int:
-    """Return the fewest deaths in two arms that can give a hazard ratio with such an interval.
-
-    A death adds p (1 - p), at most a quarter, to the information, which is 1 / SE squared.
-    """
-    return max(0, -int(-4 * _information(interval)[0] // 1))
 
 
 def _exp(x: float) -> float:

@@ -63,7 +63,7 @@ def _words(number: Number) -> str:
     kind, _, name = number.region.partition(":")
     whole = name.partition(".")[0].replace("-", " ")
     if not name or kind == "p":
-        return f"“{number.words}”"
+        return f"“{number.sentence}”"
     return f"{'figure' if kind == 'alt' else 'table or figure'} {whole}"
 
 
@@ -94,7 +94,7 @@ def add(text: str, place: str, found: Mapping[str, list[Shown]]) -> str:
     text : str
         The page, in HTML.
     place : str
-        Its place in the site: ``evidence/hua_2014.html``.
+        Its place in the site: ``evidence/rossi_2027.html``.
     found : mapping of str to list of Shown
         As :func:`by_card` returns it.
 

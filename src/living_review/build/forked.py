@@ -160,7 +160,7 @@ class Template:
             except (OSError, ValueError, IndexError):
                 return None, "the template has ended"
         if pid := answer.get("pid"):
-            return ForkedProcess(pid, handles[0]), ""
+            return ForkedProcess(int(pid), handles[0]), ""
         for handle in handles:
             os.close(handle)
         return None, str(answer["refused"])

@@ -144,7 +144,7 @@ class PageCache:
         self.folder = folder
         self.allowed = allowed
         self._used: set[str] = set()
-        modules = (__file__, *(m.__file__ for m in (glossary, leads, trace, backlinks)))
+        modules = (__file__, *(str(m.__file__) for m in (glossary, leads, trace, backlinks)))
         self._code = digest.of_files((f, Path(f)) for f in modules) + digest.of_text(repr(allowed))
 
     def finish(self, text: str, place: str, base: str, found: dict[str, tuple[str, str]]) -> Page:

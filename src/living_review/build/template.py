@@ -284,13 +284,14 @@ class Template:
             if not token:
                 break
             wanted = json.loads(stream.readline())
+            answer: dict[str, object]
             if why := self.why_not(wanted):
                 answer, pid = {"refused": why}, 0
             else:
                 pid = os.fork()
                 if pid == 0:
                     self._become(wanted, handles, owner.fileno())
-                answer = {"pid": pid}
+                answer = {"pid": str(pid)}
             for handle in handles:
                 os.close(handle)
             kernel = os.pidfd_open(pid) if pid else os.open(os.devnull, os.O_RDONLY)
@@ -317,7 +318,7 @@ class Template:
                 os.dup2(handle, number)
                 os.close(handle)
             os.chdir(wanted["cwd"])
-            environment = {**wanted["env"], "JPY_PARENT_PID": str(os.getppid())}
+            environment = dict(wanted["env"], JPY_PARENT_PID=str(os.getppid()))
             for name in os.environ.keys() - environment.keys():
                 del os.environ[name]
             os.environ.update(environment)

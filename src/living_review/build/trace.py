@@ -43,7 +43,7 @@ BLOCKS = frozenset(
         "h4",
     }
 )
-WORDS_AROUND = 45
+WORDS_AROUND, LONGEST = 45, 160
 EVIDENCE = "evidence"  # the folder of the cards
 
 
@@ -56,6 +56,7 @@ class Number:
     region: str
     text: str
     words: str
+    sentence: str
     leads_to: tuple[str, ...]  # addresses of cards
     allowed: str = ""  # why it is no result
 
@@ -209,7 +210,16 @@ def numbers(page: str, name: str, allowed: Sequence[Allowed] = ()) -> Iterator[N
             reason = next((why for (a, b), why in kept if a <= match.start() < b), "")
             around = block.text[max(0, match.start() - WORDS_AROUND) : match.end() + WORDS_AROUND]
             words = " ".join(around.split())
-            yield Number(name, block.part, region, match[0], words, tuple(to), reason)
+            sentence = _sentence(block.text, match.start(), match.end())
+            yield Number(name, block.part, region, match[0], words, sentence, tuple(to), reason)
+
+
+def _sentence(text: str, begin: int, end: int) -> str:
+    """Return the sentence of a place in a text, the same for every number in it."""
+    first = text.rfind(". ", 0, begin) + 2 if ". " in text[:begin] else 0
+    last = text.find(". ", end)
+    words = " ".join(text[first : last + 1 if last >= 0 else len(text)].split())
+    return words if len(words) <= LONGEST else f"{words[:LONGEST].rsplit(' ', 1)[0]} …"
 
 
 def trace(site: Path) -> list[Number]:

@@ -381,7 +381,7 @@ class Observer:
                 return None
 
     def _at(self, path: PathArgument, folder: int | None) -> PathArgument:
-        """Return a path that is told below an open folder as a whole path."""
+        """Return the whole path of one that is given relative to an open folder."""
         if folder is None or folder < 0 or isinstance(path, int) or path is None:
             return path
         if os.path.isabs(os.fsdecode(path)):

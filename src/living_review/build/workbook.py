@@ -13,9 +13,10 @@ import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -139,7 +140,7 @@ def _widths(header: list[str], rows: list[list[str]]) -> list[int]:
     return [min(60, max(8, n + 2)) for n in longest]
 
 
-def _cell(page: object, text: str, is_number: bool = False) -> WriteOnlyCell:
+def _cell(page: Any, text: str, is_number: bool = False) -> Cell:  # noqa: ANN401  (untyped)
     """Return a cell: a number where the column holds numbers and the text is one, else text."""
     if is_number and (number := _number(text)) is not None:
         return WriteOnlyCell(page, number)

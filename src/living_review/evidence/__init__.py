@@ -5,6 +5,7 @@
 ``references``  how a row of one table points at cells of others
 ``locator``     where in a paper something is printed
 ``reads``       which evidence is read while something is computed
+``recall``      what a function gave is given again while the tables are the same
 ``memory``      answers about a study that are used again while its files are the same
 ``shapes``      vocabulary, schemas and descriptions of studies: read, and asked for their shape
 ``snapshots``   another copy of the project: a folder, or a revision of git

@@ -37,14 +37,15 @@ class Memory:
 
     def __init__(self, root: Path, name: str, beside: Memory | None = None) -> None:
         self.data, self.folder = root / "data", root / FOLDER / name
+        self._frame: str | None
+        self._tables: dict[tuple[str, str], str | None] = {}
+        self._own: dict[str, str | None] = {}
         if beside is not None:
             self._frame, self._tables, self._own = beside._frame, beside._tables, beside._own
             return
         package = Path(__file__).resolve().parents[1]
         frame = [*sorted(package.rglob("*.py")), self.data / "vocabulary.yaml"]
         self._frame = _digest([*frame, *sorted((self.data / "schema").glob("*.json"))])
-        self._tables: dict[tuple[str, str], str | None] = {}
-        self._own: dict[str, str | None] = {}
 
     def answer(self, study: str, cells: Cells, compute: Callable[[], Any]) -> Any:  # noqa: ANN401
         """Return what ``compute`` gives, from memory where nothing that it read is new.

@@ -26,6 +26,7 @@ from typing import Any
 import pandas as pd
 
 from living_review.evidence import locator, reads, shapes
+from living_review.evidence.recall import recalled
 from living_review.evidence.tables import TextTables
 from living_review.evidence.topic import Topic
 from living_review.evidence.topic import read as read_topic
@@ -239,11 +240,23 @@ class Study:
         self._texts = self.texts or TextTables(self.folder.parent)
         self.meta = shapes.read_description(self.folder / "study.yaml")
         self._tables: dict[str, pd.DataFrame] = {}
+        self.recalled: dict[Any, Any] = {}
+        self.state = 0  # another number after each change in memory
 
     def __repr__(self) -> str:
         """Name the study and its tables: all that it holds would fill the screen."""
         names = [name for name in self.schemas if self.has(name)]
         return f"<Study {self.study_id}: {', '.join(names)}>"
+
+    @cached_property
+    def topic(self) -> Topic:
+        """What the review is about that the study stands in."""
+        return read_topic(self.folder.parents[1])
+
+    @cached_property
+    def control(self) -> list[str]:
+        """The groups that are control arms of a comparison."""
+        return [name for name, about in self.groups.items() if about.get("arm") == "control"]
 
     @property
     def first_author(self) -> str:
@@ -355,6 +368,7 @@ class Study:
             What it holds from now on.
         """
         self._tables[name] = frame.copy()
+        self.state += 1
 
     def size(self, table: str) -> int:
         """Return the number of rows of a table, without making it."""
@@ -422,6 +436,14 @@ class Review:
         self.vocabulary = shapes.read_vocabulary(self.root / "data" / "vocabulary.yaml")
         self.texts = TextTables(self.data)
         self._studies: dict[str, Study] = {}
+        self.recalled: dict[Any, Any] = {}
+
+    @property
+    def state(self) -> object:
+        """Something else after each change in memory: of a table, or of which studies count."""
+        return sum(study.state for study in self._studies.values()), tuple(
+            vars(self).get("study_ids", ())
+        )
 
     def __repr__(self) -> str:
         """Name the place and the studies: all that a review holds would fill the screen."""
@@ -470,22 +492,31 @@ class Review:
         named = (self.retired.keys() - self.kept) | self.left_out
         if not named:
             return frozenset()
-        header, rows = read_rows(self.data / "context" / "studies.csv")
+        path = self.data / "context" / "studies.csv"
+        header, rows = read_rows(path) if path.is_file() else (["doi"], [])
         beside = {row[0]: row[header.index("doi")].lower() for row in rows}
         own = {f: str(self.study(f).meta.get("doi", "")).lower() for f in self.folders}
         missing = self.vocabulary["missing"]
         dois = {doi for of in (beside, own) for study, doi in of.items() if study in named}
         dois -= set(missing)
         same = {study for of in (beside, own) for study, doi in of.items() if doi in dois}
-        return frozenset((named | same) - self.kept)
+        return frozenset((named | same) - (self.kept - self.left_out))
 
     def with_retired(self) -> Review:
         """Return the review as it would be if no study were retired."""
-        return Review(self.root, self.kept | set(self.retired), self.left_out)
+        return self._with(self.kept | set(self.retired), self.left_out)
 
     def without(self, *studies: str) -> Review:
         """Return the review as it would be without some studies."""
-        return Review(self.root, self.kept, self.left_out | set(studies))
+        return self._with(self.kept, self.left_out | set(studies))
+
+    def _with(self, kept: frozenset[str], left_out: frozenset[str]) -> Review:
+        """Return the same evidence with other studies counted; nothing is read a second time."""
+        other = object.__new__(Review)
+        other.root, other.kept, other.left_out = self.root, frozenset(kept), frozenset(left_out)
+        other.schemas, other.vocabulary, other.texts = self.schemas, self.vocabulary, self.texts
+        other._studies = self._studies
+        return other
 
     def study(self, study_id: str) -> Study:
         """Return one study.
@@ -544,6 +575,7 @@ class Review:
         joined.attrs = {"table": name}  # its study is said in each row
         return joined
 
+    @recalled
     def records(self, name: str, folder: str = "review") -> pd.DataFrame:
         """Return a table that is no study's: ``data/<folder>/<name>.csv``.
 
@@ -561,10 +593,10 @@ class Review:
             Typed as the schema says; missing codes are words. Empty without the file.
         """
         schema, path = self.schemas[f"{folder}_{name}"], self.data / folder / f"{name}.csv"
+        reads.note(f"{folder}/{name}")
         if not path.is_file():  # a review without such rows need not have the table
             return to_frame([c["name"] for c in schema.fields], [], schema)
         header, rows = read_rows(path)
-        reads.note(f"{folder}/{name}")
         if self.out and "study_id" in header:
             place = header.index("study_id")
             rows = [row for row in rows if row[place] not in self.out]

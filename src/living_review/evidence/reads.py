@@ -1,6 +1,6 @@
 """Which evidence is read while something is computed, so that a result can say what it rests on.
 
-The readers of this package note what they hand out; whoever wants to know keeps a ledger meanwhile.
+The readers of this package note what they hand out, for a caller that keeps a ledger meanwhile.
 A reference is ``study/table`` for a table that was read whole, ``study/table/row`` for a row that was
 asked for by name, and ``review/table`` or ``context/table`` for records.
 """

@@ -6,7 +6,7 @@ vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,12 @@ FILE, CONFIGURATION = "data/review.yaml", "_config.yml"
 SCHEMA = 1  # raise it when data/ must be changed by hand; `living-review upgrade` says how
 TO_WRITE = "to_write"  # what `init` leaves to a person; nothing with it is published
 # The facts that a text in plain language may name in braces.
+HARM_FACTS = ("sore_mouth", "sore_mouth_later", "cancer", "death_of_infection_later")
 PLAIN_FACTS = ("n_studies", "n_diseases", "fewest", "most", "better", "alone")
+
+
+# What the key of a result gains where the count is of another direction than the event.
+TURNED = {"worse": "_worse", "no_change": "_unchanged", "better": "_better"}
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,17 @@ class Topic:
         Diseases whose later results stand on the page of a disease.
     syllables : mapping of str to int
         Words that the measure of reading level does not know.
+    synonyms : sequence of sequence of str
+        Words for one thing: who searches for one finds the others.
     marks : mapping of str to tuple of str
         Marker and words of endpoints that are marked on a patient's bar.
+    counted : mapping of str to str
+        Endpoint classes of this review beside the engine's own that a count of patients can answer, and
+        the direction that counts as the event: ``worse`` for a death.
     plain_language : str
         What the sources say together; :data:`PLAIN_FACTS` in braces.
+    harms_in_plain_language : str
+        What the harms come to; :data:`HARM_FACTS` in braces.
     """
 
     schema: int
@@ -50,8 +62,11 @@ class Topic:
     drug_class: str
     beside: Mapping[str, tuple[str, ...]]
     syllables: Mapping[str, int]
+    synonyms: Sequence[Sequence[str]]
     marks: Mapping[str, tuple[str, str]]
+    counted: Mapping[str, str]
     plain_language: str
+    harms_in_plain_language: str
 
     def is_named(self, drug: str) -> bool:
         """Whether a drug is named beside a result: every one but the main drug."""
@@ -79,19 +94,17 @@ def faults(content: object) -> Iterator[Fault]:
             yield key, "no such key", expected
         elif not is_right(content[key]):
             yield key, repr(content[key])[:80], expected
-    text = content.get("plain_language")
-    if isinstance(text, str):
-        try:
-            text.format(**dict.fromkeys(PLAIN_FACTS, ""))
-        except (LookupError, ValueError) as error:
-            yield "plain_language", f"braces around {error}", f"no names but {', '.join(PLAIN_FACTS)}"
+    for key, names in (("plain_language", PLAIN_FACTS), ("harms_in_plain_language", HARM_FACTS)):
+        if isinstance(text := content.get(key), str):
+            try:
+                text.format(**dict.fromkeys(names, ""))
+            except (LookupError, ValueError) as error:
+                yield key, f"braces around {error}", f"no names but {', '.join(names)}"
 
 
 # A copy of some data need not say what the review is about; `living-review check` asks a whole project.
 NONE = "not_applicable"
-UNKNOWN = Topic(
-    SCHEMA, "A living review.", NONE, NONE, {}, {}, {}, "Nothing is said in plain language."
-)
+UNKNOWN = Topic(SCHEMA, "A living review.", NONE, NONE, {}, {}, (), {}, {}, "Nothing.", "Nothing.")
 
 
 def read(root: Path) -> Topic:
@@ -140,6 +153,12 @@ def _is_marks(value: object) -> bool:
     )
 
 
+def _is_groups(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(group, list) and all(map(_is_text, group)) for group in value
+    )
+
+
 KEYS: dict[str, tuple[Any, str]] = {
     "schema": (lambda value: type(value) is int, "a whole number"),
     "description": (_is_text, "a sentence"),
@@ -147,6 +166,9 @@ KEYS: dict[str, tuple[Any, str]] = {
     "drug_class": (_is_text, "a word of the list drug_classes"),
     "beside": (_is_mapping_to(list), "a list of diseases for each disease; {} for none"),
     "syllables": (_is_mapping_to(int), "a number for each word; {} for none"),
+    "synonyms": (_is_groups, "a list of lists of words; [] for none"),
     "marks": (_is_marks, "a marker and its words for each endpoint; {} for none"),
+    "counted": (_is_mapping_to(str), "a direction for each endpoint class; {} for none"),
     "plain_language": (_is_text, "a text in plain language"),
+    "harms_in_plain_language": (_is_text, "a text in plain language"),
 }

@@ -192,11 +192,6 @@ def studies(review: evidence.Review) -> list[str]:
     return sorted(read[0] & read[1] & set(review.study_ids))
 
 
-def read_once(review: evidence.Review) -> list[str]:
-    """Return the studies that declare one reading, in alphabetical order."""
-    return [study.study_id for study in review.studies if study.meta["readings"] == 1]
-
-
 def comparisons(review: evidence.Review, study_id: str) -> dict[str, Comparison]:
     """Compare all tables of a study; a table that one reader did not fill counts as empty.
 

@@ -14,6 +14,10 @@ from collections.abc import Collection, Iterable, Iterator
 from living_review.evidence import TO_FILL
 
 Cell = tuple[str, str, str]  # id, kind (markdown, shown, folded), source
+PARTICLES = {  # of family names
+    *("af", "da", "de", "del", "den", "der", "di", "do", "dos", "du", "el", "la", "le", "ten", "ter"),
+    *("van", "von", "zu"),
+}
 TAGS = {"shown": ["remove-input"], "folded": ["hide-input"]}
 
 
@@ -61,6 +65,11 @@ def assemble(parts: Iterable[Cell]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
+def _named(words: list[str]) -> str:
+    """Return a family name: particles keep their small letters, as in *van den Berg*."""
+    return " ".join(w if w in PARTICLES and w != words[-1] else w.capitalize() for w in words)
+
+
 def prose(study_id: str) -> str:
     """Return the prose of the chapter, to be filled.
 
@@ -73,12 +82,13 @@ def prose(study_id: str) -> str:
     str
         Markdown for :mod:`living_review.report.prose`.
     """
-    title = study_id.replace("_", " ").title()
+    *words, year = study_id.split("_")
+    title = f"{_named(words)} {year}"
     return f"# {title}: the prose of its chapter\n" + PROSE.replace("TO_FILL", TO_FILL)
 
 
 def _cells(study_id: str, tables: Collection[str]) -> Iterator[Cell]:
-    name = study_id.rpartition("_")[0].replace("_", " ").title()
+    name = _named(study_id.rpartition("_")[0].split("_"))
     year = study_id.rpartition("_")[2]
     yield (
         "title",
@@ -118,6 +128,7 @@ def _cells(study_id: str, tables: Collection[str]) -> Iterator[Cell]:
     yield "methods", "folded", METHODS
     yield "audit-rest", "folded", "page.audit_rest()"
     yield "certainty", "folded", "page.certainty()"
+    yield "would-fall", "folded", "page.would_fall()"
     if "quoted" in tables:
         yield "h-quoted", "markdown", "### What the paper quotes from others"
         yield "quoted", "folded", QUOTED

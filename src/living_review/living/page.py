@@ -12,6 +12,7 @@ from living_review.evidence.search_plan import SOURCES, read_plan
 from living_review.living import prisma, status, store
 from living_review.report import lineage
 from living_review.report.html import to_html
+from living_review.stats import dates
 from living_review.stats.number_words import in_words
 
 
@@ -179,6 +180,29 @@ def _faults(review: Review) -> Markup:
     ).format(caption, len(frame), _block(frame, caption, "faults-table", "lr-stack"))
 
 
+def _walk(review: Review) -> Markup:
+    """Return what each step of the walk on the page *Add a study* took."""
+    rows = review.records("walk")
+    frame = pd.DataFrame(
+        {
+            "Step": rows["step"],
+            "Time of": rows["by"],
+            "Minutes": [f"{int(s) / 60:.1f}" for s in rows["seconds"]],
+            "Note": rows["note"],
+        }
+    )
+    return _block(frame, "Minutes that each step took, on a clock", "walk-table", "lr-stack")
+
+
+def _walked(review: Review) -> str:
+    """Say how long the whole walk took, and how much of it was computing."""
+    rows = review.records("walk")
+    own = int(rows.loc[rows["by"] == "machine", "seconds"].sum())
+    whole = int(rows["seconds"].sum())
+    day = dates.format_date(str(rows["date"].iloc[0]))
+    return f"{round(whole / 60)} minutes on {day}, of which {round(own / 60)} were computing time"
+
+
 def _count(column: str) -> Callable[[Review], str]:
     return lambda review: f"{int(review.records('search_faults')[column].sum()):,}"
 
@@ -197,6 +221,8 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "unsearched": _unsearched,
     "notices_table": _notices,
     "faults_table": _faults,
+    "walk_table": _walk,
+    "walk_minutes": _walked,
     "n_screeners": lambda review: in_words(read_plan(review.root).screeners),
     "n_search_faults": lambda review: len(review.records("search_faults")),
     "n_search_served": _count("served"),

@@ -26,6 +26,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "findings",
         "harms",
         "html",
+        "lineage",
         "margins",
         "practical",
         "prose",
@@ -36,6 +37,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "synthesis",
         "timelines",
         "what_if",
+        "what_would_fall",
     },
     submod_attrs={
         "display": ["answer", "figure", "json_data", "provenance_line", "summary_box", "table", "text"],

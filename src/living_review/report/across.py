@@ -11,16 +11,19 @@ from collections.abc import Sequence
 import pandas as pd
 
 from living_review import audit, extraction, plots, synthesis
-from living_review.evidence import Review
+from living_review.evidence import Review, Study
 from living_review.report import audit as report_audit
 from living_review.report import context, display, harms, sections, summary_of_findings
 from living_review.report import counts as report_counts
 from living_review.report import extraction as report_extraction
 from living_review.report import synthesis as report_synthesis
 from living_review.report.display import HtmlOutput
-from living_review.stats import proportions
+from living_review.stats import contrasts, proportions
 
 CLAIMS = "lr-explore lr-claims"
+# Of one study, counts of one outcome agree in these; its arms, the one on the drug first.
+ONE_OUTCOME = ("endpoint_class", "definition", "criterion", "time", "time_unit")
+ARMS = ("experimental", "control")
 TIME_COLUMNS = (
     *("study_id", "label", "months", "endpoint", "event", "reason", "time_unit", "locator"),
 )
@@ -89,6 +92,44 @@ def forest(review: Review) -> HtmlOutput:
         "only, not of who was chosen to be reported. A star marks a count that is given in words.",
         data=lines,
     )
+
+
+def arms(review: Review) -> HtmlOutput:
+    """Show both arms of each comparison, with the difference and its interval."""
+    rows = [line for study in review.studies for line in _arms_of(study, review)]
+    return _table(
+        pd.DataFrame(rows),
+        "No source counts an outcome in two arms.",
+        caption="Arm on the drug against control, outcome by outcome (Newcombe's 95% interval)",
+        name="synthesis-arms",
+        note="Nothing is added up across sources. A positive difference means more events on the drug.",
+        classes="lr-stack",
+    )
+
+
+def _arms_of(study: Study, review: Review) -> list[dict[str, str]]:
+    """Return a line for each outcome that one experimental and one control arm count."""
+    kinds = {name: about.get("arm") for name, about in study.groups.items()}
+    rows = study.once("outcomes").dropna(subset=["events", "n"])
+    rows = rows.assign(arm=rows["group"].map(kinds)).dropna(subset="arm")
+    lines = []
+    for _, both in rows.groupby(list(ONE_OUTCOME), sort=False):
+        found = {arm: part.to_dict("records") for arm, part in both.groupby("arm")}
+        if [len(found.get(arm, ())) for arm in ARMS] != [1, 1]:
+            continue  # which arm is to be held against which is not said
+        (drug,), (control,) = (found[arm] for arm in ARMS)
+        sizes = (drug["events"], drug["n"], control["events"], control["n"])
+        difference = contrasts.newcombe(*map(int, sizes))
+        lines.append(
+            {
+                "Source": study.label,
+                "Outcome": review.word("endpoint_classes", drug["endpoint_class"]),
+                "What counts": drug["definition"],
+                "Drug against control": str(difference),
+                "Where": drug["locator"],
+            }
+        )
+    return lines
 
 
 def gaps(review: Review) -> HtmlOutput:
@@ -175,6 +216,7 @@ def doses(review: Review) -> HtmlOutput:
     rows = rows.assign(
         written=[f"{d:g} {u}" for d, u in zip(rows["dose"], rows["unit"], strict=True)],
         kind=[review.word("dose_statistics", s) for s in rows["statistic"]],
+        drug=rows["drug"].str.replace("_", " "),
     )
     heads = {"label": "Source", "whom": "Group", "drug": "Drug", "written": "Dose"}
     heads |= {"kind": "What the dose is", "when": "From", "locator": "Where"}

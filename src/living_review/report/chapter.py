@@ -13,7 +13,7 @@ the name that the part has in the notebook.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -29,6 +29,7 @@ from living_review.report import (
     counts,
     display,
     evidence_cards,
+    lineage,
     prose,
     sections,
     timelines,
@@ -189,7 +190,7 @@ class Chapter:
         """
         frame = evidence_cards.with_links(frame)
         if isinstance(columns, str):
-            before = {"prior_treatment": f"Before {self.study.meta['drugs'][0]}"}
+            before = {"prior_treatment": f"Before {self.study.meta['drugs'][0].replace('_', ' ')}"}
             known = HEADS | before | dict(heads or {})
             columns = {column: known[column] for column in columns.split()}
         shown = frame if columns is None else sections.for_display(frame, dict(columns))
@@ -201,6 +202,26 @@ class Chapter:
     def text(self, name: str) -> HtmlOutput:
         """Show a text of the prose, whose claims in words lead to their rows (:mod:`.worded`)."""
         return display.text(worded.cite(self.review, self.study, self.prose.text(name)))
+
+    def questions(self, name: str, heads: Sequence[str]) -> HtmlOutput:
+        """Show what the prose answers under a name: each question is a heading there.
+
+        Parameters
+        ----------
+        name : str
+            Its own part of the name. Under each question is its answer, then a paragraph on why.
+        heads : sequence of str
+            What a reader calls question, answer and why.
+
+        Returns
+        -------
+        HtmlOutput
+            Shown by a notebook as the last line of a cell.
+        """
+        asked = [q for q in self.prose.below(name) if q not in ("caption", "note")]
+        answers = [self.prose.text(f"{name}/{q}").partition("\n\n")[::2] for q in asked]
+        rows = [(q, a, " ".join(why.split("\n"))) for q, (a, why) in zip(asked, answers, strict=True)]
+        return self.table(name, pd.DataFrame(rows, columns=list(heads)), folded=True)
 
     def figure(self, name: str, fig: Figure, data: pd.DataFrame | None = None) -> HtmlOutput:
         """Show a figure, with the text alternative and the caption that the prose has under its name.
@@ -347,6 +368,8 @@ class Chapter:
             Shown by a notebook as the last line of a cell.
         """
         said = sections.statements(self.study, *classes, patients=patients)
+        if said.empty:
+            return display.text("The text that was read does not say how the study was done.")
         return self.table("methods", said, **LONG)
 
     def times(self, events: pd.DataFrame, *, folded: bool = False) -> HtmlOutput:
@@ -442,6 +465,7 @@ class Chapter:
         self, name: str, caption: str, *, conflict: bool, **options: Unpack[TableOptions]
     ) -> HtmlOutput:
         ordered = report_audit.ordered(self._results, self.review)
+        evidence.reads.note(f"{self.study.study_id}/claims")  # read once, for another cell perhaps
         chosen = [result for result in ordered if result.is_finding == conflict]
         if not chosen:
             none = "No claim is in conflict with what the source prints."
@@ -460,6 +484,14 @@ class Chapter:
         caption = "How certain: the rating, step by step"
         return self.table("certainty", steps, caption=caption, row_header=False, folded=True)
 
+    def would_fall(self) -> HtmlOutput:
+        """Show which statements, verdicts and numbers of the review hang on this source."""
+        from living_review.report import what_would_fall
+
+        frame = what_would_fall.of_source(self.review, self.study.study_id)
+        caption = f"What would change in this review without {self.study.label}"
+        return self.table("would-fall", frame, caption=caption, folded=True)
+
     def quoted(self) -> HtmlOutput:
         """Show what the paper quotes from others."""
         about = "Results of other studies and background as this paper quotes them"
@@ -470,3 +502,6 @@ class Chapter:
         """Show the tables of the study as files."""
         caption = "The evidence of this chapter as tables"
         return self.table("downloads", sections.downloads(self.study), caption=caption, folded=True)
+
+
+lineage.OPENED.append(Chapter)

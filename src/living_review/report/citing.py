@@ -104,8 +104,8 @@ def place(reference: str, up: str = "../") -> str:
 
     Examples
     --------
-    >>> place("hua_2014/events/p1_end"), place("review/settled")
-    ('../evidence/hua_2014.html#events-p1_end', '../evidence/records.html#review-settled')
+    >>> place("rossi_2027/events/p1_end"), place("review/settled")
+    ('../evidence/rossi_2027.html#events-p1_end', '../evidence/records.html#review-settled')
     """
     folder, table, *row = reference.split("/")
     if folder in (RECORDS, READINGS) or (folder == CONTEXT and table not in CONTEXT_KEYS):

@@ -7,12 +7,10 @@ the book shows the verdict on a disease it calls :func:`verdict_line`. Tables ar
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from typing import Any
 
-import pandas as pd
-from markupsafe import Markup
+from markupsafe import escape
 
 from living_review.evidence import Review
 from living_review.report import context_words as words
@@ -82,8 +80,8 @@ def _verdict_words(review: Review, disease: str) -> str:
     for key, word in review.vocabulary["later_verdicts"].items():
         said = [_said(review, v) for v in found if v.verdict == key]
         if said:
-            what = html.escape(", ".join(said), quote=False)
-            parts.append(f"<strong>{html.escape(word)}</strong>: {what}.")
+            what = escape(", ".join(said))
+            parts.append(f"<strong>{escape(word)}</strong>: {what}.")
     return " ".join(parts)
 
 
@@ -281,32 +279,6 @@ def as_of(review: Review) -> str:
     """Return the day on which licences were read, or the first and the last; empty for none."""
     days = sorted(set(review.records("regulatory", "context")["as_of"]))
     return " to ".join(dict.fromkeys(dates.format_date(day) for day in (*days[:1], *days[-1:])))
-
-
-def by_disease(review: Review, page: str = f"{PAGE}.html") -> pd.DataFrame:
-    """Return the verdicts on each disease, a line for each, with a link to their reasons.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    page : str, optional
-        Address of the page with the reasons.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For :func:`.display.table`.
-    """
-    return pd.DataFrame(
-        [
-            {
-                "Disease": review.word("indications", disease),
-                "What later studies say": Markup(verdict_line(review, disease, page)),
-            }
-            for disease in diseases(review)
-        ]
-    )
 
 
 def plain_words(review: Review) -> str:

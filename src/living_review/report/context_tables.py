@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from living_review.report import citing, context_figure, display
 from living_review.report import context as later
 from living_review.report import context_words as words
 from living_review.report.citing import ROWS
+from living_review.report.practical import address
 from living_review.stats.proportions import format_percent
 from living_review.synthesis import context, pooling, verdicts
 from living_review.synthesis.context import known
@@ -195,9 +195,8 @@ def licences(review: Review, disease: str) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Drug": Markup(
-                    f"{html.escape(row['drug'])}<br><span class='lr-unit'>"
-                    f"{html.escape(review.word('drug_classes', row['drug_class']))}</span>"
+                "Drug": Markup("{}<br><span class='lr-unit'>{}</span>").format(
+                    row["drug"], review.word("drug_classes", row["drug_class"])
                 ),
                 "Agency": review.word("agencies", row["agency"]),
                 "Status": review.word("regulatory_statuses", row["status"]),
@@ -295,15 +294,7 @@ def _read(review: Review, study: dict[str, Any]) -> str:
 
 
 def _linked(study: dict[str, Any]) -> Markup:
-    label = html.escape(study["label"])
-    address = (
-        f"https://doi.org/{study['doi']}"
-        if known(study["doi"])
-        else f"https://pubmed.ncbi.nlm.nih.gov/{study['pmid']}/"
-        if known(study["pmid"])
-        else study["address"]
-    )
-    return Markup(f'<a href="{html.escape(address)}">{label}</a>')
+    return Markup('<a href="{}">{}</a>').format(address(study), study["label"])
 
 
 def refusals(review: Review) -> pd.DataFrame:

@@ -8,11 +8,12 @@ shows what to send. Nothing is sent by the page itself.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from living_review.evidence import Review, people
+from living_review.evidence import Review, digest_of, people
 
 FORM = "correct_a_number.yml"  # in .github/ISSUE_TEMPLATE; its fields have these ids
 PLACE, VERSION, LOCATOR = "place", "version", "locator"
@@ -34,11 +35,15 @@ def reporter(review: Review) -> Line:
         Of study (or ``context``), table, row and place in the paper; it returns the cells of a line.
     """
     named = people.read(review.root)
-    version = f"{review.version}, data {review.digest}"
+
+    # Of the folder that the row is in: a digest of all data would change every card with each cell.
+    @cache
+    def version(folder: str) -> str:
+        return f"{review.version}, data {digest_of([review.data / folder])}"
 
     def line(study: str, table: str, row: str, locator: str = "") -> tuple[str, Markup]:
         place = f"data/{study}/{table}.csv, row {row}"
-        return "Wrong?", _way(named, place, version, locator)
+        return "Wrong?", _way(named, place, version(study), locator)
 
     return line
 

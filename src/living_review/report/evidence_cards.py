@@ -8,8 +8,9 @@ readings said, and the claims of the audit that use the row.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 from markupsafe import Markup
@@ -74,10 +75,22 @@ def pages(review: Review) -> list[Page]:
 
     A source that is retired keeps its cards: its chapter leads there.
     """
-    every = review.with_retired()
-    own = [study_page(every, study) for study in every.studies]
-    beside = (review.data / "context" / "studies.csv").is_file()
-    return [*own, *([context_page(review)] if beside else []), records_page(review)]
+    return [make(review) for make in makers(review).values()]
+
+
+def makers(review: Review) -> dict[str, Callable[[Review], Page]]:
+    """Return how each page is made, by what it is about: for whoever makes those alone that changed."""
+
+    def of_study(review: Review, study_id: str) -> Page:
+        every = review.with_retired()
+        return study_page(every, every.study(study_id))
+
+    found: dict[str, Callable[[Review], Page]] = {
+        study_id: partial(of_study, study_id=study_id) for study_id in review.with_retired().study_ids
+    }
+    if (review.data / "context" / "studies.csv").is_file():
+        found["context"] = context_page
+    return found | {"review": records_page}
 
 
 def study_page(review: Review, study: Study) -> Page:
@@ -228,9 +241,9 @@ def records_page(review: Review) -> Page:
     readings = review.data / "review" / "readings"
     for name in sorted({p.name for p in readings.glob("*/*") if p.is_dir()} | {"ratings"}):
         folders = [p.parent.name for p in sorted(readings.glob(f"*/{name}"))] or ["first", "second"]
-        where = ", ".join(f"data/review/readings/{folder}" for folder in folders)
+        listed = ", ".join(f"data/review/readings/{folder}" for folder in folders)
         cards.append(
-            _frame(f"readings-{name}", f"readings / {name}".replace("_", " "), [("Where", where)])
+            _frame(f"readings-{name}", f"readings / {name}".replace("_", " "), [("Where", listed)])
         )
     lead = Markup(
         "<h1>What the review notes about itself</h1><p>Tables of judgements, searches, decisions and "
@@ -265,7 +278,8 @@ def computed_page(sets: Mapping[str, lineage.Source]) -> Page:
             groups[folder].append(_to(reference, folder))
         for folder, links in groups.items():
             lines.append((folder.replace("_", " ").capitalize(), Markup(" · ").join(links)))
-        cards.append(_frame(name, name.replace("-", " ").capitalize(), lines))
+        functions = [".".join(by.split(".")[-2:]) for by in source.by]
+        cards.append(_frame(name, ", ".join(functions[:2]) or "read as it is", lines))
     lead = Markup(
         "<h1>What computed numbers rest on</h1><p>A number that is counted over many rows leads here: "
         "which functions computed it, and from which rows or tables. The list is noted by the program "

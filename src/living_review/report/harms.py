@@ -269,7 +269,8 @@ def denominators(review: Review) -> pd.DataFrame:
 
 def worst(review: Review) -> str:
     """Say in two sentences what the gravest harms are that happened to somebody, in Markdown."""
-    return " ".join(f"{where}: {said}" for where, said in _worst(review))
+    said = " ".join(f"{where}: {said}" for where, said in _worst(review))
+    return said or "no patient with a harm is counted, which is not the same as none."
 
 
 def answer(review: Review) -> dict[str, str | Markup]:
@@ -332,13 +333,9 @@ def plain_words(review: Review) -> str:
     sore = [{x.study_id for x in of if x.harm in SORE_MOUTH} for of in (own, beside)]
     cancer = sum(line.patients for line in own if line.severity == "malignancy")
     died = sum(line.patients for line in beside if line.harm == "death_infection")
-    return f"""
-These drugs turn down a growth switch in cells. The body needs the same switch to fight germs and to
-heal, so some harm is to be expected. A sore mouth is the one we read of most: it is counted in
-{in_words(len(sore[0]))} of our papers and in {in_words(len(sore[1]))} other studies. Fats in the blood
-can rise, and a rash can come. Some harm was serious. In our papers a tumour became a cancer in
-{in_words(cancer)} of the people who took the drug. That can also happen in this illness without it. In
-other studies {in_words(died)} people died of an infection. Some people had to stop the drug or take
-less. Most papers are small, and many say little about harm. So we do not know how often the rare harms
-come. A harm that is not on this page may still happen.
-"""
+    return review.topic.harms_in_plain_language.format(
+        sore_mouth=in_words(len(sore[0])),
+        sore_mouth_later=in_words(len(sore[1])),
+        cancer=in_words(cancer),
+        death_of_infection_later=in_words(died),
+    )

@@ -22,7 +22,8 @@ from living_review.evidence import Review, Study, reads
 PACKAGE = "living_review."
 # Ways to show or to draw: no computation of a number.
 SHOWING = ("report.display.", "plots.", "report.sections.for_display", "report.chapter.start")
-OPENED = (ModuleType, Review, Study)  # what evidence is read through, and is none itself
+# What evidence is read through, and is none itself; a chapter adds its own.
+OPENED: list[type] = [ModuleType, FunctionType, Review, Study]
 NAMED = 12  # rows of a table that are named one by one; of more the table is named
 
 
@@ -88,6 +89,7 @@ class Notebook:
     def __init__(self, shell: Any) -> None:  # noqa: ANN401
         self.shell = shell
         self.names: dict[str, Source] = {}
+        self.named: set[str] = set()  # by texts that the running cell fills in
         self.ledger = reads.SINCE_START  # of the cell that imports this package
         self.code: ast.Module | None = None
         shell.events.register("pre_run_cell", self.before)
@@ -97,6 +99,7 @@ class Notebook:
         """Begin a cell."""
         reads.close(self.ledger)
         self.ledger = reads.keep()
+        self.named = set()
         self.code = self._parsed(info.raw_cell)
 
     def after(self, result: Any) -> None:  # noqa: ANN401
@@ -104,7 +107,7 @@ class Notebook:
         code = self.code or self._parsed(result.info.raw_cell if result.info else "")
         source = self._source(code)
         for name in _set(code):
-            if not isinstance(self.shell.user_ns.get(name), (*OPENED, FunctionType)):
+            if not isinstance(self.shell.user_ns.get(name), tuple(OPENED)):
                 self.names[name] = source
         reads.close(self.ledger)
         self.code = None
@@ -115,7 +118,7 @@ class Notebook:
 
     def _source(self, code: ast.Module) -> Source:
         found = Source(tuple(self.ledger), tuple(self._functions(code)))
-        for name in _taken(code):
+        for name in sorted(_taken(code) | self.named):  # a set has another order in each process
             found |= self.names.get(name, Source())
         return Source(shortened(found.rows), found.by)
 
@@ -180,6 +183,12 @@ def follow(shell: Any) -> None:  # noqa: ANN401
         _followed[:] = [Notebook(shell)]
 
 
+def take(name: str) -> None:
+    """Note that a text which the running cell fills in names a variable of the notebook."""
+    for notebook in _followed:
+        notebook.named.add(name)
+
+
 def current() -> Source:
     """Return what the output that is being shown rests on; nothing outside a notebook."""
     return _followed[0].source() if _followed else Source()
@@ -241,6 +250,6 @@ def fact(name: str, make: Callable[[], str]) -> str:
     with reads.watch() as seen:
         text = make()
     source = Source(shortened(seen), (name,))
-    if text.lstrip().startswith("<"):
+    if re.match(r"\s*<(?!a\b)", text):  # links are part of a sentence
         return mark(f"<div>{text}</div>", source)  # a fact may be several elements
     return found if "data-set" in (found := mark(f"<span>{text}</span>", source)) else text

@@ -8,7 +8,6 @@ for in a text.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -37,7 +36,6 @@ QUESTIONS = {
 # A question whose silence says nothing: no paper need answer it.
 OPTIONAL = ("When it is given",)
 TARGETS = ("trough_target", "expected_blood_level")
-WHATEVER = "other"  # the disease of facts that hold for the drug, whatever it is given for
 
 
 class Fact(NamedTuple):
@@ -258,7 +256,7 @@ def _of_guidance(review: Review, disease: str) -> Iterator[Fact]:
 def address(row: dict[str, Any]) -> str:
     """Return where a row of ``data/context`` can be read: by DOI, else PubMed number, else address."""
     if known(row["doi"]):
-        return f"https://doi.org/{html.escape(row['doi'])}"
+        return f"https://doi.org/{row['doi']}"
     if known(row["pmid"]):
         return f"https://pubmed.ncbi.nlm.nih.gov/{row['pmid']}/"
     return str(row["address"]) if known(row["address"]) else ""

@@ -29,7 +29,7 @@ import pandas as pd
 
 from living_review import files
 from living_review.evidence import EvidenceError, Study
-from living_review.report import citing, counts, sections
+from living_review.report import citing, counts, lineage, sections
 from living_review.stats.proportions import Proportion
 
 FOLDER = "book/chapters"
@@ -138,6 +138,11 @@ class Prose(string.Formatter):
             raise EvidenceError(f"{where}, {name}: {'; '.join(wrong)}: correct the name")
         return shown
 
+    def below(self, part: str) -> list[str]:
+        """Return the names of the texts under a heading, in the order of the file."""
+        names = (name.partition("/") for name in self._texts)
+        return [name for own, _, name in names if own == part and name]
+
     def line(self, name: str, default: str | None = None) -> str:
         """Return a text on one line; ``default``, if there is one, where the file holds none.
 
@@ -188,8 +193,10 @@ class Prose(string.Formatter):
             return self.study.value(field_name), field_name
         if field_name not in kwargs and field_name in set(self.study.table("patients")["id"]):
             return sections.patient_label(self.study, field_name), field_name
-        if re.split(r"[.\[]", field_name)[0] not in kwargs:
+        variable = re.split(r"[.\[]", field_name)[0]
+        if variable not in kwargs:
             raise KeyError(f"the notebook has no {field_name!r}")
+        lineage.take(variable)
         value, first = super().get_field(field_name, args, kwargs)
         return value() if inspect.ismethod(value) else value, first
 
@@ -232,6 +239,7 @@ class Prose(string.Formatter):
         if "/" in name:
             return name
         rows = self.values.get(name)
+        lineage.take(name)
         if not isinstance(rows, pd.DataFrame):
             raise KeyError(f"{name!r} is no rows: name rows as table/row, or a table of the notebook")
         return rows

@@ -111,6 +111,8 @@ def _diseases(review: Review) -> str:
 def _comparison(review: Review) -> str:
     if report_synthesis.is_uncontrolled(review):
         return "None of these documents reports a comparison group"
+    if report_synthesis.is_controlled(review):
+        return "Each of these documents reports a comparison group"
     return "Most of these documents report no comparison group"
 
 
@@ -141,7 +143,7 @@ def _studies_table(review: Review) -> str:
             "Source": _chapter(s),
             "Disease": review.word("indications", s.meta["indication"]),
             "Kind of document": s.meta["design"],
-            "Drug": ", ".join(s.meta["drugs"]),
+            "Drug": ", ".join(drug.replace("_", " ") for drug in s.meta["drugs"]),
             "Patients": str(s.meta["n_patients"]).replace("_", " "),
         }
         for s in review.studies

@@ -30,7 +30,7 @@ from living_review.synthesis.individual_patients import as_unit, locator_rank
 
 NONE = "not reported"
 # Results that say that patients or their lesions got better, and that they did not.
-BETTER = (*synthesis.GOT_BETTER, "analgesic_use", "function")
+EASED = ("analgesic_use", "function")
 NO_BETTER = ("stability", "progression")
 TURNED = ("_worse", "_unchanged")
 FEWEST = 2  # studies on the front page of what followed stopping, those of the best design
@@ -60,7 +60,7 @@ def studies(review: Review, disease: str) -> list[Study]:
 # --- Benefit --------------------------------------------------------------------------------------
 
 
-def better(review: Review, disease: str, classes: Iterable[str] = BETTER) -> list[Markup]:
+def better(review: Review, disease: str, classes: Iterable[str] | None = None) -> list[Markup]:
     """Return who got better: a line for each chosen count of some results, with its bar.
 
     Parameters
@@ -69,7 +69,7 @@ def better(review: Review, disease: str, classes: Iterable[str] = BETTER) -> lis
         The opened evidence.
     disease : str
         A disease of the sources, a word of ``indications``.
-    classes : iterable of str
+    classes : iterable of str, optional
         Results that say that something got better; default all of them.
 
     Returns
@@ -77,7 +77,8 @@ def better(review: Review, disease: str, classes: Iterable[str] = BETTER) -> lis
     list of Markup
         A line for each finding; none where nothing is reported.
     """
-    wanted = list(classes)
+    every = (*synthesis.got_better(review.topic), *EASED)
+    wanted = list(every if classes is None else classes)
     return [
         line
         for study in studies(review, disease)
@@ -112,17 +113,18 @@ def unchanged_or_worse(review: Review, disease: str, *, brief: bool = False) -> 
     ]
     # That no lesion shrank and that all were stable is one finding: it is not repeated.
     known = {s.endpoint_class for s in unchanged}
+    not_better = (*NO_BETTER, *TURNED, *synthesis.got_worse(review.topic))
     for study in studies(review, disease):
         chosen = synthesis.proportions_of(study).assign(study_id=study.study_id)
         for row in chosen.to_dict("records"):
             same = row["endpoint_class"] == "stability" and "lesion_response" in known
-            if not same and row["endpoint_class"].endswith((*NO_BETTER, *TURNED)):
+            if not same and row["endpoint_class"].endswith(not_better):
                 out += _shares(review, row, brief=brief)
         missing = chosen.loc[chosen["endpoint_class"] == "lesion_response"]
         for row in missing[missing["n_evaluable"] < missing["n_treated"]].to_dict("records"):
             left = proportions.clopper_pearson(row["n_treated"] - row["n_evaluable"], row["n_treated"])
-            said = _led(count(left), study.study_id, row["rows"])
-            out.append(found("Response could not be judged", said, left))
+            counted = _led(count(left), study.study_id, row["rows"])
+            out.append(found("Response could not be judged", counted, left))
     return out
 
 
@@ -321,7 +323,7 @@ def dose_and_level(review: Review, disease: str) -> list[str]:
         ends = f"{values[0]:g}" + (f" to {values[-1]:g}" if len(values) > 1 else "")
         named = [f"doses/{name}" for name in rows["id"]]
         led = _led(f"{ends} {unit}", str(rows["study_id"].iloc[0]), named)
-        out.append(Markup("{} {} ({})").format(str(drug).capitalize(), led, label))
+        out.append(Markup("{} {} ({})").format(str(drug).replace("_", " ").capitalize(), led, label))
     aimed = synthesis.targets(review)
     out += [
         Markup("Target level {} ({})").format(
@@ -383,7 +385,7 @@ def _first_better(study: Study) -> str:
     """
     said = study.table("statements")
     said = said[(said["direction"] == "better") & ~said["patient"].isin(MISSING)]
-    said = said[said["endpoint_class"].isin([*BETTER, "pain_score"])]
+    said = said[said["endpoint_class"].isin([*synthesis.got_better(study.topic), *EASED, "pain_score"])]
     ends = study.table("events").query("endpoint == 'time_on_treatment'")
     over = set(zip(ends["patient"], ends["time"], ends["time_unit"], strict=True))
     times = [
@@ -730,7 +732,8 @@ def front_page(review: Review) -> pd.DataFrame:
         rows.append(
             {
                 "Disease": _links(review, disease),
-                "Better": paragraphs(better(review, disease, synthesis.GOT_BETTER)) or NONE,
+                "Better": paragraphs(better(review, disease, synthesis.got_better(review.topic)))
+                or NONE,
                 "Unchanged or worse": paragraphs(unchanged_or_worse(review, disease, brief=True))
                 or NONE,
                 "Harm": paragraphs(harm(review, disease, FEW, "{notebooks}/")) or NONE,

@@ -108,10 +108,17 @@ def context_sentence(review: Review, result_id: str) -> str:
 
 
 def is_uncontrolled(review: Review) -> bool:
-    """Return whether no source has a comparison group, by where its rating of certainty starts."""
+    """Return whether no source has a comparison group, by its groups and its rating of certainty."""
+    if any(study.control for study in review.studies):
+        return False
     steps = review.records("certainty")
     starts = steps[(steps["study_id"] == "synthesis") & (steps["domain"] == ratings.START)]
     return bool((starts["change"] <= UNCONTROLLED).all())
+
+
+def is_controlled(review: Review) -> bool:
+    """Return whether every source has a control arm."""
+    return bool(review.study_ids) and all(study.control for study in review.studies)
 
 
 def answer(review: Review) -> dict[str, str | Markup]:
@@ -149,6 +156,8 @@ def certainty_sentence(review: Review) -> str:
 
 def compared(review: Review) -> str:
     """Say whether any source has a comparison group."""
+    if is_controlled(review):
+        return "Every source has a comparison group"
     return (
         "No source has a comparison group"
         if is_uncontrolled(review)
@@ -179,8 +188,14 @@ def plain_words(review: Review) -> str:
         fewest=min(sizes, default=0),
         most=max(sizes, default=0),
         better=better(review),
-        alone="nobody was compared" if is_uncontrolled(review) else "few were compared",
+        alone=_compared_people(review),
     )
+
+
+def _compared_people(review: Review) -> str:
+    if is_uncontrolled(review):
+        return "nobody was compared"
+    return "all were compared" if is_controlled(review) else "few were compared"
 
 
 def touched(review: Review, study_ids: Collection[str]) -> str:

@@ -81,16 +81,14 @@ CHAPTER = {
     "to_fill (the disease)": "example disease (made up)",
     "to_fill (what the study is, and what of it was read)": "No such study was ever made: this chapter "
     "shows what one looks like",
-    'to_fill (what did not change, "\n    "who was not judged).': 'two were not assessed."\n    "',
+    "to_fill (what did not change, who was not judged)": "two were not assessed",
     "to_fill (the most serious first; what is not said is not the same as none).": "Nausea is counted.",
     "to_fill (what follows, and what does not: no comparison, few patients; no advice).": "Nothing "
     "follows from a made-up study.",
-    'dose="to_fill"': 'dose=study.value("doses/all_examplin.printed")',
-    'follow_up="to_fill"': 'follow_up="12 weeks"',
     "to_fill (who was treated, what happened, what harm it did, what is not known; no advice)": "These "
     "people do not exist. Ten of them were seen again. Some felt better. A few felt sick. It is "
     "here to show how a page looks.",
-    '"to_fill"': '"not reported"',
+    "\n\nto_fill\n": "\n\nnot reported\n",
 }
 
 
@@ -121,7 +119,7 @@ def init(folder: Path, title: str = "A review to name", author: str = "The autho
     _refuse(folder, title, author)
     folder.mkdir(parents=True, exist_ok=True)
     _copy(folder, title, author)
-    _records(folder)
+    _records(folder, author.strip())
     words = evidence.shapes.read_vocabulary(folder / "data/vocabulary.yaml")
     for name, text in chapters.notebooks(DISEASE, words["indications"][DISEASE]):
         _write(folder / name, text)
@@ -215,7 +213,7 @@ def blocks(text: str) -> dict[str, str]:
     return {name: "\n".join(lines).strip("\n") + "\n" for name, lines in blocks.items() if any(lines)}
 
 
-def _records(folder: Path) -> None:
+def _records(folder: Path, author: str) -> None:
     """Write the records about the review: its version, and the rules that are general."""
     today = datetime.date.today()
     version = {
@@ -226,7 +224,7 @@ def _records(folder: Path) -> None:
         "next_review_due": (today + REVIEW_DUE).isoformat(),
         "changed_data": "First version",
         "changed_results": "First results",
-        "by": "The authors",
+        "by": author,
         "revision": "not_applicable",
         "note": "",
     }
@@ -281,14 +279,8 @@ def _study(folder: Path) -> None:
         "title = {to_fill}": f"title = {{{DESCRIPTION['title']}}}",
         "journal = {to_fill}": f"journal = {{{DESCRIPTION['journal']}}}",
     })  # fmt: skip
-    path = folder / f"notebooks/{STUDY}.ipynb"
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        source = "".join(cell["source"])
-        for old, new in CHAPTER.items():
-            source = source.replace(old, new)
-        cell["source"] = source.splitlines(keepends=True)
-    _write(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+    for name in (f"notebooks/{STUDY}.ipynb", f"book/chapters/{STUDY}.md"):
+        _replace(folder / name, CHAPTER)
 
 
 def _describe(folder: Path) -> None:

@@ -12,7 +12,6 @@ sources are held against what the sources say in :mod:`.context`, :mod:`.verdict
 import lazy_loader
 
 from living_review.synthesis.counts import (
-    GOT_BETTER,
     all_proportions,
     also_printed,
     forest_rows,
@@ -29,7 +28,14 @@ from living_review.synthesis.drug import (
     informed_on_harm,
     targets,
 )
-from living_review.synthesis.endpoints import class_word, criterion_word, heading, result_of
+from living_review.synthesis.endpoints import (
+    class_word,
+    criterion_word,
+    got_better,
+    got_worse,
+    heading,
+    result_of,
+)
 from living_review.synthesis.individual_patients import (
     as_unit,
     bars,
@@ -41,7 +47,6 @@ from living_review.synthesis.individual_patients import (
 from living_review.synthesis.provenance import rows_used
 
 __all__ = [
-    "GOT_BETTER",
     "all_proportions",
     "also_printed",
     "as_unit",
@@ -55,6 +60,8 @@ __all__ = [
     "follow_up",
     "forest_rows",
     "gaps",
+    "got_better",
+    "got_worse",
     "harms_of",
     "heading",
     "informed_on_harm",

@@ -18,6 +18,7 @@ import pandas as pd
 
 from living_review.evidence import Review, family_name
 from living_review.evidence.codes import MISSING, known
+from living_review.evidence.recall import recalled
 from living_review.stats import contrasts as two_arms
 from living_review.stats.contrasts import Difference
 
@@ -84,6 +85,7 @@ def label(study: dict[str, Any]) -> str:
     return name + when + (" (review)" if study["design"] == "review" else "")
 
 
+@recalled
 def studies(review: Review) -> pd.DataFrame:
     """Return the studies beside the sources with ``label``, ``tier`` and ``is_source``."""
     found = review.records("studies", "context")
@@ -105,6 +107,7 @@ def tier(study: dict[str, Any]) -> str:
     return PROSPECTIVE if study["enrolment"] == "prospective" else RETROSPECTIVE
 
 
+@recalled
 def results(review: Review, disease: str | None = None) -> pd.DataFrame:
     """Return results with what their study is, in file order.
 

@@ -14,10 +14,10 @@ says something else is shown beside it (:func:`also_printed`).
   complete or partial response counts as response, *improved* as improvement, stable disease as
   stability, progressive disease as progression. Judgements from after the drug are left out.
 * In ``statements`` a patient counts if at least one finding has the direction that the class asks for
-  (:data:`FAVOURABLE`) and none is against treatment; evaluable are patients with a finding that has a
-  direction, or a time on the drug: whoever was assessed and is reported to be neither better nor worse
-  stays in the denominator. Findings from before the drug (:func:`on_drug`) and of groups are never
-  counted. What counts, and by which criterion, is named by a group count that agrees, if one is
+  (:func:`.endpoints.counted`) and none is against treatment; evaluable are patients with a finding that
+  has a direction, or a time on the drug: whoever was assessed and is reported to be neither better nor
+  worse stays in the denominator. Findings from before the drug (:func:`on_drug`) and of groups are
+  never counted. What counts, and by which criterion, is named by a group count that agrees, if one is
   printed; else what counts is each patient's first finding. A group result without a count names the
   criterion too; without any the criterion is *in words*, and the count stands only where patients are
   in no category.
@@ -37,13 +37,14 @@ import pandas as pd
 
 from living_review.evidence import Review, Study
 from living_review.evidence.codes import MISSING
+from living_review.evidence.recall import recalled
 from living_review.stats import proportions
 from living_review.synthesis.endpoints import (
-    FAVOURABLE,
-    GOT_BETTER,
     IN_WORDS,
     PROGRESSION,
+    counted,
     endpoints_in_order,
+    got_better,
     heading,
     result_of,
 )
@@ -67,7 +68,14 @@ SOURCES = (
 
 
 def treated(study: Study) -> int | None:
-    """Return how many patients a study reports on; None where it does not say."""
+    """Return how many patients a study reports on; None where it does not say.
+
+    Of a comparison these are the patients of the arms on the drug: those of a control arm were not
+    treated with it.
+    """
+    arms = [about["n"] for about in study.groups.values() if about.get("arm") == "experimental"]
+    if arms:
+        return sum(arms) if all(isinstance(n, int) for n in arms) else None
     n = study.meta["n_patients"]
     return int(n) if isinstance(n, int) else None
 
@@ -97,6 +105,7 @@ COLUMNS = (
 )
 
 
+@recalled
 def proportions_of(study: Study) -> pd.DataFrame:
     """Return the chosen count for each result and criterion of a study (rules at the module's top).
 
@@ -108,6 +117,7 @@ def proportions_of(study: Study) -> pd.DataFrame:
         ``locator``, ``rows`` (``table/id`` of every row that was counted).
     """
     outcomes = study.once("outcomes")
+    outcomes = outcomes[~outcomes["group"].isin(study.control)]
     found = sorted(
         [*_from_responses(study), *_from_statements(study, outcomes), *_from_outcomes(study, outcomes)],
         key=lambda row: (row["rank"], -row["n_evaluable"]),
@@ -148,15 +158,15 @@ def also_printed(review: Review) -> pd.DataFrame:
             (r["endpoint_class"], r["events"], r[n]) for r in chosen.to_dict("records") for n in sizes
         }
         rows = study.table("outcomes")  # every place: another number in another place is the point
-        rows = rows[rows["endpoint_class"].isin(FAVOURABLE)]
+        rows = rows[rows["endpoint_class"].isin(counted(study.topic))]
         keep = []
         for row in rows.to_dict("records"):
             counts = _counts(row)
-            keep.append(counts is None or (_result(row), *counts[:2]) not in known)
+            keep.append(counts is None or (_result(study, row), *counts[:2]) not in known)
         rows = rows[keep]
         if len(rows):
             labels = [study.groups.get(g, {}).get("label", g) for g in rows["group"]]
-            results = [_result(r) or r["endpoint_class"] for r in rows.to_dict("records")]
+            results = [_result(study, r) or r["endpoint_class"] for r in rows.to_dict("records")]
             rows = rows.assign(endpoint_class=results)
             out.append(rows.assign(study_id=study.study_id, label=study.label, group_label=labels))
     if out:
@@ -215,7 +225,7 @@ def _from_statements(study: Study, outcomes: list[dict]) -> list[dict]:
     rows = rows[~rows["patient"].isin(MISSING)]
     rows = rows.assign(place=rows["locator"].map(locator_rank)).sort_values("place", kind="stable")
     out = []
-    for key, wanted in FAVOURABLE.items():
+    for key, wanted in counted(study.topic).items():
         part = rows[rows["endpoint_class"] == key]
         if part.empty:
             continue
@@ -250,7 +260,7 @@ def _agreeing(
 
     One without a count of its own contradicts none: it names the criterion, but not what was counted.
     """
-    rows = [row for row in outcomes.to_dict("records") if _result(row) == key]
+    rows = [row for row in outcomes.to_dict("records") if _result(study, row) == key]
     rows.sort(key=lambda row: locator_rank(row["locator"]))
     counts = [_counts(row) for row in rows]
     same = [row for row, c in zip(rows, counts, strict=True) if c is not None and c[:2] == found]
@@ -262,7 +272,7 @@ def _agreeing(
 def _from_outcomes(study: Study, outcomes: pd.DataFrame) -> list[dict]:
     out = []
     for row in outcomes.to_dict("records"):
-        counts, result = _counts(row), _result(row)
+        counts, result = _counts(row), _result(study, row)
         if result is None or counts is None:
             continue
         out.append(
@@ -287,8 +297,8 @@ def _defined(row: dict) -> str:
     return row["definition"] + when
 
 
-def _result(row: dict) -> str | None:
-    return result_of(row["endpoint_class"], row["direction"])
+def _result(study: Study, row: dict) -> str | None:
+    return result_of(row["endpoint_class"], row["direction"], study.topic.counted)
 
 
 def _counts(row: dict) -> tuple[int, int, bool] | None:
@@ -298,9 +308,21 @@ def _counts(row: dict) -> tuple[int, int, bool] | None:
     return None
 
 
-def all_proportions(review: Review) -> pd.DataFrame:
-    """Return :func:`proportions_of` over all studies, results and criteria in vocabulary order."""
-    frames = [f for f in map(proportions_of, review.studies) if len(f)]
+def all_proportions(review: Review, studies: Iterable[Study] | None = None) -> pd.DataFrame:
+    """Return :func:`proportions_of` over all studies, results and criteria in vocabulary order.
+
+    Parameters
+    ----------
+    review : Review
+    studies : iterable of Study, optional
+        Some of its studies; all by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each count; none where no study has one.
+    """
+    frames = [f for f in map(proportions_of, review.studies if studies is None else studies) if len(f)]
     if not frames:
         return pd.DataFrame(columns=list(COLUMNS))
     frame = pd.concat(frames, ignore_index=True)
@@ -314,9 +336,9 @@ def mostly_better(review: Review) -> dict[str, str]:
     """Return the studies that say that most of their patients got better in some way, and why.
 
     A study is among them if more than half of the patients in one of its chosen counts of
-    :data:`GOT_BETTER`, whatever the criterion, had the result. A count that is given in words, such as
-    *all but one* beside the size of the group, counts as well, and is marked; a word without the
-    size of its group, such as an interview's *most*, does not.
+    :func:`.endpoints.got_better`, whatever the criterion, had the result. A count that is given in
+    words, such as *all but one* beside the size of the group, counts as well, and is marked; a word
+    without the size of its group, such as an interview's *most*, does not.
 
     Returns
     -------
@@ -327,7 +349,7 @@ def mostly_better(review: Review) -> dict[str, str]:
     for study in review.studies:
         chosen = proportions_of(study)
         more = chosen[2 * chosen["events"] > chosen["n_evaluable"]]
-        more = more[more["endpoint_class"].isin(GOT_BETTER)]
+        more = more[more["endpoint_class"].isin(got_better(review.topic))]
         if len(more):
             out[study.study_id] = "word" if more["inferred"].all() else "count"
     return out

@@ -28,9 +28,10 @@ import pandas as pd
 
 from living_review.evidence import Review, Study
 from living_review.evidence.codes import MISSING
+from living_review.evidence.recall import recalled
 from living_review.synthesis.counts import on_drug, proportions_of, star, treated
 from living_review.synthesis.drug import harms_of, informed_on_harm
-from living_review.synthesis.endpoints import FAVOURABLE, IN_WORDS, heading
+from living_review.synthesis.endpoints import IN_WORDS, counted, heading
 from living_review.synthesis.individual_patients import pain
 from living_review.synthesis.verdicts import Verdict, verdicts
 
@@ -61,6 +62,7 @@ def outcome_classes(review: Review) -> list[str]:
     return [c for c in review.vocabulary["endpoint_classes"] if c not in NOT_OUTCOMES]
 
 
+@recalled
 def evidence_map(review: Review) -> pd.DataFrame:
     """Return what is known of what: a row for each study, endpoint class and criterion with a finding.
 
@@ -243,12 +245,13 @@ def gaps(review: Review) -> pd.DataFrame:
 
 def _of_counts(study: Study) -> dict[str, list[Cell]]:
     cells: dict[str, list[Cell]] = {}
+    event = counted(study.topic)
     for row in proportions_of(study).to_dict("records"):
         key = row["endpoint_class"]
-        if key not in FAVOURABLE:  # no row of the map is named for getting worse
+        if key not in event:  # no row of the map is named for getting worse
             continue
         k, n = row["events"], row["n_evaluable"]
-        direction = FAVOURABLE[key] if k == n else "mixed" if k else "no_change"
+        direction = event[key] if k == n else "mixed" if k else "no_change"
         text = f"{k} of {n}{star(row['inferred'])}"
         cells.setdefault(key, []).append(Cell(direction, text, (), row["criterion"]))
     return cells
@@ -268,7 +271,8 @@ def _of_relapse(study: Study) -> dict[str, list[Cell]]:
 
 def _of_outcomes(study: Study) -> dict[str, list[Cell]]:
     rows = study.once("outcomes").dropna(subset=["events", "n"])
-    rows = rows[~rows["endpoint_class"].isin(FAVOURABLE)]
+    rows = rows[~rows["endpoint_class"].isin(counted(study.topic))]
+    rows = rows[~rows["group"].isin(study.control)]
     return {
         row["endpoint_class"]: [
             Cell(
@@ -342,15 +346,15 @@ def _of_words(study: Study) -> dict[str, list[Cell]]:
     rows = on_drug(study)
     rows = rows[~rows["part_of"].isin(NOT_FINDINGS)]
     rows = rows[~(rows["patient"].isin(MISSING) & rows["group"].isin(MISSING))]
-    cells = {}
+    cells, classes = {}, counted(study.topic)
     for key, part in rows.groupby("endpoint_class", sort=False):
         single = part[~part["patient"].isin(MISSING)]
         direction = _one(set(part["direction"]))
-        counted = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
+        share = f"{single['patient'].nunique()} of {treated(study) or 'unknown'}"
         alone = len(single) and direction == _one(set(single["direction"]))
         ids = tuple("statements/" + single["id"]) if alone else ()
-        criterion = IN_WORDS if key in FAVOURABLE else ""
-        cells[str(key)] = [Cell(direction, counted if alone else "words only", ids, criterion)]
+        criterion = IN_WORDS if key in classes else ""
+        cells[str(key)] = [Cell(direction, share if alone else "words only", ids, criterion)]
     return cells
 
 

@@ -26,6 +26,7 @@ import pandas as pd
 
 from living_review.evidence import Review, Study, patients
 from living_review.evidence.codes import MISSING
+from living_review.evidence.recall import recalled
 from living_review.stats import dates, proportions
 from living_review.synthesis.counts import joined, treated
 from living_review.synthesis.individual_patients import locator_rank
@@ -50,6 +51,7 @@ class Count(NamedTuple):
     not_in: tuple[str, ...] = ()
 
 
+@recalled
 def informed_on_harm(study: Study) -> int | None:
     """Return for how many patients of a study there is information on harm (rule above)."""
     n, silent = treated(study), silent_on_harm(study)
@@ -64,6 +66,7 @@ def silent_on_harm(study: Study) -> pd.DataFrame:
     return rows[rows["group"].isin(whole) & rows["n"].notna()]
 
 
+@recalled
 def harms_of(study: Study) -> pd.DataFrame:
     """Return one row for each harmonised harm of a study (rules at the top of this module).
 
@@ -74,7 +77,10 @@ def harms_of(study: Study) -> pd.DataFrame:
         ``printed_terms``, ``rows`` (``table/id`` of the rows that the count is made of; none if it is
         reported, not counted).
     """
-    rows, once = study.table("adverse_events"), study.once("adverse_events")
+    rows, once = (
+        t[~t["group"].isin(study.control)]
+        for t in (study.table("adverse_events"), study.once("adverse_events"))
+    )
     out = []
     for term, part in rows.groupby("preferred_term", sort=False):
         best, ids = _largest(once[once["preferred_term"] == term], study, str(term))

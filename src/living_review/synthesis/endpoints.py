@@ -8,10 +8,12 @@ any smaller area are two endpoints.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from living_review.evidence import Review
 from living_review.evidence.codes import MISSING
+from living_review.evidence.topic import TURNED, Topic
 
 # Endpoint classes that a count of patients can answer, and the direction that counts as the event.
 FAVOURABLE = {
@@ -28,11 +30,27 @@ GOT_BETTER = ("symptom_improvement", "any_response", "lesion_response", "lesion_
 # Lesions have one scale: what is counted on it decides, not the class that the row was given.
 PROGRESSION = "progression"
 LESIONS = {"better": "lesion_response", "no_change": "stability", "worse": PROGRESSION}
-TURNED = {"worse": "_worse", "no_change": "_unchanged"}
 IN_WORDS = "in_words"
 
 
-def result_of(endpoint_class: str, direction: str) -> str | None:
+def counted(topic: Topic) -> dict[str, str]:
+    """Return every endpoint class that a count can answer, with the direction that is the event."""
+    return FAVOURABLE | dict(topic.counted)
+
+
+def got_better(topic: Topic) -> tuple[str, ...]:
+    """Return the results that say that patients or their lesions got better."""
+    return (*GOT_BETTER, *(name for name, towards in topic.counted.items() if towards == "better"))
+
+
+def got_worse(topic: Topic) -> tuple[str, ...]:
+    """Return the results of this review whose event is against the patient."""
+    return tuple(name for name, towards in topic.counted.items() if towards == "worse")
+
+
+def result_of(
+    endpoint_class: str, direction: str, own: Mapping[str, str] = MappingProxyType({})
+) -> str | None:
     """Return what a count shows: a key of the vocabulary's ``results``; None without a direction.
 
     Parameters
@@ -41,6 +59,8 @@ def result_of(endpoint_class: str, direction: str) -> str | None:
         A word of the vocabulary's ``endpoint_classes``.
     direction : str
         A word of the vocabulary's ``directions``.
+    own : mapping of str to str, optional
+        Further classes with the direction of their event: ``counted`` of the topic.
 
     Returns
     -------
@@ -53,10 +73,13 @@ def result_of(endpoint_class: str, direction: str) -> str | None:
     ('lesion_response', 'progression')
     >>> result_of("function", "worse"), result_of("function", "none")
     ('function_worse', None)
+    >>> result_of("death", "worse", {"death": "worse"})
+    'death'
     """
-    if endpoint_class not in FAVOURABLE or direction not in LESIONS:
+    event = (FAVOURABLE | dict(own)).get(endpoint_class)
+    if event is None or direction not in LESIONS:
         return None
-    if direction == FAVOURABLE[endpoint_class]:
+    if direction == event:
         return endpoint_class
     if (endpoint_class, direction) == ("stability", "better"):  # not growing is what was hoped for
         return endpoint_class
@@ -119,7 +142,7 @@ def heading(review: Review, result: str, criterion: str) -> str:
         For readers.
     """
     word = criterion_word(review, criterion)
-    if word[1:2].islower():  # an abbreviation keeps its capitals
+    if word.split(" ", maxsplit=1)[0][1:].islower():  # an abbreviation keeps its capitals
         word = word[0].lower() + word[1:]
     return f"{class_word(review, result)}: {word}"
 

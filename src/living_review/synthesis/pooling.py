@@ -20,7 +20,6 @@ from living_review.synthesis import context, verdicts
 
 FEWEST = 3
 WINDOW = 2.0  # the longest time is at most so many times the shortest
-HETEROGENEITY_FROM = 5  # series from which an estimate of heterogeneity is shown
 
 
 class Pool(NamedTuple):
@@ -58,7 +57,23 @@ def pools(review: Review, disease: str | None = None) -> list[Pool]:
     list of Pool
         By disease, endpoint class and design.
     """
-    rows = candidates(context.results(review, disease))
+    return of_rows(context.results(review, disease))
+
+
+def of_rows(results: pd.DataFrame) -> list[Pool]:
+    """Return the sets of :func:`pools` among some results.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        As :func:`living_review.synthesis.context.results` returns them.
+
+    Returns
+    -------
+    list of Pool
+        By disease, endpoint class and design.
+    """
+    rows = candidates(results)
     out = []
     keys = ["disease", "endpoint_class", "tier"]
     for (disease_of, endpoint, tier), own in rows.groupby(keys, sort=False):

@@ -37,6 +37,7 @@ import pandas as pd
 
 from living_review.evidence import Review
 from living_review.evidence.codes import MISSING, known
+from living_review.evidence.recall import recalled
 from living_review.stats.proportions import Proportion, clopper_pearson
 from living_review.synthesis import context
 from living_review.synthesis.context import PROSPECTIVE, RANDOMISED, Contrast
@@ -128,6 +129,7 @@ def _count(rows: list[pd.Series]) -> tuple[int, int]:
 # --- Which rows may decide ------------------------------------------------------------------------
 
 
+@recalled
 def roles(review: Review, statement: Statement) -> pd.DataFrame:
     """Return every result of the disease but harms, and why it decides or does not.
 

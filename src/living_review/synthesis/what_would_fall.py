@@ -8,6 +8,7 @@ paper printed about another stays printed, whatever becomes of the other.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import NamedTuple
 
 from living_review.evidence import Review
@@ -67,7 +68,10 @@ class Fall(NamedTuple):
 
 
 def of_study(review: Review, study_id: str) -> Fall:
-    """Return what would fall with one study: seconds for a source, less for a study beside them.
+    """Return what would fall with one study: a second for a source, less for a study beside them.
+
+    Only what can change is computed: statements, verdicts and counts of the diseases that the study is
+    about, so that a chapter reads no table of a source on another disease.
 
     Parameters
     ----------
@@ -96,9 +100,14 @@ def of_all(review: Review) -> list[Fall]:
     A study beside the sources is asked only if a verdict or a set for pooling rests on a row of it
     (:func:`carrying`): nothing can change without the others.
     """
-    before = _Before(review)
     falls = [_of_source(review, study) for study in review.study_ids]
-    falls += [_of_later(review, study, before) for study in before.carrying]
+    return [*(fall for fall in falls if not fall.is_empty), *of_later(review)]
+
+
+def of_later(review: Review) -> list[Fall]:
+    """Return what would fall with each study beside the sources of which something hangs, by name."""
+    before = _Before(review)
+    falls = [_of_later(review, study, before) for study in before.carrying]
     return [fall for fall in falls if not fall.is_empty]
 
 
@@ -107,9 +116,11 @@ class _Before:
 
     def __init__(self, review: Review) -> None:
         self.studies = context.studies(review).set_index("study_id")
+        self.results = context.results(review)
         self.verdicts = {v.statement.statement_id: v for v in verdicts.verdicts(review)}
-        self.pooled = pooled(review)
-        self.carrying = carrying(review, list(self.verdicts.values()))
+        self.pools = pooling.of_rows(self.results)
+        self.carrying = carrying(review, list(self.verdicts.values()), self.pools)
+        self.study_of = self.results.set_index("result_id")["study_id"].to_dict()
 
 
 def _of_source(review: Review, study_id: str) -> Fall:
@@ -119,7 +130,7 @@ def _of_source(review: Review, study_id: str) -> Fall:
     diseases |= set(beside[beside.index.isin(after.out)])  # where it stands beside the sources too
     old, new = ([v for d in sorted(diseases) for v in verdicts.verdicts(r, d)] for r in (review, after))
     then = {verdict.statement.statement_id: verdict for verdict in new}
-    changes = _changes(numbers(review) | pooled(review), numbers(after) | pooled(after))
+    changes = _changes(*(_of_diseases(r, diseases) for r in (review, after)))
     return Fall(
         study_id,
         review.study(study_id).label,
@@ -130,17 +141,33 @@ def _of_source(review: Review, study_id: str) -> Fall:
     )
 
 
+def _of_diseases(review: Review, diseases: set[str]) -> dict[str, str]:
+    found = numbers(review, diseases)
+    for disease in sorted(diseases):
+        found |= pooled(review, disease)
+    return found
+
+
 def _of_later(review: Review, study_id: str, before: _Before) -> Fall:
     label, disease = (str(before.studies.loc[study_id, column]) for column in ("label", "disease"))
     if study_id not in before.carrying:
         return Fall(study_id, label, False, (), (), ())
     after = review.without(study_id)
-    then = {v.statement.statement_id: v for v in verdicts.verdicts(after, disease)}
     old = [verdict for verdict in before.verdicts.values() if verdict.statement.disease == disease]
-    of = review.word("context_diseases", disease)
-    known = {name: said for name, said in before.pooled.items() if name.startswith(f"{of}. ")}
-    changes = _changes(known, pooled(after, disease))
-    return Fall(study_id, label, False, (), _turns(old, then), changes)
+    turns: tuple[Turn, ...] = ()
+    # A verdict is another only if a row that gave it is gone: the rows that decide are all of its rows.
+    if any(before.study_of.get(row) in after.out for verdict in old for row in verdict.rows):
+        then = {v.statement.statement_id: v for v in verdicts.verdicts(after, disease)}
+        turns = _turns(old, then)
+    # Sets are made for each endpoint and design on its own: those without the study stay as they are.
+    asked = [pool for pool in before.pools if pool.rows["study_id"].isin(after.out).any()]
+    sets = {(pool.disease, pool.endpoint_class, pool.tier) for pool in asked}
+    known = [p for p in before.pools if (p.disease, p.endpoint_class, p.tier) in sets]
+    rows = before.results[~before.results["study_id"].isin(after.out)]
+    keys = zip(rows["disease"], rows["endpoint_class"], rows["tier"], strict=True)
+    then_pools = pooling.of_rows(rows[[key in sets for key in keys]]) if sets else []
+    changes = _changes(_in_words(review, known), _in_words(review, then_pools))
+    return Fall(study_id, label, False, (), turns, changes)
 
 
 def _turns(old: list[Verdict], then: dict[str, Verdict]) -> tuple[Turn, ...]:
@@ -152,7 +179,9 @@ def _turns(old: list[Verdict], then: dict[str, Verdict]) -> tuple[Turn, ...]:
     )
 
 
-def carrying(review: Review, found: list[Verdict] | None = None) -> list[str]:
+def carrying(
+    review: Review, found: list[Verdict] | None = None, pools: list[pooling.Pool] | None = None
+) -> list[str]:
     """Return the studies beside the sources that a verdict or a set for pooling rests on, by name.
 
     Parameters
@@ -160,6 +189,8 @@ def carrying(review: Review, found: list[Verdict] | None = None) -> list[str]:
     review : Review
     found : list of Verdict, optional
         Its verdicts, if they are known.
+    pools : list of Pool, optional
+        Its sets for pooling, likewise.
 
     Returns
     -------
@@ -167,15 +198,21 @@ def carrying(review: Review, found: list[Verdict] | None = None) -> list[str]:
         Names of studies.
     """
     rows = {row for verdict in found or verdicts.verdicts(review) for row in verdict.rows}
-    for pool in pooling.pools(review):
+    for pool in pooling.pools(review) if pools is None else pools:
         rows |= set(pool.rows["result_id"])
     results = context.results(review).set_index("result_id")["study_id"]
     named = {str(results[row]) for row in rows if row in results.index}
     return sorted(named - set(review.study_ids))
 
 
-def numbers(review: Review) -> dict[str, str]:
+def numbers(review: Review, diseases: Container[str] | None = None) -> dict[str, str]:
     """Return the numbers that readers see across studies, by what they are of.
+
+    Parameters
+    ----------
+    review : Review
+    diseases : container of str, optional
+        Whose counts; all by default.
 
     Returns
     -------
@@ -189,7 +226,8 @@ def numbers(review: Review) -> dict[str, str]:
         "Patients in the sources": str(sum(n for n in sizes if isinstance(n, int))),
         "Diseases": str(len(coverage.diseases(review))),
     }
-    for row in counts.all_proportions(review).to_dict("records"):
+    of = [s for s in review.studies if diseases is None or s.meta["indication"] in diseases]
+    for row in counts.all_proportions(review, of).to_dict("records"):
         result = endpoints.heading(review, row["endpoint_class"], row["criterion"])
         name = f"{review.word('indications', row['indication'])}. {result}"
         told = f"{row['events']} of {row['n_evaluable']} in {row['label']}"
@@ -212,8 +250,12 @@ def pooled(review: Review, disease: str | None = None) -> dict[str, str]:
     dict of str to str
         What is pooled, by name of the set.
     """
-    found = {}
-    for pool in pooling.pools(review, disease):
+    return _in_words(review, pooling.pools(review, disease))
+
+
+def _in_words(review: Review, pools: list[pooling.Pool]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pool in pools:
         word = review.word("endpoint_classes", pool.endpoint_class)
         name = f"{review.word('context_diseases', pool.disease)}. {word}: {pool.tier} later studies"
         if pool.judged is not None:

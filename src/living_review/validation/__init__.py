@@ -48,7 +48,7 @@ from living_review.validation.sizes import check_sizes
 from living_review.validation.timing import check_timing
 from living_review.validation.topic import check_topic
 from living_review.validation.unfilled import (
-    TO_DO,
+    TO_FILL_IN,
     check_unfilled_book,
     check_unfilled_cells,
     check_unfilled_description,
@@ -171,8 +171,8 @@ def _is_computed_from(file: str) -> bool:
 def _in_order(issues: set[Issue]) -> list[Issue]:
     """Return issues in the order of their places; of very many in a file the first."""
     # A cell that waits to be filled is one issue, not also a wrong word, a wrong number and a gap.
-    waiting = {(f.file, f.row, f.column) for f in issues if f.todo == TO_DO}
-    issues = {f for f in issues if f.todo == TO_DO or (f.file, f.row, f.column) not in waiting}
+    waiting = {(f.file, f.row, f.column) for f in issues if f.todo in TO_FILL_IN}
+    issues = {f for f in issues if f.todo in TO_FILL_IN or (f.file, f.row, f.column) not in waiting}
     ordered = sorted(issues, key=lambda f: (f.file, f.row or 0, f.column or "", f.found, f.expected))
     kept: list[Issue] = []
     for file, group in itertools.groupby(ordered, key=lambda f: f.file):

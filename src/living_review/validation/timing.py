@@ -1,4 +1,4 @@
-"""When a row is of, in the course of the mTOR inhibitor, goes with what else the row says."""
+"""When a row is of, in the course of the drug under review, goes with what else the row says."""
 
 from __future__ import annotations
 

@@ -63,3 +63,11 @@ def _words(content: Mapping[str, Any]) -> Iterator[tuple[str, list[str], tuple[s
     diseases = [word for key, others in content["beside"].items() for word in (key, *others)]
     yield "beside", diseases, ("indications", "context_diseases")
     yield "marks", list(content["marks"]), ("endpoints",)
+    yield "counted", list(content["counted"]), ("endpoint_classes",)
+    yield "counted", list(content["counted"].values()), ("directions",)
+    results = [
+        name + ("" if towards == event else end)
+        for name, event in content["counted"].items()
+        for towards, end in topic.TURNED.items()
+    ]
+    yield "counted", results, ("results",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,13 @@ from living_review.evidence import TO_FILL, Schema
 from living_review.validation.issues import Issue, Table
 
 TO_DO = "Fill it from the paper; what the paper does not say is not_reported."
+DECIDE = "Decide it: it is a code of this review and no word of the paper."
+SAME_AS = (
+    "Write not_applicable, unless another row prints the same quantity: then the id of the row that "
+    "stands for it."
+)
+# An issue that says one of these stands for every other of its cell.
+TO_FILL_IN = frozenset({TO_DO, DECIDE, SAME_AS})
 
 
 def check_unfilled_cells(table: Table, schema: Schema) -> Iterator[Issue]:
@@ -29,11 +36,18 @@ def check_unfilled_cells(table: Table, schema: Schema) -> Iterator[Issue]:
     Issue
         One for each thing that is wrong.
     """
-    meaning = {column["name"]: column["description"] for column in schema.fields}
+    columns = {column["name"]: column for column in schema.fields}
     for number, row in table.cells():
         for column, cell in row.items():
             if TO_FILL in cell:
-                yield Issue(table.file, number, column, repr(cell), _meant(meaning.get(column)), TO_DO)
+                about = columns.get(column, {})
+                words = about.get("constraints", {}).get("enum", ())
+                expected = _meant(
+                    about.get("description"), [w for w in words if w not in schema.missing]
+                )
+                coded = SAME_AS if column == "same_as" else DECIDE
+                todo = coded if about.get("coded") == "review" else TO_DO
+                yield Issue(table.file, number, column, repr(cell), expected, todo)
 
 
 def check_unfilled_description(root: Path, study: str, meta: Mapping[str, Any]) -> Iterator[Issue]:
@@ -117,8 +131,10 @@ def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
         )
 
 
-def _meant(described: str | None) -> str:
-    return f"a value ({described})" if described else "a value"
+def _meant(described: str | None, words: Sequence[str] = ()) -> str:
+    """Say what belongs there: the words of a list, so that nobody has to look for the list."""
+    what = f"one of {', '.join(words)}" if words else "a value"
+    return f"{what} ({described})" if described else what
 
 
 def _leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 
 import pandas as pd
 from markupsafe import Markup
@@ -19,6 +20,7 @@ from living_review.living.diff.stored import (
     TOTAL,
     Change,
 )
+from living_review.report import lineage
 from living_review.report.html import to_html
 from living_review.stats import dates
 
@@ -32,9 +34,30 @@ HOW_SENTENCES_DIFFER = {
 }
 
 
+def compute(review: Review, names: Container[str]) -> dict[str, str]:
+    """Return facts of the page by name, as ``report.substitutions.compute`` does for the book.
+
+    Parameters
+    ----------
+    review : Review
+    names : container of str
+        Those wanted.
+
+    Returns
+    -------
+    dict of str to str
+        Text by name, marked with what was read for it.
+    """
+    return {
+        name: lineage.fact(name, lambda make=make: str(make(review)))  # type: ignore[misc]
+        for name, make in FACTS.items()
+        if name in names
+    }
+
+
 def lead(review: Review) -> str:
     """Say what was compared, and whether that is still what this copy holds."""
-    rows = stored.read(review.root)
+    rows = stored.read(review)
     if not rows:
         return NONE_YET
     states = {row.name: row for row in rows if row.kind == STATE}
@@ -57,7 +80,7 @@ def _stale(review: Review, compared: str) -> str:
 
 def totals(review: Review) -> Markup:
     """Return how much differs, as a table, or that nothing does."""
-    rows = [row for row in stored.read(review.root) if row.kind == TOTAL]
+    rows = [row for row in stored.read(review) if row.kind == TOTAL]
     frame = pd.DataFrame(
         {
             "What": [words.TITLES.get(r.name, r.name.capitalize()) for r in rows],
@@ -69,7 +92,7 @@ def totals(review: Review) -> Markup:
 
 def results(review: Review) -> Markup:
     """Return every result that comes out otherwise, and every figure with other data."""
-    rows = [row for row in stored.read(review.root) if row.kind in RESULTS]
+    rows = [row for row in stored.read(review) if row.kind in RESULTS]
     if not rows:
         return Markup("<p>No result comes out otherwise.</p>")
     frame = pd.DataFrame(
@@ -87,7 +110,7 @@ def results(review: Review) -> Markup:
 def data(review: Review) -> Markup:
     """Return how many rows and cells of each table differ."""
     found: dict[str, Counter[str]] = {}
-    for row in stored.read(review.root):
+    for row in stored.read(review):
         if row.kind in (CELL, ROW):
             what = row.kind if row.kind == CELL else "gone" if row.after == "none" else "new"
             found.setdefault(row.place, Counter())[what] += 1
@@ -110,7 +133,7 @@ def data(review: Review) -> Markup:
 def pages(review: Review) -> Markup:
     """Return how much each page says otherwise: a line each, in the order of the book."""
     found: dict[str, Counter[str]] = {}
-    for row in stored.read(review.root):
+    for row in stored.read(review):
         if row.kind == PAGE_TOTAL:
             found.setdefault(row.place, Counter())[row.name] += int(row.after)
         elif row.kind == FIGURE:
@@ -132,16 +155,18 @@ def pages(review: Review) -> Markup:
 def sentences(review: Review) -> Markup:
     """Return every sentence that changed, before and now, folded page by page."""
     found: dict[str, list[Change]] = {}
-    for row in stored.read(review.root):
+    for row in stored.read(review):
         if row.kind == SENTENCE:
             found.setdefault(row.place, []).append(row)
     parts = []
     for place, rows in found.items():
         title = changelog.page_title(review.root, place)
-        frame = pd.DataFrame({"Before": [r.before for r in rows], "Now": [r.after for r in rows]})
+        before = [Markup("<del>{}</del>").format(r.before) for r in rows]
+        frame = pd.DataFrame({"Before": before, "Now": [r.after for r in rows]})
         name = f"changed-{place.replace('/', '-').replace('_', '-')}"
         parts.append(_folded(frame, f"{title}: what is worded otherwise", name))
-    return Markup("").join(parts)
+    # Not for the search: what a page said once would be found beside what it says.
+    return Markup("<div data-unsearched>{}</div>").format(Markup("").join(parts))
 
 
 def _study(review: Review, study: str) -> str:

@@ -40,6 +40,7 @@ INLINE = frozenset(
     | {"cite", "kbd", "label", "time", "wbr", "dfn"}
 )
 NAMED = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+MARKS = re.compile(r"\*\*|\*(?=\w)|(?<=\w)\*|`")
 END = re.compile(r"(?<=[.!?])(?:[”\")\]]*)\s+(?=[A-Z“\"(\[])")
 
 
@@ -350,9 +351,9 @@ def _inline(text: str) -> Iterator[str]:
     text = re.sub(r"\{[\w:-]+\}`([^`<]+)(?:<[^`>]*>)?`", r"\1", text)
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
     if re.search(r"<[a-zA-Z/]", text):
-        yield from of_html(re.sub(r"\*\*|`", "", text))
+        yield from of_html(MARKS.sub("", text))
     else:
-        yield from split(html.unescape(re.sub(r"\*\*|\*(?=\w)|(?<=\w)\*|`", "", text)))
+        yield from split(html.unescape(MARKS.sub("", text)))
 
 
 def of_html(text: str) -> Iterator[str]:

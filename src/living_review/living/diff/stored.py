@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from living_review import files
-from living_review.evidence import Review, read_rows, topic, write_rows
+from living_review.evidence import Review, topic, write_rows
 from living_review.evidence.snapshots import CompareError
 from living_review.living.diff import words
 from living_review.living.diff.comparison import Comparison
@@ -110,7 +110,17 @@ def rows_of(comparison: Comparison) -> list[Change]:
 
 
 def differing(before: str, after: str) -> tuple[str, str]:
-    """Return two forms of a row of a table without the cells that they share, but for its head.
+    """Return two forms of a row of a table without the cells that they share, except its head.
+
+    Parameters
+    ----------
+    before, after : str
+        The row, its cells joined by :data:`.sentences.CELLS`.
+
+    Returns
+    -------
+    tuple of str
+        The cells that differ; both as they are if they have not the same number of cells.
 
     Examples
     --------
@@ -124,10 +134,11 @@ def differing(before: str, after: str) -> tuple[str, str]:
     return CELLS.join(cells[0][i] for i in wanted), CELLS.join(cells[1][i] for i in wanted)
 
 
-def read(root: Path) -> list[Change]:
+def read(review: Review) -> list[Change]:
     """Return what is stored; nothing if there is no such file."""
-    path = root / FILE
-    return [Change(*row) for row in read_rows(path)[1]] if path.is_file() else []
+    if not (review.root / FILE).is_file():
+        return []
+    return [Change(*row) for row in review.records("version_diff").itertuples(index=False)]
 
 
 def fingerprint(review: Review) -> str:

@@ -19,7 +19,7 @@ from living_review.files import UnreadableFileError
 # Records about versions or the search, what a command writes, and words that are explained.
 NO_EVIDENCE = frozenset(
     {"versions", "changes", "glossary", "abbreviations", "robustness"}
-    | {"searches", "records", "screening", "notices", "search_faults", "version_diff"}
+    | {"searches", "records", "screening", "notices", "search_faults", "version_diff", "walk"}
 )
 
 Table = tuple[list[str], list[list[str]]]

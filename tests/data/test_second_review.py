@@ -1,0 +1,85 @@
+"""A second small review of another real question, made by the commands alone, holds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import plasma
+import pytest
+
+from living_review import audit, evidence, synthesis, validation
+from living_review.report import across, substitutions
+from living_review.report import synthesis as report_synthesis
+from living_review.stats import contrasts
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return plasma.make(tmp_path_factory.mktemp("second") / "review")
+
+
+@pytest.fixture(scope="module")
+def review(root: Path) -> evidence.Review:
+    return evidence.load(root)
+
+
+def test_it_is_valid_and_nothing_waits_to_be_written(root):
+    assert [str(issue) for issue in validation.check_all(root)] == []
+    assert [str(issue) for issue in validation.check_publishable(root)] == []
+
+
+def test_names_of_several_words_and_letters_of_ids_stay(review):
+    assert {s.label for s in review.studies} == {"Li 2020a", "van den Berg 2022", "Agarwal 2020"}
+    titles = {
+        s.study_id: json.loads((review.root / f"notebooks/{s.study_id}.ipynb").read_text())["cells"][0]
+        for s in review.studies
+    }
+    assert "# van den Berg 2022:" in "".join(titles["van_den_berg_2022"]["source"])
+
+
+def test_the_control_arm_is_no_patient_of_the_drug(review):
+    lines = synthesis.forest_rows(review)
+    assert lines[["study_id", "events", "n", "of"]].to_numpy().tolist() == [
+        ["li_2020a", 27, 52, "evaluable"],
+        ["van_den_berg_2022", 31, 52, "evaluable"],
+        ["agarwal_2020", 44, 235, "evaluable"],
+    ]
+
+
+def test_both_arms_stand_side_by_side_with_their_difference(review):
+    shown = str(across.arms(review).content)
+    for counts in ((27, 52, 22, 51), (31, 52, 32, 51), (44, 235, 41, 229)):
+        assert str(contrasts.newcombe(*counts)) in shown
+    assert report_synthesis.compared(review) == "Every source has a comparison group"
+
+
+def test_an_event_against_the_patient_is_not_among_what_got_better(review):
+    assert set(synthesis.mostly_better(review)) == {"li_2020a", "van_den_berg_2022"}
+    table = substitutions.compute(review, {"disease_table"})["disease_table"]
+    better, worse = table.index("Clinical improvement"), table.index("Progression or death")
+    assert table.index("44 of 235") > worse > better
+
+
+def test_a_share_that_no_number_of_the_arm_gives_is_found(review):
+    found = {(r.study, r.claim): r for r in audit.audit(review)}
+    assert found["li_2020a", "death_plasma"].verdict == "definition conflict"
+    assert found["agarwal_2020", "primary_plasma"].verdict == "reproduced"
+
+
+@pytest.mark.slow
+def test_it_builds_and_passes_its_own_tests(root):
+    for command in (["update", "--jobs", "2"], ["render"]):
+        subprocess.run(
+            [sys.executable, "-m", "living_review.cli", "--root", str(root), *command], check=True
+        )
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--rootdir", str(root), str(root / "tests")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=root,
+    )
+    assert run.returncode == 0, run.stdout

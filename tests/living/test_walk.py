@@ -1,0 +1,31 @@
+"""The walk on the page *Add a study*: what the page says is what its rows add up to."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+from living_review import evidence
+from living_review.living import page
+
+ROOT = evidence.find_root()
+
+
+def test_the_page_says_the_minutes_of_the_rows() -> None:
+    with (ROOT / "data/review/walk.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    facts = page.compute(evidence.load(ROOT), {"walk_minutes", "walk_table"})
+    whole, machine = (
+        round(sum(int(r["seconds"]) for r in rows if r["by"] in who) / 60)
+        for who in (("person", "machine"), ("machine",))
+    )
+    said = re.sub(r"<[^>]+>", "", facts["walk_minutes"])
+    assert said.startswith(f"{whole} minutes on ")
+    assert said.endswith(f"of which {machine} were computing time")
+    assert all(row["step"] in facts["walk_table"] for row in rows)
+
+
+def test_no_time_is_typed_into_the_page() -> None:
+    text = (ROOT / "book" / "add_a_study.md").read_text(encoding="utf-8")
+    assert "{{ walk_minutes }}" in text
+    assert re.findall(r"\b(?:\d+|ten|twelve|\w+teen) minutes\b", text) == []
