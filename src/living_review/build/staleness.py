@@ -70,7 +70,20 @@ class Tree:
         return self._names[relative]
 
     def importable(self, relative: str, names: str) -> str:
-        """Return the digest of what an import of these names could find in a folder."""
+        """Return the digest of what an import of these names could find in a folder.
+
+        Parameters
+        ----------
+        relative : str
+            The folder, below the top of the project.
+        names : str
+            Names of modules, parted by spaces.
+
+        Returns
+        -------
+        str
+            SHA-256.
+        """
         if (relative, names) not in self._importable:
             there = str(self.root / relative)
             self._importable[relative, names] = tracing.importable_digest(there, names)

@@ -139,7 +139,20 @@ def importable(folder: str, names: Sequence[str] | None = None) -> list[str]:
 
 
 def importable_digest(folder: str, names: str) -> str:
-    """Return the SHA-256 of :func:`importable`; ``names`` is as in a record, parted by spaces."""
+    """Return the digest of what :func:`importable` gives.
+
+    Parameters
+    ----------
+    folder : str
+        Place of a package, or an entry of ``sys.path``.
+    names : str
+        Names of modules as in a record, parted by spaces; :data:`ALL_NAMES` for all.
+
+    Returns
+    -------
+    str
+        SHA-256.
+    """
     found = importable(folder, None if names == ALL_NAMES else names.split())
     return hashlib.sha256("\n".join(found).encode("utf-8", "surrogateescape")).hexdigest()
 
