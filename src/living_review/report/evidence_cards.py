@@ -116,6 +116,8 @@ def study_page(review: Review, study: Study) -> Page:
     parts = []
     for table in review.study_schemas:
         if not study.has(table):
+            if table == "claims":  # a set of the claims of all studies leads here as well
+                parts.append(Markup('<section id="claims"></section>'))
             continue
         rows = cells.rows(study.study_id, table)
         if table == "claims":
@@ -236,7 +238,9 @@ def records_page(review: Review) -> Page:
             ("Where", where if path.is_file() else f"data/{folder}/{table}.csv"),
         ]
         cards.append(_frame(f"{folder}-{table}", f"{folder} / {table}", lines))
-    plan = Markup('<a href="../data/review/search.yaml">data/review/search.yaml</a>')
+    plan = Markup("data/review/search.yaml")
+    if (review.root / plan).is_file():
+        plan = Markup('<a href="../{}">{}</a>').format(plan, plan)
     cards.append(_frame("review-search", "review / search", [("Where", plan)]))
     readings = review.data / "review" / "readings"
     for name in sorted({p.name for p in readings.glob("*/*") if p.is_dir()} | {"ratings"}):
