@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from living_review import files
+from living_review.evidence import EvidenceError
 
 ALLOWED = "data/review/trace_allowed.csv"
 PIECES = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
@@ -62,7 +63,7 @@ def read_allowed(root: Path) -> list[Allowed]:
     ------
     UnreadableFileError
         If the file is not CSV in UTF-8.
-    ValueError
+    EvidenceError
         With every row whose pattern is no regular expression, or that gives no reason.
     """
     path = root / ALLOWED
@@ -81,7 +82,7 @@ def read_allowed(root: Path) -> list[Allowed]:
             wrong.append(f"{ALLOWED}, row {number}, reason: empty; expected why this is no result")
         found.append(Allowed(row["page"], row["region"], pattern, row["reason"]))
     if wrong:
-        raise ValueError("\n".join(wrong))
+        raise EvidenceError("\n".join(wrong))
     return found
 
 
