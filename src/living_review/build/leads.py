@@ -167,7 +167,7 @@ def add(text: str, place: str, allowed: Sequence[Allowed] = ()) -> str:
         else:
             if marked := SET.search(piece):
                 address = f"{up}evidence/computed.html#{marked[1]}"
-                by = ", ".join((marked[2] or "").split())
+                by = ", ".join((marked[2] or "").split()[:2])  # the card names them all
                 said = f"Computed by {by}." if by else "Computed from the rows to which this leads."
             out.append(SET.sub("", piece))
             if tag and tag not in VOID and not piece.endswith("/>"):
