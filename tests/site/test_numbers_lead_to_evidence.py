@@ -19,6 +19,7 @@ import pytest
 from living_review import evidence
 from living_review.build import leads, trace
 from living_review.living import page as search_facts
+from living_review.living.diff import page as what_changed
 from living_review.report import substitutions
 from living_review.stats.proportions import clopper_pearson, format_percent
 
@@ -143,6 +144,7 @@ def is_computed(site: Path, review: evidence.Review, number: trace.Number, name:
     facts = {
         **substitutions.compute(review, by),
         **search_facts.compute(review, by),
+        **{name: str(make(review)) for name, make in what_changed.FACTS.items() if name in by},
     }
     said = " ".join(facts.values()) if facts else outputs(name)
     functions = [function for function in by if function not in facts]

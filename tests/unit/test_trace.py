@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from living_review import cli
+from living_review import cli, evidence
 from living_review.build import backlinks, leads, trace
 
 PAGE = """<article><h1>A page</h1><h2>The answer</h2>
@@ -88,7 +88,7 @@ def test_a_faulty_line_of_the_list_is_named(tmp_path: Path, row: str, said: str)
     path = tmp_path / leads.ALLOWED
     path.parent.mkdir(parents=True)
     path.write_text(f"page,region,pattern,reason\n{row}\n")
-    with pytest.raises(ValueError, match=re.escape(said)):
+    with pytest.raises(evidence.EvidenceError, match=re.escape(said)):
         leads.read_allowed(tmp_path)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from living_review import files
+from living_review.evidence import EvidenceError
 
 ALLOWED = "data/review/trace_allowed.csv"
 PIECES = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
@@ -62,7 +63,7 @@ def read_allowed(root: Path) -> list[Allowed]:
     ------
     UnreadableFileError
         If the file is not CSV in UTF-8.
-    ValueError
+    EvidenceError
         With every row whose pattern is no regular expression, or that gives no reason.
     """
     path = root / ALLOWED
@@ -81,7 +82,7 @@ def read_allowed(root: Path) -> list[Allowed]:
             wrong.append(f"{ALLOWED}, row {number}, reason: empty; expected why this is no result")
         found.append(Allowed(row["page"], row["region"], pattern, row["reason"]))
     if wrong:
-        raise ValueError("\n".join(wrong))
+        raise EvidenceError("\n".join(wrong))
     return found
 
 
@@ -166,7 +167,7 @@ def add(text: str, place: str, allowed: Sequence[Allowed] = ()) -> str:
         else:
             if marked := SET.search(piece):
                 address = f"{up}evidence/computed.html#{marked[1]}"
-                by = ", ".join((marked[2] or "").split())
+                by = ", ".join((marked[2] or "").split()[:2])  # the card names them all
                 said = f"Computed by {by}." if by else "Computed from the rows to which this leads."
             out.append(SET.sub("", piece))
             if tag and tag not in VOID and not piece.endswith("/>"):
