@@ -181,4 +181,4 @@ def test_the_explorer_and_the_cards_hold(review):
     rows = explorer.rows(review)
     explorer.payload(rows, review, lambda study: study)
     pages = evidence_cards.pages(review)
-    assert {page.name for page in pages} == set(review.study_ids)
+    assert {page.name for page in pages} == {*review.study_ids, "records"}

@@ -362,7 +362,7 @@ def test_a_missing_input_is_not_checkable(check):
         ("percentage", "s/a.value", "s/nowhere.value / s/b.value", "", "an id of one_2000/s"),
         ("percentage", "s/a.value", "s/a.value", "", "needs two inputs"),
         ("percentage", "s/a.value", "s/a.value / ", "", "end without a reference"),
-        ("sum", "s/a.value", "s/a.value + - s/b.value", "", "stands where a reference should"),
+        ("sum", "s/a.value", "s/a.value + - s/b.value", "", "is where a reference should"),
         ("sum", "s/a.value", "s/a.colour", "", "a column of s"),
         ("sum", "s/a.value", "31 36", "", "table/id.column"),
         ("sum", "s/a.value", "s/b.value", "colour=red", "parameter 'colour=red'"),

@@ -82,10 +82,13 @@ PAGE = """<article><h2>The answer</h2><p>It was <a class="lr-num" href="x">5 of 
 
 def test_the_trace_lists_the_numbers_with_and_without_evidence() -> None:
     found = [(n.part, n.text, n.cited) for n in trace.numbers(PAGE, "page.html")]
-    assert found == [
+    assert found[:3] == [
         ("The answer", "5", True),
         ("The answer", "7", True),
         ("The answer", "71%", False),
+    ]
+    assert sorted(found[3:]) == [
+        ("Rest", "5", False),  # how long it takes to read, which the list of what is no result names
         ("The answer", "1", True),
         ("The answer", "3", True),
         ("The answer", "4", False),

@@ -49,6 +49,7 @@ def test_every_public_function_says_what_it_takes_and_gives() -> None:
     found = {
         p.relative_to(PACKAGE).as_posix(): lacking(p.read_text(encoding="utf-8"))
         for p in sorted(PACKAGE.rglob("*.py"))
+        if PACKAGE / "starter" / "project" not in p.parents  # files that a new review is given
     }
     assert {name: those for name, those in found.items() if those} == {}
 

@@ -39,7 +39,7 @@ def test_the_page_has_three_examples() -> None:
     assert list(EXAMPLES) == [
         "A forest of your own",
         "A Kaplan-Meier curve of your own",
-        "A question asked of the evidence",
+        "A question to the evidence",
     ]
 
 
@@ -63,7 +63,7 @@ def test_the_curve_is_the_product_limit_by_hand(tmp_path, monkeypatch, capsys) -
 
 
 def test_the_answer_is_what_the_tables_print(monkeypatch) -> None:
-    names = run("A question asked of the evidence", ROOT / "my_notebooks", monkeypatch)
+    names = run("A question to the evidence", ROOT / "my_notebooks", monkeypatch)
     wanted = []
     for path in sorted(ROOT.glob("data/*/adverse_events.csv")):
         with path.open(encoding="utf-8", newline="") as stream:

@@ -165,8 +165,8 @@ def test_every_difference_is_settled_once_and_nothing_agreed_changed_in_silence(
     ("key", "change", "line"),
     [
         (("hua_2014", "jbi_case_series", "2"), "drop", "differs and is not settled"),
-        (("benson_2014", "jbi_case_series", "10"), "drop", "agreed, but 'no' stands"),
-        (("benson_2014", GRADE, "time_on_treatment/imprecision"), "drop", "agreed, but '-2' stands"),
+        (("benson_2014", "jbi_case_series", "10"), "drop", "agreed, but 'no' is kept"),
+        (("benson_2014", GRADE, "time_on_treatment/imprecision"), "drop", "agreed, but '-2' is kept"),
         (("hua_2014", "jbi_case_series", "2"), {"first": "yes"}, "quotes 'yes', 'yes'"),
         (("hua_2014", "jbi_case_series", "2"), {"kind": "agreed"}, "calls it 'agreed'"),
     ],

@@ -682,7 +682,7 @@ def test_the_chosen_row_is_used_and_the_one_it_beats_is_not(empty):
     used = synthesis.rows_used(evidence.load(empty)).set_index("reference")
     assert set(used.index) == {"rule_2026:outcomes/r1", "rule_2026:adverse_events/r1"}
     assert used.loc["rule_2026:outcomes/r1", "value"].endswith(": 1 of 4")
-    assert "in a table goes before" in used.loc["rule_2026:outcomes/r1", "rule"]
+    assert "in a table takes precedence over" in used.loc["rule_2026:outcomes/r1", "rule"]
 
 
 def test_every_patient_judged_or_left_out_stands_behind_the_count(sixth):

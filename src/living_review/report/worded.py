@@ -66,7 +66,19 @@ def cite(review: Review, study: Study, text: str) -> str:
 
 
 def claims(review: Review, study: Study) -> list[dict[str, str]]:
-    """Return the claims in words of a study: words, rule and rows; none where there is no file."""
+    """Return the claims in words of a study.
+
+    Parameters
+    ----------
+    review : Review
+    study : Study
+        The study of the chapter.
+
+    Returns
+    -------
+    list of dict
+        Rows of :data:`FILE`; none where there is no file.
+    """
     if not (review.root / FILE).is_file():
         return []
     rows = review.records("worded_claims")
@@ -85,6 +97,11 @@ def holds(review: Review, study: Study, rule: str, rows: list[str]) -> bool:
         A word of the list ``word_rules``.
     rows : list of str
         As ``table/id``.
+
+    Returns
+    -------
+    bool
+        Whether each of them does.
     """
     if rule == "no_comparison":
         certainty = review.records("certainty")

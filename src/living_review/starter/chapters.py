@@ -28,6 +28,11 @@ def notebooks(disease: str, name: str) -> Iterator[tuple[str, str]]:
         The first disease: a word of ``indications``.
     name : str
         What it is called: the heading that links lead to.
+
+    Yields
+    ------
+    tuple of str and str
+        Name and text of a notebook.
     """
     made = {"synthesis": _synthesis(disease, name), "harms": HARMS}
     made |= {"audit": AUDIT, "extraction": EXTRACTION}
