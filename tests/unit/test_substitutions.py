@@ -11,9 +11,9 @@ from living_review import audit, evidence
 from living_review.report import substitutions, summary_of_findings
 from living_review.stats import number_words, proportions
 
-
 LINKS = re.compile(
-    r"<span data-set=[^>]*>|<(?:a|div) (?:class=\"lr-\w+\" )?(?:href|data-set)=[^>]*>|</a>|</span>(?=$)"
+    r"<span data-set=[^>]*>"
+    r'|<(?:a|div) (?:class="lr-\w+" )?(?:href|data-set)=[^>]*>|</a>|</span>(?=$)'
 )
 
 
