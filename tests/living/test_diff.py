@@ -436,7 +436,7 @@ def test_an_old_vocabulary_borrows_what_it_lacks_and_says_so(project: Path, kept
     shutil.copy(kept / "data" / "vocabulary.yaml", path)
     assert run(project, "HEAD") == 1
     said = capsys.readouterr().out
-    assert "OLD has no list looks in its vocabulary: that of this project stood in" in said
+    assert "OLD has no list looks in its vocabulary: that of this project is used instead" in said
     assert "cells changed 0" in said
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import shutil
 import subprocess
 import tempfile
 import zipfile
@@ -17,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from living_review import files
-from living_review.evidence import EvidenceError, Review, read_rows, shapes
+from living_review.evidence import EvidenceError, Review, read_rows, shapes, topic
 from living_review.files import UnreadableFileError
 
 LISTED = "`git log --oneline -- data` lists revisions"
@@ -117,7 +118,7 @@ def _review(place: Path, called: str, lender: Path | None = None) -> Snapshot:
             f"{called} holds no data/vocabulary.yaml: name the top of a copy of the project"
         )
     try:
-        borrowed = _borrow(path, lender) if lender else ()
+        borrowed = (*_borrow(path, lender), *_borrow_topic(place, lender)) if lender else ()
         found = Snapshot(place)
     except UnreadableFileError as error:
         raise CompareError(
@@ -138,6 +139,17 @@ def _borrow(path: Path, lender: Path) -> tuple[str, ...]:
         more = (f"{name}: {json.dumps(words)}\n" for name, words in lists.items())
         path.write_text(f"{path.read_text(encoding='utf-8')}\n{''.join(more)}", encoding="utf-8")
     return tuple(lists)
+
+
+def _borrow_topic(place: Path, lender: Path) -> tuple[str, ...]:
+    """Let an unpacked state from before the topic was data have that of this project.
+
+    Without it no later study would be of the drugs under review, and verdicts would seem to change.
+    """
+    if (place / topic.FILE).is_file() or not (lender / topic.FILE).is_file():
+        return ()
+    shutil.copyfile(lender / topic.FILE, place / topic.FILE)
+    return (topic.FILE,)
 
 
 def _revision(name: str, root: Path) -> str:

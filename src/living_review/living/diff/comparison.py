@@ -119,7 +119,8 @@ def _is_same(found: tables.Tables, old: Review, new: Review) -> bool:
 
 def _borrowed(review: Review, which: str) -> Iterator[str]:
     for name in getattr(review, "borrowed", ()):
-        yield f"{which} has no list {name} in its vocabulary: that of this project stood in"
+        what = name if "/" in name else f"list {name} in its vocabulary"
+        yield f"{which} has no {what}: that of this project is used instead"
 
 
 def _facts(review: Review, names: set[str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from living_review.files import UnreadableFileError
 NO_EVIDENCE = frozenset(
     {"versions", "changes", "glossary", "abbreviations", "robustness"}
     | {"searches", "records", "screening", "notices", "search_faults", "version_diff", "walk"}
+    | {"audit_power", "tipping", "audit_figures", "not_seen", "trace_allowed"}
 )
 
 Table = tuple[list[str], list[list[str]]]
