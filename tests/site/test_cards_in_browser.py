@@ -18,7 +18,8 @@ TARGET = """() => {
 @pytest.mark.parametrize(
     ("page", "link", "card"),
     [
-        ("notebooks/harms.html", "#harms-grave .lr-num", "evidence/"),  # a count in a table
+        ("notebooks/harms.html", "#harms-grave .lr-source", "evidence/"),  # a count in a table
+        ("notebooks/harms.html", "#harms-other .lr-num", "evidence/"),  # a number in a cell's words
         ("notebooks/harms.html", "#harms-whom .lr-rows", "evidence/computed.html"),  # a whole table
         ("notebooks/synthesis.html", "#synthesis-forest .lr-rows", "evidence/computed.html"),
         ("notebooks/bounds.html", "p > .lr-num", "evidence/computed.html"),  # a sentence

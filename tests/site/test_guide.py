@@ -54,7 +54,7 @@ def test_the_check_finds_nothing_left_to_do(followed: Path) -> None:
 
 def test_the_version_before_is_compared_by_its_number(followed: Path) -> None:
     before = evidence.load(ROOT).version
-    compared = guide.run(followed, "living_review.cli", "compare", before)
+    compared = guide.run(followed, "living_review.cli", "diff", before)
     assert compared.returncode == 1, compared.stderr
     assert f"OLD  version {before}, " in compared.stdout
     assert f"NEW  version {evidence.load(followed).version}, " in compared.stdout
