@@ -64,7 +64,8 @@ def pages(root: Path, said: str = SAID, table: str = TABLE, curve: str = CURVE) 
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("before")
     shutil.copytree(ROOT / "data" / "schema", root / "data" / "schema")
-    shutil.copy(ROOT / "data" / "vocabulary.yaml", root / "data" / "vocabulary.yaml")
+    for name in ("vocabulary.yaml", "review.yaml"):
+        shutil.copy(ROOT / "data" / name, root / "data" / name)
     for folder in (*STUDIES, "review", "context"):
         shutil.copytree(
             ROOT / "data" / folder, root / "data" / folder, ignore=shutil.ignore_patterns("readings")
