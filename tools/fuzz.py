@@ -83,7 +83,8 @@ def small_project(root: Path) -> Path:
     """Write a valid project with one short study, its book and the records that name no other study."""
     data = root / "data"
     shutil.copytree(ROOT / "data" / "schema", data / "schema")
-    shutil.copy(ROOT / "data" / "vocabulary.yaml", data)
+    for name in ("vocabulary.yaml", "review.yaml"):
+        shutil.copy(ROOT / "data" / name, data)
     (data / STUDY).mkdir()
     shutil.copy(ROOT / "data" / STUDY / "study.yaml", data / STUDY)
     for path in sorted((ROOT / "data" / STUDY).glob("*.csv")):

@@ -20,6 +20,8 @@ import pytest
 from markupsafe import Markup
 
 from living_review import evidence, files
+from living_review.living import page as search_page
+from living_review.living.diff import page as what_changed
 from living_review.report import display, explorer, html, substitutions
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +33,7 @@ READ = {
     *("target", "inputs", "parameters", "rows", "issue", "same_as", "patients", "method", "orders"),
     *("study_id", "outcome", "checklist", "item", "domain", "rule", "by_rule", "version"),
     *("settled", "quantity", "kind", "row", "harm", "topic", "readings"),
+    *("place", "name"),  # of a difference between two versions
 }
 
 
@@ -112,8 +115,10 @@ def run(root, name):
 
 def test_facts_of_pages(attacked):
     review = evidence.load(attacked)
-    facts = substitutions.compute(review)
+    facts = substitutions.compute(review) | search_page.compute(review)
+    facts |= what_changed.compute(review, what_changed.FACTS)
     assert "onerror" in facts["last_search"] + facts["versions_table"], "the payload is there"
+    assert "onerror" in "".join(facts[name] for name in what_changed.FACTS), "and in what changed"
     assert [name for name, text in facts.items() if RAW.search(text)] == []
 
 
@@ -161,8 +166,8 @@ def test_a_fact_cannot_name_another_fact():
 
 
 def test_html_by_type_stays_and_text_does_not():
-    assert substitutions._ready(Markup("<td>1</td>")) == "<td>1</td>"
-    assert substitutions._ready("<td>1</td>") == "&lt;td>1&lt;/td>"
+    assert substitutions.ready(Markup("<td>1</td>")) == "<td>1</td>"
+    assert substitutions.ready("<td>1</td>") == "&lt;td>1&lt;/td>"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from living_review.evidence.search_plan import SOURCES, read_plan
 from living_review.living import prisma, status, store
 from living_review.report import lineage
 from living_review.report.html import to_html
+from living_review.report.substitutions import ready
 from living_review.stats import dates
 from living_review.stats.number_words import in_words
 
@@ -32,7 +33,7 @@ def compute(review: Review, names: Container[str] | None = None) -> dict[str, st
         Text by name.
     """
     return {
-        name: lineage.fact(name, lambda make=make: str(make(review)))  # type: ignore[misc]
+        name: lineage.fact(name, lambda make=make: ready(make(review)))  # type: ignore[misc]
         for name, make in SUBSTITUTIONS.items()
         if names is None or name in names
     }

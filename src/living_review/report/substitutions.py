@@ -40,14 +40,25 @@ def compute(review: Review, names: Container[str] | None = None) -> dict[str, st
     dict of str to str
     """
     return {
-        name: lineage.fact(name, lambda make=make: _ready(make(review)))  # type: ignore[misc]
+        name: lineage.fact(name, lambda make=make: ready(make(review)))  # type: ignore[misc]
         for name, make in SUBSTITUTIONS.items()
         if names is None or name in names
     }
 
 
-def _ready(fact: object) -> str:
-    """Return a fact as a page may hold it: what is HTML by type stays, what is text gets no HTML."""
+def ready(fact: object) -> str:
+    """Return a fact as a page may hold it: what is HTML by type stays, what is text gets no HTML.
+
+    Parameters
+    ----------
+    fact : object
+        What a function of :data:`SUBSTITUTIONS` or of another page of facts gives.
+
+    Returns
+    -------
+    str
+        Markdown or HTML.
+    """
     if isinstance(fact, Markup):
         return report_html.without_commands(str(fact))
     return report_html.prose(str(fact))

@@ -22,6 +22,7 @@ from living_review.living.diff.stored import (
 )
 from living_review.report import lineage
 from living_review.report.html import to_html
+from living_review.report.substitutions import ready
 from living_review.stats import dates
 
 RESULTS = {kind.replace(" ", "_"): title for kind, title in words.TITLES.items()}
@@ -49,7 +50,7 @@ def compute(review: Review, names: Container[str]) -> dict[str, str]:
         Text by name, marked with what was read for it.
     """
     return {
-        name: lineage.fact(name, lambda make=make: str(make(review)))  # type: ignore[misc]
+        name: lineage.fact(name, lambda make=make: ready(make(review)))  # type: ignore[misc]
         for name, make in FACTS.items()
         if name in names
     }
