@@ -26,9 +26,10 @@ OVERFLOW = """() => {
   return inner.length ? inner.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)) : ["unknown"];
 }"""
 # Axe without its wish to load the style sheets once more, which file:// refuses.
-# The first look takes every row of every table; the others the first twelve: later rows are alike.
+# The first look takes every row of every table and every card; the others the first twelve: later
+# ones are alike.
 RUN_AXE = """async ([whole, options]) => (await axe.run(
-  whole ? document : { exclude: [["tbody tr:nth-child(n+13)"]] },
+  whole ? document : { exclude: [["tbody tr:nth-child(n+13)"], [".lr-ev:nth-of-type(n+13)"]] },
   { preload: false, resultTypes: ["violations"], ...options },
 )).violations.map((v) =>
   `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join("; ")}`)"""

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>")
-DATA = re.compile(r'^ type="(?:text/plain|application/json)" ')
+# Blocks that no browser runs.
+DATA = re.compile(r'^ type="(?:text/plain|application/(?:ld\+)?json)"(?: |$)')
 PLANTED = {
     "script": "<script>document.title = 'ran'</script>",
     "handler": "<img alt='' src='data:,' onerror=\"document.title = 'ran'\">",

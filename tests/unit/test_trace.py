@@ -115,6 +115,12 @@ def test_a_table_and_a_figure_get_one_link_and_headings_links_and_code_none() ->
     assert shown.count('<a class="lr-rows" href="../evidence/computed.html#set-1">') == 2
 
 
+def test_the_number_of_an_escaped_sign_is_no_number() -> None:
+    shown = leads.add(f"<p {SET}>the publisher&#39;s 5</p>", "book/p.html")
+    assert "publisher&#39;s <a" in shown
+    assert shown.count("<a ") == 1
+
+
 def test_a_page_without_marks_is_the_same_bytes() -> None:
     assert leads.add(PAGE, "p.html") is PAGE
 

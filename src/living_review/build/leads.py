@@ -21,10 +21,11 @@ from living_review.evidence import EvidenceError
 ALLOWED = "data/review/trace_allowed.csv"
 PIECES = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
 TAG = re.compile(r"</?(\w+)")
-NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d%?|(?<![\w.])\d%?")
+START = r"(?<![\w.])(?<!&#)"  # the digits of &#39; are an apostrophe
+NUMBER = re.compile(rf"{START}\d[\d,.]*\d%?|{START}\d%?")
 # A number with what belongs to it: 12 of 60 (20%, 95% CI 11% to 32%) is one link, not six.
 JOINED = r"[\s\u00a0](?:of|to|or)[\s\u00a0]|[\s\u00a0]\(|, (?=\d+% CI)| CI |[–-]"
-RUN = re.compile(rf"(?<![\w.])\d[\d,.]*(?<=\d)%?(?:(?:{JOINED})\d[\d,.]*(?<=\d)%?)*\)?")
+RUN = re.compile(rf"{START}\d[\d,.]*(?<=\d)%?(?:(?:{JOINED})\d[\d,.]*(?<=\d)%?)*\)?")
 VOID = frozenset({"br", "img", "input", "hr", "meta", "link", "wbr", "path", "source", "use", "col"})
 # A link stands in none of these: not in another link, not where text is a name or code.
 NO_LINK = frozenset(
