@@ -4,7 +4,7 @@ BIN := .venv/bin
 # This package: all that it needs and is built with comes before, from the lock file.
 OWN := --no-deps --no-build-isolation --editable .
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve update check changes looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh power tipping audit-bench scale clean
+.PHONY: help install book books test serve update check changes looks lighthouse pdf lint lock mutate bench bounds honest edits fuzz faults watch issue publish fresh power tipping audit-bench scale clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,9 @@ bounds: install  ## Validate the bounds against brute force and known truth (an 
 
 honest: install  ## Audit honest papers and papers with planted errors; writes data/review/audit_figures.csv
 	@$(BIN)/python benchmarks/honest_papers.py --statistics 20000 --write
+
+books: install  ## Build whole books once more: with a new study, a second review, payloads in every cell (minutes)
+	@$(BIN)/python -m pytest -q -m on_request tests/data tests/unit/test_payloads.py
 
 edits: install  ## A thousand random sequences of edits, against full clean runs; forked kernels against fresh ones (minutes)
 	@$(BIN)/python benchmarks/edits.py

@@ -55,7 +55,11 @@ def looked_up() -> evidence.Review:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a browser where there is none; one line at the end says so."""
+    """Leave out what runs on request, and what needs a browser where there is none."""
+    if "on_request" not in config.option.markexpr:
+        left = [item for item in items if item.get_closest_marker("on_request")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     if not chromium.left_out():
         return
     without = [item for item in items if "browser" in getattr(item, "fixturenames", ())]

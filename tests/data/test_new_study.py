@@ -90,10 +90,10 @@ def test_a_cell_that_waits_is_one_issue_with_what_its_column_means(project: Path
     assert "How it was judged" in issue.expected
     assert "clinical_judgement" in issue.expected  # the words, so that nobody looks for their list
     assert issue.todo.startswith("Decide it")
-    (issue,) = (
-        i for i in issues if i.file.endswith("/outcomes.csv") and i.column == "same_as" and i.row == 2
-    )
+    same = [i for i in issues if i.column == "same_as"]
+    (issue,) = (i for i in same if i.file.endswith("/counts.csv") and i.row == 2)
     assert issue.todo.startswith("Write not_applicable, unless")
+    assert not any(i.file.endswith("/outcomes.csv") for i in same), "a row alone stands for no other"
 
 
 def test_undo_leaves_nothing(project: Path) -> None:
@@ -299,9 +299,21 @@ def test_a_new_disease_drug_and_harm_need_a_word_and_nothing_else(project: Path)
 # --- The whole book -------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-def test_the_book_with_the_study_is_built(tmp_path: Path) -> None:
-    """No source code is touched: the study's chapter runs, and every page that it enters."""
+def command(root: Path, *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "living_review.cli", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root / "src")},
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def with_study(tmp_path: Path) -> Path:
+    """The whole project, with no change of its source code, and the study."""
     names = subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True)
     for name in names.stdout.splitlines():
         if (ROOT / name).is_file():
@@ -311,17 +323,24 @@ def test_the_book_with_the_study_is_built(tmp_path: Path) -> None:
     add(tmp_path)
     run(tmp_path, "differences", hammer.STUDY, "--write")
     hammer.fill(tmp_path)
-    environment = os.environ | {"PYTHONPATH": str(tmp_path / "src")}
-    for command in (["update"], ["render"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "living_review.cli", *command],
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            env=environment,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-    site = tmp_path / "_build" / "html"
+    return tmp_path
+
+
+def test_the_chapter_of_the_study_and_the_synthesis_run(with_study: Path) -> None:
+    command(with_study, "update", hammer.STUDY, "synthesis")
+    for name in (hammer.STUDY, "synthesis"):
+        cells = json.loads((with_study / f"notebooks/{name}.ipynb").read_text(encoding="utf-8"))[
+            "cells"
+        ]
+        shown = json.dumps([c["outputs"] for c in cells if c["cell_type"] == "code"])
+        assert "Hammer 2018" in shown, name
+
+
+@pytest.mark.on_request
+def test_the_book_with_the_study_is_built(with_study: Path) -> None:
+    """Every page that the study enters runs, and the site is built."""
+    command(with_study, "update")
+    command(with_study, "render")
+    site = with_study / "_build" / "html"
     assert "Hammer 2018" in (site / "notebooks/hammer_2018.html").read_text(encoding="utf-8")
     assert "Hammer 2018" in (site / "notebooks/synthesis.html").read_text(encoding="utf-8")

@@ -69,7 +69,24 @@ def test_a_share_that_no_number_of_the_arm_gives_is_found(review):
     assert found["agarwal_2020", "primary_plasma"].verdict == "reproduced"
 
 
-@pytest.mark.slow
+def test_a_chapter_and_the_synthesis_run(root):
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "living_review.cli", "--root", str(root)),
+            *("update", "li_2020a", "synthesis"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("li_2020a", "synthesis"):
+        cells = json.loads((root / f"notebooks/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        shown = json.dumps([c["outputs"] for c in cells if c["cell_type"] == "code"])
+        assert "Li 2020a" in shown, name
+
+
+@pytest.mark.on_request
 def test_it_builds_and_passes_its_own_tests(root):
     for command in (["update", "--jobs", "2"], ["render"]):
         subprocess.run(

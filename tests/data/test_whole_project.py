@@ -40,7 +40,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("project")
     for name in ("data/schema", f"data/{STUDY}"):
         shutil.copytree(ROOT / name, root / name)
-    shutil.copy(ROOT / "data/vocabulary.yaml", root / "data")
+    for name in ("vocabulary.yaml", "review.yaml"):
+        shutil.copy(ROOT / "data" / name, root / "data")
     for which in ("first", "second"):
         name = f"data/review/readings/{which}/{STUDY}"
         shutil.copytree(ROOT / name, root / name)

@@ -202,7 +202,7 @@ def test_the_download_under_a_figure_is_that_table():
     assert base64.b64decode(packed[1]).decode() == html.csv_text(frame)
 
 
-@pytest.mark.slow
+@pytest.mark.on_request
 def test_the_whole_site_with_payloads(attacked):
     """One full run: the builder itself, its templates and the footer of every page."""
     shutil.copytree(ROOT / "src", attacked / "src")
