@@ -101,8 +101,9 @@ def collect(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
     review: evidence.Review = app.living_review  # type: ignore[attr-defined]
     if not any(f"notebooks/{study}" in app.env.found_docs for study in review.study_ids):
         return
-    computed = evidence_cards.computed_page(sets(app))
-    for page in (*cards(review.root, Path(app.doctreedir) / KEPT), computed):
+    made = list(cards(review.root, Path(app.doctreedir) / KEPT))
+    computed = evidence_cards.computed_page(sets(app), {page.name for page in made})
+    for page in (*made, computed):
         yield f"evidence/{page.name}", {"title": page.title, "body": page.body}, "page.html"
 
 

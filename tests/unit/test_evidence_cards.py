@@ -8,7 +8,7 @@ import pytest
 from markupsafe import escape
 
 from living_review import evidence
-from living_review.report import evidence_cards
+from living_review.report import evidence_cards, lineage
 
 ROOT = evidence.find_root()
 LINK = re.compile(r'href="\.\./evidence/(\w+)\.html#([\w.-]+)"')
@@ -75,3 +75,17 @@ def test_a_claim_stands_on_the_cards_of_the_rows_it_names_and_on_no_other(
 ) -> None:
     assert "row mucositis" in card(pages["benson_2014"], "adverse_events-t3_mucositis_any")
     assert "row mucositis" not in card(pages["benson_2014"], "adverse_events-t3_rash_any")
+
+
+@pytest.mark.parametrize(
+    ("made", "led_to"),
+    [
+        ({"one_2020", "context", "records"}, ["context", "one_2020", "records"]),
+        ({"one_2020", "records"}, ["one_2020", "records"]),  # a review without later studies
+    ],
+)
+def test_a_computed_set_leads_to_no_page_that_is_not_made(made, led_to):
+    source = lineage.Source(rows=("one_2020/outcomes/a", "context/results", "review/settled"))
+    body = str(evidence_cards.computed_page({source.name: source}, made).body)
+    assert sorted(name for name, _ in LINK.findall(body)) == led_to
+    assert "results" in body

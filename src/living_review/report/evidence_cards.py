@@ -8,9 +8,10 @@ readings said, and the claims of the audit that use the row.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePosixPath
 
 import pandas as pd
 from markupsafe import Markup
@@ -186,12 +187,15 @@ def _study_card(study: Study) -> Markup:
     return Markup("<section><h2>The study and its groups</h2>{}</section>").format(card)
 
 
-def _to(reference: str, home: str = "") -> Markup:
-    """Return a link to evidence, in the words of its name."""
+def _to(reference: str, home: str = "", cards_of: Collection[str] | None = None) -> Markup:
+    """Return a link to evidence, in the words of its name; the words alone if its page is not made."""
     words = " / ".join(part for part in reference.split("/") if part != home).replace("_", " ")
     if reference.startswith(f"{citing.RECORDS}/"):  # of a record, the whole table has a card
         reference = "/".join(reference.split("/")[:2])
-    return Markup('<a href="{}">{}</a>').format(place(reference), words)
+    where = place(reference)
+    if cards_of is not None and PurePosixPath(where.partition("#")[0]).stem not in cards_of:
+        return Markup("{}").format(words)
+    return Markup('<a href="{}">{}</a>').format(where, words)
 
 
 def context_page(review: Review) -> Page:
@@ -257,13 +261,16 @@ def records_page(review: Review) -> Page:
     return Page(citing.RECORD_PAGE, "Records of the review", body)
 
 
-def computed_page(sets: Mapping[str, lineage.Source]) -> Page:
+def computed_page(sets: Mapping[str, lineage.Source], cards_of: Collection[str]) -> Page:
     """Return a card for each set of evidence that sentences, tables or figures were computed from.
 
     Parameters
     ----------
     sets : mapping of str to Source
         By name.
+    cards_of : collection of str
+        Names of the pages of cards that the site has: what would lead to another is named alone,
+        as the later studies of a review that has none yet.
 
     Returns
     -------
@@ -279,7 +286,7 @@ def computed_page(sets: Mapping[str, lineage.Source]) -> Page:
         groups: dict[str, list[Markup]] = defaultdict(list)
         for reference in source.rows:
             folder = reference.partition("/")[0]
-            groups[folder].append(_to(reference, folder))
+            groups[folder].append(_to(reference, folder, cards_of))
         for folder, links in groups.items():
             lines.append((folder.replace("_", " ").capitalize(), Markup(" · ").join(links)))
         functions = [".".join(by.split(".")[-2:]) for by in source.by]
