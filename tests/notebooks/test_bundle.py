@@ -128,7 +128,7 @@ def test_binder_installs_the_lock_file_with_a_python_that_the_project_supports()
 def test_a_bundle_is_packed_again_only_if_something_in_it_changed(tmp_path: Path) -> None:
     root = tmp_path / "root"
     kept = ("data", "notebooks", "src", "LICENSE", "LICENSE-DATA", "CITATION.cff")
-    for name in (*kept, "pyproject.toml", "requirements.txt"):
+    for name in (*kept, "_config.yml", "pyproject.toml", "requirements.txt"):
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, root / name)
     before = {path.stem: made_from for path, made_from, _ in bundle.plans(root, tmp_path)}
     assert {path.stem: made_from for path, made_from, _ in bundle.plans(root, tmp_path)} == before

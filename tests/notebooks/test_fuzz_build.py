@@ -42,7 +42,7 @@ def test_a_notebook_that_passes_as_fresh_is_found(monkeypatch: pytest.MonkeyPatc
 
 def test_a_traceback_of_a_malformed_notebook_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staleness, "_malformed", lambda _: None)
-    assert fuzz_build.FUZZERS["notebooks"](6, 10).broken
+    assert first_broken("notebooks", 60)
 
 
 def test_a_way_of_reading_that_is_missed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

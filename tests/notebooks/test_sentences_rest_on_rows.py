@@ -78,8 +78,8 @@ def test_a_comparison_group_ends_the_words_that_nobody_was_compared(
     monkeypatch.setattr(
         review, "records", lambda name, *rest: steps if name == "certainty" else own(name, *rest)
     )
-    with pytest.raises(worded.WordingError, match="nobody was compared"):
-        worded.cite(review, review.study("hua_2014"), "unknown, because nobody was compared.")
+    with pytest.raises(worded.WordingError, match="there was no comparison group"):
+        worded.cite(review, review.study("hua_2014"), "unknown: there was no comparison group.")
 
 
 @pytest.mark.parametrize("study_id", STUDIES)

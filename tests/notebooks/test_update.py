@@ -203,7 +203,7 @@ def test_an_update_that_is_cut_short_leaves_the_tree_as_it_was(
     text, _ = process.communicate(timeout=20)
     if sign != signal.SIGKILL:
         assert process.returncode == 130
-        assert text.strip() == ("living-review: interrupted; what was not finished is as it was")
+        assert text.strip() == "living-review: interrupted; unfinished work was left unchanged"
     after = {p: p.read_bytes() for p in waiting.rglob("*") if p.is_file() and "_build" not in p.parts}
     assert after == before
     assert len(staleness.stale(waiting)) == 2
