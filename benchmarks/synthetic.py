@@ -9,7 +9,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PATTERN = "benson_2014"  # the study whose data every synthetic study has, its numbers moved
 
-COPIED = ["_config.yml", "requirements.txt", "pyproject.toml", "data/vocabulary.yaml"]
+COPIED = [
+    "_config.yml",
+    "requirements.txt",
+    "pyproject.toml",
+    "data/vocabulary.yaml",
+    "data/review.yaml",
+]
 COPIED += ["book/references.bib", "CITATION.cff", "README.md", "CHANGELOG.md", "LICENSE"]
 COPIED += ["LICENSE-DATA"]
 

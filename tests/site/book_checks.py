@@ -276,7 +276,8 @@ def lock_faults(pyproject: str, locked: str) -> list[str]:
             faults.append(f"not an exact pin: {line}")
         else:
             pins[_canonical(match[1])] = Version(match[2])
-    groups = asked.get("dependency-groups", {}).values()
+    # What a cluster needs is for whoever has one: it is neither locked nor installed by `make`.
+    groups = [g for name, g in asked.get("dependency-groups", {}).items() if name != "cluster"]
     for text in [*asked["project"]["dependencies"], *(line for group in groups for line in group)]:
         wanted = Requirement(text)
         pin = pins.get(_canonical(wanted.name))

@@ -35,6 +35,9 @@ HOW_SENTENCES_DIFFER = {
 }
 
 
+MOST = 12  # sentences of a page that are shown; `living-review diff` lists all
+
+
 def compute(review: Review, names: Container[str]) -> dict[str, str]:
     """Return facts of the page by name, as ``report.substitutions.compute`` does for the book.
 
@@ -162,8 +165,11 @@ def sentences(review: Review) -> Markup:
     parts = []
     for place, rows in found.items():
         title = changelog.page_title(review.root, place)
-        before = [Markup("<del>{}</del>").format(r.before) for r in rows]
-        frame = pd.DataFrame({"Before": before, "Now": [r.after for r in rows]})
+        first = rows[:MOST]
+        before = [Markup("<del>{}</del>").format(r.before) for r in first]
+        frame = pd.DataFrame({"Before": before, "Now": [r.after for r in first]})
+        if len(rows) > MOST:
+            title += f" (first {MOST} of {len(rows)})"
         name = f"changed-{place.replace('/', '-').replace('_', '-')}"
         parts.append(_folded(frame, f"{title}: what is worded otherwise", name))
     # Not for the search: what a page said once would be found beside what it says.
