@@ -21,7 +21,7 @@ import pandas as pd
 
 from living_review.evidence import Review, Study, load
 from living_review.evidence.model import write_rows
-from living_review.report import chapter, citing, context, display, prose, sections, worded
+from living_review.report import chapter, citing, context, display, prose, sections
 
 END = "## At a glance"  # the cells before it make the answer
 HELD = "\ue003"  # stands for a mark while sentences are split
@@ -415,7 +415,7 @@ COLUMNS = ("study_id", "row", "column", "now", "lower", "upper", "sentences", "f
 
 
 def fingerprint(review: Review, study_id: str) -> str:
-    """Return a digest of what the tipping values of a study rest on: evidence, cells, claims in words.
+    """Return a digest of what the tipping values of a study rest on: evidence, cells, prose.
 
     Parameters
     ----------
@@ -424,11 +424,9 @@ def fingerprint(review: Review, study_id: str) -> str:
     """
     path = review.root / "notebooks" / f"{study_id}.ipynb"
     cells = list(_answering(json.loads(path.read_text(encoding="utf-8"))["cells"]))
-    claims = worded.claims(review, review.study(study_id))
     text = (review.root / prose.FOLDER / f"{study_id}.md").read_text(encoding="utf-8")
     said = [part for name, part in prose.parts(text).items() if name.startswith(("answer", "plain"))]
-    rests_on = [review.study(study_id).digest, cells, said, claims]
-    total = hashlib.sha256(json.dumps(rests_on).encode())
+    total = hashlib.sha256(json.dumps([review.study(study_id).digest, cells, said]).encode())
     return total.hexdigest()[:12]
 
 

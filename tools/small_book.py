@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from living_review.build import tracing
+from living_review.build import staleness, tracing
 from living_review.build import update as build_update
 
 MODULES = {
@@ -145,6 +145,11 @@ def update(root: Path, **options: Any) -> build_update.Update:  # noqa: ANN401
     """Update the book without kernels, saying nothing."""
     options.setdefault("execute", run_here)
     return build_update.update(root, jobs=1, say=lambda _: None, **options)
+
+
+def stale_names(root: Path) -> set[str]:
+    """Return the names of the notebooks that are out of date."""
+    return {item.path.stem for item in staleness.stale(root)}
 
 
 def clean_copy(root: Path, to: Path) -> Path:

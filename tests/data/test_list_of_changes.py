@@ -57,7 +57,8 @@ def test_a_page_that_is_none(project: Path) -> None:
     append(project, "changes.csv", f"{newest(project)},notebooks/hua_2041,data,A dose corrected")
     (fault,) = faults(project)
     assert (fault.column, fault.found) == ("page", "'notebooks/hua_2041'")
-    assert "notebooks/hua_2014" in fault.expected
+    assert "book/cite" in fault.expected
+    assert fault.todo.startswith("Did you mean 'notebooks/hua_2014'? ")
     assert fault.row == len((project / "data/review/changes.csv").read_text().splitlines())
 
 

@@ -275,6 +275,9 @@ def test_sentences_are_read_from_markdown_and_html_alike() -> None:
     assert list(sentences.of_markdown(markdown)) == [
         *("A head", "See the table [hua_2014]: 3 of 4.", "So it was.", "One", "two", "A · B", "1 · 2"),
     ]
+    link = '<a href="x" data-meaning="Table 1. So.">pain: 8 to 3</a>'
+    wrapped = f"Both had less\n{link}\nin all.\n<div>Apart.</div>\n"
+    assert list(sentences.of_markdown(wrapped)) == ["Both had less pain: 8 to 3 in all.", "Apart."]
     html = (
         "<div><h2>A <em>head</em></h2><p>3 of <b>4</b>. So.</p><script>x</script>left <i>over</i></div>"
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,22 +17,6 @@ import small_site
 
 from living_review import cli
 from living_review.build import bundle, kernel, render, staleness, update
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = book.make(tmp_path_factory.mktemp("book") / "root")
-    assert not book.update(root).failed
-    return root
-
-
-@pytest.fixture
-def root(fresh: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(fresh, tmp_path / "root"))
-
-
-def names(root: Path) -> set[str]:
-    return {item.path.stem for item in staleness.stale(root)}
 
 
 def git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -66,7 +49,7 @@ def test_a_clean_merge_of_two_runs_is_stale(root: Path) -> None:
     inputs = merged["metadata"]["living_review"]["inputs"]
     now = staleness.Tree(root)
     assert inputs == {name: now.content(name) for name in inputs}, "every line is true"
-    assert "audit" in names(root)
+    assert "audit" in book.stale_names(root)
 
 
 @pytest.mark.parametrize("part", ["inputs", "listings", "modules", "searched"])
@@ -75,7 +58,7 @@ def test_a_record_with_an_emptied_list_is_stale(part: str, root: Path) -> None:
     notebook = json.loads(path.read_text())
     notebook["metadata"]["living_review"][part] = {}
     path.write_text(json.dumps(notebook))
-    assert names(root) == {"alpha_2001"}
+    assert book.stale_names(root) == {"alpha_2001"}
 
 
 def _cell(**change: Any) -> dict[str, Any]:
@@ -188,7 +171,7 @@ def test_an_output_that_no_file_can_hold_is_refused_and_others_run(tmp_path: Pat
     result = book.update(root)
     assert list(result.failed) == [path]
     assert "half of a pair of surrogates" in result.failed[path]
-    assert names(root) == {"about"}
+    assert book.stale_names(root) == {"about"}
 
 
 def test_the_kernel_is_this_python_whatever_jupyter_finds(
@@ -263,7 +246,7 @@ def test_an_input_that_is_swapped_while_it_runs_is_noticed(what: str, root: Path
 
     result = book.update(root, only=[path], execute=swapped)
     assert "changed while it ran" in result.failed[path]
-    assert "about" in names(root)
+    assert "about" in book.stale_names(root)
 
 
 # --- The site: the builder itself is replaced by a few lines. ------------------------------------

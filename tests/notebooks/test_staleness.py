@@ -13,26 +13,10 @@ import pytest
 import small_book as book
 
 from living_review import cli
-from living_review.build import staleness, update
+from living_review.build import update
 
 ALL = {"about", "alpha_2001", "audit", "beta_2002", "gamma_2003", "since", "synthesis"}
 STUDIES = {"alpha_2001", "beta_2002", "gamma_2003"}
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = book.make(tmp_path_factory.mktemp("book") / "root")
-    assert not book.update(root).failed
-    return root
-
-
-@pytest.fixture
-def root(fresh: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(fresh, tmp_path / "root"))
-
-
-def names(root: Path) -> set[str]:
-    return {item.path.stem for item in staleness.stale(root)}
 
 
 def write(root: Path, relative: str, text: str) -> None:
@@ -51,7 +35,7 @@ def append(root: Path, relative: str, text: str) -> None:
 
 
 def test_a_fresh_book_has_nothing_stale_and_nothing_to_do(root: Path) -> None:
-    assert names(root) == set()
+    assert book.stale_names(root) == set()
     assert book.update(root).done == ()
 
 
@@ -157,19 +141,19 @@ EDITS: dict[str, tuple[Callable[[Path], object], set[str]]] = {
 def test_an_edit_makes_exactly_its_readers_stale(what: str, root: Path) -> None:
     edit, expected = EDITS[what]
     edit(root)
-    assert names(root) == expected
+    assert book.stale_names(root) == expected
     result = book.update(root)
     assert {path.stem for path in (*result.done, *result.failed)} == expected
-    assert names(root) == {path.stem for path in result.failed}
+    assert book.stale_names(root) == {path.stem for path in result.failed}
 
 
 def test_an_edit_taken_back_leaves_nothing_stale(root: Path) -> None:
     path = root / "data/alpha_2001/values.csv"
     old = path.read_bytes()
     path.write_bytes(old + b"3\n")
-    assert names(root)
+    assert book.stale_names(root)
     path.write_bytes(old)
-    assert names(root) == set()
+    assert book.stale_names(root) == set()
 
 
 def test_two_edits_of_one_size_in_one_second_are_distinguished(root: Path) -> None:
@@ -199,7 +183,7 @@ def test_a_file_that_changes_while_it_is_read_keeps_the_notebook_stale(root: Pat
     result = book.update(root, execute=slow)
     assert "values.csv changed while it ran" in result.failed[root / "notebooks/alpha_2001.ipynb"]
     assert (root / "notebooks/alpha_2001.ipynb").read_bytes() == before
-    assert "alpha_2001" in names(root)
+    assert "alpha_2001" in book.stale_names(root)
 
 
 def test_a_notebook_edited_while_it_runs_keeps_the_edit(root: Path) -> None:
@@ -214,14 +198,14 @@ def test_a_notebook_edited_while_it_runs_keeps_the_edit(root: Path) -> None:
     result = book.update(root, execute=edited)
     assert "edited while it ran" in result.failed[path]
     assert "newer" in path.read_text()
-    assert names(root) == {"about"}
+    assert book.stale_names(root) == {"about"}
 
 
 def test_packages_that_differ_from_the_lock_are_refused(root: Path) -> None:
     write(root, "requirements.txt", "pytest==0.1\nno-such-package-here==1\n")
     with pytest.raises(update.RunError, match=r"pytest is .*, pinned ==0\.1.*not installed"):
         book.update(root)
-    assert names(root) == ALL
+    assert book.stale_names(root) == ALL
 
 
 def test_stale_says_what_and_why_and_executes_nothing(

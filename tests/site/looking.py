@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import axe_playwright_python
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
 WIDTHS = {1280: 900, 768: 1024, 390: 844}
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -70,7 +70,7 @@ class Visit:
         self.page: Page = self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.heard.append(f"script error: {error}"))
-        self.page.on("requestfailed", lambda r: self.heard.append(f"request failed: {r.url[:200]}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("response", self._response)
         self.page.goto(address)
 
@@ -91,6 +91,11 @@ class Visit:
     def _console(self, message: object) -> None:
         if message.type in ("error", "warning"):  # type: ignore[attr-defined]
             self.heard.append(f"console: {message.text[:200]}")  # type: ignore[attr-defined]
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left while something loads has not failed: its requests are cancelled.
+        if request.failure != "net::ERR_ABORTED":
+            self.heard.append(f"request failed: {request.url[:200]}")
 
     def _response(self, response: object) -> None:
         if response.status >= 400:  # type: ignore[attr-defined]

@@ -10,13 +10,14 @@ from living_review import evidence
 from living_review.report import citing, prose, sections
 from living_review.stats.proportions import clopper_pearson
 
-STUDY = evidence.load().study("benson_2014")
+REVIEW = evidence.load()
+STUDY = REVIEW.study("benson_2014")
 
 
 def filled(tmp_path: Path, text: str, **values: object) -> str:
     path = tmp_path / "benson_2014.md"
     path.write_text(f"# Words\n\n## plain\n\n{text}\n", encoding="utf-8")
-    return prose.Prose(STUDY, values, path).text("plain")
+    return prose.Prose(REVIEW, STUDY, values, path).text("plain")
 
 
 def test_variables_formats_methods_and_counts(tmp_path: Path) -> None:
@@ -61,6 +62,33 @@ def test_a_share_is_shown_with_its_interval(tmp_path: Path) -> None:
     assert citing.plain(shown) == f"{share}, {share}"
 
 
+def test_words_lead_to_the_rows_that_must_obey_their_rule(tmp_path: Path) -> None:
+    row = "adverse_events/res_treatment_related_death"
+    shown = filled(tmp_path, f'[no death from\ntreatment](none: {row} "as the text says")')
+    assert citing.plain(shown) == "no death from treatment"
+    assert "benson_2014.html#adverse_events-res_treatment_related_death" in citing.linked(shown)
+    assert "As the text says. From " in shown
+    assert filled(tmp_path, "[nobody was compared](no_comparison:)") == "nobody was compared"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "[Everyone died](some: adverse_events/res_treatment_related_death)",
+            "'Everyone died' no longer holds",
+        ),
+        ("[It grew](grows: adverse_events/res_treatment_related_death)", "there is no rule 'grows'"),
+        ("[It is so](named: statements/never)", "statements/never"),
+    ],
+)
+def test_words_that_their_rows_do_not_bear_out_are_refused(
+    tmp_path: Path, written: str, said: str
+) -> None:
+    with pytest.raises(evidence.EvidenceError, match=said):
+        filled(tmp_path, written)
+
+
 def test_a_link_to_a_page_stays_one(tmp_path: Path) -> None:
     assert filled(tmp_path, "See [Bounds](bounds.ipynb).") == "See [Bounds](bounds.ipynb)."
 
@@ -76,7 +104,7 @@ def test_all_wrong_names_are_listed_at_once_with_their_place(tmp_path: Path) -> 
 
 
 def test_a_text_that_is_not_there_and_a_heading_twice(tmp_path: Path) -> None:
-    none = prose.Prose(STUDY, {}, tmp_path / "benson_2014.md")
+    none = prose.Prose(REVIEW, STUDY, {}, tmp_path / "benson_2014.md")
     assert none.line("harms/note", "") == ""
     with pytest.raises(evidence.EvidenceError, match=r"no text 'plain': write it"):
         none.text("plain")

@@ -123,6 +123,7 @@ class Template:
         self._socket, theirs = socket.socketpair()
         self._stream = self._socket.makefile("rwb")
         self.ready = False
+        self.dropped = ""  # why its owner ended it, for those who still wait to fork from it
         with theirs:
             self.process = subprocess.Popen(
                 [*python, template.__file__, str(theirs.fileno()), ",".join(PACKAGES)],
@@ -158,7 +159,7 @@ class Template:
                 _, handles, *_ = socket.recv_fds(self._socket, 1, 1)
                 answer = self._line()
             except (OSError, ValueError, IndexError):
-                return None, "the template has ended"
+                return None, self.dropped or "the template has ended"
         if pid := answer.get("pid"):
             return ForkedProcess(int(pid), handles[0]), ""
         for handle in handles:
@@ -223,10 +224,19 @@ class Templates:
             self._template.close()
         self._key = self._template = None
 
-    def drop(self, which: Template) -> None:
-        """End a template that is of no use any more; the next who asks starts another."""
+    def drop(self, which: Template, why: str) -> None:
+        """End a template that is of no use any more; the next who asks starts another.
+
+        Parameters
+        ----------
+        which : Template
+            Perhaps ended by another already.
+        why : str
+            What those are told who wait to fork from it.
+        """
         with self._lock:
             if self._template is which:
+                which.dropped = why
                 self._close()
 
 
@@ -300,7 +310,7 @@ class ForkedProvisioner(LocalProvisioner):
         if why:
             REFUSALS.setdefault(why)
             if " changed " in why or "ended" in why:
-                TEMPLATES.drop(found)
+                TEMPLATES.drop(found, why)
         return forked
 
 

@@ -24,9 +24,9 @@ CLAIMS = "lr-explore lr-claims"
 # Of one study, counts of one outcome agree in these; its arms, the one on the drug first.
 ONE_OUTCOME = ("endpoint_class", "definition", "criterion", "time", "time_unit")
 ARMS = ("experimental", "control")
-TIME_COLUMNS = (
-    *("study_id", "label", "months", "endpoint", "event", "reason", "time_unit", "locator"),
-)
+# What a reader calls the marks on a patient's bar, and which columns are offered as CSV.
+MARKS = {"D": "diamond", "X": "cross", "o": "circle", "s": "square", "^": "triangle"}
+TIME_COLUMNS = ["study_id", "label", "months", "endpoint", "event", "reason", "time_unit", "locator"]
 
 
 def findings(review: Review, disease: str) -> HtmlOutput:
@@ -59,16 +59,19 @@ def evidence_map(review: Review) -> HtmlOutput:
     looked = cells.assign(look=cells["study_id"].map(review.looks))
     plots.basic.evidence_map(ax, looked, rows, columns)
     empty = len(rows) * len(columns) - len(cells[["row", "column"]].drop_duplicates())
+    widest = cells.groupby("row")["column"].nunique()
     alt, signs = report_synthesis.map_marks(review, cells)
     return display.figure(
         fig,
         "synthesis-map",
         alt=f"Evidence map of {len(rows)} outcomes by {len(columns)} diseases: {empty} of "
-        f"{len(rows) * len(columns)} cells are empty. {alt}",
+        f"{len(rows) * len(columns)} cells are empty; {widest.idxmax()} is reported for "
+        f"{widest.max()} diseases. {alt}",
         folded="Evidence map: what is known of which disease, by outcome",
         caption="▲ in favour of treatment, ▼ against it, = no change, ◆ both ways, · no direction; "
         "source, and patients with the result of those who could be judged, or patients reported on; "
-        "* given in words (all). An empty cell means that no source says anything, not that nothing "
+        "* given in words (all). Relapse is of those followed off the drug: ▲ beside a zero says that "
+        "nothing came back. An empty cell means that no source says anything, not that nothing "
         f"happened. {signs}",
         data=cells.assign(text=cells["text"].str.replace("\n", ": ")),
     )
@@ -82,14 +85,18 @@ def forest(review: Review) -> HtmlOutput:
     plots.theme.apply()
     drawn = lines.assign(look=lines["study_id"].map(review.looks))
     fig, _ = plots.basic.forest_figure(drawn, "Share of patients, exact 95% interval (Clopper-Pearson)")
+    judged = lines[lines["of"] == "evaluable"]
+    full = judged[judged["events"] == judged["n"]]
     wide = float((lines["upper"] - lines["lower"]).max())
     return display.figure(
         fig,
         "synthesis-forest",
-        alt=f"Shares of patients by outcome and source, never pooled: {len(lines)} counts; the widest "
-        f"interval spans {proportions.format_percent(wide)} of the scale.",
-        caption="Shares of patients with each outcome, with exact 95% limits. Limits speak of chance "
-        "only, not of who was chosen to be reported. A star marks a count that is given in words.",
+        alt=f"Shares of patients by outcome and source, never pooled: {len(full)} of {len(judged)} "
+        "counts are everyone who was judged; the widest interval spans "
+        f"{proportions.format_percent(wide)} of the scale.",
+        caption="Shares of patients with each outcome, with exact 95% limits. They reflect "
+        "chance only, not who was chosen to be reported. A star marks a count that the paper gives in "
+        "words, such as all, beside the size of the group.",
         data=lines,
     )
 
@@ -148,7 +155,7 @@ def certainty(review: Review) -> HtmlOutput:
     """Show how certain all sources together are, outcome by outcome."""
     return _table(
         sections.certainty_by_outcome("synthesis", review),
-        "What the sources say together was not rated: the certainty stands in each source's chapter.",
+        "What the sources say together was not rated: each source's chapter rates its own.",
         caption="How sure: the certainty of what all sources say together, outcome by outcome",
         name="synthesis-certainty",
         folded=True,
@@ -189,23 +196,22 @@ def times(review: Review) -> HtmlOutput:
     fig, ax = plots.theme.figure(0.8 + 0.42 * len(bars))
     plots.timelines.swimmer(ax, bars.assign(look=bars["study_id"].map(review.looks)), unit="months")
     hollow = int(bars["hollow"].sum())
-    marked = " ".join(f"Marked is: {words}." for words in _marks(review))
     return display.figure(
         fig,
         "synthesis-swimmer",
         alt=f"Times of {len(bars)} patients, {hollow} as follow-up and {len(bars) - hollow} as time on "
-        f"treatment, from {bars['time'].min():.1f} to {bars['time'].max():.1f} months.",
+        f"treatment, from {bars['time'].min():.1f} to {bars['time'].max():.1f} months; "
+        f"{int(bars['ongoing'].sum())} were still on the drug.",
         caption="Patients one by one, longest first. Filled: time on treatment; outline: follow-up. An "
-        f"arrow means still on the drug when last reported. {marked}",
-        data=bars[
-            ["study_id", "label", "months", "endpoint", "event", "reason", "time_unit", "locator"]
-        ],
+        f"arrow means still on the drug when last reported.{_marks(review)}",
+        data=bars[TIME_COLUMNS],
     )
 
 
-def _marks(review: Review) -> list[str]:
-    said = [words for _, words in review.topic.marks.values()]
-    return [", ".join(said)] if said else []
+def _marks(review: Review) -> str:
+    said = (f"{MARKS.get(mark, mark)}: {words}" for mark, words in review.topic.marks.values())
+    listed = "; ".join(said)
+    return f" {listed[:1].upper()}{listed[1:]}." if listed else ""
 
 
 def doses(review: Review) -> HtmlOutput:
@@ -253,7 +259,7 @@ def harm_denominators(review: Review) -> HtmlOutput:
 
 
 def harms_by_severity(review: Review) -> HtmlOutput:
-    """Show every harm that is counted, the gravest first."""
+    """Show every harm that is counted, the most serious first."""
     return _table(
         harms.table(review, *review.vocabulary["harm_severity"]),
         "No harm is counted; that is not the same as none.",
@@ -265,11 +271,11 @@ def harms_by_severity(review: Review) -> HtmlOutput:
 
 
 def harms_not_assessable(review: Review) -> HtmlOutput:
-    """Show for each disease the grave harms that nobody counts."""
+    """Show for each disease the serious harms that nobody counts."""
     return _table(
         harms.not_assessable(review, context.diseases(review)),
-        "No grave harm is left without a count.",
-        caption="Not assessable: grave harms that nobody counts, by disease",
+        "No serious harm is left without a count.",
+        caption="Not assessable: serious harms that nobody counts, by disease",
         name="harms-unknown",
     )
 
@@ -321,9 +327,9 @@ def audit_picture(results: Sequence[audit.Result], review: Review) -> HtmlOutput
         data=verdicts,
         alt=f"Of {len(results)} claims in {len(studies)} sources {good} reproduce, {conflicts} "
         f"conflict and {len(results) - good - conflicts} cannot be checked.",
-        caption="How many claims of each source got which verdict; more is darker, a dash means none. "
-        "Round marks reproduce, the square is a matter of rounding, pointed marks are conflicts; the "
-        "last column cannot be checked.",
+        caption="How many claims of each source got which verdict, with the total of each verdict "
+        "above; more is darker, a dash means none. Round marks reproduce, the square is a matter of "
+        "rounding, pointed marks are conflicts; the last column cannot be checked.",
     )
 
 
@@ -426,7 +432,9 @@ def agreement(review: Review) -> HtmlOutput:
         report_extraction.by_study(by_table, _labels(review)),
         name="extraction-by-study",
         caption="Agreement of the two readings before settling, by study",
-        note="Only in one: rows only in the first + rows only in the second reading.",
+        note="Only in one: rows only in the first + rows only in the second reading. Of these, "
+        "elsewhere: the other reader has much the same printed fragment, from the same place, in "
+        "another table.",
     )
 
 

@@ -33,7 +33,6 @@ from living_review.report import (
     prose,
     sections,
     timelines,
-    worded,
 )
 from living_review.stats.number_words import in_words
 from living_review.stats.proportions import Proportion
@@ -151,7 +150,9 @@ class Chapter:
     ) -> None:
         self.review = review
         self.study = study
-        self.prose = prose.Prose(study, values, review.root / prose.FOLDER / f"{study.study_id}.md")
+        self.prose = prose.Prose(
+            review, study, values, review.root / prose.FOLDER / f"{study.study_id}.md"
+        )
         self._prefix = study.study_id.rpartition("_")[0].replace("_", "-")
 
     # --- Whatever a chapter shows. ----------------------------------------------------------------
@@ -200,8 +201,8 @@ class Chapter:
         return display.table(shown, caption, named, note=note, **options)  # type: ignore[arg-type]
 
     def text(self, name: str) -> HtmlOutput:
-        """Show a text of the prose, whose claims in words lead to their rows (:mod:`.worded`)."""
-        return display.text(worded.cite(self.review, self.study, self.prose.text(name)))
+        """Show a text of the prose."""
+        return display.text(self.prose.text(name))
 
     def questions(self, name: str, heads: Sequence[str]) -> HtmlOutput:
         """Show what the prose answers under a name: each question is a heading there.
@@ -342,8 +343,9 @@ class Chapter:
         The certainty and what later studies say come from the review.
         """
         verdicts = Markup(context.verdict_line(self.review, str(self.study.meta["indication"])))
-        texts = (self.prose.line(f"answer/{part}") for part in ("found", "harm", "meaning"))
-        found, harm, meaning = (worded.cite(self.review, self.study, text) for text in texts)
+        found, harm, meaning = (
+            self.prose.line(f"answer/{part}") for part in ("found", "harm", "meaning")
+        )
         said = (found, harm, sections.how_sure(self.study.study_id, self.review), verdicts, meaning)
         return display.answer(dict(zip(LINES, said, strict=True)))
 

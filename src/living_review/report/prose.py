@@ -10,6 +10,8 @@ part; a text right under ``##`` is the part itself. In a text stand
 - ``[{ongoing}](times)``, a number that leads to the rows it rests on: rows of the study as
   ``table/row``, or the name of a variable that holds such rows, or several; how it was computed may
   follow in quotation marks;
+- ``[nobody died](none: adverse_events/deaths)``, words that lead to their rows, with what must hold of
+  these: a word of the list ``word_rules`` (:mod:`.worded`); ``no_comparison:`` names no rows;
 - ``[](outcomes/improved)``, a share with its exact interval, and ``[](doses/first.dose)`` or
   ``[:g](doses/first.dose)``, a cell, both cited.
 
@@ -28,12 +30,13 @@ from typing import Any
 import pandas as pd
 
 from living_review import files
-from living_review.evidence import EvidenceError, Study
-from living_review.report import citing, counts, lineage, sections
+from living_review.evidence import EvidenceError, Review, Study
+from living_review.report import citing, counts, lineage, sections, worded
 from living_review.stats.proportions import Proportion
 
 FOLDER = "book/chapters"
 CITED = re.compile(r'\[((?:\{[^{}]*\}|[^\[\]{}])*)\]\(([^()"]+?)(?:\s+"([^"]*)")?\)')
+RULE = re.compile(r"(\w+):\s*(.*)", re.DOTALL)
 ONE_FIELD = re.compile(r"\{(\w+)\}")
 OTHER_PAGE = re.compile(r"\.ipynb|\.md|://|^#")
 HEADING = re.compile(r"^(##|###) (.+)$", re.MULTILINE)
@@ -84,15 +87,17 @@ class Prose(string.Formatter):
 
     Parameters
     ----------
+    review : Review
     study : Study
+        Of that review.
     values : mapping of str to object
         The variables that the texts may name: those of the notebook, which may still grow.
     path : pathlib.Path
         The file; one that is not there holds no text.
     """
 
-    def __init__(self, study: Study, values: Mapping[str, object], path: Path) -> None:
-        self.study, self.values, self.path = study, values, path
+    def __init__(self, review: Review, study: Study, values: Mapping[str, object], path: Path) -> None:
+        self.review, self.study, self.values, self.path = review, study, values, path
         self._texts = self._read() if path.is_file() else {}
 
     def _read(self) -> dict[str, str]:
@@ -135,7 +140,7 @@ class Prose(string.Formatter):
             place = mark.end()
         shown += self._tried(self._filled, self._texts[name][place:], wrong)
         if wrong:
-            raise EvidenceError(f"{where}, {name}: {'; '.join(wrong)}: correct the name")
+            raise EvidenceError(f"{where}, {name}: {'; '.join(wrong)}: correct it there")
         return shown
 
     def below(self, part: str) -> list[str]:
@@ -217,6 +222,8 @@ class Prose(string.Formatter):
         return len(value) if conversion == "n" else super().convert_field(value, conversion)  # type: ignore[arg-type]
 
     def _cited(self, mark: re.Match[str]) -> str:
+        if rule := RULE.fullmatch(mark[2]):
+            return self._worded(mark, rule[1], rule[2].split())
         inner, names, how = mark[1], mark[2].split(), mark[3] or ""
         if not inner or inner.startswith(":"):
             return self._cell(names[0], inner[1:])
@@ -227,6 +234,15 @@ class Prose(string.Formatter):
             return str(citing.cite_proportion(self.study, value, *rows))
         shown = self._filled(" ".join(inner.split()))
         return citing.cite(self.study, shown, *rows, how=" ".join(how.split()))
+
+    def _worded(self, mark: re.Match[str], rule: str, names: list[str]) -> str:
+        evidence = tuple(self._rows(name) for name in names)
+        rows = list(dict.fromkeys(citing.references(self.study, evidence)))
+        words = " ".join(mark[1].split())
+        worded.require(self.review, self.study, words, rule, rows)
+        if not rows:
+            return words
+        return citing.cite(self.study, words, *rows, how=" ".join((mark[3] or "").split()))
 
     def _cell(self, name: str, form: str) -> str:
         if "." not in name:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from living_review.evidence import Review, Study
 from living_review.synthesis import tipping
-
-NONE = "not_applicable"
 
 
 def of_rows(review: Review, study: Study) -> dict[str, str]:
@@ -40,7 +40,7 @@ def _sentence(row: Mapping[str, object]) -> str:
     ends = [
         f"{side} {row[key]:g}"
         for key, side in (("lower", "down to"), ("upper", "up to"))
-        if row[key] == row[key]  # not NA
+        if pd.notna(row[key])
     ]
     if not ends:
         return f"{said}. No value that was tried changes the words, only the number itself."

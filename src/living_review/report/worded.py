@@ -1,88 +1,56 @@
-"""Claims that an answer makes in words alone: each leads to its rows, and none outlives them.
+"""What must hold of the rows on which words of a text rest: rules by name.
 
-A sentence like *no tumour became smaller* holds no number that would change with the evidence.
-``data/review/worded_claims.csv`` says on which rows such words rest and what must hold of them; where
-it does not hold, the chapter cannot be made until somebody has rewritten the sentence.
+A sentence like *no tumour became smaller* holds no number that would change with the evidence. Where
+the prose of a chapter cites such words, it names a rule (:mod:`.prose`); if the rows do not obey it,
+the chapter cannot be made until somebody has rewritten the sentence.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import pandas as pd
 
 from living_review.evidence import EvidenceError, Review, Study
-from living_review.report import citing
 
 LOW = 2  # the step of certainty from which patients without a comparison group start
-FILE = "data/review/worded_claims.csv"
 
 
 class WordingError(EvidenceError):
-    """Words of an answer say what their rows do not."""
+    """Words of a text say what their rows do not."""
 
 
-def cite(review: Review, study: Study, text: str) -> str:
-    """Return a text in which each claim in words leads to the rows it rests on.
+def require(review: Review, study: Study, words: str, rule: str, rows: list[str]) -> None:
+    """Refuse words whose rows do not obey a rule.
 
     Parameters
     ----------
     review : Review
     study : Study
-        The study of the chapter.
-    text : str
-        Perhaps with marks of :mod:`.citing`; its words may be broken over lines.
-
-    Returns
-    -------
-    str
-        With marks around the words of :data:`FILE` that are in it.
+        The study of the rows.
+    words : str
+        As they are in the text.
+    rule : str
+        A word of the list ``word_rules``.
+    rows : list of str
+        As ``table/id``.
 
     Raises
     ------
+    EvidenceError
+        If there is no such rule.
     WordingError
-        If rows do not obey the rule of words that are in the text; all of them at once.
+        If the rows do not obey it.
     """
-    wrong = []
-    for claim in claims(review, study):
-        place = re.search(r"\s+".join(map(re.escape, claim["words"].split())), text)
-        if place is None:
-            continue
-        rows = [] if claim["rows"] == "not_applicable" else claim["rows"].split()
-        if not holds(review, study, claim["rule"], rows):
-            meant = review.word("word_rules", claim["rule"])
-            wrong.append(f"{claim['words']!r}: {meant[0].lower()}{meant[1:]}; {' '.join(rows)} do not")
-        elif rows:
-            marked = citing.cite(study, place[0], *rows)
-            text = f"{text[: place.start()]}{marked}{text[place.end() :]}"
-    if wrong:
-        each = "\n".join(f"  {w}" for w in wrong)
+    rules = review.vocabulary["word_rules"]
+    if rule not in rules:
+        raise EvidenceError(f"there is no rule {rule!r}; there are: {', '.join(rules)}")
+    if not holds(review, study, rule, rows):
+        what = " ".join(rows) or "the certainty"
         raise WordingError(
-            f"{study.study_id}: words of the answer no longer hold ({FILE}):\n{each}\n"
-            "Rewrite the sentence in the chapter and its row, or correct the evidence."
+            f"{words!r} no longer holds: {rules[rule]!r} is not so of {what}; rewrite the sentence, "
+            "or correct the evidence"
         )
-    return text
-
-
-def claims(review: Review, study: Study) -> list[dict[str, str]]:
-    """Return the claims in words of a study.
-
-    Parameters
-    ----------
-    review : Review
-    study : Study
-        The study of the chapter.
-
-    Returns
-    -------
-    list of dict
-        Rows of :data:`FILE`; none where there is no file.
-    """
-    if not (review.root / FILE).is_file():
-        return []
-    rows = review.records("worded_claims")
-    return rows[rows["study_id"] == study.study_id].to_dict("records")
 
 
 def holds(review: Review, study: Study, rule: str, rows: list[str]) -> bool:
@@ -106,7 +74,7 @@ def holds(review: Review, study: Study, rule: str, rows: list[str]) -> bool:
     if rule == "no_comparison":
         certainty = review.records("certainty")
         own = certainty[(certainty["study_id"] == study.study_id) & (certainty["domain"] == "start")]
-        return bool((own["change"] <= LOW).all())
+        return bool(len(own) and (own["change"] <= LOW).all())
     found = [study.row(row) for row in rows]
     if rule == "most_common":
         return _most_common(study, found)

@@ -11,7 +11,7 @@ from typing import Any
 
 from living_review import evidence
 from living_review.files import UNSEEN
-from living_review.validation.issues import Issue, Table
+from living_review.validation.issues import Issue, Table, did_you_mean
 from living_review.validation.printed import check_numbers, check_words
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -237,10 +237,7 @@ def _remedy(field: dict[str, Any] | None, cell: object, error: Any) -> str:  # n
     if "begins_with" in field and "pattern" in error.note:
         return "Name first the part of the paper, or add the part to data/vocabulary.yaml."
     if words := field.get("constraints", {}).get("enum"):
-        near = difflib.get_close_matches(text, list(map(str, words)), 1)
-        return (
-            f"Did you mean {near[0]!r}? " if near else ""
-        ) + "Use a listed word, or add it to data/vocabulary.yaml."
+        return did_you_mean(text, words) + "Use a listed word, or add it to data/vocabulary.yaml."
     if error.type in ("primary-key", "unique-error"):
         return "Give the row another id, or delete it if it is a repeat."
     if "required" in error.note:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from living_review.validation import contents
-from living_review.validation.issues import Issue, Table, listed
+from living_review.validation.issues import Issue, Table, did_you_mean, listed
 
 FILE = "data/review/changes.csv"
 
@@ -48,7 +48,7 @@ def check_changes(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
                 "page",
                 repr(row.get("page")),
                 f"a page of _toc.yml: {listed(pages)}",
-                "Write the page as _toc.yml names it.",
+                did_you_mean(row.get("page"), pages) + "Write the page as _toc.yml names it.",
             )
     reported = {row.get("version") for _, row in rows}
     unreadable = "changes" not in records and (root / FILE).is_file()  # has a issue of its own

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from living_review import files
 from living_review.evidence import TO_FILL
-from living_review.validation.issues import Issue, first_line, unreadable
+from living_review.validation.issues import Issue, did_you_mean, first_line, unreadable
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -153,15 +152,13 @@ def _resolve(schema: Any, vocabulary: dict[str, dict[str, str]]) -> None:  # noq
 def _no_such_word(error: ValidationError, name: str, where: str) -> Issue:
     assert isinstance(error.schema, dict), "a schema that is true or false names no words"
     words = error.schema["enum"]
-    near = difflib.get_close_matches(str(error.instance), words, 1)
     return Issue(
         name,
         None,
         where,
         repr(error.instance),
         f"a word of the vocabulary {error.schema['vocabulary']!r}: {', '.join(words)}",
-        (f"Did you mean {near[0]!r}? " if near else "")
-        + "Use a listed word, or add it to data/vocabulary.yaml.",
+        did_you_mean(error.instance, words) + "Use a listed word, or add it to data/vocabulary.yaml.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -63,6 +64,25 @@ def listed(words: Iterable[str], most: int = 20) -> str:
     ordered = sorted(words)
     more = [f"and {len(ordered) - most} more"] if len(ordered) > most else []
     return ", ".join([*ordered[:most], *more]) or "none"
+
+
+def did_you_mean(found: object, words: Iterable[str]) -> str:
+    """Return the question for the word that is nearest to what was found.
+
+    Parameters
+    ----------
+    found : object
+        What was written.
+    words : iterable of str
+        What could have been meant.
+
+    Returns
+    -------
+    str
+        The question with a space after it, or nothing where no word is near.
+    """
+    near = difflib.get_close_matches(str(found), list(map(str, words)), 1)
+    return f"Did you mean {near[0]!r}? " if near else ""
 
 
 def first_line(error: Exception) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from living_review.evidence import Review, changelog
 from living_review.living.diff import stored, words
+from living_review.living.diff.sentences import numbers
 from living_review.living.diff.stored import (
     CELL,
     FIGURE,
@@ -33,9 +34,6 @@ HOW_SENTENCES_DIFFER = {
     "added": "New",
     "removed": "Gone",
 }
-
-
-MOST = 12  # sentences of a page that are shown; `living-review diff` lists all
 
 
 def compute(review: Review, names: Container[str]) -> dict[str, str]:
@@ -157,21 +155,18 @@ def pages(review: Review) -> Markup:
 
 
 def sentences(review: Review) -> Markup:
-    """Return every sentence that changed, before and now, folded page by page."""
+    """Return the sentences in which a number differs, before and now, folded page by page."""
     found: dict[str, list[Change]] = {}
     for row in stored.read(review):
-        if row.kind == SENTENCE:
+        if row.kind == SENTENCE and numbers(row.before) != numbers(row.after):
             found.setdefault(row.place, []).append(row)
     parts = []
     for place, rows in found.items():
         title = changelog.page_title(review.root, place)
-        first = rows[:MOST]
-        before = [Markup("<del>{}</del>").format(r.before) for r in first]
-        frame = pd.DataFrame({"Before": before, "Now": [r.after for r in first]})
-        if len(rows) > MOST:
-            title += f" (first {MOST} of {len(rows)})"
+        before = [Markup("<del>{}</del>").format(r.before) for r in rows]
+        frame = pd.DataFrame({"Before": before, "Now": [r.after for r in rows]})
         name = f"changed-{place.replace('/', '-').replace('_', '-')}"
-        parts.append(_folded(frame, f"{title}: what is worded otherwise", name))
+        parts.append(_folded(frame, f"{title}: sentences with other numbers", name))
     # Not for the search: what a page said once would be found beside what it says.
     return Markup("<div data-unsearched>{}</div>").format(Markup("").join(parts))
 

@@ -90,6 +90,17 @@ class FigureData:
         )
 
 
+def numbers(text: str) -> list[str]:
+    """Return the numbers of a text, in order of size as text.
+
+    Examples
+    --------
+    >>> numbers("5 of 7 (71%), or 1,250")
+    ['1,250', '5', '7', '71']
+    """
+    return sorted(re.findall(r"\d(?:[\d.,]*\d)?", text))
+
+
 def _without_numbers(text: str) -> str:
     return re.sub(r"[\d.,]*\d", "0", text)
 
@@ -331,7 +342,7 @@ def of_markdown(text: str) -> Iterator[str]:
     for raw in [*text.splitlines(), ""]:
         line = raw.strip()
         starts = re.match(r"(?:[-*+]|\d+\.|:|#+|>)\s+", line)
-        if paragraph and (not line or starts or line[0] in "|<"):
+        if paragraph and (not line or starts or _interrupts(line)):
             yield from _inline("\n".join(paragraph))
             paragraph = []
         if not line or re.fullmatch(r"\([\w-]+\)=|\|[\s|:-]+\||-{3,}|:{3,}.*", line):
@@ -343,6 +354,15 @@ def of_markdown(text: str) -> Iterator[str]:
         paragraph.append(line[starts.end() :] if starts else line)
         if line.startswith("#"):
             yield from _inline(paragraph.pop())
+
+
+def _interrupts(line: str) -> bool:
+    """Return whether a line ends the paragraph before it: a row of a table, or a block of HTML.
+
+    A link or another inline tag at the beginning of a line is part of the sentence that goes on there.
+    """
+    tag = re.match(r"</?([a-zA-Z]\w*)", line)
+    return line.startswith("|") or (line[0] == "<" and not (tag and tag[1].lower() in INLINE))
 
 
 def _inline(text: str) -> Iterator[str]:
