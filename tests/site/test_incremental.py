@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import synthetic  # noqa: E402  (the benchmark's book serves here, too)
 
+pytestmark = pytest.mark.slow
+
 
 def change(root: Path, relative: str, old: str, new: str) -> None:
     path = root / relative
