@@ -11,8 +11,7 @@ from living_review.evidence import Review
 from living_review.evidence.search_plan import SOURCES, read_plan
 from living_review.living import prisma, status, store
 from living_review.report import lineage
-from living_review.report.html import to_html
-from living_review.report.substitutions import ready
+from living_review.report.html import ready, to_html
 from living_review.stats import dates
 from living_review.stats.number_words import in_words
 

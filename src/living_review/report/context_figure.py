@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from living_review.evidence import Review
+from living_review.evidence.recall import recalled
 from living_review.plots import context as plots
 from living_review.report import citing
 from living_review.report import context_words as words
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 NO_ALL = ("adults", "children")  # subgroups that stand where a trial prints no result of all
 
 
+@recalled
 def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFrame]]:
     """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top.
 
