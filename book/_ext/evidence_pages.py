@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from living_review import evidence
-from living_review.build import kept
+from living_review.build import digest, kept
 from living_review.report import evidence_cards, lineage
 
-KEPT = "evidence-cards.json"
+KEPT, WRITTEN = "evidence-cards.json", "evidence-written.json"
 
 
 def cards(root: Path, store: Path) -> list[evidence_cards.Page]:
@@ -64,8 +65,25 @@ def collect(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
         return
     made = list(cards(review.root, Path(app.doctreedir) / KEPT))
     computed = evidence_cards.computed_page(sets(app), {page.name for page in made})
-    for page in (*made, computed):
+    for page in _to_write(app, [*made, computed]):
         yield f"evidence/{page.name}", {"title": page.title, "body": page.body}, "page.html"
+
+
+def _to_write(app: Sphinx, pages: list[evidence_cards.Page]) -> list[evidence_cards.Page]:
+    """Return the pages that are not written yet as they are now, in the frame that pages have now."""
+    root = Path(app.confdir)
+    templates = (sorted(Path(root, folder).glob("*.html")) for folder in app.config.templates_path)
+    frames = [root / "_config.yml", *chain.from_iterable(templates)]
+    frame = digest.of_files(((path.name, path) for path in frames), first=app.env.living_frame)
+    store = Path(app.doctreedir) / WRITTEN
+    before = json.loads(store.read_text(encoding="utf-8")) if store.is_file() else {}
+    now = {page.name: digest.of_text(f"{frame}\0{page.title}\0{page.body}") for page in pages}
+    store.write_text(json.dumps(now), encoding="utf-8")
+    written = {name: Path(app.builder.get_outfilename(f"evidence/{name}")) for name in before | now}
+    for name in before.keys() - now.keys():  # of a study that is gone
+        written[name].unlink(missing_ok=True)
+    kept_as_is = {name for name in now if before.get(name) == now[name] and written[name].is_file()}
+    return [page for page in pages if page.name not in kept_as_is]
 
 
 def setup(app: Sphinx) -> dict[str, object]:
