@@ -19,10 +19,9 @@ from sphinx.environment import BuildEnvironment
 import living_review
 from living_review import evidence
 from living_review.build import digest, kept
-from living_review.evidence import changelog
 from living_review.living import status
 from living_review.living.diff import page as what_changed
-from living_review.report import lineage
+from living_review.report import lineage, titles
 
 KEPT = "facts.json"
 NAMED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -77,7 +76,7 @@ def give_facts(app: Sphinx, env: BuildEnvironment, changed: set[str]) -> None:
     made = kept.made(root, store, {asked: computed, f"what changed: {asked}": changed_since})
     found = {name: text for part in made.values() for name, text in part.items()}
     texts = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
-    here = changelog.with_titles(root, texts)
+    here = titles.with_titles(root, texts)
     env.myst_config.substitutions = {**env.myst_config.substitutions, **here}
     app.living_facts = {name: _digest(text) for name, text in here.items()}
     app.living_sets = lineage.sets("".join(here.values()))

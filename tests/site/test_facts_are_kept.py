@@ -7,7 +7,7 @@ from pathlib import Path
 
 from living_review import evidence
 from living_review.build import kept
-from living_review.evidence import changelog
+from living_review.report import titles
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,8 +48,8 @@ def test_made_again_after_a_change_of_what_was_read_and_of_nothing_else(tmp_path
 def test_titles_are_those_of_now_and_escaped(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
     page = tmp_path / "book" / "page.md"
-    texts = {"fact": f"<a>{changelog.title_later('book/page')}</a> and {{n}}"}
+    texts = {"fact": f"<a>{titles.title_later('book/page')}</a> and {{n}}"}
     for title, shown in (("One", "One"), ("Two < three", "Two &lt; three")):
         page.write_text(f"# {title}\n")
-        filled = changelog.with_titles(tmp_path, texts)
+        filled = titles.with_titles(tmp_path, texts)
         assert filled == {"fact": f"<a>{shown}</a> and {{n}}"}

@@ -15,8 +15,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review import synthesis
-from living_review.evidence import Review, Study, changelog, people, ratings, reads
-from living_review.report import audit_paper_page, errata, lineage, summary_of_findings
+from living_review.evidence import Review, Study, people, ratings, reads
+from living_review.report import audit_paper_page, errata, lineage, summary_of_findings, titles
 from living_review.report import extraction as report_extraction
 from living_review.report import harms as report_harms
 from living_review.report import html as report_html
@@ -206,7 +206,7 @@ def _folded(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> 
 def _link(review: Review, page: str) -> Markup:
     """Return a link to a page from a page of ``book/``, where facts are shown."""
     there = page.replace("notebooks/", "{notebooks}/", 1).removeprefix("book/")
-    return Markup('<a href="{}.html">{}</a>').format(there, changelog.title_later(page))
+    return Markup('<a href="{}.html">{}</a>').format(there, titles.title_later(page))
 
 
 def _glossary_list(review: Review) -> str:
