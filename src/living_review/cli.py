@@ -675,7 +675,7 @@ def _watch(options: argparse.Namespace) -> int:
     if search_plan.read_plan(root).email is None:
         print(
             f"no address of e-mail is named (contact in {people.FILE}): the services cannot reach "
-            "whoever searches, and may be slower",
+            "those who search, and may be slower",
             file=sys.stderr,
         )
     if options.report:

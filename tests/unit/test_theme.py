@@ -67,7 +67,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 
 def distance(one: str, other: str) -> float:
-    """Return how far apart two colours are for whoever tells them apart least."""
+    """Return how far apart two colours are for those who distinguish them least."""
     seen = ((lab(eye @ linear(one)), lab(eye @ linear(other))) for eye in SIGHT)
     return min(float(np.linalg.norm(a - b)) for a, b in seen)
 

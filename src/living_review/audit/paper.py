@@ -57,7 +57,7 @@ class PaperResult:
     claim, place, kind, printed, inputs : str
         As in the table; a claim without a name has that of its row.
     recomputed : str
-        What comes out of the inputs as printed.
+        What the inputs give as printed.
     verdict : str
         One of :data:`VERDICTS`.
     explanation : str

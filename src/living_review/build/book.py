@@ -25,7 +25,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def configure(app: Any, config: Any) -> None:  # noqa: ANN401  (Sphinx is not needed to import this)
-    """Set what the engine's pages need, whatever stands in ``_config.yml``.
+    """Set what the engine's pages need, whatever ``_config.yml`` says.
 
     Parameters
     ----------

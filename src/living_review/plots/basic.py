@@ -87,7 +87,7 @@ def _lines(row: Mapping) -> list[str]:
 
 
 def label_above(ax: Axes, y: float, label: str, text: str) -> None:
-    """Write a label at the left edge and its text at the right edge, both standing on ``y``.
+    """Write a label at the left edge and its text at the right edge, both on the baseline ``y``.
 
     Parameters
     ----------

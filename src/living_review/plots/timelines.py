@@ -178,7 +178,7 @@ def _write_names(
 def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: float = 0) -> Axes:
     """Write findings in words at their times: text on a thin stem, so that none looks like a point.
 
-    The earliest stands highest and each next one lower, so that no words meet a stem. Words of the
+    The earliest is highest and each next one lower, so that no words meet a stem. Words of the
     first half of the axis start at their stem, later ones end at it (set the limits first). Long words
     are broken into lines.
 

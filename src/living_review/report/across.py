@@ -289,7 +289,7 @@ def audit_results(review: Review) -> list[audit.Result]:
 
 
 def audit_summary(results: Sequence[audit.Result]) -> HtmlOutput:
-    """Say how many claims come out."""
+    """Return how many claims reproduce."""
     if not results:
         return display.text(
             "No claim of a source has been written down yet, so nothing was recomputed."
@@ -334,7 +334,7 @@ def audit_picture(results: Sequence[audit.Result], review: Review) -> HtmlOutput
 
 
 def audit_conflicts(results: Sequence[audit.Result], review: Review) -> HtmlOutput:
-    """Show the claims that do not come out, what matters most first.
+    """Show the claims that do not reproduce, what matters most first.
 
     Parameters
     ----------

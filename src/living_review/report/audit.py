@@ -95,7 +95,7 @@ def _claim(result: audit.Result, *, anchored: bool) -> Markup:
         lines.append(PARAGRAPH.format(result.explanation))
     if result.explained_by not in ("", result.explanation, result.arithmetic):
         lines.append(PARAGRAPH.format(f"Found by search: {result.explained_by}."))
-    # The name of the row is for whoever opens the file: it is no word for a reader.
+    # The name of the row is for those who open the file: it is no word for a reader.
     row = Markup('<a href="../data/{}/claims.csv" title="row {}" download>as data</a>')
     quiet = Markup('<p class="lr-unit">{}</p>')
     lines.append(quiet.format(result.arithmetic))

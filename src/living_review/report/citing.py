@@ -301,7 +301,7 @@ def plain(text: str) -> str:
 
 
 def linked(text: str, other: Callable[[str], str] = str) -> str:
-    """Return a text whose marks are links, for where HTML may stand.
+    """Return a text whose marks are links, for places where HTML is allowed.
 
     Parameters
     ----------

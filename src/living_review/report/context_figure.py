@@ -19,7 +19,7 @@ from living_review.synthesis.verdicts import Statement
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NO_ALL = ("adults", "children")  # subgroups that stand where a trial prints no result of all
+NO_ALL = ("adults", "children")  # subgroups used where a trial prints no result of all
 
 
 def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFrame]]:

@@ -80,7 +80,7 @@ def pages(review: Review) -> list[Page]:
 
 
 def makers(review: Review) -> dict[str, Callable[[Review], Page]]:
-    """Return how each page is made, by what it is about: for whoever makes those alone that changed."""
+    """Return how each page is made, by what it is about: a build makes only those that changed."""
 
     def of_study(review: Review, study_id: str) -> Page:
         every = review.with_retired()
@@ -321,8 +321,8 @@ def _card(
 ) -> Markup:
     shown = {k: v for k, v in row.items() if k not in OWN}
     lines = [*_printed(row), ("Values", _values(shown))]
-    if whom := _whom(study, row):
-        lines.insert(0, ("Of whom", whom))
+    if who := _patient_or_group(study, row):
+        lines.insert(0, ("Patients", who))
     lines += [("Readings", reading)] if reading else []
     lines += _note(row)
     lines += [("Tipping value", tip)] if tip else []
@@ -358,7 +358,7 @@ def _values(cells: Mapping[str, str]) -> Markup:
     return Markup(" · ").join(each)
 
 
-def _whom(study: Study, row: Mapping[str, str]) -> str:
+def _patient_or_group(study: Study, row: Mapping[str, str]) -> str:
     patient, group = row.get("patient", "not_applicable"), row.get("group", "not_applicable")
     if patient not in NOT_PRINTED:
         return sections.patient_label(study, patient)

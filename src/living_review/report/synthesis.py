@@ -155,7 +155,7 @@ def certainty_sentence(review: Review) -> str:
 
 
 def compared(review: Review) -> str:
-    """Say whether any source has a comparison group."""
+    """Return whether any source has a comparison group."""
     if is_controlled(review):
         return "Every source has a comparison group"
     return (

@@ -115,7 +115,7 @@ def _form(root: Path) -> Iterator[Step]:
             yield Step(topic.FILE, f"for the form {number}: {FORMS[number]}; then say schema: {number}")
     elif isinstance(here, int) and here > topic.SCHEMA:
         yield Step(topic.FILE, f"has the form {here}: a newer engine is needed than is installed")
-    for key, found, expected in topic.faults(content):
+    for key, found, expected in topic.problems(content):
         yield Step(topic.FILE, f"{key}: {found}; expected {expected}")
 
 

@@ -93,10 +93,10 @@ def totals(review: Review) -> Markup:
 
 
 def results(review: Review) -> Markup:
-    """Return every result that comes out otherwise, and every figure with other data."""
+    """Return every result that differs, and every figure with other data."""
     rows = [row for row in stored.read(review) if row.kind in RESULTS]
     if not rows:
-        return Markup("<p>No result comes out otherwise.</p>")
+        return Markup("<p>No result differs.</p>")
     frame = pd.DataFrame(
         {
             "Result": [RESULTS[r.kind] for r in rows],
@@ -106,7 +106,7 @@ def results(review: Review) -> Markup:
             "Now": [r.after for r in rows],
         }
     )
-    return _folded(frame, "Results that come out otherwise", "changed-results")
+    return _folded(frame, "Results that differ", "changed-results")
 
 
 def data(review: Review) -> Markup:
