@@ -209,6 +209,8 @@ class _FigureReader(HTMLParser):
             self.found.append(Figure(values.get("id"), drawings=1))  # a picture outside a figure
         elif self._figure is None:
             return
+        elif tag == "svg" and "lr-marks" in (values.get("class") or ""):
+            return  # links over the picture
         elif tag == "svg":
             self._figure.drawings += 1
             self._figure.role = values.get("role")

@@ -190,6 +190,36 @@ def note(
     return ax.annotate(text, at, xytext=shift, textcoords="offset points", **kept)
 
 
+# The gid of a band that :func:`mark_row` draws: then the row's label in its frame, and its words.
+ROW = "lr-row"
+
+
+def mark_row(ax: Axes, ends: tuple[float, float], row: object, words: str) -> None:
+    """Mark the band of a row across the axes, unseen, so that a page can make it a link.
+
+    :func:`living_review.report.display.figure` does so, to the evidence of the row. The limits of the
+    axes do not follow the band.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    ends : tuple of float
+        Its top and foot, in data coordinates.
+    row : object
+        Label of the row in the index of its frame.
+    words : str
+        What the row says.
+    """
+    from matplotlib.patches import Rectangle
+
+    height = ends[1] - ends[0]
+    band = Rectangle((0, ends[0]), 1, height, facecolor="none", edgecolor="none", clip_on=False)
+    ax.add_artist(band)
+    band.set_transform(ax.get_yaxis_transform())
+    band.set_gid(f"{ROW}|{row}|{' '.join(words.split())}")
+
+
 def figure(
     height: float = 4, *, width: float = WIDTH, rows: int = 1, heights: Sequence[float] | None = None
 ) -> tuple[Figure, Any]:

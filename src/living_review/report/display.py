@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from living_review.evidence import Review, Study, digest_of
 from living_review.plots import theme
-from living_review.report import citing, lineage
+from living_review.report import citing, figure_links, lineage
 from living_review.report import html as report_html
 from living_review.stats import dates
 
@@ -150,6 +150,8 @@ def figure(
             f"figure {name}: a cited number was drawn; draw the number without its citation"
         )
     alt = citing.plain(alt)
+    svg, bands = figure_links.without_bands(buffer.getvalue())
+    picture = figure_links.with_links(_accessible(svg, name, alt), bands, data)
     links = Markup("")
     if data is not None:
         csv = base64.b64encode(report_html.csv_text(_with_evidence(data)).encode()).decode()
@@ -159,7 +161,7 @@ def figure(
         ).format(name, csv)
     content = Markup(
         '<figure class="lr-figure" id="{}">\n{}\n<figcaption>{}</figcaption>\n{}</figure>'
-    ).format(name, _accessible(buffer.getvalue(), name, alt), citing.linked_markup(caption), links)
+    ).format(name, picture, citing.linked_markup(caption), links)
     if folded:
         fold = '<details class="lr-fold">\n<summary>{}</summary>\n{}\n</details>'
         content = Markup(fold).format(folded, content)

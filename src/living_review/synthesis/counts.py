@@ -368,7 +368,7 @@ def forest_rows(review: Review) -> pd.DataFrame:
     pandas.DataFrame
         What :func:`living_review.plots.basic.forest` draws (``group``, ``label``, ``estimate``,
         ``lower``, ``upper``, ``text``, ``study_id``) and ``events``, ``n``, ``of`` (*evaluable* or
-        *treated*), ``inferred``.
+        *treated*), ``inferred`` and ``rows`` (``table/id`` of what was counted).
     """
     lines = []
     for row in all_proportions(review).to_dict("records"):
@@ -389,6 +389,7 @@ def forest_rows(review: Review) -> pd.DataFrame:
                     "of": of,
                     "study_id": row["study_id"],
                     "inferred": row["inferred"],
+                    "rows": row["rows"],
                 }
             )
     return pd.DataFrame(lines)
