@@ -169,7 +169,7 @@ def _claim_cards(
                 reference.rpartition(".")[0].replace(":", "/") for reference in result.references
             )
             if named:
-                links = (_to(reference, study.study_id) for reference in named)
+                links = (_to(reference, study.study_id, page=study.study_id) for reference in named)
                 lines.append(("Rests on", Markup(" · ").join(links)))
         lines += [*_note(row), ("Versions", history.sentence(study.study_id, "claims", row["id"]))]
         lines.append(wrong(study.study_id, "claims", row["id"], row["locator"]))
@@ -195,15 +195,20 @@ def _study_card(study: Study, history: row_history.History) -> Markup:
     return Markup("<section><h2>The study and its groups</h2>{}</section>").format(card)
 
 
-def _to(reference: str, home: str = "", cards_of: Collection[str] | None = None) -> Markup:
-    """Return a link to evidence, in the words of its name; the words alone if its page is not made."""
+def _to(
+    reference: str, home: str = "", cards_of: Collection[str] | None = None, page: str = ""
+) -> Markup:
+    """Return a link to evidence, in the words of its name; the words alone if its page is not made.
+
+    On a ``page`` of cards a link to the same page is short: of thousands it is a tenth of the page.
+    """
     words = " / ".join(part for part in reference.split("/") if part != home).replace("_", " ")
     if reference.startswith(f"{citing.RECORDS}/"):  # of a record, the whole table has a card
         reference = "/".join(reference.split("/")[:2])
     where = place(reference)
     if cards_of is not None and PurePosixPath(where.partition("#")[0]).stem not in cards_of:
         return Markup("{}").format(words)
-    return Markup('<a href="{}">{}</a>').format(where, words)
+    return Markup('<a href="{}">{}</a>').format(where.removeprefix(f"../evidence/{page}.html"), words)
 
 
 def context_page(review: Review) -> Page:
