@@ -185,7 +185,7 @@ def _shown(root: Path) -> str:
 
 
 def _followed(root: Path) -> list[str]:
-    """Say which notebooks an edit makes stale, for two tables that few chapters use."""
+    """State which notebooks an edit makes stale, for two tables that few chapters use."""
     lines = []
     for file in FOLLOWED:
         edit(root, 99, file)

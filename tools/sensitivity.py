@@ -462,7 +462,7 @@ def rows(review: Review, study_id: str) -> list[list[str]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Say which sentences rest on nothing; with ``--write``, write the tipping values."""
+    """State which sentences rest on nothing; with ``--write``, write the tipping values."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write data/review/tipping.csv")
     options = parser.parse_args(arguments)

@@ -324,7 +324,7 @@ def _written(x: float) -> str:
 
 
 def _materiality(verdict: str, said: str) -> str:
-    """Say how much a finding matters: as the table says, else by what a computer can see."""
+    """State how much a finding matters: as the table says, else by what a computer can see."""
     if verdict not in FINDINGS:
         return ""
     if said:

@@ -185,7 +185,7 @@ class Check:
 
 
 def fits_any(printed: Sequence[Figure], spans: Sequence[tuple[float, float]]) -> npt.NDArray[np.bool_]:
-    """Say of each number whether some value of some span is printed so; :meth:`.Figure.fits` for many.
+    """Return whether each number is how some value of some span is printed (:meth:`.Figure.fits`).
 
     Parameters
     ----------

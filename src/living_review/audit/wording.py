@@ -72,7 +72,7 @@ def format_amount(cell: Cell) -> str:
 
 
 def describe(cell: Cell) -> str:
-    """Say what a number is of, in the words of its row; empty if the row has none."""
+    """State what a number is of, in the words of its row; empty if the row has none."""
     words = [cell.row.get(column, "") for column in ABOUT.get(cell.table, ())]
     words = [SCALES.get(w, w.replace("_", " ")) for w in words if w not in PLAIN]
     text = (": " if cell.table == "counts" else " ").join(words).replace("p value ", "p value of ")

@@ -45,7 +45,7 @@ REFUSALS: dict[str, None] = {}
 
 
 def register() -> str:
-    """Let Jupyter know the provisioner, installed or not, and return its name."""
+    """Register the provisioner with Jupyter, installed or not, and return its name."""
     KernelProvisionerFactory.provisioners[NAME] = EntryPoint(
         NAME, f"{__name__}:ForkedProvisioner", KernelProvisionerFactory.GROUP_NAME
     )
@@ -53,7 +53,7 @@ def register() -> str:
 
 
 def by_default() -> None:
-    """Let this process fork the kernels of every tool that asks for no other provisioner."""
+    """Make this process fork the kernels of every tool that asks for no other provisioner."""
     KernelProvisionerFactory.instance().default_provisioner_name = register()
 
 
@@ -102,7 +102,7 @@ class ForkedProcess:
         self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Terminate it."""
         self.send_signal(signal.SIGTERM)
 
 

@@ -1,4 +1,4 @@
-"""Let what a page shows lead to the evidence it rests on.
+"""Link what a page shows to the evidence it rests on.
 
 A notebook's output and a fact of a prose page say in ``data-set`` on what set of evidence they rest
 (see :mod:`living_review.report.lineage`). Here each number in their sentences becomes a quiet link to

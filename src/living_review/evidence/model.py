@@ -358,7 +358,7 @@ class Study:
         return frame[frame["same_as"].isin(missing)].reset_index(drop=True)
 
     def read_as(self, name: str, frame: pd.DataFrame) -> None:
-        """Let a table be another frame from now on, in memory only: to ask what a change would do.
+        """Replace a table by another frame, in memory only: to see what a change would do.
 
         Parameters
         ----------

@@ -196,7 +196,7 @@ def _walk(review: Review) -> Markup:
 
 
 def _walk_duration(review: Review) -> str:
-    """Say how long the whole walk took, and how much of it was computing."""
+    """State how long the whole walk took, and how much of it was computing."""
     rows = review.records("walk")
     own = int(rows.loc[rows["by"] == "machine", "seconds"].sum())
     whole = int(rows["seconds"].sum())

@@ -53,7 +53,7 @@ def last_search(review: Review) -> LastSearch | None:
 
 
 def search_in_words(review: Review) -> str:
-    """Say when the last search was and what it found.
+    """State when the last search was and what it found.
 
     Returns
     -------

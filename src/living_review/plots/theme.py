@@ -90,7 +90,7 @@ def apply() -> None:
 
 
 def with_css_variables(svg: str) -> str:
-    """Let a page give the colours of a figure others for a dark ground, each by a name of its own.
+    """Turn the colours of a figure into variables, so that a page can give others on a dark ground.
 
     ``#0b5c7a`` becomes ``var(--f-0b5c7a,#0b5c7a)``: the colour itself wherever the page says nothing.
     The dark colours are in book/_static/living-review.css.

@@ -429,7 +429,7 @@ def is_under_test(result: audit.Result, own: pd.DataFrame) -> bool:
 
 
 def _part(result: audit.Result, own: pd.DataFrame) -> str:
-    """Say what the number used here is to the claim."""
+    """State what the number used here is to the claim."""
     if result.kind in COMPARED:
         places = dict.fromkeys(p.partition(", row ")[0] for p in own["stands"])
         return f"what is printed in {'; '.join(places)}"

@@ -234,7 +234,7 @@ def _stopping_sentence(review: Review, disease: str) -> str:
 
 
 def harms_text(review: Review, disease: str) -> str:
-    """Say who died of treatment or stopped it because of harm, in later studies of the disease.
+    """State who died of treatment or stopped it because of harm, in later studies of the disease.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ class Page:
 
 
 def with_links(frame: pd.DataFrame) -> pd.DataFrame:
-    """Let the place of each row of a table of evidence lead to its card.
+    """Link the place of each row of a table of evidence to its card.
 
     Parameters
     ----------
@@ -406,7 +406,7 @@ def _claims(results: list[audit.Result]) -> defaultdict[str, list[audit.Result]]
 
 
 def _readings(review: Review, study: Study) -> dict[tuple[str, str], str]:
-    """Say of each row whether both readings had it and where they differed, by table and row."""
+    """State of each row whether both readings had it and where they differed, by table and row."""
     if study.meta["readings"] == 1:
         rows = ((table, row) for table in study.schemas for row in study.table(table)["id"])
         return dict.fromkeys(rows, "Read once; nobody has read it a second time.")

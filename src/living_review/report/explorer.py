@@ -445,7 +445,7 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
 
 
 def printed_again(row: Row) -> str:
-    """Say that a quantity is printed elsewhere too, and which row stands for it; empty if this one."""
+    """State that a quantity is printed elsewhere too, and in which row; empty if this one is used."""
     return f"printed again; row {row.stands} stands for it" if row.stands else ""
 
 

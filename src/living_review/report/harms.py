@@ -181,7 +181,7 @@ def paragraphs(lines: Iterable[str]) -> Markup:
 
 
 def background(review: Review, harm: str) -> list[str]:
-    """Say how often a harm happens without regard to treatment, as the sources quote it.
+    """State how often a harm happens without regard to treatment, as the sources quote it.
 
     Parameters
     ----------
@@ -268,7 +268,7 @@ def denominators(review: Review) -> pd.DataFrame:
 
 
 def worst(review: Review) -> str:
-    """Say in two sentences what the gravest harms are that happened to somebody, in Markdown."""
+    """State in two sentences what the most serious harms are that occurred, in Markdown."""
     said = " ".join(f"{where}: {said}" for where, said in _worst(review))
     return said or "no patient with a harm is counted, which is not the same as none."
 

@@ -94,7 +94,7 @@ def at_a_glance(study: Study, review: Review, facts: Mapping[str, str]) -> displ
 
 
 def how_sure(study_id: str, review: Review) -> str:
-    """Say in one sentence how certain the results of a study are and why, from the rated steps.
+    """State in one sentence how certain the results of a study are and why, from the rated steps.
 
     Parameters
     ----------

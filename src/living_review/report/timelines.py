@@ -210,7 +210,7 @@ def in_months(rows: pd.DataFrame, missing: str = "not reported") -> list[str]:
 
 
 def relative_to_target(value: float, target: Mapping[str, float]) -> str:
-    """Say where a value lies beside a target: ``below``, ``within`` (ends included) or ``above``.
+    """State where a value lies beside a target: ``below``, ``within`` (ends included) or ``above``.
 
     Parameters
     ----------

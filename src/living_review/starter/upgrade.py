@@ -129,7 +129,7 @@ def _schemas(root: Path) -> Iterator[Step]:
 
 
 def _changed(own: Path, theirs: Path) -> str:
-    """Say which columns of a table another schema adds or takes away."""
+    """State which columns of a table another schema adds or takes away."""
     if own.suffix != ".json" or own.name == "study.json":
         return "says something else in this engine"
     columns = []

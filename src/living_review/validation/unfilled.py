@@ -134,7 +134,7 @@ def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
 
 
 def _expected(described: str | None, words: Sequence[str] = ()) -> str:
-    """Say what belongs there: the words of a list, so that nobody has to look for the list."""
+    """State what belongs there: the words of a list, so that nobody has to look for the list."""
     what = f"one of {', '.join(words)}" if words else "a value"
     return f"{what} ({described})" if described else what
 

@@ -58,7 +58,7 @@ def compute(review: Review, names: Container[str]) -> dict[str, str]:
 
 
 def lead(review: Review) -> str:
-    """Say what was compared, and whether that is still what this copy holds."""
+    """State what was compared, and whether that is still what this copy holds."""
     rows = stored.read(review)
     if not rows:
         return NONE_YET
