@@ -244,17 +244,17 @@ def _kill_render(_: Path, rng: random.Random, folder: Path) -> None:
     small_site.start_render(root).communicate(timeout=60)
     good = "sound"
     for turn in range(2):
-        (root / "page.md").write_text(text := f"{rng.choice(['sound', 'fault'])} {turn}")
+        (root / "page.md").write_text(text := f"{rng.choice(['valid', 'error'])} {turn}")
         process = small_site.start_render(root, slow=0.4)
         _wait(rng, root / "_build" / render.BUILDING)
         _end(process, rng)
-        if index.read_text() not in (good, text) or "fault" in index.read_text():
+        if index.read_text() not in (good, text) or "error" in index.read_text():
             raise WrongError("a kill left another page than the one before")
         again = small_site.start_render(root)
         said = "".join(again.communicate(timeout=60))
-        if "fault" in text:
+        if "error" in text:
             if "the site was not built" not in said:
-                raise WrongError(f"a kill hid a fault: {said}")
+                raise WrongError(f"a kill hid an error: {said}")
         elif index.read_text() != text:
             raise WrongError(f"the page is old after a kill: {said}")
         else:

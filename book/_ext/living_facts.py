@@ -3,7 +3,7 @@
 ``{{ n_studies }}`` in a page of ``book/`` shows a fact computed from ``data/`` (a MyST
 substitution). Sphinx reads a page again when its own file changed; it knows nothing of the data.
 This module does: a page is read again when a fact that it names has another value, and every
-page is written again when something that stands on each of them changed (titles, contents,
+page is written again when something that is on each of them changed (titles, contents,
 version). All other pages stay as they are, so that a large book renders in seconds. What was written
 for a page that is gone is removed, which Sphinx does not do.
 """
@@ -102,7 +102,7 @@ def pages_with_old_facts(
 
 
 def pages_in_a_new_frame(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Return every page if what stands on each of them changed, else the first page alone.
+    """Return every page if what is on each of them changed, else the first page alone.
 
     The first page is always written: without any page to write Sphinx stops before it copies the
     style sheet and makes the pages that have no source file.

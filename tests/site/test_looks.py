@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 # Tables and code that hide something at the right.
 SCROLLS = """() => [...document.querySelectorAll(".lr-table, pre, .lr-math")]
   .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.className)"""
-# On a phone each value of a stacked table stands beside its heading.
+# On a phone each value of a stacked table is beside its heading.
 UNNAMED = """() => [...document.querySelectorAll(".lr-stack tbody td")]
   .filter((e) => e.getClientRects().length && !getComputedStyle(e, "::before").content.startsWith('"'))
   .map((e) => e.closest(".lr-stack").id)"""

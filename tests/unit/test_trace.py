@@ -84,7 +84,7 @@ def test_a_folder_without_a_book_is_a_message(
 @pytest.mark.parametrize(
     ("row", "said"), [("*,*,[,why", "row 2, pattern"), ("*,*,x, ", "row 2, reason: empty")]
 )
-def test_a_faulty_line_of_the_list_is_named(tmp_path: Path, row: str, said: str) -> None:
+def test_a_malformed_line_of_the_list_is_named(tmp_path: Path, row: str, said: str) -> None:
     path = tmp_path / leads.ALLOWED
     path.parent.mkdir(parents=True)
     path.write_text(f"page,region,pattern,reason\n{row}\n")

@@ -33,7 +33,7 @@ NOT_SHOWN = (
 
 
 def configure(app: Any, config: Any) -> None:  # noqa: ANN401  (Sphinx is not needed to import this)
-    """Set what the engine's pages need, whatever stands in ``_config.yml``.
+    """Set what the engine's pages need, whatever ``_config.yml`` says.
 
     Parameters
     ----------

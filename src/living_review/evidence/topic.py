@@ -40,7 +40,7 @@ class Topic:
     drug_class : str
         The class of drugs that is reviewed, a word of ``drug_classes``.
     beside : mapping of str to tuple of str
-        Diseases whose later results stand on the page of a disease.
+        Diseases whose later results are on the page of a disease.
     syllables : mapping of str to int
         Words that the measure of reading level does not know.
     synonyms : sequence of sequence of str
@@ -73,10 +73,10 @@ class Topic:
         return drug != self.main_drug
 
 
-Fault = tuple[str | None, str, str]  # key, found, expected
+Problem = tuple[str | None, str, str]  # key, found, expected
 
 
-def faults(content: object) -> Iterator[Fault]:
+def problems(content: object) -> Iterator[Problem]:
     """Yield what is wrong with the content of the file: key, what was found, what was expected.
 
     Parameters
@@ -124,7 +124,7 @@ def read(root: Path) -> Topic:
     if not path.is_file():
         return UNKNOWN
     content: Any = files.read_yaml(path)
-    for key, found, expected in faults(content):
+    for key, found, expected in problems(content):
         raise files.UnreadableFileError(path, None, found, expected, "Correct it.", key)
     beside = {disease: tuple(others) for disease, others in content["beside"].items()}
     marks = {endpoint: (mark[0], mark[1]) for endpoint, mark in content["marks"].items()}

@@ -43,7 +43,7 @@ def _sentence(review: Review) -> str:
     return f"{text[0].upper()}{text[1:]}"
 
 
-def _what_that_means(review: Review) -> str:
+def _search_summary(review: Review) -> str:
     if status.last_search(review) is None:
         return (
             "There is no log, no record and no decision yet, so the flow below has zeros. The "
@@ -194,8 +194,8 @@ def _walk(review: Review) -> Markup:
     return _block(frame, "Minutes that each step took, on a clock", "walk-table", "lr-stack")
 
 
-def _walked(review: Review) -> str:
-    """Say how long the whole walk took, and how much of it was computing."""
+def _walk_duration(review: Review) -> str:
+    """State how long the whole walk took, and how much of it was computing."""
     rows = review.records("walk")
     own = int(rows.loc[rows["by"] == "machine", "seconds"].sum())
     whole = int(rows["seconds"].sum())
@@ -213,7 +213,7 @@ def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> M
 
 SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "search_sentence": _sentence,
-    "search_meaning": _what_that_means,
+    "search_meaning": _search_summary,
     "search_not_done": _not_done,
     "flow_table": _flow,
     "searches_table": _log,
@@ -222,7 +222,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "notices_table": _notices,
     "faults_table": _faults,
     "walk_table": _walk,
-    "walk_minutes": _walked,
+    "walk_minutes": _walk_duration,
     "n_screeners": lambda review: in_words(read_plan(review.root).screeners),
     "n_search_faults": lambda review: len(review.records("search_faults")),
     "n_search_served": _count("served"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -20,7 +21,7 @@ from living_review.synthesis.verdicts import Statement
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NO_ALL = ("adults", "children")  # subgroups that stand where a trial prints no result of all
+NO_ALL = ("adults", "children")  # subgroups used where a trial prints no result of all
 
 
 @recalled
@@ -48,11 +49,15 @@ def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFr
     source = pd.DataFrame(
         [_source_line(review, s) for s in verdicts.statements(review, disease) if s.judged]
     )
-    return [
+    parts = [
         ("share", share, source),
         ("difference", points, pd.DataFrame(trials)),
         ("share", share, pd.DataFrame(own)),
     ]
+    sizes = [len(rows) for _, _, rows in parts]
+    for (_, _, rows), before in zip(parts, itertools.accumulate(sizes, initial=0), strict=False):
+        rows.index += before  # the lines of the figure, counted through
+    return parts
 
 
 def _trials(review: Review, disease: str) -> list[Contrast]:

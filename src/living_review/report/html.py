@@ -213,7 +213,7 @@ def to_html(
 
 
 def _leading(row: list[Markup], references: Sequence[str]) -> tuple[list[Markup], str]:
-    """Let a row lead to the evidence it rests on, and name that in the row."""
+    """Link a row to the evidence it rests on, and name that in the row."""
     if not references or not any(map(str.strip, row)):
         return row, ""
     if not any(TO_EVIDENCE in cell for cell in row):

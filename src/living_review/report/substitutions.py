@@ -271,7 +271,7 @@ def _inputs_check(review: Review) -> Markup:
 
 
 def _retired_studies(review: Review) -> str:
-    """Say which studies are out, and why."""
+    """State which studies are out, and why."""
     if not review.retired:
         return "So far this has happened to none."
     labels = {study: review.study(study).label for study in review.folders}

@@ -35,7 +35,7 @@ class Comparison:
     changed : tuple of Cell
         Cells of rows that both have.
     results : dict of str to tuple of Outcome
-        Results that come out otherwise, by kind: ``studies``, ``claims`` (verdicts of the audit on
+        Results that differ, by kind: ``studies``, ``claims`` (verdicts of the audit on
         claims that both have), ``proportions``, ``medians``, ``bounds``, ``certainty``, ``contrasts``,
         ``later evidence`` (verdicts), ``pooled``, ``certainty across studies``.
     sentences : tuple of Sentence

@@ -57,7 +57,7 @@ def compute(review: Review, names: Container[str]) -> dict[str, str]:
 
 
 def lead(review: Review) -> str:
-    """Say what was compared, and whether that is still what this copy holds."""
+    """State what was compared, and whether that is still what this copy holds."""
     rows = stored.read(review)
     if not rows:
         return NONE_YET
@@ -92,10 +92,10 @@ def totals(review: Review) -> Markup:
 
 
 def results(review: Review) -> Markup:
-    """Return every result that comes out otherwise, and every figure with other data."""
+    """Return every result that differs, and every figure with other data."""
     rows = [row for row in stored.read(review) if row.kind in RESULTS]
     if not rows:
-        return Markup("<p>No result comes out otherwise.</p>")
+        return Markup("<p>No result differs.</p>")
     frame = pd.DataFrame(
         {
             "Result": [RESULTS[r.kind] for r in rows],
@@ -105,7 +105,7 @@ def results(review: Review) -> Markup:
             "Now": [r.after for r in rows],
         }
     )
-    return _folded(frame, "Results that come out otherwise", "changed-results")
+    return _folded(frame, "Results that differ", "changed-results")
 
 
 def data(review: Review) -> Markup:
