@@ -145,7 +145,7 @@ def _on_the_skin(review: Review, disease: str) -> list[str]:
         if statement.endpoint_class == verdicts.USE:
             continue
         rows = verdicts.roles(review, statement)
-        rows = rows[rows["endpoint_class"].isin(verdicts.ANSWERS[statement.endpoint_class])]
+        rows = rows[rows["endpoint_class"].isin(verdicts.answering(review, statement.endpoint_class))]
         rows = rows[rows["role"] == "topical"].sort_values("time_months", kind="stable")
         for c in context.contrasts(rows):
             if c.difference is not None:

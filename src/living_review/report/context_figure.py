@@ -85,7 +85,7 @@ def _of_benefit(review: Review, disease: str) -> pd.DataFrame:
     asked = {
         c
         for s in verdicts.statements(review, disease)
-        for c in verdicts.ANSWERS.get(s.endpoint_class, ())
+        for c in verdicts.answering(review, s.endpoint_class)
         if s.endpoint_class != "relapse"
     }
     rows = context.results(review, disease)
@@ -97,7 +97,7 @@ def _of_benefit(review: Review, disease: str) -> pd.DataFrame:
         & rows["endpoint_class"].isin(asked)
         & (rows["arm_kind"] == "single")
         & (rows["definition_id"] == "own")
-        & ~rows["criterion"].isin(verdicts.PARTS)
+        & ~verdicts.counts_a_part(review, rows["criterion"])
     ]
     whole = rows[rows["subgroup"] == "all"]
     parts = rows[rows["subgroup"].isin(NO_ALL) & ~rows["study_id"].isin(whole["study_id"])]
