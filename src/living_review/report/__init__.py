@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "audit_power",
         "bounds",
         "bounds_file",
+        "by_disease",
         "chapter",
         "context",
         "context_figure",

@@ -193,7 +193,7 @@ def _single_line(review: Review, row: dict[str, Any]) -> dict[str, Any]:
         if row["study_scope"] == "in_scope"
         else ""
     )
-    what = words.SHORT[row["endpoint_class"]]
+    what = words.short(row["endpoint_class"])
     line = {
         "group": review.word("evidence_tiers", row["tier"]) + kind,
         "label": f"{row['label']}{words.which_drug(review, row)}{whose}, {what}{how}",
@@ -221,7 +221,7 @@ def _trial_line(review: Review, contrast: Contrast) -> dict[str, Any]:
     )
     against = f"{row['drug']} against {other['drug'] if other else words.AGAINST[row['compares']]}"
     place = ", on the skin" if row["route"] not in context.SYSTEMIC else ""
-    what = words.SHORT.get(row["endpoint_class"], row["endpoint_class"].replace("_", " "))
+    what = words.short(row["endpoint_class"])
     how = words.criterion(review, row)
     line = {
         "group": review.word("evidence_tiers", context.RANDOMISED),

@@ -231,6 +231,7 @@ def _check(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
     yield from check_answered(records.get("statements_judged"), vocabulary)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
+    yield from contents.check_sections(root, metas, vocabulary)
     yield from bibliography.check_bibliography(root, metas)
     if contents.is_whole(root):
         yield from check_records(root, records, metas)

@@ -15,7 +15,7 @@ from living_review.validation.issues import Issue, Table
 FILE = "data/vocabulary.yaml"
 CLASSES = ("endpoint_classes", "further_endpoint_classes")
 DISEASES = ("indications", "context_diseases")
-# For each list the lists that its keys are in, those of its values, and those of what is inside a value.
+# For each list the lists that its keys are in, and those that its values are in.
 NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "answering_classes": (CLASSES, CLASSES),
     "partial_criteria": (("criteria",), ()),
