@@ -35,9 +35,8 @@ def evidence_map(review: Review) -> HtmlOutput:
     if cells.empty:
         return display.text("No source says anything of an outcome yet.")
     plots.theme.apply()
-    fig, ax = plots.theme.figure(plots.basic.evidence_map_height(cells, rows))
     looked = cells.assign(look=cells["study_id"].map(review.looks))
-    plots.basic.evidence_map(ax, looked, rows, columns)
+    fig = plots.basic.evidence_maps(looked, rows, columns)
     empty = len(rows) * len(columns) - len(cells[["row", "column"]].drop_duplicates())
     widest = cells.groupby("row")["column"].nunique()
     alt, signs = report_synthesis.map_marks(review, cells)
