@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules={
         "across",
         "audit",
+        "audit_examples",
         "audit_power",
         "bounds",
         "bounds_file",

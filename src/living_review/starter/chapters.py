@@ -118,6 +118,14 @@ AUDIT: list[Cell] = [
         'report.table(report.audit.meanings(review), caption="Verdicts, and when each is given", '
         'name="audit-verdicts")',
     ),
+    (
+        "h-own",
+        "markdown",
+        "## Check your own paper\n\nThe search for explanations is a set of functions that need no data "
+        "of this review. Give them numbers as they are printed.",
+    ),
+    ("own-paper", "shown", "report.audit_examples.of_sizes(review)"),
+    ("own-median", "shown", "report.audit_examples.of_median(review, results)"),
 ]
 EXTRACTION: list[Cell] = [
     (
