@@ -121,8 +121,8 @@ AUDIT: list[Cell] = [
     (
         "h-own",
         "markdown",
-        "## Check your own paper\n\nThe search for explanations is a set of functions that need no data "
-        "of this review. Give them numbers as they are printed.",
+        "## Check your own paper\n\nThe search for explanations is a set of functions that need no "
+        "data of this review. Give them numbers as they are printed.",
     ),
     ("own-paper", "shown", "report.audit_examples.of_sizes(review)"),
     ("own-median", "shown", "report.audit_examples.of_median(review, results)"),
