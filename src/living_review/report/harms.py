@@ -87,7 +87,7 @@ def amount(review: Review, line: Line) -> str:
 def _of_source(review: Review, line: Line) -> str:
     assert line.count is not None, "a source has a count, if an unknown one"
     study = review.study(line.study_id)
-    frame = pd.Series(line.count._asdict())
+    frame = pd.Series(line.count._asdict() | {"events": line.events or None})
     said = drug.harm_words(study, review, frame)
     return f"{said}; grade 3 or 4 in {line.severe}" if line.severe else said
 

@@ -36,6 +36,7 @@ QUESTIONS = {
 # A question whose silence says nothing: no paper need answer it.
 OPTIONAL = ("When it is given",)
 TARGETS = ("trough_target", "expected_blood_level")
+OTHER = "other"  # facts that hold whatever a drug is given for
 
 
 class Fact(NamedTuple):
@@ -168,7 +169,9 @@ def silent(review: Review, disease: str) -> str:
 def _of_source(study: Study, review: Review) -> Iterator[Fact]:
     doses = study.once("doses")
     doses = doses[doses["role"] == "study_drug"]
-    drugs = ", ".join(dict.fromkeys(doses["drug"]))
+    drugs = ", ".join(dict.fromkeys(doses["drug"])) or ", ".join(
+        words.small(review.word("drugs", drug)) for drug in study.meta["drugs"]
+    )
 
     def fact(topic: str, said: str, where: str, drug: str = drugs) -> Fact:
         return Fact(topic, drug, said, f"{study.label}, {where}", f"{study.study_id}.html")

@@ -43,7 +43,8 @@ class Line:
     ``count`` is None where a later study prints a share or a comparison alone; ``row`` is then, and
     for every later study, its row of :func:`living_review.synthesis.context.results`; ``contrast`` is
     the randomised comparison it is the experimental arm of. Of a source, ``severe`` counts the
-    patients in whom the harm was of grade 3 or 4, ``says`` what a row of ``harm_rows`` counts, and
+    patients in whom the harm was of grade 3 or 4, ``events`` is a number of events where no patients
+    are counted, ``says`` what a row of ``harm_rows`` counts, and
     ``printed`` the terms it has under this harm. ``rows`` names the evidence: ``study/table/row``.
     """
 
@@ -56,6 +57,7 @@ class Line:
     count: Count | None
     says: str = ""
     severe: int = 0
+    events: int = 0
     printed: str = ""
     row: dict[str, Any] | None = None
     contrast: context.Contrast | None = None
@@ -108,7 +110,13 @@ def _of_source(review: Review, study: Study) -> list[Line]:
         low, high, n = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
         count = Count(low, high, n, row["grade"], row["not_in"])
         rows = tuple(f"{study.study_id}/{place}" for place in row["rows"])
-        found = {"severe": _severe(study, row["term"]), "printed": row["printed_terms"], "rows": rows}
+        events = 0 if pd.isna(row["events"]) else int(row["events"])
+        found = {
+            "events": events,
+            "severe": _severe(study, row["term"]),
+            "printed": row["printed_terms"],
+            "rows": rows,
+        }
         out.append(_line(review, study, row["term"], count, **found))
     pointed = review.records("harm_rows")
     pointed = pointed[(pointed["study_id"] == study.study_id) & (pointed["role"] == "count")]
@@ -259,8 +267,8 @@ def _is_review(line: Line) -> bool:
 
 
 def happened(found: list[Line]) -> list[Line]:
-    """Return the lines of harms that happened to somebody who is counted."""
-    return [line for line in found if line.patients > 0]
+    """Return the lines of harms that happened: to patients who are counted, or as counted events."""
+    return [line for line in found if line.patients > 0 or line.events > 0]
 
 
 def not_counted(review: Review, disease: str) -> list[str]:
