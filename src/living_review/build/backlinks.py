@@ -17,9 +17,9 @@ CARD_END = re.compile(
     r'(<article class="lr-ev" id="([^"]+)")(?: style="[^"]*")?(.*?)(</dl></article>)', re.DOTALL
 )
 HEADING = re.compile(r"<h3>(.*?)</h3>", re.DOTALL)
-VALUE = re.compile(r"<dd>(.*?)</dd>", re.DOTALL)
-# Characters of a line of a card, on a page and on a phone: few, so that a height is not too small.
-WIDE, NARROW = 54, 25
+VALUE = re.compile(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.DOTALL)
+# Characters of a line of a card, on a page, on a phone, and of its labels: rather too few.
+WIDE, NARROW, LABEL = 60, 27, 10
 TITLE = re.compile(r"<h1[^>]*>(.*?)(?:<a class=\"headerlink|</h1>)", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 
@@ -128,11 +128,13 @@ def _height(body: str, characters: int) -> int:
     """Return how many lines the values of a card take, and its name beyond one: rather too many."""
     name = HEADING.search(body)
     lines = math.ceil(len(html.unescape(TAG.sub("", name[1]))) / characters) - 1 if name else 0
-    for value in VALUE.findall(body):
+    for label, value in VALUE.findall(body):
+        before = lines
         shown = re.sub(r"</summary>.*?</details>", "", value, flags=re.DOTALL)  # closed
         for part in shown.split("<br>"):
             text = html.unescape(TAG.sub("", part))
             lines += max(1, math.ceil(len(text) / characters))
+        lines = max(lines, before + math.ceil(len(label) / LABEL))
     return lines
 
 
