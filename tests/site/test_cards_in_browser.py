@@ -75,6 +75,26 @@ def test_cards_are_laid_out_when_they_come_into_view_and_all_in_print(
         visit.page.wait_for_function(f"({LAID_OUT})().every(Boolean)")
 
 
+HIGHER = """() => {
+  const cards = [...document.querySelectorAll(".lr-ev")];
+  const size = (card) => getComputedStyle(card).containIntrinsicBlockSize;  // auto 456px
+  const expected = cards.map((card) => parseFloat(size(card).slice(5)));
+  cards.forEach((card) => { card.style.contentVisibility = "visible"; });
+  return Math.max(...cards.map((card, i) => card.querySelector("dl").getBoundingClientRect().bottom
+    - card.querySelector("h3").getBoundingClientRect().top - expected[i]));
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("page", ["nadal_2016", "context", "computed"])
+def test_no_card_is_higher_than_the_space_it_has_before_it_is_laid_out(
+    browser: Browser, site: Path, page: str, width: int
+) -> None:
+    """Links of two cards over each other are too small a target to a check that sees both."""
+    with Visit(browser, (site / "evidence" / f"{page}.html").as_uri(), width) as visit:
+        assert visit.page.evaluate(HIGHER) <= 16  # the space between two cards
+
+
 def test_print_shows_no_link_to_the_rows_behind(browser: Browser, site: Path) -> None:
     with Visit(browser, (site / "notebooks" / "harms.html").as_uri()) as visit:
         links = visit.page.locator(".lr-rows")
