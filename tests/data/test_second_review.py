@@ -11,7 +11,7 @@ import plasma
 import pytest
 
 from living_review import audit, evidence, synthesis, validation
-from living_review.report import across, substitutions
+from living_review.report import across, by_disease, substitutions
 from living_review.report import harms as report_harms
 from living_review.report import synthesis as report_synthesis
 from living_review.stats import contrasts
@@ -73,6 +73,14 @@ def test_harm_counted_as_events_is_shown_as_events_and_never_as_patients(review)
     assert said in str(across.harms_by_severity(review).content)
     # Nobody knows in how many patients: no share, and the harm stays without a count of patients.
     assert "2 of" not in report_harms.amount(review, line)
+
+
+def test_what_is_said_of_papers_read_in_full_or_without_a_comparison_is_not_said_here(review):
+    facts = str(by_disease.facts(review, "covid_19").content)
+    assert "all that was read" in facts
+    assert "the whole paper" not in facts
+    assert "convalescent_plasma" not in facts
+    assert "without a comparison group" not in str(report_harms.answer(review))
 
 
 def test_a_share_that_no_number_of_the_arm_gives_is_found(review):

@@ -173,8 +173,12 @@ def _of_source(study: Study, review: Review) -> Iterator[Fact]:
         words.small(review.word("drugs", drug)) for drug in study.meta["drugs"]
     )
 
+    everything = "the whole paper" if study.meta["text_read"] == "full_text" else "all that was read"
+
     def fact(topic: str, said: str, where: str, drug: str = drugs) -> Fact:
-        return Fact(topic, drug, said, f"{study.label}, {where}", f"{study.study_id}.html")
+        return Fact(
+            topic, drug.replace("_", " "), said, f"{study.label}, {where}", f"{study.study_id}.html"
+        )
 
     given = doses.dropna(subset=["dose"])
     for (drug, unit), own in given.groupby(["drug", "unit"], sort=False):
@@ -187,7 +191,7 @@ def _of_source(study: Study, review: Review) -> Iterator[Fact]:
         )
         yield fact("dose", f"{span} {unit}" + (f" ({kinds})" if kinds else ""), _places(own), drug)
     if given.empty:
-        yield fact("dose", "not reported", "the whole paper")
+        yield fact("dose", "not reported", everything)
     printed = study.once("statistics")
     targets = printed[printed["quantity"].isin(TARGETS)]
     for row in targets.to_dict("records"):
@@ -201,7 +205,7 @@ def _of_source(study: Study, review: Review) -> Iterator[Fact]:
         span = f"{own['value'].min():g} to {own['value'].max():g} {unit}"
         yield fact("target_level", f"measured: {span}, {n} patients", _places(own))
     if targets.empty:
-        yield fact("target_level", "no target reported", "the whole paper")
+        yield fact("target_level", "no target reported", everything)
     times = printed[printed["quantity"] == "time_to_response"]
     for row in times.to_dict("records"):
         yield fact("time_to_effect", _time(review, study, row), row["locator"])
