@@ -93,6 +93,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out, once."""
+    """State what was left out, once."""
     if chromium.left_out():
         terminalreporter.write_line(f"LEFT OUT: {chromium.MISSING}", yellow=True)

@@ -29,7 +29,7 @@ OVERFLOW = """() => {
 # Tables and code that hide something at the right.
 SCROLLS = """() => [...document.querySelectorAll(".lr-table, pre, .lr-math")]
   .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.className)"""
-# On a phone each value of a stacked table stands beside its heading.
+# On a phone each value of a stacked table is beside its heading.
 UNNAMED = """() => [...document.querySelectorAll(".lr-stack tbody td")]
   .filter((e) => e.getClientRects().length && !getComputedStyle(e, "::before").content.startsWith('"'))
   .map((e) => e.closest(".lr-stack").id)"""
@@ -89,6 +89,10 @@ WITHOUT_ALIKE = """async (work) => {
   }
 }"""
 # Axe without its wish to load the style sheets once more, which file:// refuses.
+# Cards out of view have no size until they come into it: axe would call their links too small.
+LAY_OUT = """() => document.querySelectorAll(".lr-ev").forEach((card) => {
+  card.style.contentVisibility = "visible";
+})"""
 RUN_AXE = """async ([whole, options]) => {
   const work = async () => (await axe.run({ preload: false, resultTypes: ["violations"], ...options }))
     .violations.map((v) =>
@@ -175,6 +179,7 @@ class Visit:
         """What axe finds, of any impact: once in what is alike, but for sizes."""
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE)
+            self.page.evaluate(LAY_OUT)
         return [f"axe: {found}" for found in self.page.evaluate(RUN_AXE, [options is TARGETS, options])]
 
 

@@ -26,7 +26,7 @@ PLANTED = {
 }
 
 
-def faults(text: str) -> list[str]:
+def issues(text: str) -> list[str]:
     """Return what of a page the policy does not cover."""
     found = POLICY.search(text)
     if found is None:
@@ -39,17 +39,17 @@ def faults(text: str) -> list[str]:
 
 
 def test_every_page_has_the_policy_and_no_script_of_its_own(site: Path) -> None:
-    found = {page.name: faults(page.read_text(encoding="utf-8")) for page in site.rglob("*.html")}
+    found = {page.name: issues(page.read_text(encoding="utf-8")) for page in site.rglob("*.html")}
     assert {name: what for name, what in found.items() if what} == {}
     assert len(found) > 10
 
 
-def test_a_fault_of_a_policy_is_named(site: Path) -> None:
+def test_a_issue_of_a_policy_is_named(site: Path) -> None:
     sound = (site / "index.html").read_text(encoding="utf-8")
-    assert faults(POLICY.sub("", sound)) == ["no policy"]
-    assert faults(sound.replace("<article", "<script>1</script><article")) == ["inline: "]
-    assert faults("<script src='x'></script>" + sound) == ["a script before the policy"]
-    assert faults(sound.replace("script-src ", "script-src 'unsafe-inline' ")) == [
+    assert issues(POLICY.sub("", sound)) == ["no policy"]
+    assert issues(sound.replace("<article", "<script>1</script><article")) == ["inline: "]
+    assert issues("<script src='x'></script>" + sound) == ["a script before the policy"]
+    assert issues(sound.replace("script-src ", "script-src 'unsafe-inline' ")) == [
         "'unsafe-inline' of scripts"
     ]
 
