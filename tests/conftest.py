@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -19,11 +20,26 @@ ROOT = Path(__file__).resolve().parents[1]
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the book from the committed notebooks, warnings as errors, and finish it: once a session.
 
-    ``LIVING_REVIEW_SITE`` names a finished site to look at instead of building one.
+    The workers of a session share it, so that no test may write into it. ``LIVING_REVIEW_SITE`` names
+    a finished site to look at instead of building one.
     """
     if ready := os.environ.get("LIVING_REVIEW_SITE"):
         return Path(ready).resolve()
-    out = tmp_path_factory.mktemp("book")
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
+    shared.mkdir(exist_ok=True)
+    told, out = shared / "told", shared / "book"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits for the site, or for its fault
+        if not told.exists():
+            told.write_text(build_site(out), encoding="utf-8")
+    if fault := told.read_text(encoding="utf-8"):
+        pytest.fail(fault)
+    return out / "_build" / "html"
+
+
+def build_site(out: Path) -> str:
+    """Build and finish the book of this project in a folder; return why that failed, or nothing."""
     run = subprocess.run(
         [
             *(Path(sys.executable).with_name("jupyter-book"), "build", ROOT, "--path-output", out),
@@ -34,12 +50,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=ROOT,
         check=False,
     )
-    assert run.returncode == 0, f"the book does not build:\n{run.stdout}\n{run.stderr}"
+    if run.returncode != 0:
+        return f"the book does not build:\n{run.stdout}\n{run.stderr}"
     from living_review.build import postprocess as finishing
 
     folder = out / "_build" / "html"
-    finishing.postprocess(folder, more=finishing.extras(ROOT, out / "extras"))
-    return folder
+    try:
+        finishing.postprocess(folder, more=finishing.extras(ROOT, out / "extras"))
+    except finishing.SiteError as fault:
+        return str(fault)
+    return ""
 
 
 # The sources that were looked up by hand for what the tests expect: one that is added changes nothing.
@@ -68,6 +88,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out, once."""
+    """State what was left out, once."""
     if chromium.left_out():
         terminalreporter.write_line(f"LEFT OUT: {chromium.MISSING}", yellow=True)

@@ -158,7 +158,9 @@ def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     diff.add_argument("new", metavar="NEW", nargs="?", help="likewise (default: this copy)")
     diff.add_argument("--json", action="store_true", help="everything, for programs")
     diff.add_argument(
-        "--write", action="store_true", help="compare with the version before; store it for the book"
+        "--write",
+        action="store_true",
+        help="compare the newest version with those before; store it for the book",
     )
     diff.set_defaults(run=_diff)
 
@@ -656,7 +658,7 @@ def _bounds(options: argparse.Namespace) -> int:
 def _diff(options: argparse.Namespace) -> int:
     from living_review.evidence import snapshots
     from living_review.living import diff
-    from living_review.living.diff import stored
+    from living_review.living.diff import history, stored
 
     root = _root(options)
     if options.write == (options.old is not None):
@@ -670,6 +672,7 @@ def _diff(options: argparse.Namespace) -> int:
             found = diff.compare(old, new)
         if options.write:
             print(f"{stored.write(root, found, new)}: {diff.words.counts(found)}")
+            print(history.write(root, new))
             return 0
     if options.json:
         print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
@@ -692,7 +695,7 @@ def _watch(options: argparse.Namespace) -> int:
     if search_plan.read_plan(root).email is None:
         print(
             f"no address of e-mail is named (contact in {people.FILE}): the services cannot reach "
-            "whoever searches, and may be slower",
+            "those who search, and may be slower",
             file=sys.stderr,
         )
     if options.report:

@@ -50,7 +50,7 @@ def test_a_check_that_breaks_or_hangs_is_counted(monkeypatch):
     "name",
     ["data/vocabulary.yaml", f"data/{fuzz.STUDY}/study.yaml", "_toc.yml", "data/schema/counts.json"],
 )
-def test_a_bomb_is_one_fault_of_its_own_file(sound, name, bomb):
+def test_a_bomb_is_one_issue_of_its_own_file(sound, name, bomb):
     path = sound / name
     kept = path.read_bytes()
     try:

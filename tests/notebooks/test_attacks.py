@@ -27,7 +27,7 @@ def git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_clean_merge_of_two_runs_is_stale(root: Path) -> None:
-    """Git joins the records of two runs line by line; no run ever gave what comes out of it."""
+    """Git joins the records of two runs line by line; no run ever gave the result."""
     path = root / "notebooks/audit.ipynb"
     for name, number in (("a", "5"), ("k", "0"), ("m", "0"), ("z", "1")):
         (root / "data" / name).write_text(number)
@@ -258,10 +258,10 @@ def pages(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
-def test_a_killed_render_does_not_hide_a_fault(sign: signal.Signals, pages: Path) -> None:
+def test_a_killed_render_does_not_hide_an_error(sign: signal.Signals, pages: Path) -> None:
     process = small_site.start_render(pages)
     assert process.communicate(timeout=60)[0] == "rendered\n"
-    (pages / "page.md").write_text("fault")
+    (pages / "page.md").write_text("error")
     process = small_site.start_render(pages, slow=20)
     deadline = time.monotonic() + 60
     while not (pages / "reached").exists() and time.monotonic() < deadline:

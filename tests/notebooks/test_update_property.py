@@ -28,8 +28,8 @@ def failures(base: Path, work: Path, seeds: range) -> list[str]:
     for seed in seeds:
         root = Path(shutil.copytree(base, work / f"edited-{seed}"))
         did = book.sequence(root, seed)
-        faults = book.differences(root, work / f"clean-{seed}")
-        found += [f"seed {seed}: {fault} after {', '.join(did)}" for fault in faults]
+        differences = book.differences(root, work / f"clean-{seed}")
+        found += [f"seed {seed}: {difference} after {', '.join(did)}" for difference in differences]
         shutil.rmtree(root)
         shutil.rmtree(work / f"clean-{seed}")
     return found

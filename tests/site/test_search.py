@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
         ("mucositis", "nadal_2016"),  # a harm
         ("Valeyrie", "references"),  # an author
         ("47.5", "benson_2014"),  # a number
-        ("plexiform neurofibroma", "hua_2014"),  # words that stand together
+        ("plexiform neurofibroma", "hua_2014"),  # words that come together
     ],
 )
 def test_the_search_finds(browser: Browser, site: Path, words: str, page: str) -> None:

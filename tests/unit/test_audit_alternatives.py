@@ -394,7 +394,7 @@ def test_a_limit_under_a_rule(check, text, verdict):
     assert check(tables, "statement", "not_applicable", "s/a.value", parameters).verdict == verdict
 
 
-# --- a bad claim is a fault of that claim
+# --- a bad claim is an error of that claim
 
 
 @TESTS(

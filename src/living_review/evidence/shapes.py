@@ -1,7 +1,7 @@
 """Files that say what the tables hold: a vocabulary, a table's schema, a description of a study.
 
 Each is read, and refused if it has not the shape on which everything else relies, so that an issue is
-named where it stands and not where it is felt.
+named where it is and not where it takes effect.
 """
 
 from __future__ import annotations

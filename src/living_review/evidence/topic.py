@@ -41,7 +41,7 @@ class Topic:
     drug_class : str
         The class of drugs that is reviewed, a word of ``drug_classes``.
     beside : mapping of str to tuple of str
-        Diseases whose later results stand on the page of a disease.
+        Diseases whose later results are on the page of a disease.
     short_names : mapping of str to str
         What a disease is called in addresses of figures and tables, where its own word is long.
     syllables : mapping of str to int
@@ -81,10 +81,10 @@ class Topic:
         return drug != self.main_drug
 
 
-Fault = tuple[str | None, str, str]  # key, found, expected
+Problem = tuple[str | None, str, str]  # key, found, expected
 
 
-def faults(content: object) -> Iterator[Fault]:
+def problems(content: object) -> Iterator[Problem]:
     """Yield what is wrong with the content of the file: key, what was found, what was expected.
 
     Parameters
@@ -132,7 +132,7 @@ def read(root: Path) -> Topic:
     if not path.is_file():
         return UNKNOWN
     content: Any = files.read_yaml(path)
-    for key, found, expected in faults(content):
+    for key, found, expected in problems(content):
         raise files.UnreadableFileError(path, None, found, expected, "Correct it.", key)
     beside = {disease: tuple(others) for disease, others in content["beside"].items()}
     marks = {endpoint: (mark[0], mark[1]) for endpoint, mark in content["marks"].items()}

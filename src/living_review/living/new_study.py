@@ -426,12 +426,12 @@ def _text(path: Path) -> str:
 # --- Taking it away again -------------------------------------------------------------------------
 
 
-def _memory(root: Path, study_id: str) -> Path:
+def _record_of(root: Path, study_id: str) -> Path:
     return root / "_build" / "new_study" / f"{study_id}.json"
 
 
 def _remember(root: Path, study_id: str, made: Mapping[str, str]) -> None:
-    path = _memory(root, study_id)
+    path = _record_of(root, study_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     digests = {name: _digest(text.encode()) for name, text in made.items()}
     path.write_text(json.dumps(digests, indent=1), encoding="utf-8")
@@ -461,7 +461,7 @@ def undo(root: Path, study_id: str, *, force: bool = False) -> list[str]:
     NewStudyError
         If it was not made here, or has been worked on.
     """
-    path = _memory(root, study_id)
+    path = _record_of(root, study_id)
     if not path.is_file():
         raise NewStudyError(
             f"new-study did not make {study_id} in this copy of the project, so it is not undone; "

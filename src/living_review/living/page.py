@@ -11,8 +11,7 @@ from living_review.evidence import Review
 from living_review.evidence.search_plan import SOURCES, read_plan
 from living_review.living import prisma, status, store
 from living_review.report import lineage
-from living_review.report.html import to_html
-from living_review.report.substitutions import ready
+from living_review.report.html import ready, to_html
 from living_review.stats import dates
 from living_review.stats.number_words import in_words
 
@@ -44,7 +43,7 @@ def _sentence(review: Review) -> str:
     return f"{text[0].upper()}{text[1:]}"
 
 
-def _what_that_means(review: Review) -> str:
+def _search_summary(review: Review) -> str:
     if status.last_search(review) is None:
         return (
             "There is no log, no record and no decision yet, so the flow below has zeros. The "
@@ -200,8 +199,8 @@ def _steps(review: Review, walk: str) -> pd.DataFrame:
     return rows[rows["walk"] == walk]
 
 
-def _walked(review: Review) -> str:
-    """Say how long adding a study took in all, and how much of it was computing."""
+def _walk_duration(review: Review) -> str:
+    """State how long adding a study took in all, and how much of it was computing."""
     rows = _steps(review, "study")
     own = int(rows.loc[rows["by"] == "machine", "seconds"].sum())
     whole = int(rows["seconds"].sum())
@@ -219,7 +218,7 @@ def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> M
 
 SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "search_sentence": _sentence,
-    "search_meaning": _what_that_means,
+    "search_meaning": _search_summary,
     "search_not_done": _not_done,
     "flow_table": _flow,
     "searches_table": _log,
@@ -228,7 +227,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "notices_table": _notices,
     "faults_table": _faults,
     "walk_table": _walk,
-    "walk_minutes": _walked,
+    "walk_minutes": _walk_duration,
     "walk_of_a_review": lambda review: _walk(review, "review"),
     "n_screeners": lambda review: in_words(read_plan(review.root).screeners),
     "n_search_faults": lambda review: len(review.records("search_faults")),

@@ -45,7 +45,7 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     """
     y = 0.0
     previous = None
-    for row in rows.to_dict("records"):
+    for name, row in zip(rows.index, rows.to_dict("records"), strict=True):
         group = row.get("group")
         if group is not None and group != previous:
             y += PART if previous is not None else 0
@@ -61,7 +61,10 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
         y += MORE * (len(label) - 1)
         ax.plot([row["lower"], row["upper"]], [y, y], color=colour, solid_capstyle="butt")
         ax.plot(row["estimate"], y, mark, color=colour, clip_on=False)
-        label_above(ax, y - 0.17, "\n".join(label), row.get("text") or "")
+        text = row.get("text") or ""
+        label_above(ax, y - 0.17, "\n".join(label), text)
+        top = y - 0.62 - MORE * (len(label) - 1)
+        theme.mark_row(ax, (top, y + 0.3), name, f"{row.get('label', '')}, {text}")
         y += 1.15
     ax.set_ylim(y - 0.5, -0.8)
     theme.quiet_grid(ax, "x")
@@ -96,7 +99,7 @@ def _lines(row: Mapping) -> list[str]:
 
 
 def label_above(ax: Axes, y: float, label: str, text: str) -> None:
-    """Write a label at the left edge and its text at the right edge, both standing on ``y``.
+    """Write a label at the left edge and its text at the right edge, both on the baseline ``y``.
 
     Parameters
     ----------

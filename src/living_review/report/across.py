@@ -13,7 +13,15 @@ import pandas as pd
 from living_review import audit, extraction, plots, synthesis
 from living_review.evidence import Review, Study
 from living_review.report import audit as report_audit
-from living_review.report import context, context_tables, display, harms, sections, what_would_fall
+from living_review.report import (
+    citing,
+    context,
+    context_tables,
+    display,
+    harms,
+    sections,
+    what_would_fall,
+)
 from living_review.report import counts as report_counts
 from living_review.report import extraction as report_extraction
 from living_review.report import synthesis as report_synthesis
@@ -174,6 +182,7 @@ def times(review: Review) -> HtmlOutput:
         return display.text("No source prints the time of a single patient.")
     plots.theme.apply()
     bars = synthesis.bars(follow)
+    bars = citing.with_references(bars, citing.rows_of(bars))
     fig, ax = plots.theme.figure(0.8 + 0.42 * len(bars))
     plots.timelines.swimmer(ax, bars.assign(look=bars["study_id"].map(review.looks)), unit="months")
     hollow = int(bars["hollow"].sum())
@@ -321,7 +330,7 @@ def audit_results(review: Review) -> list[audit.Result]:
 
 
 def audit_summary(results: Sequence[audit.Result]) -> HtmlOutput:
-    """Say how many claims come out."""
+    """Return how many claims reproduce."""
     if not results:
         return display.text(
             "No claim of a source has been written down yet, so nothing was recomputed."
@@ -366,7 +375,7 @@ def audit_picture(results: Sequence[audit.Result], review: Review) -> HtmlOutput
 
 
 def audit_conflicts(results: Sequence[audit.Result], review: Review) -> HtmlOutput:
-    """Show the claims that do not come out, what matters most first.
+    """Show the claims that do not reproduce, what matters most first.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def verdict_line(review: Review, disease: str, page: str = f"{PAGE}.html") -> st
     disease : str
         A disease of the sources (``study.meta["indication"]``).
     page : str
-        Address of the chapter of later studies from where the line stands.
+        Address of the chapter of later studies from where the line is.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def _item(review: Review, verdict: Verdict) -> str:
 def _on_the_skin(review: Review, disease: str) -> list[str]:
     """Return an item on randomised counts of a drug put on the skin, which decide nothing here.
 
-    Of a trial read at several times the last stands, under each of its definitions.
+    Of a trial read at several times the last counts, under each of its definitions.
     """
     last: dict[tuple[str, str, str], context.Contrast] = {}
     for statement in verdicts.statements(review, disease):
@@ -240,7 +240,7 @@ def _stopping_sentence(review: Review, disease: str) -> str:
 
 
 def harms_text(review: Review, disease: str) -> str:
-    """Say who died of treatment or stopped it because of harm, in later studies of the disease.
+    """State who died of treatment or stopped it because of harm, in later studies of the disease.
 
     Parameters
     ----------
@@ -262,7 +262,7 @@ def harms_text(review: Review, disease: str) -> str:
     for term in GRAVE:
         own = rows[rows["harm"] == term]
         told = [
-            f"{_grave(review, row)} in {row['label']}{words.which_drug(review, row)}"
+            f"{_severe_count(review, row)} in {row['label']}{words.which_drug(review, row)}"
             for row in own.to_dict("records")
         ]
         if told:
@@ -273,7 +273,7 @@ def harms_text(review: Review, disease: str) -> str:
     )
 
 
-def _grave(review: Review, row: dict[str, Any]) -> str:
+def _severe_count(review: Review, row: dict[str, Any]) -> str:
     """Write a count of harm: a share of a prospective study, else without one."""
     if row["tier"] != context.RETROSPECTIVE:
         return str(clopper_pearson(int(row["events"]), int(row["n"])))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from living_review.evidence import Review
+from living_review.evidence.recall import recalled
 from living_review.plots import context as plots
 from living_review.report import citing
 from living_review.report import context_words as words
@@ -19,9 +21,10 @@ from living_review.synthesis.verdicts import Statement
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NO_ALL = ("adults", "children")  # subgroups that stand where a trial prints no result of all
+NO_ALL = ("adults", "children")  # subgroups used where a trial prints no result of all
 
 
+@recalled
 def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFrame]]:
     """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top.
 
@@ -46,11 +49,15 @@ def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFr
     source = pd.DataFrame(
         [_source_line(review, s) for s in verdicts.statements(review, disease) if s.judged]
     )
-    return [
+    parts = [
         ("share", share, source),
         ("difference", points, pd.DataFrame(trials)),
         ("share", share, pd.DataFrame(own)),
     ]
+    sizes = [len(rows) for _, _, rows in parts]
+    for (_, _, rows), before in zip(parts, itertools.accumulate(sizes, initial=0), strict=False):
+        rows.index += before  # the lines of the figure, counted through
+    return parts
 
 
 def _trials(review: Review, disease: str) -> list[Contrast]:

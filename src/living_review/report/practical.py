@@ -138,7 +138,7 @@ def as_of(review: Review) -> str:
 
 
 def silent(review: Review, disease: str) -> str:
-    """Say on which questions no fact was read for a disease, as one Markdown sentence.
+    """State on which questions no fact was read for a disease, as one Markdown sentence.
 
     Parameters
     ----------

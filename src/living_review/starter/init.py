@@ -53,7 +53,7 @@ GENERAL_TERMS = (
     *("Quoted result", "Randomised", "Reading level", "Systematic review", "Time on treatment"),
     *("Verdict",),
 )
-# Words that stand where new-study leaves to_fill, for the made-up study.
+# Words put where new-study leaves to_fill, for the made-up study.
 DESCRIPTION = {
     "title": "A made-up study of examplin in example disease",
     "authors": ["Example A", "van den Berg B"],

@@ -118,7 +118,7 @@ def _form(root: Path) -> Iterator[Step]:
             yield Step(topic.FILE, f"for the form {number}: {FORMS[number]}; then say schema: {number}")
     elif isinstance(here, int) and here > topic.SCHEMA:
         yield Step(topic.FILE, f"has the form {here}: a newer engine is needed than is installed")
-    for key, found, expected in topic.faults(content):
+    for key, found, expected in topic.problems(content):
         yield Step(topic.FILE, f"{key}: {found}; expected {expected}")
 
 
@@ -132,7 +132,7 @@ def _schemas(root: Path) -> Iterator[Step]:
 
 
 def _changed(own: Path, theirs: Path) -> str:
-    """Say which columns of a table another schema adds or takes away."""
+    """State which columns of a table another schema adds or takes away."""
     if own.suffix != ".json" or own.name == "study.json":
         return "says something else in this engine"
     columns = []

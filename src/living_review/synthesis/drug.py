@@ -5,8 +5,8 @@ terms, grades and places that are parts of each other. They are never added: the
 patients is taken, of single patients named with the term or of any group row, and each count keeps the
 grade that it is of. A row of grade *any*, or without a grade, is of all grades. Where a term is split
 by grade without such a row, all grades together are added, as a patient has one highest grade; a part
-of the grades is the count of that part and never of all, and stands only where no count is of all.
-Rows that count events are not patients: where nothing else is counted, the largest such row stands as
+of the grades is the count of that part and never of all, and is used only where no count is of all.
+Rows that count events are not patients: where nothing else is counted, the largest such row is used as
 ``events``, and has no share. An ambiguous count keeps its lowest and highest reading. A harm
 reported without a count has no count; a harm not reported is not zero.
 

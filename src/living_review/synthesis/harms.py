@@ -24,6 +24,7 @@ from typing import Any
 import pandas as pd
 
 from living_review.evidence import Review, Study
+from living_review.evidence.recall import recalled
 from living_review.synthesis import context, drug
 from living_review.synthesis.counts import treated
 from living_review.synthesis.drug import ALL, Count
@@ -97,6 +98,7 @@ def severity(review: Review, harm: str, criterion: str = "") -> str:
     return next((str(rank) for rank, harms in lists.items() if harm in harms), OTHER)
 
 
+@recalled
 def of_sources(review: Review) -> list[Line]:
     """Return what each source says of each harm."""
     return [line for study in review.studies for line in _of_source(review, study)]
@@ -178,6 +180,7 @@ def background(review: Review, harm: str) -> list[dict[str, Any]]:
     return out
 
 
+@recalled
 def of_later(review: Review, disease: str | None = None) -> list[Line]:
     """Return what each later study says of each harm of a drug under review.
 

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from living_review.evidence import Review
+from living_review.evidence.recall import recalled
 from living_review.synthesis.counts import SOURCES, all_proportions
 from living_review.synthesis.coverage import evidence_map
 from living_review.synthesis.drug import (
@@ -46,6 +47,7 @@ RULES = {
 _Row = tuple[str, str, str, str, str]
 
 
+@recalled
 def rows_used(review: Review) -> pd.DataFrame:
     """Return the rows of the evidence behind the numbers of the synthesis.
 

@@ -238,6 +238,7 @@ def verdicts(review: Review, disease: str | None = None) -> list[Verdict]:
     return [judge(review, statement) for statement in statements(review, disease)]
 
 
+@recalled
 def judge(review: Review, statement: Statement) -> Verdict:
     """Return the verdict on one statement, by the first rule that has rows (see the module's text).
 

@@ -127,7 +127,7 @@ def _of_source(review: Review, study_id: str) -> Fall:
     after = review.without(study_id)
     beside = context.studies(review).set_index("study_id")["disease"]
     diseases = {str(review.study(study_id).meta["indication"])}
-    diseases |= set(beside[beside.index.isin(after.out)])  # where it stands beside the sources too
+    diseases |= set(beside[beside.index.isin(after.out)])  # where it is beside the sources too
     old, new = ([v for d in sorted(diseases) for v in verdicts.verdicts(r, d)] for r in (review, after))
     then = {verdict.statement.statement_id: verdict for verdict in new}
     changes = _changes(*(_of_diseases(r, diseases) for r in (review, after)))
@@ -217,7 +217,7 @@ def numbers(review: Review, diseases: Container[str] | None = None) -> dict[str,
     Returns
     -------
     dict
-        Sources, their patients and diseases; for each result of a disease the counts that stand side
+        Sources, their patients and diseases; for each result of a disease the counts shown side
         by side.
     """
     sizes = [s.meta["n_patients"] for s in review.studies]

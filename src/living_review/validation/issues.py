@@ -14,7 +14,7 @@ from living_review.files import UnreadableFileError
 
 @dataclass(frozen=True, order=True)
 class Issue:
-    """One thing wrong in the data, said so that a person can mend it."""
+    """One thing wrong in the data, said so that a person can correct it."""
 
     file: str
     row: int | None

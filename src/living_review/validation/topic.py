@@ -40,7 +40,7 @@ def check_topic(root: Path, vocabulary: Mapping[str, Any]) -> Iterator[Issue]:
     except files.UnreadableFileError as error:
         yield unreadable(error, topic.FILE)
         return
-    wrong = list(topic.faults(content))
+    wrong = list(topic.problems(content))
     yield from (Issue(topic.FILE, None, key, found, expected, TODO) for key, found, expected in wrong)
     if wrong:
         return
