@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import axe_playwright_python
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
+SECONDS = 240  # until something is given up that a busy machine does late
 WIDTHS = {1280: 900, 768: 1024, 390: 844}
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
@@ -134,6 +135,7 @@ class Visit:
         self.home = urlsplit(address)[:2]
         size = {"width": width, "height": WIDTHS.get(width, 900)}
         self.context: BrowserContext = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
+        self.context.set_default_timeout(SECONDS * 1000)
         self.context.route("**/*", self._watch)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._console)
