@@ -14,6 +14,7 @@ import small_book as book
 from living_review.build import staleness, update
 
 CHUNK = 20
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

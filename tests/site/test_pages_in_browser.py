@@ -8,6 +8,8 @@ import pytest
 from looking import Visit, in_print, look, on_a_phone
 from playwright.sync_api import Browser
 
+pytestmark = pytest.mark.slow
+
 CLEAN = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A page</title>'
     '<link rel="icon" href="data:,"></head>'
