@@ -26,7 +26,7 @@ book: check update  ## Update the notebooks and build the site
 	@$(BIN)/living-review render
 
 test: install  ## Run all tests, the notebooks re-executed among them
-	@$(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env tests notebooks
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env tests notebooks
 
 serve: book  ## Build the site and serve it on this machine
 	@$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000

@@ -220,6 +220,11 @@ def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentP
     new.add_argument("--force", action="store_true", help="with --undo: also remove files edited since")
     new.set_defaults(run=_new_study)
 
+    sections = commands.add_parser(
+        "sections", help="write a section for each disease into the chapters across studies"
+    )
+    sections.set_defaults(run=_sections)
+
     retire = commands.add_parser("retire", help="exclude a study from all counts; its data stay")
     retire.add_argument("study", metavar="STUDY", help="a source, or a study of data/context")
     retire.add_argument("--reason", metavar="WORD", help="retracted, superseded or retired")
@@ -375,6 +380,18 @@ def _new_study(options: argparse.Namespace) -> int:
         readings=options.readings,
     )
     print("\n".join(made), "\n", new_study.next_steps(options.study, options.readings), sep="\n")
+    return 0
+
+
+def _sections(options: argparse.Namespace) -> int:
+    from living_review import evidence
+    from living_review.living import disease_sections
+
+    changed = disease_sections.write(evidence.load(_root(options)))
+    for name in changed:
+        print(f"{name}: a section for each disease of the sources")
+    if not changed:
+        print("each chapter has the sections of the diseases of the sources")
     return 0
 
 

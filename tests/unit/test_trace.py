@@ -142,9 +142,11 @@ def test_a_card_lists_the_sentence_that_shows_it_and_another_says_that_none_does
 
 
 def test_a_card_says_how_many_lines_it_has_also_when_it_is_made_again() -> None:
-    value = "<dt>A long label</dt><dd>w</dd></div><div>"
-    value += "<dt>x</dt><dd>{}<br>y<details><summary>z</summary>{}</details></dd></div></dl>"
-    card = CARD.format("x-y").replace("</dl>", f"<div>{value.format('x' * 100, 'w' * 900)}")
+    value = (
+        "<dt>A long label</dt><dd>w</dd></div><div><dt>x</dt>"
+        "<dd>{}<br>y<details><summary>z</summary>{}</details></dd></div></dl>"
+    ).format
+    card = CARD.format("x-y").replace("</dl>", f"<div>{value('x' * 100, 'w' * 900)}")
     once = backlinks.add(card, "evidence/a_2014.html", {})
     assert '<article class="lr-ev" id="x-y" style="--wide:6;--narrow:8">' in once
     assert backlinks.add(once, "evidence/a_2014.html", {}).count("style=") == 1

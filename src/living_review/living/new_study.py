@@ -20,7 +20,7 @@ import yaml
 
 from living_review import evidence, package_data
 from living_review.evidence import TO_FILL, EvidenceError, Review, looks
-from living_review.living import chapter_template
+from living_review.living import chapter_template, disease_sections
 from living_review.synthesis.context import known
 
 TOC, BIB = "_toc.yml", "book/references.bib"
@@ -506,4 +506,6 @@ def undo(root: Path, study_id: str, *, force: bool = False) -> list[str]:
                 (root / name).write_text(after, encoding="utf-8", newline="\n")
             changed.append(name)
     path.unlink()
+    # A disease that no other study is on has no section any more.
+    changed += disease_sections.write(evidence.load(root))
     return [*sorted(there), *changed]

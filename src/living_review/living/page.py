@@ -11,8 +11,7 @@ from living_review.evidence import Review
 from living_review.evidence.search_plan import SOURCES, read_plan
 from living_review.living import prisma, status, store
 from living_review.report import lineage
-from living_review.report.html import to_html
-from living_review.report.substitutions import ready
+from living_review.report.html import ready, to_html
 from living_review.stats import dates
 from living_review.stats.number_words import in_words
 
@@ -181,9 +180,9 @@ def _faults(review: Review) -> Markup:
     ).format(caption, len(frame), _block(frame, caption, "faults-table", "lr-stack"))
 
 
-def _walk(review: Review) -> Markup:
-    """Return what each step of the walk on the page *Add a study* took."""
-    rows = review.records("walk")
+def _walk(review: Review, walk: str = "study") -> Markup:
+    """Return what each step took of a walk: a study that was added, or a review that was begun."""
+    rows = _steps(review, walk)
     frame = pd.DataFrame(
         {
             "Step": rows["step"],
@@ -195,9 +194,14 @@ def _walk(review: Review) -> Markup:
     return _block(frame, "Minutes that each step took, on a clock", "walk-table", "lr-stack")
 
 
-def _walk_duration(review: Review) -> str:
-    """State how long the whole walk took, and how much of it was computing."""
+def _steps(review: Review, walk: str) -> pd.DataFrame:
     rows = review.records("walk")
+    return rows[rows["walk"] == walk]
+
+
+def _walk_duration(review: Review) -> str:
+    """State how long adding a study took in all, and how much of it was computing."""
+    rows = _steps(review, "study")
     own = int(rows.loc[rows["by"] == "machine", "seconds"].sum())
     whole = int(rows["seconds"].sum())
     day = dates.format_date(str(rows["date"].iloc[0]))
@@ -224,6 +228,7 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "faults_table": _faults,
     "walk_table": _walk,
     "walk_minutes": _walk_duration,
+    "walk_of_a_review": lambda review: _walk(review, "review"),
     "n_screeners": lambda review: in_words(read_plan(review.root).screeners),
     "n_search_faults": lambda review: len(review.records("search_faults")),
     "n_search_served": _count("served"),

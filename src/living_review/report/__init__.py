@@ -10,9 +10,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules={
         "across",
         "audit",
+        "audit_examples",
         "audit_power",
         "bounds",
         "bounds_file",
+        "by_disease",
         "chapter",
         "context",
         "context_figure",

@@ -27,6 +27,11 @@ SHORT = {
 }
 
 
+def short(endpoint_class: str) -> str:
+    """Return an endpoint class in a word or two, for a line of a figure."""
+    return SHORT.get(endpoint_class, endpoint_class.replace("_", " "))
+
+
 def of_both(judged: Proportion, whole: Proportion, of: str = "treated") -> str:
     """Write a count out of those judged and, where it is another, out of all.
 
@@ -70,7 +75,7 @@ def contrast_words(review: Review, contrast: Contrast) -> str:
         For readers.
     """
     row, other = contrast.experimental, contrast.control
-    what = SHORT.get(row["endpoint_class"], row["endpoint_class"].replace("_", " "))
+    what = short(row["endpoint_class"])
     found = contrast.difference
     told = without_counts(contrast) if found is None else str(found)
     return (

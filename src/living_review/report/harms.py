@@ -87,7 +87,7 @@ def amount(review: Review, line: Line) -> str:
 def _of_source(review: Review, line: Line) -> str:
     assert line.count is not None, "a source has a count, if an unknown one"
     study = review.study(line.study_id)
-    frame = pd.Series(line.count._asdict())
+    frame = pd.Series(line.count._asdict() | {"events": line.events or None})
     said = drug.harm_words(study, review, frame)
     return f"{said}; grade 3 or 4 in {line.severe}" if line.severe else said
 
@@ -282,6 +282,12 @@ def answer(review: Review) -> dict[str, str | Markup]:
         for line in harms.order(review, _prospective(review))
         if line.severity in ("stopped", "pneumonitis") and line.patients
     ]
+    meaning = "A harm that nobody counts is not a harm that did not happen."
+    if not all(study.control for study in review.studies):
+        meaning = (
+            "These counts come from few patients, mostly watched without a comparison group; "
+            "a harm that nobody counts is not a harm that did not happen."
+        )
     return {
         **told,
         "Stopped because of harm": _listed(review, [x for x in stopped if x.severity == "stopped"]),
@@ -289,8 +295,7 @@ def answer(review: Review) -> dict[str, str | Markup]:
         "Without the drug": "; ".join(around) + ". Whether the drug played a part is not known."
         if around
         else "No source says how often these harms happen without the drug.",
-        "What it does not mean": "These counts come from few patients, mostly watched without a "
-        "comparison group; a harm that nobody counts is not a harm that did not happen.",
+        "What it does not mean": meaning,
     }
 
 

@@ -283,3 +283,21 @@ def _labels(columns: Sequence[str]) -> str:
 
 # What ends a string of a style sheet, or its line.
 QUOTED = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": " "})
+
+
+def ready(fact: object) -> str:
+    """Return a fact as a page may hold it: what is HTML by type stays, what is text gets no HTML.
+
+    Parameters
+    ----------
+    fact : object
+        What a function gives that computes a fact for prose pages.
+
+    Returns
+    -------
+    str
+        Markdown or HTML.
+    """
+    if isinstance(fact, Markup):
+        return without_commands(str(fact))
+    return prose(str(fact))

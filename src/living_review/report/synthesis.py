@@ -123,13 +123,15 @@ def is_controlled(review: Review) -> bool:
 
 def answer(review: Review) -> dict[str, str | Markup]:
     """Return the lines that open the page: found, harm, how sure, and what it does not mean."""
+    if not review.study_ids:
+        return {"Found": "There is no source yet."}
     rows = synthesis.all_proportions(review)
     unchanged = rows[rows["endpoint_class"].isin(["stability", "progression"])]
     grew = " and ".join(dict.fromkeys(unchanged["label"]))
     same = f"; lesions that stayed the same or grew are counted in {grew}" if grew else ""
     found = f"In {better(review)} most of the patients described got better in some way{same}."
     return {
-        "Found": found if review.study_ids else "There is no source yet.",
+        "Found": found,
         "Harm": harms.worst(review),
         "How sure": certainty_sentence(review),
         "What it means and what it does not": f"{compared(review)}, and reports of success are the "
@@ -181,6 +183,8 @@ than {int(follow.groupby("study_id").size().max())} patients of one. Pain has a 
 
 def plain_words(review: Review) -> str:
     """Return what the sources say together, in plain language."""
+    if not review.study_ids:
+        return "There is no report here yet."
     sizes = [n for n in map(synthesis.treated, review.studies) if n]
     return review.topic.plain_language.format(
         n_studies=len(review.study_ids),

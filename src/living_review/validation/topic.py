@@ -62,6 +62,7 @@ def _words(content: Mapping[str, Any]) -> Iterator[tuple[str, list[str], tuple[s
     yield "drug_class", [content["drug_class"]], ("drug_classes",)
     diseases = [word for key, others in content["beside"].items() for word in (key, *others)]
     yield "beside", diseases, ("indications", "context_diseases")
+    yield "short_names", list(content["short_names"]), ("indications",)
     yield "marks", list(content["marks"]), ("endpoints",)
     yield "counted", list(content["counted"]), ("endpoint_classes",)
     yield "counted", list(content["counted"].values()), ("directions",)
