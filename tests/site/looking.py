@@ -131,7 +131,7 @@ class Visit:
     """
 
     def __init__(self, browser: Browser, address: str, width: int = 1280, **options: object) -> None:
-        self.heard: list[str] = []
+        self.problems: list[str] = []
         self.home = urlsplit(address)[:2]
         size = {"width": width, "height": WIDTHS.get(width, 900)}
         self.context: BrowserContext = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
@@ -139,7 +139,7 @@ class Visit:
         self.context.route("**/*", self._watch)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.heard.append(f"script error: {error}"))
+        self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
         self.page.on("requestfailed", self._failed)
         self.page.on("response", self._response)
         self.page.goto(address)
@@ -155,21 +155,21 @@ class Visit:
         if scheme in ("data", "blob") or (scheme, host) == self.home:
             route.continue_()
         else:
-            self.heard.append(f"request to another host: {route.request.url[:200]}")
+            self.problems.append(f"request to another host: {route.request.url[:200]}")
             route.abort()
 
     def _console(self, message: object) -> None:
         if message.type in ("error", "warning"):  # type: ignore[attr-defined]
-            self.heard.append(f"console: {message.text[:200]}")  # type: ignore[attr-defined]
+            self.problems.append(f"console: {message.text[:200]}")  # type: ignore[attr-defined]
 
     def _failed(self, request: Request) -> None:
         # A page that is left while something loads has not failed: its requests are cancelled.
         if request.failure != "net::ERR_ABORTED":
-            self.heard.append(f"request failed: {request.url[:200]}")
+            self.problems.append(f"request failed: {request.url[:200]}")
 
     def _response(self, response: object) -> None:
         if response.status >= 400:  # type: ignore[attr-defined]
-            self.heard.append(f"{response.status}: {response.url[:200]}")  # type: ignore[attr-defined]
+            self.problems.append(f"{response.status}: {response.url[:200]}")  # type: ignore[attr-defined]
 
     def overflow(self) -> list[str]:
         """What sticks out at the right."""
@@ -184,8 +184,8 @@ class Visit:
 
 
 def look(visit: Visit) -> list[str]:
-    """Return the faults of a page at three widths, light and dark."""
-    faults = []
+    """Return the problems of a page at three widths, light and dark."""
+    problems = []
     for scheme in ("light", "dark"):
         visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for width, height in WIDTHS.items():
@@ -193,8 +193,8 @@ def look(visit: Visit) -> list[str]:
             found = visit.overflow()
             for options in AXE_RUNS.get((width, scheme), ()):
                 found += visit.axe(options)
-            faults += [f"{width} px, {scheme}: {fault}" for fault in found]
-    return faults + visit.heard
+            problems += [f"{width} px, {scheme}: {problem}" for problem in found]
+    return problems + visit.problems
 
 
 def on_a_phone(visit: Visit) -> list[str]:

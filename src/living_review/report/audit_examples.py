@@ -1,7 +1,7 @@
 """Examples of the search for explanations, chosen from the data of a review by rule.
 
 The group whose size is bound most closely by two percentages that are printed without it; the median
-that is reproduced when the fewest of its values are left out.
+that does not reproduce and does when the fewest values are left out.
 """
 
 from __future__ import annotations
