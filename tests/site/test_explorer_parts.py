@@ -17,6 +17,7 @@ from living_review import evidence
 from living_review.build import packing
 from living_review.report import explorer
 
+LOAD = re.compile("^Load these")
 PART = 60_000  # characters: a dozen parts of what would be one
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,13 +61,13 @@ def test_the_first_part_is_shown_and_all_can_be_loaded(browser: Browser, divided
         rest = f"{total - first:,} that may fit are not loaded"
         assert told(visit.page) == f"{first:,} of {first:,} loaded rows; of {total:,} in all, {rest}"
         assert loaded(visit.page) == 1
-        visit.page.get_by_role("button", name="Load these").click()
+        visit.page.get_by_role("button", name=LOAD).click()
         visit.page.wait_for_function(
             "(text) => document.querySelector('.lr-count').textContent === text",
             arg=f"{total:,} of {total:,} rows",
         )
         assert loaded(visit.page) == len(parts)
-        assert visit.page.get_by_role("button", name="Load these").count() == 0
+        assert visit.page.get_by_role("button", name=LOAD).count() == 0
         assert visit.heard == []
 
 
