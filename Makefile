@@ -72,7 +72,7 @@ bounds: install  ## Validate the bounds against brute force and known truth (an 
 honest: install  ## Audit honest papers and papers with planted errors; writes data/review/audit_figures.csv
 	@$(BIN)/python benchmarks/honest_papers.py --statistics 20000 --write
 
-books: install  ## Build whole books once more: with a new study, a second review, payloads in every cell (minutes)
+books: install  ## Build whole books once more: with a new study, payloads in every cell (minutes)
 	@$(BIN)/python -m pytest -q -m on_request tests/data tests/unit/test_payloads.py
 
 edits: install  ## A thousand random sequences of edits, against full clean runs; forked kernels against fresh ones (minutes)

@@ -7,6 +7,7 @@ their own, into a temporary folder and prints seconds of one processor and megab
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ from pathlib import Path
 import synthetic
 
 from living_review import evidence
+
+# As on a machine where Python keeps what it compiled.
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 LETTERS = "abcdefghij"
 
@@ -61,7 +65,8 @@ def touch(root: Path, number: int) -> None:
     """Change one study: a word of a note."""
     path = root / "data" / name_of(number) / "statements.csv"
     header, rows = evidence.read_rows(path)
-    rows[0][header.index("note")] += " seen again"
+    note = header.index("note")
+    rows[0][note] = f"{rows[0][note]} Seen again.".strip()
     evidence.write_rows(path, [header, *rows])
 
 
@@ -69,6 +74,7 @@ def measure(root: Path, *arguments: str) -> dict[str, float]:
     """Run a command in its own process; return processor seconds, megabytes and its code."""
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, "--root", str(root), *arguments],
+        env=ENVIRONMENT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

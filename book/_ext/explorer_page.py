@@ -8,22 +8,24 @@ pages of fifty rows of a true ``table``.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from living_review.build.packing import packed
+from living_review.build import packing
 from living_review.report import explorer
 
 SHELL = """<div class="lr-explorer" id="lr-explorer" data-unsearched>
 <script type="text/plain" id="lr-explorer-data">{data}</script>
 <noscript><p>Without scripts the rows cannot be filtered.
-<a href="{up}evidence/rows.html">All of them are in one plain table.</a></p></noscript>
+<a href="{up}evidence/rows.html">All of them are in {plain}.</a></p></noscript>
 </div>"""
 
 
@@ -50,15 +52,22 @@ class Explorer(SphinxDirective):
             name = f"notebooks/{study_id}"
             return f"{up}{name}.html" if name in self.env.found_docs else ""
 
-        found = explorer.rows(review)
-        data = json.dumps(
-            explorer.payload(found, review, page), ensure_ascii=False, separators=(",", ":")
+        parts = explorer.split(explorer.rows(review))
+        few = len(parts) == 1
+        content = (explorer.payload if few else explorer.catalogue)(
+            parts[0] if few else parts, review, page
         )
-        return [nodes.raw("", SHELL.format(data=packed(data), up=up), format="html")]
+        data = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        plain = "one plain table" if few else f"{len(parts)} plain tables, a page each"
+        shell = SHELL.format(data=packing.packed(data), up=up, plain=plain)
+        return [nodes.raw("", shell, format="html")]
 
 
 def plain_page(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
-    """Yield the same rows as a page of their own, for a reader without scripts: loaded if asked for."""
+    """Yield the same rows as pages of their own, for a reader without scripts: loaded if asked for.
+
+    Where they are too many for one page, the explorer's script loads them from files, written here.
+    """
     if not any(name.endswith("explorer") for name in app.env.found_docs):
         return  # a book without the explorer has no page that leads there
     review = app.living_review  # type: ignore[attr-defined]
@@ -67,9 +76,42 @@ def plain_page(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
         name = f"notebooks/{study_id}"
         return f"../{name}.html" if name in app.env.found_docs else ""
 
-    table = lean(explorer.plain_table(explorer.rows(review), review, page))
-    body = f"<h1>Every row of the evidence</h1><div data-unsearched>{table}</div>"
-    yield "evidence/rows", {"title": "Every row of the evidence", "body": body}, "page.html"
+    folder = Path(app.outdir)
+    for old in folder.glob("evidence/explorer-*.js"):
+        old.unlink()
+    parts = explorer.split(explorer.rows(review))
+    for number, part in enumerate(parts):
+        table = lean(explorer.plain_table(part, review, page))
+        body = (
+            f"<h1>Every row of the evidence</h1><div data-unsearched>{ways(parts, number)}{table}</div>"
+        )
+        context = {"title": "Every row of the evidence", "body": body}
+        yield f"evidence/{plain_name(number)}", context, "page.html"
+        if len(parts) > 1:
+            (folder / "evidence").mkdir(exist_ok=True)
+            rows = list(map(explorer.values, part))
+            packing.write_part(folder, f"evidence/explorer-{number}", rows)
+
+
+def plain_name(number: int) -> str:
+    """Return how a page of the plain table is called; the first has no number."""
+    return f"rows-{number + 1}" if number else "rows"
+
+
+def ways(parts: list[list[explorer.Row]], here: int) -> str:
+    """Return links to all pages of the plain table, each named by its first and last source."""
+    if len(parts) == 1:
+        return ""
+
+    def entry(number: int) -> str:
+        ends = dict.fromkeys((parts[number][0].source, parts[number][-1].source))
+        words = html.escape(" to ".join(ends))
+        if number == here:
+            return f'<li><span aria-current="page">{words}</span></li>'
+        return f'<li><a href="{plain_name(number)}.html">{words}</a></li>'
+
+    listed = "".join(map(entry, range(len(parts))))
+    return f'<nav aria-label="Pages of the table"><ol>{listed}</ol></nav>'
 
 
 def read_again(

@@ -1,6 +1,7 @@
 // The evidence explorer: filter, search, sort, pages of fifty rows, CSV, citation, address.
 // It draws true tables and true form controls; only one page of rows (fewer on a phone) is in the document,
-// so that twenty thousand rows stay quick.
+// so that twenty thousand rows stay quick. The rows of a large review come in parts: the first at once, those
+// that a filter narrows down to when it is chosen, all others when they are asked for.
 (async () => {
   "use strict";
   const place = document.getElementById("lr-explorer");
@@ -9,19 +10,28 @@
     return;
   }
   // The rows come compressed within the page, a quarter of their size; nothing is fetched.
-  const packed = Uint8Array.from(atob(document.getElementById("lr-explorer-data").textContent), (c) => c.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const data = JSON.parse(await new Response(stream).text());
+  const data = await window.livingReview.unpack(document.getElementById("lr-explorer-data").textContent);
   const PAGE = matchMedia("(max-width: 40rem)").matches ? 20 : 50;
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-").toLowerCase();
-  const rows = data.rows.map((values, order) => {
+  const rowOf = (values, order) => {
     const row = Object.fromEntries(data.fields.map((field, i) => [field, values[i]]));
     row.order = order;
     row.source = data.studies[row.study].source;
     row.disease = data.studies[row.study].disease;
     row.words = data.certaintyWords[row.certainty];
     return row;
-  });
+  };
+  let rows = data.rows.map(rowOf);
+  const parts = data.parts || [];
+  parts.reduce((first, one) => { one.first = first; return first + one.rows; }, 0);
+  const total = parts.reduce((sum, one) => sum + one.rows, rows.length);
+  const AT_ONCE = 3; // parts that are loaded without asking, a few hundred kilobytes each
+  const load = async (number) => {
+    const held = await window.livingReview.part(`evidence/explorer-${number}`);
+    if (parts[number].loaded) return;
+    parts[number].loaded = true;
+    rows = [...rows, ...held.map((values, at) => rowOf(values, parts[number].first + at))].sort((a, b) => a.order - b.order);
+  };
   // What the search looks through; made at the first search, not while the page opens.
   const textOf = (row) => {
     row.text ??= fold([row.source, row.disease, row.kind, row.endpoint, row.what, row.whom, row.result,
@@ -63,7 +73,8 @@
   const selects = {};
   for (const [key, label, get] of FILTERS) {
     const select = make("select", { id: `lr-ex-${key}` }, make("option", { value: "", textContent: "All" }));
-    for (const value of [...new Set(rows.map(get))].filter(Boolean).sort(compare)) {
+    const values = parts.length ? parts.flatMap((one) => one.holds[key]) : rows.map(get);
+    for (const value of [...new Set(values)].filter(Boolean).sort(compare)) {
       select.append(make("option", { value, textContent: value }));
     }
     selects[key] = select;
@@ -74,6 +85,7 @@
   const save = make("button", { type: "button", className: "lr-button", textContent: "Download these rows (CSV)" });
   const count = make("p", { className: "lr-count" });
   count.setAttribute("role", "status");
+  const more = make("button", { type: "button", className: "lr-button", hidden: true });
 
   // Table
   const frame = make("div", { className: "lr-table lr-stack", tabIndex: 0 });
@@ -158,7 +170,31 @@
       shown = keyed.map(([, r]) => r);
     }
   };
+  // Parts that can hold a row that fits and are not loaded.
+  const unread = () => [...parts.keys()].filter((n) => !parts[n].loaded
+    && FILTERS.every(([key]) => !state[key] || parts[n].holds[key].includes(state[key])));
+  let wish = 0;
+  const fetchRows = async (numbers, mine) => {
+    for (const number of numbers) {
+      if (mine !== wish) return; // something else was chosen
+      count.textContent = `Loading ${parts[number].rows.toLocaleString("en")} rows …`;
+      try {
+        await load(number);
+      } catch (error) {
+        count.textContent = `Rows cannot be loaded: ${error.message}.`;
+        return;
+      }
+    }
+    if (mine === wish) redraw();
+  };
   const update = (write = true) => {
+    redraw(write);
+    wish += 1;
+    const missing = unread();
+    const narrow = FILTERS.some(([key]) => state[key]) && missing.length <= AT_ONCE;
+    if (missing.length && (narrow || !rows.length)) fetchRows(narrow ? missing : missing.slice(0, 1), wish);
+  };
+  const redraw = (write = true) => {
     filter();
     const pages = Math.max(1, Math.ceil(shown.length / PAGE));
     state.page = Math.min(Math.max(1, state.page), pages);
@@ -169,9 +205,15 @@
       else if (state.sort === `-${column}`) th.setAttribute("aria-sort", "descending");
       else th.removeAttribute("aria-sort");
     });
-    count.textContent = shown.length
-      ? `${shown.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`
-      : "No row fits. Take a filter away or search for fewer words.";
+    const number = (n) => n.toLocaleString("en");
+    const waiting = unread().reduce((sum, n) => sum + parts[n].rows, 0);
+    const fits = shown.length ? `${number(shown.length)} of ${number(rows.length)}` : "No row fits";
+    count.textContent = waiting
+      ? `${fits}${shown.length ? " loaded rows" : ` of the ${number(rows.length)} that are loaded`}; of ${number(total)} in all, ${number(waiting)} that may fit are not loaded`
+      : shown.length ? `${fits} rows${rows.length < total ? ` loaded, of ${number(total)} in all; all that fit are loaded` : ""}`
+        : `${fits}. Take a filter away or search for fewer words.`;
+    more.hidden = !waiting;
+    more.textContent = `Load these ${number(waiting)} rows`;
     frame.hidden = !shown.length;
     pager.hidden = pages === 1;
     where.textContent = `Rows ${from + 1} to ${Math.min(from + PAGE, shown.length)}`;
@@ -212,6 +254,7 @@
     select.addEventListener("change", () => { state[key] = select.value; state.page = 1; update(); });
   }
   controls.addEventListener("submit", (event) => event.preventDefault());
+  more.addEventListener("click", () => { wish += 1; fetchRows(unread(), wish); });
   clear.addEventListener("click", () => {
     for (const key of Object.keys(state)) state[key] = "";
     state.page = 1;
@@ -233,7 +276,7 @@
     window.livingReview.say(`${shown.length} rows saved`);
   });
 
-  place.append(controls, make("div", { className: "lr-bar" }, count, clear, save), frame, pager);
+  place.append(controls, make("div", { className: "lr-bar" }, count, more, clear, save), frame, pager);
   window.livingReview.hinted(frame);
   read();
   update(false);

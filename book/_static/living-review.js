@@ -86,6 +86,29 @@
     }
     say("Copied");
   };
+  // Data come compressed. What a page does not need at once lies in files of its own (packing.py): scripts,
+  // since a page that was opened from a folder can fetch nothing.
+  const unpack = async (packed) => {
+    const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return JSON.parse(await new Response(stream).text());
+  };
+  const asked = new Map();
+  const part = (name) => {
+    if (!asked.has(name)) {
+      asked.set(name, new Promise((done, failed) => {
+        const script = Object.assign(document.createElement("script"), { src: `${document.body.dataset.root}${name}.js` });
+        script.addEventListener("load", () => {
+          done(unpack(window.livingReviewParts[name]));
+          delete window.livingReviewParts[name];
+        });
+        script.addEventListener("error", () => { asked.delete(name); failed(new Error(`${name}.js is not there`)); });
+        document.head.append(script);
+      }));
+    }
+    return asked.get(name);
+  };
+
   // Terms of the glossary and numbers with evidence: the meaning, or the place in the paper, on hover, focus
   // and tap; Escape closes it; without this script the link leads to the glossary or to the card.
   const tip = document.createElement("div");
@@ -139,7 +162,7 @@
     overdue.hidden = new Date() <= new Date(`${overdue.dataset.due}T23:59:59`);
   }
 
-  window.livingReview = { say, copy, hinted };
+  window.livingReview = { say, copy, hinted, unpack, part };
   for (const copier of document.querySelectorAll("[data-copy]")) {
     copier.hidden = false;
     copier.addEventListener("click", () => {

@@ -1,5 +1,6 @@
 // Search in full text, section by section. The index (search-index.js, made after the build) is a
-// script and not a file to fetch, so that this works from file:// too; it comes compressed.
+// script and not a file to fetch, so that this works from file:// too; it comes compressed. That of a
+// large book is in parts (build/search_index.py): those are loaded that can hold a word that is asked for.
 (async () => {
   "use strict";
   const input = document.getElementById("lr-q");
@@ -40,32 +41,65 @@
     ["approved", "licensed"],
     ...JSON.parse(list.dataset.synonyms || "[]"), // those of the topic
   ];
-  const packed = Uint8Array.from(atob(window.livingReviewIndex), (c) => c.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const { unpack, part } = window.livingReview;
   // Accents, hyphens and both spellings are one: randomised, randomized; tumour, tumor; oedema, edema.
   // Capitals count in abbreviations alone: GRADE is a method, a grade is not.
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-")
     .replace(/\b[A-Z]{3,}\b/g, "$&\u0001")
     .replace(/(?<=\p{L})-(?=\p{L})/gu, " ").toLowerCase().replace(/z/g, "s").replace(/[ao]e/g, "e").replace(/our/g, "or");
   const related = SYNONYMS.map((line) => line.map((words) => fold(words)));
-  const entries = JSON.parse(await new Response(stream).text()).map(([url, page, heading, prose, tables]) => ({
-    url, page, heading, prose, tables,
-    fields: {
-      page: fold(page),
-      heading: fold(heading || page),
-      row: fold(tables.map(([caption, rows]) => [caption, ...new Set(rows.map(([head]) => head))].join("\n")).join("\n")),
-      prose: fold(prose),
-      cells: fold(tables.map(([, rows]) => rows.map(([, cells]) => cells).join("\n")).join("\n")),
-    },
-    kind: (KINDS.find(([pages]) => pages.test(url)) || [null, 1])[1],
-  }));
-  // The first paragraphs of a page say what all of it is about.
-  const leads = new Map(entries.filter((e) => !e.heading).map((e) => [e.page, e]));
-  entries.forEach((e) => {
-    const first = leads.get(e.page);
-    e.lead = first ? first.prose.split("\n")[0] : "";
-    e.fields.lead = first ? first.fields.prose.slice(0, 400) : "";
-  });
+  // Sections ready to be weighed; "elsewhere" holds what begins their pages if another part does.
+  const prepared = (sections, elsewhere) => {
+    const ready = sections.map(([url, page, heading, prose, tables]) => ({
+      url, page, heading, prose, tables,
+      fields: {
+        page: fold(page),
+        heading: fold(heading || page),
+        row: fold(tables.map(([caption, rows]) => [caption, ...new Set(rows.map(([head]) => head))].join("\n")).join("\n")),
+        prose: fold(prose),
+        cells: fold(tables.map(([, rows]) => rows.map(([, cells]) => cells).join("\n")).join("\n")),
+      },
+      kind: (KINDS.find(([pages]) => pages.test(url)) || [null, 1])[1],
+    }));
+    // The first paragraphs of a page say what all of it is about.
+    const leads = new Map(ready.filter((e) => !e.heading).map((e) => [e.page, e.prose]));
+    for (const [page, prose] of Object.entries(elsewhere)) leads.set(page, prose);
+    ready.forEach((e) => {
+      const first = leads.get(e.page) || "";
+      e.lead = first.split("\n")[0];
+      e.fields.lead = fold(first).slice(0, 400);
+    });
+    return ready;
+  };
+  const index = await unpack(window.livingReviewIndex);
+  const whole = Array.isArray(index);
+  const total = whole ? index.length : index.entries;
+  const loaded = new Map(whole ? [[0, prepared(index, {})]] : []);
+  let entries = loaded.get(0) || [];
+  // Which parts can hold one of some words: those that have all runs of three characters of it.
+  const runs = (word) => {
+    const signs = [...word];
+    const size = Math.min(3, signs.length);
+    return Array.from({ length: signs.length - size + 1 }, (_, at) => signs.slice(at, at + size).join(""));
+  };
+  const letter = (run) => (/^[a-z0-9]/i.test(run) ? run[0] : "other");
+  const masks = new Map();
+  const lettersOf = (words) => [...new Set(words.flatMap(runs).map(letter))]
+    .filter((one) => index.letters.includes(one) && !masks.has(one));
+  const partsOf = (words) => {
+    const everywhere = (1n << BigInt(index.parts)) - 1n;
+    const mask = words.map((word) => runs(word).reduce(
+      (sum, run) => sum & (masks.get(letter(run))?.get(run) || 0n), everywhere)).reduce((a, b) => a | b, 0n);
+    return Array.from({ length: index.parts }, (_, n) => n).filter((n) => mask >> BigInt(n) & 1n);
+  };
+  const readLetter = async (name) => {
+    const held = await part(`search/letter-${name}`);
+    masks.set(name, new Map(Object.entries(held).flatMap(([mask, all]) => all.map((run) => [run, BigInt(`0x${mask}`)]))));
+  };
+  const readPart = async (number) => {
+    loaded.set(number, prepared(...await part(`search/part-${number}`)));
+    entries = [...loaded.keys()].sort((a, b) => a - b).flatMap((n) => loaded.get(n));
+  };
 
   // How often a text has a word; as the beginning of a word for less, inside of one for little.
   const mentions = (text, word) => {
@@ -115,7 +149,7 @@
       })
       .reduce((best, one) => (one.sum > best.sum ? one : best))));
     // A word that few sections hold says more than one that most hold.
-    const rare = asked.map((_, at) => Math.log(1 + entries.length / (1 + weighed.filter((w) => w[at].here).length)));
+    const rare = asked.map((_, at) => Math.log(1 + total / (1 + weighed.filter((w) => w[at].here).length)));
     const all = rare.reduce((a, b) => a + b, 0);
     const phrase = asked.map(([word]) => word).join(" ");
     return entries.map((entry, n) => {
@@ -162,7 +196,7 @@
     });
     return p;
   };
-  const show = () => {
+  const draw = () => {
     const typed = rank(input.value);
     const hits = typed.length ? typed : rank(input.value.toLowerCase()); // not all capitals abbreviate
     const all = terms(typed.length ? input.value : input.value.toLowerCase()).flat();
@@ -181,9 +215,37 @@
     found.textContent = !words.length ? "" : !hits.length
       ? `Nothing holds all of: ${input.value.trim().split(/\s+/).join(", ")}. Try fewer words or the start of one.`
       : `${hits.length} ${hits.length === 1 ? "result" : "results"}${hits.length > MOST ? `; the best ${MOST} are shown` : ""}.`;
+    if (words.length && !whole) found.textContent += ` Looked through: ${loaded.size} of ${index.parts} parts of the index.`;
+  };
+  // Reads what a query needs and has not read yet; without anything to read it draws at once.
+  let turn = 0;
+  const show = async () => {
+    turn += 1;
+    const mine = turn;
     const address = new URL(location);
     address.searchParams.set("q", input.value);
     try { history.replaceState(null, "", address); } catch { /* some browsers refuse on file:// */ }
+    if (!whole) {
+      const words = [...new Set([input.value, input.value.toLowerCase()].flatMap((typed) => terms(typed).flat()))];
+      try {
+        const letters = lettersOf(words);
+        if (letters.length) {
+          found.textContent = "Reading which parts of the index to look through …";
+          await Promise.all(letters.map(readLetter));
+        }
+        const missing = partsOf(words).filter((number) => !loaded.has(number));
+        for (const [at, number] of missing.entries()) {
+          if (mine !== turn) return; // something else is asked for by now
+          found.textContent = `Reading part ${at + 1} of ${missing.length} of the index …`;
+          await readPart(number);
+        }
+      } catch (error) {
+        found.textContent = `The index cannot be read: ${error.message}.`;
+        return;
+      }
+      if (mine !== turn) return;
+    }
+    draw();
   };
   input.value = new URL(location).searchParams.get("q") || "";
   input.addEventListener("input", show);

@@ -3,11 +3,16 @@
 import json
 import random
 import shutil
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from living_review import audit, cli, evidence, validation
+from living_review import audit, cli, evidence, files, validation
+from living_review.audit import engine
+from living_review.evidence import model
+from living_review.evidence import tables as text_tables
 from living_review.evidence.memory import FOLDER, Memory
 from living_review.evidence.references import Cells
 from living_review.validation import cells as validation_cells
@@ -62,6 +67,55 @@ def test_nothing_is_computed_again_that_is_as_it_was(project, monkeypatch):
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     validation.check(project, remember=True)
     assert asked == ["carolino_2025", "nathan_2015"]  # the second names a cell of the first
+
+
+@pytest.fixture
+def three(tmp_path):
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    import scale
+
+    return scale, scale.make(tmp_path / "three", 3)
+
+
+@pytest.fixture
+def work(monkeypatch):
+    """How often each file was read, and each study checked and audited."""
+    done = Counter()
+
+    def counted(module, name, of):
+        real = getattr(module, name)
+
+        def wrapper(*args):
+            done[of(*args)] += 1
+            return real(*args)
+
+        monkeypatch.setattr(module, name, wrapper)
+
+    for module, name in ((files, "read_csv"), (model, "read_rows"), (evidence, "read_rows")):
+        counted(module, name, lambda path: "/".join(path.parts[-2:]))
+    counted(validation, "_check_study", lambda _, folder, *rest: f"check {folder.name}")
+    counted(engine, "_study", lambda study, _: f"audit {study}")
+    assert text_tables.files is files
+    return done
+
+
+def test_each_table_is_read_once_by_check_and_audit(three, work):
+    assert validation.check_all(three[1], remember=True) == []
+    own = {path: count for path, count in work.items() if path.startswith("study_")}
+    assert len(own) == 3 * len(list((ROOT / "data" / "benson_2014").glob("*.csv")))
+    assert set(own.values()) == {1}
+
+
+def test_of_a_change_in_one_study_that_study_alone_is_checked_and_audited(three, work):
+    scale, root = three
+    assert validation.check_all(root, remember=True) == []
+    work.clear()
+    scale.touch(root, 2)
+    work.clear()  # to change a file is to read it, too
+    assert validation.check_all(root, remember=True) == []
+    changed = scale.name_of(2)
+    assert {name for name in work if "study_" in name and changed not in name} == set()
+    assert work[f"check {changed}"] == work[f"audit {changed}"] == 1
 
 
 def test_a_new_vocabulary_or_schema_makes_all_anew(project):

@@ -26,13 +26,6 @@ OVERFLOW = """() => {
   const inner = out.filter((e) => !out.some((o) => o !== e && e.contains(o)));
   return inner.length ? inner.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)) : ["unknown"];
 }"""
-# Cards out of view are laid out when they come into it: here all at once, as whoever scrolls sees them.
-# Else each question about one lays the page out anew.
-LAID_OUT = """() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("* { content-visibility: visible !important }");
-  document.adoptedStyleSheets.push(sheet);
-}"""
 # Tables and code that hide something at the right.
 SCROLLS = """() => [...document.querySelectorAll(".lr-table, pre, .lr-math")]
   .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.className)"""
@@ -96,11 +89,11 @@ WITHOUT_ALIKE = """async (work) => {
     for (const [e, place] of places.reverse()) place.replaceWith(e);
   }
 }"""
-# Axe without its wish to load the style sheets once more, which file:// refuses.
 # Cards out of view have no size until they come into it: axe would call their links too small.
 LAY_OUT = """() => document.querySelectorAll(".lr-ev").forEach((card) => {
   card.style.contentVisibility = "visible";
 })"""
+# Axe without its wish to load the style sheets once more, which file:// refuses.
 RUN_AXE = """async ([whole, options]) => {
   const work = async () => (await axe.run({ preload: false, resultTypes: ["violations"], ...options }))
     .violations.map((v) =>
@@ -139,7 +132,7 @@ class Visit:
     """
 
     def __init__(self, browser: Browser, address: str, width: int = 1280, **options: object) -> None:
-        self.heard: list[str] = []
+        self.problems: list[str] = []
         self.home = urlsplit(address)[:2]
         size = {"width": width, "height": WIDTHS.get(width, 900)}
         self.context: BrowserContext = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
@@ -147,7 +140,7 @@ class Visit:
         self.context.route("**/*", self._watch)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.heard.append(f"script error: {error}"))
+        self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
         self.page.on("requestfailed", self._failed)
         self.page.on("response", self._response)
         self.page.goto(address)
@@ -163,21 +156,21 @@ class Visit:
         if scheme in ("data", "blob") or (scheme, host) == self.home:
             route.continue_()
         else:
-            self.heard.append(f"request to another host: {route.request.url[:200]}")
+            self.problems.append(f"request to another host: {route.request.url[:200]}")
             route.abort()
 
     def _console(self, message: object) -> None:
         if message.type in ("error", "warning"):  # type: ignore[attr-defined]
-            self.heard.append(f"console: {message.text[:200]}")  # type: ignore[attr-defined]
+            self.problems.append(f"console: {message.text[:200]}")  # type: ignore[attr-defined]
 
     def _failed(self, request: Request) -> None:
         # A page that is left while something loads has not failed: its requests are cancelled.
         if request.failure != "net::ERR_ABORTED":
-            self.heard.append(f"request failed: {request.url[:200]}")
+            self.problems.append(f"request failed: {request.url[:200]}")
 
     def _response(self, response: object) -> None:
         if response.status >= 400:  # type: ignore[attr-defined]
-            self.heard.append(f"{response.status}: {response.url[:200]}")  # type: ignore[attr-defined]
+            self.problems.append(f"{response.status}: {response.url[:200]}")  # type: ignore[attr-defined]
 
     def overflow(self) -> list[str]:
         """What sticks out at the right."""
@@ -192,9 +185,8 @@ class Visit:
 
 
 def look(visit: Visit) -> list[str]:
-    """Return the faults of a page at three widths, light and dark."""
-    faults = []
-    visit.page.evaluate(LAID_OUT)
+    """Return the problems of a page at three widths, light and dark."""
+    problems = []
     for scheme in ("light", "dark"):
         visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for width, height in WIDTHS.items():
@@ -202,8 +194,8 @@ def look(visit: Visit) -> list[str]:
             found = visit.overflow()
             for options in AXE_RUNS.get((width, scheme), ()):
                 found += visit.axe(options)
-            faults += [f"{width} px, {scheme}: {fault}" for fault in found]
-    return faults + visit.heard
+            problems += [f"{width} px, {scheme}: {problem}" for problem in found]
+    return problems + visit.problems
 
 
 def on_a_phone(visit: Visit) -> list[str]:

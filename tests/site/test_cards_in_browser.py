@@ -43,7 +43,7 @@ def test_one_keystroke_leads_from_a_number_to_its_card_and_back(
         assert len(found["words"]) > 20
         visit.page.go_back()
         assert visit.page.url.endswith(page)
-        assert visit.heard == []
+        assert visit.problems == []
 
 
 def test_a_card_leads_back_to_the_page_that_shows_it(browser: Browser, site: Path) -> None:

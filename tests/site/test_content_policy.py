@@ -76,4 +76,4 @@ def test_what_gets_into_a_page_does_not_run(
 def test_the_style_of_figures_works_under_the_policy(browser: Browser, served: str) -> None:
     with Visit(browser, f"{served}/notebooks/synthesis.html") as visit:
         assert visit.page.evaluate("document.querySelector('svg [style]') !== null")
-        assert visit.heard == []
+        assert visit.problems == []

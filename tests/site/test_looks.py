@@ -13,10 +13,10 @@ from playwright.sync_api import Browser
 def planted(site: Path, tmp_path: Path):
     """Give the address of a page of the site with something put at the start of its text."""
 
-    def plant(fault: str) -> str:
+    def plant(problem: str) -> str:
         text = (site / "book" / "cite.html").read_text(encoding="utf-8")
         start = '<article class="lr-text">'
-        text = text.replace("../_static", (site / "_static").as_uri()).replace(start, start + fault)
+        text = text.replace("../_static", (site / "_static").as_uri()).replace(start, start + problem)
         page = tmp_path / "planted.html"
         page.write_text(text, encoding="utf-8")
         return page.as_uri()
@@ -29,15 +29,15 @@ def table(kind: str, cell: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("fault", "named"),
+    ("problem", "named"),
     [
         (table("lr-fits", "<td style='min-width: 30rem'>too wide</td>"), ["here"]),
         (table("lr-stack", "<td>1 of 3</td>"), ["here"]),
         (table("lr-stack' style='--h1:\"Patients\"", "<td>1 of 3</td>"), []),
     ],
 )
-def test_a_table_that_scrolls_or_loses_its_headings_is_named(browser, planted, fault, named) -> None:
-    with Visit(browser, planted(fault), width=390) as visit:
+def test_a_table_that_scrolls_or_loses_its_headings_is_named(browser, planted, problem, named) -> None:
+    with Visit(browser, planted(problem), width=390) as visit:
         assert on_a_phone(visit) == named
 
 

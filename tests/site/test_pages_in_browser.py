@@ -19,9 +19,9 @@ CLEAN = (
 
 @pytest.fixture
 def planted(tmp_path: Path):
-    def plant(fault: str) -> str:
+    def plant(problem: str) -> str:
         page = tmp_path / "page.html"
-        page.write_text(CLEAN.format(fault), encoding="utf-8")
+        page.write_text(CLEAN.format(problem), encoding="utf-8")
         return page.as_uri()
 
     return plant
@@ -37,7 +37,7 @@ def test_a_clean_page_passes_every_check(browser: Browser, planted) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "named"),
+    ("problem", "named"),
     [
         ('<p style="width: 2000px">wide</p>', "sticks out: <p style"),
         ('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" width="9">', "axe: image-alt"),
@@ -60,8 +60,8 @@ def test_a_clean_page_passes_every_check(browser: Browser, planted) -> None:
         ("<script>nothing()</script>", "script error: nothing is not defined"),
     ],
 )
-def test_a_planted_issue_is_named(browser: Browser, planted, fault: str, named: str) -> None:
-    assert any(named in found for found in looked_at(browser, planted(fault)))
+def test_a_planted_issue_is_named(browser: Browser, planted, problem: str, named: str) -> None:
+    assert any(named in found for found in looked_at(browser, planted(problem)))
 
 
 def test_an_issue_of_one_width_only_is_named_with_it(browser: Browser, planted) -> None:
@@ -92,7 +92,7 @@ def test_what_differs_among_many_that_are_alike_is_named_each_time(
     parts = [row.format(n, different if n == 25 else "of nine") for n in range(30)]
     style = "<style>.pale { color: #999 }</style>"
     found = looked_at(browser, planted("".join([style, start, body, *parts])))
-    assert {fault.split(": ")[0] for fault in found if f"axe: {named}" in fault} == where
+    assert {problem.split(": ")[0] for problem in found if f"axe: {named}" in problem} == where
 
 
 def test_links_too_close_in_one_card_of_many_that_are_alike_are_named(browser, planted) -> None:
@@ -103,42 +103,42 @@ def test_links_too_close_in_one_card_of_many_that_are_alike_are_named(browser, p
     assert looked_at(browser, planted("".join([style, *wraps]))) == []
     wraps[25] = links.format("a")
     found = looked_at(browser, planted("".join([style, *wraps])))
-    named = {fault.split(": ")[0] for fault in found if "axe: target-size" in fault}
+    named = {problem.split(": ")[0] for problem in found if "axe: target-size" in problem}
     assert named == {"1280 px, light", "390 px, light"}
 
 
 def test_every_page_at_three_widths_in_light_and_dark_and_in_print(
     browser: Browser, site: Path, served: str
 ) -> None:
-    faults = {}
+    problems = {}
     for page in sorted(site.rglob("*.html")):
         place = page.relative_to(site).as_posix()
         if place == "index.html":
             continue  # a copy of book/index.html; the next test opens it
         with Visit(browser, f"{served}/{place}") as visit:
             if found := look(visit) + in_print(visit):
-                faults[place] = found
-    assert faults == {}
+                problems[place] = found
+    assert problems == {}
 
 
 def test_every_page_from_the_file_system_and_on_a_phone(browser: Browser, site: Path) -> None:
-    faults = {}
+    problems = {}
     for page in sorted(site.rglob("*.html")):
         with Visit(browser, page.as_uri(), width=390) as visit:
-            if found := on_a_phone(visit) + visit.heard:
-                faults[page.relative_to(site).as_posix()] = found
-    assert faults == {}
+            if found := on_a_phone(visit) + visit.problems:
+                problems[page.relative_to(site).as_posix()] = found
+    assert problems == {}
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "problem",
     [
         "<table><tr><td style='min-width: 900px'>wide</td></tr></table>",
         "<table><tr><td style='width: 1px; overflow-wrap: anywhere'>squeezed</td></tr></table>",
     ],
 )
-def test_a_table_cut_or_squeezed_in_print_is_named(browser: Browser, planted, fault: str) -> None:
-    with Visit(browser, planted(fault)) as visit:
+def test_a_table_cut_or_squeezed_in_print_is_named(browser: Browser, planted, problem: str) -> None:
+    with Visit(browser, planted(problem)) as visit:
         assert any("<td" in found for found in in_print(visit))
     with Visit(browser, planted("<table><tr><td>fits</td></tr></table>")) as visit:
         assert in_print(visit) == []

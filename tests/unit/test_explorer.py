@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 
@@ -170,3 +171,39 @@ def test_the_payload_and_the_plain_table_hold_the_same_rows(review, rows) -> Non
     payload = json.loads(json.dumps(explorer.payload(rows, review, lambda _: "")))
     assert [r[0] for r in payload["rows"]] == [r.ref for r in rows]
     assert explorer.plain_table(rows, review, lambda _: "").count("<tr>") == len(rows) + 1
+
+
+def test_few_rows_are_one_part_and_many_are_none_above_a_megabyte(review, rows) -> None:
+    assert explorer.split(rows) == [rows]
+    many = [
+        dataclasses.replace(r, study=f"{r.study}{n}", ref=f"{n}{r.ref}") for n in range(9) for r in rows
+    ]
+    parts = explorer.split(many)
+    assert [r for part in parts for r in part] == many
+    assert len(parts) > 5
+    for part in (parts[0], parts[-1]):
+        table = explorer.plain_table(part, review, lambda study: f"../notebooks/{study}.html")
+        assert len(str(table).encode()) < 1_500_000  # before the builder takes from it what it can
+        assert len(json.dumps(list(map(explorer.values, part))).encode()) < 1_200_000
+
+
+def test_a_study_is_divided_only_if_no_part_holds_it(rows) -> None:
+    some = rows[:40]
+    small = explorer.split(some, 2_000)
+    assert [r for part in small for r in part] == some
+    assert len(small) > 3
+    two = [dataclasses.replace(r, study=f"s{n // 20}") for n, r in enumerate(some)]
+    size = max(sum(len(json.dumps(explorer.values(r))) for r in two[at : at + 20]) for at in (0, 20))
+    assert [len(part) for part in explorer.split(two, size)] == [20, 20]
+
+
+def test_the_catalogue_says_what_can_be_chosen_in_each_part(review, rows) -> None:
+    parts = explorer.split(rows, 50_000)
+    told = explorer.catalogue(parts, review, lambda _: "")
+    assert told["rows"] == []
+    assert sum(part["rows"] for part in told["parts"]) == len(rows)
+    for part, one in zip(parts, told["parts"], strict=True):
+        assert one["holds"]["study"] == sorted({r.source for r in part})
+        assert "" not in one["holds"]["verdict"]
+        words = told["certaintyWords"]
+        assert one["holds"]["certainty"] == sorted({words[r.certainty] for r in part})

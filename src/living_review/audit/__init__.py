@@ -23,7 +23,7 @@ Any paper, from one table (``living-review audit-paper``):
 import lazy_loader
 
 from living_review.audit.conventions import Fit, conventions
-from living_review.audit.engine import Result, audit, changed, stream, touching
+from living_review.audit.engine import Result, audit, changed, remember, stream, touching
 from living_review.audit.issues import Issue, distinct_issues
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "changed",
     "conventions",
     "distinct_issues",
+    "remember",
     "stream",
     "touching",
 ]

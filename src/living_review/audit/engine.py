@@ -188,12 +188,7 @@ def stream(
         if memory is None:
             results, wrong = _study(study_id, cells)
         else:
-
-            def compute(study_id: str = study_id) -> list[Any]:
-                results, wrong = _study(study_id, cells)
-                return [[vars(r) | {"references": list(r.references)} for r in results], wrong]
-
-            held, wrong = memory.answer(study_id, cells, compute)
+            held, wrong = remember(study_id, cells, memory)
             results = [
                 Result(**r | {"references": tuple(r["references"])})
                 for r in held
@@ -205,6 +200,31 @@ def stream(
     if issues:
         listed = [*issues[:MOST], *([f"and {len(issues) - MOST} more"] if len(issues) > MOST else [])]
         raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(listed))
+
+
+def remember(study: str, cells: Cells, memory: Memory) -> Any:  # noqa: ANN401  (plain data)
+    """Let a memory answer the audit of one study: results as plain data, and what is wrong with claims.
+
+    Parameters
+    ----------
+    study : str
+        Name of the study's folder.
+    cells : Cells
+        What references resolve to: tables that it holds are not read once more.
+    memory : Memory
+        What was answered before.
+
+    Returns
+    -------
+    list
+        Results as mappings, and messages.
+    """
+
+    def compute() -> list[Any]:
+        results, wrong = _study(study, cells)
+        return [[vars(r) | {"references": list(r.references)} for r in results], wrong]
+
+    return memory.answer(study, cells, compute)
 
 
 def _study(study: str, cells: Cells) -> tuple[list[Result], list[str]]:

@@ -23,6 +23,10 @@ ROUNDING = "rounding"
 GOOD = (REPRODUCED, TRUNCATED)
 
 
+# What follows the last digit: nothing, less than half of it, half, more than half.
+TAILS = (Decimal(0), Decimal("0.25"), Decimal("0.5"), Decimal("0.75"))
+
+
 def rounded(x: Fraction, decimals: int, convention: str = "half up") -> Decimal:
     """Round an exact value to a number of decimals.
 
@@ -45,14 +49,13 @@ def rounded(x: Fraction, decimals: int, convention: str = "half up") -> Decimal:
     >>> [str(rounded(Fraction(125, 1000), 2, c)) for c in CONVENTIONS]
     ['0.13', '0.12', '0.12', '0.13']
     """
-    scaled = x * 10**decimals
-    whole, rest = divmod(abs(scaled), 1)
+    # In whole numbers, which are ten times as quick as fractions: this is asked more than all else.
+    over, under = abs(x.numerator) * 10 ** max(decimals, 0), x.denominator * 10 ** max(-decimals, 0)
+    whole, rest = divmod(over, under)
     # Only the first digit beyond matters, and whether anything follows it: exact for any fraction.
-    tail = Decimal(0) if rest == 0 else Decimal("0.5") if rest == Fraction(1, 2) else None
-    if tail is None:
-        tail = Decimal("0.25") if rest < Fraction(1, 2) else Decimal("0.75")
-    size = (Decimal(int(whole)) + tail).to_integral_value(CONVENTIONS[convention])
-    return (size if scaled >= 0 else -size).scaleb(-decimals) + Decimal(0)
+    tail = TAILS[rest and 1 + (2 * rest >= under) + (2 * rest > under)]
+    size = (Decimal(whole) + tail).to_integral_value(CONVENTIONS[convention])
+    return (size if x >= 0 else -size).scaleb(-decimals) + Decimal(0)
 
 
 def fitting(x: Fraction, printed: Fraction, decimals: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from living_review.audit import patterns, rounding
 from living_review.audit.claim import Claim, InvalidClaimError
@@ -23,8 +23,8 @@ from living_review.evidence.codes import MISSING
 from living_review.evidence.references import Cell
 from living_review.stats.dates import date_bounds, format_date
 
-if TYPE_CHECKING:
-    import pandas as pd
+Curve: TypeAlias = list[tuple[Fraction, Fraction]]  # as survival.product_limit returns it
+HALF = Fraction(1, 2)
 
 
 def duration(claim: Claim) -> Outcome:
@@ -117,7 +117,7 @@ def product_limit(claim: Claim) -> Outcome:
         flags.append(1 if claim.parameters.get("events") == "all" else int(flag))
     if claim.parameters.get("reverse") == "yes":
         flags = [1 - f for f in flags]
-    curve = survival.kaplan_meier([float(t) for t in times], flags)
+    curve = survival.product_limit(times, flags)
     listed = ", ".join(
         number(c) + ("" if f else "+")
         for c, f in sorted(zip(claim.cells, flags, strict=True), key=lambda pair: value(pair[0], unit))
@@ -125,8 +125,13 @@ def product_limit(claim: Claim) -> Outcome:
     steps = f"Kaplan-Meier of {listed} {unit}s (+ censored)"
     if quantity == "survival":
         return _survival(claim, curve, steps, unit)
-    found = survival.median(curve)
-    x = {"median": found.value, "lower": found.lower, "upper": found.upper}[quantity]
+    x: Fraction | None
+    if quantity == "median":
+        x = next((time for time, share in curve if share <= HALF), None)
+    else:  # limits are computed in floating point
+        found = survival.median(survival.kaplan_meier([float(t) for t in times], flags))
+        limit = {"lower": found.lower, "upper": found.upper}[quantity]
+        x = None if limit is None else Fraction(str(limit))
     if x is None:
         verdict = claim.mismatch(ARITHMETIC)
         text = f"{steps}: {quantity} not reached; printed {number(claim.goal())}"
@@ -139,27 +144,25 @@ def product_limit(claim: Claim) -> Outcome:
     return other if other.fits else outcome
 
 
-def _inside(claim: Claim, x: float, unit: str, steps: str) -> Outcome:
-    return against(claim, convert(Fraction(str(x)), unit, claim.goal().unit), steps)
+def _inside(claim: Claim, x: Fraction, unit: str, steps: str) -> Outcome:
+    return against(claim, convert(x, unit, claim.goal().unit), steps)
 
 
-def _middle(curve: pd.DataFrame) -> float | None:
+def _middle(curve: Curve) -> Fraction | None:
     """Return the middle of the step at exactly one half; None without one that ends in an event."""
-    half = curve.loc[curve["survival"] == 0.5, "time"]  # rounded by survival.kaplan_meier
-    below = curve.loc[curve["survival"] < 0.5, "time"]
-    return (half.iloc[0] + below.iloc[0]) / 2 if len(half) and len(below) else None
+    half = [time for time, share in curve if share == HALF]
+    below = [time for time, share in curve if share < HALF]
+    return (half[0] + below[0]) / 2 if half and below else None
 
 
-def _survival(claim: Claim, curve: pd.DataFrame, steps: str, unit: str) -> Outcome:
-    from living_review.stats import survival
-
+def _survival(claim: Claim, curve: Curve, steps: str, unit: str) -> Outcome:
     when = Fraction(claim.parameters["at"])
     when_there = convert(when, claim.parameters.get("at_unit", unit), unit)
-    last = curve.iloc[-1]
-    if when_there > Fraction(str(last["time"])) and last["survival"] > 0:
-        seen = rounding.format_fraction(Fraction(str(last["time"])))
+    last, left = curve[-1]
+    if when_there > last and left > 0:
+        seen = rounding.format_fraction(last)
         return Outcome(NOT_CHECKABLE, "", f"{steps}: nobody was followed beyond {seen} {unit}s")
-    share = Fraction(str(survival.survival_at(curve, float(when_there))["survival"]))
+    share = next((share for time, share in reversed(curve) if time <= when_there), Fraction(1))
     x = share * 100 if claim.goal().unit == "percent" else share
     return against(claim, x, f"{steps}: at {rounding.format_fraction(when)}")
 

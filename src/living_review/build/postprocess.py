@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import html
-import json
 import posixpath
 import re
 import shutil
@@ -18,9 +17,8 @@ from pathlib import Path
 
 import yaml
 
-from living_review.build import backlinks, leads, tracing
+from living_review.build import backlinks, leads, search_index, tracing
 from living_review.build import glossary as build_glossary
-from living_review.build.packing import packed
 from living_review.build.page import (
     CARD,
     FOREIGN,
@@ -43,7 +41,7 @@ UNUSED = (
 )
 CSS_REFERENCE = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 # What no page loads: it comes when a reader asks for it.
-ON_DEMAND = ("data", "downloads", "_downloads", "evidence")
+ON_DEMAND = ("data", "downloads", "_downloads", "evidence", search_index.FOLDER)
 FONTS = re.compile(r"""url\(["']?(?!data:)([\w./-]+\.woff2)["']?\)""")
 
 
@@ -301,7 +299,7 @@ def _prune(folder: Path, used: set[str]) -> None:
 
 
 def _write_search_index(folder: Path, done: dict[str, Page]) -> None:
-    """Write ``search-index.js``: a script, so that the search works from ``file://``, compressed.
+    """Write the index of the search: scripts, so that it works from ``file://``, compressed.
 
     An entry is a section: address, title of its page, heading, prose (a paragraph a line), and its
     tables, each a caption and its rows (heading of the row, other cells).
@@ -315,8 +313,7 @@ def _write_search_index(folder: Path, done: dict[str, Page]) -> None:
             heading = "" if number == 0 else section["heading"]
             tables = [[table["caption"], table["rows"]] for table in section["tables"]]
             entries.append([address, page.sections[0]["heading"], heading, section["prose"], tables])
-    body = packed(json.dumps(entries, ensure_ascii=False, separators=(",", ":")))
-    (folder / "search-index.js").write_text(f'window.livingReviewIndex="{body}";\n', encoding="utf-8")
+    search_index.write(folder, entries)
 
 
 def _write_sitemap(folder: Path, base_url: str, done: dict[str, Page]) -> None:

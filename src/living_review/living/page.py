@@ -183,15 +183,18 @@ def _faults(review: Review) -> Markup:
 def _walk(review: Review, walk: str = "study") -> Markup:
     """Return what each step took of a walk: a study that was added, or a review that was begun."""
     rows = _steps(review, walk)
+    on_a_clock = walk == "study"  # else of a processor, as its first note says
+    unit = "Minutes" if on_a_clock else "Seconds"
+    caption = f"{unit} that each step took, {'on a clock' if on_a_clock else 'of one processor core'}"
     frame = pd.DataFrame(
         {
             "Step": rows["step"],
             "Time of": rows["by"],
-            "Minutes": [f"{int(s) / 60:.1f}" for s in rows["seconds"]],
+            unit: [f"{int(s) / 60:.1f}" if on_a_clock else s for s in rows["seconds"]],
             "Note": rows["note"],
         }
     )
-    return _block(frame, "Minutes that each step took, on a clock", "walk-table", "lr-stack")
+    return _block(frame, caption, "walk-table", "lr-stack")
 
 
 def _steps(review: Review, walk: str) -> pd.DataFrame:

@@ -37,6 +37,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "substitutions",
         "summary_of_findings",
         "synthesis",
+        "synthesis_parts",
         "timelines",
         "what_if",
         "what_would_fall",

@@ -1,7 +1,7 @@
 """Examples of the search for explanations, chosen from the data of a review by rule.
 
 The group whose size is bound most closely by two percentages that are printed without it; the median
-that does not come out and does when the fewest values are left out.
+that does not reproduce and does when the fewest values are left out.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Sizes(NamedTuple):
 
 
 class Median(NamedTuple):
-    """A median as printed, its unit, the values it is of, and which are left out for it to come out."""
+    """A median as printed, its unit, the values it is of, and which are left out to reproduce it."""
 
     study_id: str
     printed: str
@@ -70,7 +70,7 @@ def sizes(review: Review) -> Sizes | None:
 
 
 def median(review: Review, results: Sequence[audit.Result]) -> Median | None:
-    """Return the median in conflict with its values that comes out without the fewest of them.
+    """Return the median in conflict with its values that is reproduced without the fewest of them.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def median(review: Review, results: Sequence[audit.Result]) -> Median | None:
     Returns
     -------
     Median or None
-        None where every median comes out, or none does however many values are left out.
+        None where every median is reproduced, or none is however many values are left out.
     """
     found = []
     for result in report_audit.conflicts(results):

@@ -6,8 +6,10 @@ characters and their place, the verdict of the audit on it, and the certainty of
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import pandas as pd
 from markupsafe import Markup
@@ -395,6 +397,84 @@ READERS: dict[str, tuple[str, Callable[[dict, Study, Review], Read]]] = {
 }
 
 
+LARGEST = 900_000  # characters of rows, as JSON, that a page or a file holds: below 1 MB as HTML, too
+
+
+def split(found: list[Row], largest: int = LARGEST) -> list[list[Row]]:
+    """Return rows in parts that a page can hold, a study whole where it fits: one part for few rows.
+
+    Parameters
+    ----------
+    found : list of Row
+        In their order.
+    largest : int, optional
+        Characters of JSON that a part has at most, unless a single row has more.
+
+    Returns
+    -------
+    list of list of Row
+        At least one part; together the same rows.
+    """
+    parts: list[list[Row]] = [[]]
+    room = largest
+    for _, group in groupby(found, key=lambda row: row.study):
+        own = list(group)
+        sizes = [len(json.dumps(values(row), ensure_ascii=False)) for row in own]
+        if parts[-1] and room < sum(sizes) <= largest:  # a study that is larger is divided anyway
+            parts.append([])
+            room = largest
+        for row, size in zip(own, sizes, strict=True):
+            if parts[-1] and size > room:
+                parts.append([])
+                room = largest
+            parts[-1].append(row)
+            room -= size
+    return parts
+
+
+# What a study has in common occurs once, for weight.
+FIELDS = [name for name in Row.__dataclass_fields__ if name not in ("source", "disease")]
+
+
+def values(row: Row) -> list[object]:
+    """Return what the explorer's script reads of a row, in the order of :data:`FIELDS`."""
+    return [getattr(row, name) for name in FIELDS]
+
+
+def catalogue(parts: list[list[Row]], review: Review, page: Callable[[str], str]) -> dict[str, object]:
+    """Return what the explorer's script reads first where rows come in parts: all but the rows.
+
+    Parameters
+    ----------
+    parts : list of list of Row
+        As :func:`split` returns them.
+    review : Review
+    page : callable
+        Address of a study's chapter, or an empty string if it has none.
+
+    Returns
+    -------
+    dict of str to object
+        As :func:`payload` without rows, and of each part how many it has and what can be chosen in it.
+    """
+    words = review.vocabulary["certainty"]
+
+    def chosen(part: list[Row]) -> dict[str, list[str]]:
+        found = {
+            "disease": {row.disease for row in part},
+            "study": {row.source for row in part},
+            "kind": {row.kind for row in part},
+            "class": {row.endpoint for row in part},
+            "verdict": {row.verdict for row in part},
+            "certainty": {words[ratings.code(row.certainty or None)] for row in part},
+        }
+        return {name: sorted(known - {""}) for name, known in found.items()}
+
+    return payload([], review, page) | {
+        "parts": [{"rows": len(part), "holds": chosen(part)} for part in parts]
+    }
+
+
 def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dict[str, object]:
     """Return what the explorer's script reads: the rows, the sources, the marks.
 
@@ -410,8 +490,6 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
     dict of str to object
         To be written as JSON.
     """
-    # What a study has in common occurs once, for weight.
-    fields = [f for f in Row.__dataclass_fields__ if f not in ("source", "disease")]
     studies = {
         s.study_id: {
             "source": s.label,
@@ -434,8 +512,8 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
     return {
         "title": topic.title(review.root),
         "version": review.version,
-        "fields": fields,
-        "rows": [[getattr(row, f) for f in fields] for row in found],
+        "fields": FIELDS,
+        "rows": list(map(values, found)),
         "studies": studies,
         "verdicts": {v: str(sections.verdict_mark(v)) for v in review.vocabulary["verdicts"]},
         "certainty": {n or 0: str(sections.certainty_mark(n, review)) for n in LEVELS},

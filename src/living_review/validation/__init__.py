@@ -14,8 +14,9 @@ and what they changed (:mod:`.changelog`), appraisal and certainty against their
 from __future__ import annotations
 
 import difflib
+import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from living_review import evidence, files
 from living_review.evidence import shapes
 from living_review.evidence.memory import Memory
 from living_review.evidence.references import Cells
+from living_review.evidence.tables import TextTables
 from living_review.validation import bibliography, contents
 from living_review.validation.cells import check_cells, check_header, check_rows
 from living_review.validation.changelog import check_changes
@@ -104,10 +106,11 @@ def check_all(root: Path, *, remember: bool = False) -> list[Issue]:
         Sorted by file, row and column.
     """
     memory = Memory(root, "check") if remember else None
-    issues = set(_check(root, memory))
+    audited = Memory(root, "audit", memory) if remember else None
+    issues = set(_check(root, memory, audited))
     if any(map(_is_computed_from, (issue.file for issue in issues))):
         return _in_order(issues)
-    issues |= set(check_verdicts(root, Memory(root, "audit", memory) if remember else None))
+    issues |= set(check_verdicts(root, audited))
     open_ = ("/readings/", "/settled.csv")
     if contents.is_whole(root) and not any(part in issue.file for issue in issues for part in open_):
         issues |= set(check_settled(root))
@@ -185,7 +188,7 @@ def _in_order(issues: set[Issue]) -> list[Issue]:
     return kept
 
 
-def _check(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
+def _check(root: Path, memory: Memory | None = None, audited: Memory | None = None) -> Iterator[Issue]:
     issues = list(_shapes(root))
     yield from issues
     if issues:  # what the tables are held against is wrong itself
@@ -199,24 +202,23 @@ def _check(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
     metas: dict[str, dict[str, Any]] = {}
     records: dict[str, Table] = {}
     cells = Cells(root)
+    sound: set[str] = set()  # folders in which nothing is wrong
     for folder in sorted(p for p in (root / "data").iterdir() if p.is_dir()):
         if folder.name == "schema":
             continue
         if folder.name in evidence.RECORDS:
             own = records if folder.name == "review" else {}
-            yield from _check_tables(root, folder, schemas, f"{folder.name}_", own)
+            issues = list(_check_tables(root, folder, schemas, f"{folder.name}_", own))
             if folder.name == "context":
-                yield from check_context(own)
+                issues += check_context(own)
+            yield from issues
+            if not issues:
+                sound.add(folder.name)
             continue
-
-        def ask(folder: Path = folder) -> list[Any]:
-            meta, found = _check_study(root, folder, schemas, described, cells)
-            return [meta, [issue.as_dict() for issue in found]]
-
-        meta, found = memory.answer(folder.name, cells, ask) if memory else ask()
+        ask = functools.partial(_check_study, root, folder, schemas, described, cells)
+        metas[folder.name], found = _remembered(folder.name, ask, cells, memory, audited, sound)
         yield from check_unfilled_book(root, folder.name)
-        metas[folder.name] = meta
-        yield from (Issue(**issue) for issue in found)
+        yield from found
         cells.forget_studies()
     if "versions" in records:
         yield from check_versions(root, records["versions"])
@@ -237,6 +239,37 @@ def _check(root: Path, memory: Memory | None = None) -> Iterator[Issue]:
         yield from check_records(root, records, metas)
         yield from check_judged(records.get("statements_judged"), _Tables(root), metas)
     yield from _pointing(root, records, metas)
+
+
+def _remembered(
+    study: str,
+    ask: Callable[[], tuple[dict[str, Any], list[Issue]]],
+    cells: Cells,
+    memory: Memory | None,
+    audited: Memory | None,
+    sound: set[str],
+) -> tuple[dict[str, Any], list[Issue]]:
+    """Return what is asked of a study, from memory where nothing is new; note if it is sound.
+
+    The audit comes when all is valid. That of a study that was read anew is answered here, while its
+    tables are at hand, if nothing is wrong with them and with what else its claims name.
+    """
+    from living_review import audit
+
+    asked: set[str] | None = None
+
+    def answer() -> list[Any]:
+        nonlocal asked
+        meta, found = ask()
+        asked = {name for name, _ in cells.asked}
+        return [meta, [issue.as_dict() for issue in found]]
+
+    meta, found = memory.answer(study, cells, answer) if memory else answer()
+    if not found:
+        sound.add(study)
+    if audited and asked is not None and asked | {study} <= sound:
+        audit.remember(study, cells, audited)
+    return meta, [Issue(**issue) for issue in found]
 
 
 def _pointing(
@@ -265,7 +298,7 @@ def _check_study(
     meta, issues = check_description(root, folder, described)
     issues += check_unfilled_description(root, folder.name, meta)
     found: dict[str, Table] = {}
-    issues += _check_tables(root, folder, schemas, "", found)
+    issues += _check_tables(root, folder, schemas, "", found, cells.texts)
     issues += check_links(folder, found, meta, schemas)
     issues += check_sizes(found, meta)
     issues += check_timing(found)
@@ -320,6 +353,7 @@ def _check_tables(
     schemas: dict[str, evidence.Schema],
     prefix: str,
     into: dict[str, Table],
+    texts: TextTables | None = None,
 ) -> Iterator[Issue]:
     for path in sorted(folder.glob("*.csv")):
         name = path.relative_to(root).as_posix()
@@ -336,7 +370,7 @@ def _check_tables(
                 f"Rename it{f' to {near[0]}.csv' if near else ''} or add its schema.",
             )
             continue
-        table = read(path, name)
+        table = read(path, name, texts)
         if isinstance(table, Issue):
             yield table
             continue

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from living_review import evidence
+from living_review.evidence.tables import TextTables
 from living_review.files import UnreadableFileError
 
 
@@ -42,8 +44,11 @@ class Table:
 
     def cells(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield row number and the row as a mapping; ragged rows are cut to the header."""
-        for number, row in enumerate(self.rows, start=2):
-            yield number, dict(zip(self.header, row, strict=False))
+        yield from enumerate(self._mappings, start=2)
+
+    @cached_property
+    def _mappings(self) -> list[dict[str, str]]:
+        return [dict(zip(self.header, row, strict=False)) for row in self.rows]  # asked by every check
 
 
 def listed(words: Iterable[str], most: int = 20) -> str:
@@ -108,7 +113,7 @@ def unreadable(error: UnreadableFileError, name: str) -> Issue:
     return Issue(name, error.line, error.column, error.found, error.expected, error.todo)
 
 
-def read(path: Path, name: str) -> Table | Issue:
+def read(path: Path, name: str, texts: TextTables | None = None) -> Table | Issue:
     """Read a CSV file, or return the issue that makes it unreadable.
 
     Parameters
@@ -117,6 +122,8 @@ def read(path: Path, name: str) -> Table | Issue:
         The file.
     name : str
         How messages call it.
+    texts : TextTables, optional
+        Where it is read, and kept for whoever asks next.
 
     Returns
     -------
@@ -124,7 +131,8 @@ def read(path: Path, name: str) -> Table | Issue:
         The table, or what is wrong with the file.
     """
     try:
-        header, rows = evidence.read_rows(path)
+        kept = texts.get(path.parent.name, path.stem) if texts else None
+        header, rows = kept or evidence.read_rows(path)
     except UnreadableFileError as error:
         return unreadable(error, name)
     if not header:

@@ -1,7 +1,7 @@
 """Lists of the vocabulary that name words of its other lists: what decides is coded, and is there.
 
 Which later results answer a statement, which harm is graver, which disease is a kind of another: each
-is a list whose words stand in another list. A word that is in none decides nothing, and nobody would
+is a list whose words come from another list. A word that is in none decides nothing, and nobody would
 notice.
 """
 
