@@ -62,8 +62,8 @@ those parts that can hold a word of the query. The plain table is for readers wi
 |---|---|---|---|---|---|---|
 {books}
 
-A book of 1,000 is not built here: a chapter takes {each} s of kernel and Sphinx in the largest of these,
-which would be {minutes} minutes of a processor.
+A book of 1,000 is not built here: a chapter takes {each} s of kernel and Sphinx in the largest of
+these, which would be {minutes} minutes of a processor.
 
 ## What breaks first
 
@@ -196,7 +196,7 @@ def pages(studies: int, folder: Path) -> str:
 
 
 def book(root: Path, studies: int) -> tuple[str, float]:
-    """Build a book with a chapter for each study, change one; return a line of a table, and the seconds."""
+    """Build a book with a chapter for each study, change one; return a line of a table, and seconds."""
     synthetic.make(root, studies)
     shutil.copytree(ROOT / "src", root / "src", dirs_exist_ok=True)
     cold = [used(root, "update"), used(root, "render")]
