@@ -26,6 +26,13 @@ OVERFLOW = """() => {
   const inner = out.filter((e) => !out.some((o) => o !== e && e.contains(o)));
   return inner.length ? inner.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)) : ["unknown"];
 }"""
+# Cards out of view are laid out when they come into it: here all at once, as whoever scrolls sees them.
+# Else each question about one lays the page out anew, and axe calls the links of others too small.
+LAID_OUT = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { content-visibility: visible !important }");
+  document.adoptedStyleSheets.push(sheet);
+}"""
 # Tables and code that hide something at the right.
 SCROLLS = """() => [...document.querySelectorAll(".lr-table, pre, .lr-math")]
   .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.className)"""
@@ -49,13 +56,14 @@ HIGH = """(most) => [...document.querySelectorAll(".lr-figure svg")]
 # Takes each card, part of a card and row of a table that is like an earlier one out of the page, and
 # puts them back. Alike are those whose elements have the same tags, attributes, looks and frames around
 # them, and words at the same places: all that a rule of axe asks of an element, but for its size. Not
-# compared are the words, and of names and addresses more than whether they are empty.
+# compared are the words, properties of our own (what they do is a look), and of names and addresses
+# more than whether they are empty.
 WITHOUT_ALIKE = """async (work) => {
   const free = /^(id|href|title|alt|for|value|aria-label|aria-labelledby|aria-describedby|data-.*)$/;
   const own = (e) => {
     const s = getComputedStyle(e);
-    const attributes = [...e.attributes].map((a) =>
-      free.test(a.name) ? `${a.name} ${a.value.trim() !== ""}` : `${a.name}=${a.value}`);
+    const attributes = [...e.attributes].map(({ name, value }) => free.test(name)
+      ? `${name} ${value.trim() !== ""}` : `${name}=${value.replace(/--[^;]*;?/g, "")}`);
     return [e.localName, ...attributes.sort(), s.color, s.backgroundColor, s.backgroundImage, s.opacity,
       s.fontSize, s.fontWeight, s.display, s.visibility, s.textDecorationLine, s.position].join("|");
   };
@@ -89,10 +97,6 @@ WITHOUT_ALIKE = """async (work) => {
   }
 }"""
 # Axe without its wish to load the style sheets once more, which file:// refuses.
-# Cards out of view have no size until they come into it: axe would call their links too small.
-LAY_OUT = """() => document.querySelectorAll(".lr-ev").forEach((card) => {
-  card.style.contentVisibility = "visible";
-})"""
 RUN_AXE = """async ([whole, options]) => {
   const work = async () => (await axe.run({ preload: false, resultTypes: ["violations"], ...options }))
     .violations.map((v) =>
@@ -179,13 +183,14 @@ class Visit:
         """What axe finds, of any impact: once in what is alike, but for sizes."""
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE)
-            self.page.evaluate(LAY_OUT)
+            self.page.evaluate(LAID_OUT)
         return [f"axe: {found}" for found in self.page.evaluate(RUN_AXE, [options is TARGETS, options])]
 
 
 def look(visit: Visit) -> list[str]:
     """Return the problems of a page at three widths, light and dark."""
     problems = []
+    visit.page.evaluate(LAID_OUT)
     for scheme in ("light", "dark"):
         visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for width, height in WIDTHS.items():
