@@ -118,7 +118,7 @@ tipping: install  ## Find out how far each number could move before a sentence c
 audit-bench: install  ## Time the audit of any paper, and how its cost grows
 	@$(BIN)/python benchmarks/audit_paper.py
 
-scale: install  ## Measure check, audit and export of ten to a thousand made-up studies (minutes)
+scale: install  ## Measure commands, pages and books of ten to a thousand made-up studies (minutes)
 	@$(BIN)/python benchmarks/scale.py 10 100 1000
 
 clean:  ## Remove what was built (the environment stays)

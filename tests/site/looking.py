@@ -26,6 +26,13 @@ OVERFLOW = """() => {
   const inner = out.filter((e) => !out.some((o) => o !== e && e.contains(o)));
   return inner.length ? inner.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)) : ["unknown"];
 }"""
+# Cards out of view are laid out when they come into it: here all at once, as whoever scrolls sees them.
+# Else each question about one lays the page out anew, and axe calls the links of others too small.
+LAID_OUT = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { content-visibility: visible !important }");
+  document.adoptedStyleSheets.push(sheet);
+}"""
 # Tables and code that hide something at the right.
 SCROLLS = """() => [...document.querySelectorAll(".lr-table, pre, .lr-math")]
   .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.className)"""
@@ -89,10 +96,6 @@ WITHOUT_ALIKE = """async (work) => {
     for (const [e, place] of places.reverse()) place.replaceWith(e);
   }
 }"""
-# Cards out of view have no size until they come into it: axe would call their links too small.
-LAY_OUT = """() => document.querySelectorAll(".lr-ev").forEach((card) => {
-  card.style.contentVisibility = "visible";
-})"""
 # Axe without its wish to load the style sheets once more, which file:// refuses.
 RUN_AXE = """async ([whole, options]) => {
   const work = async () => (await axe.run({ preload: false, resultTypes: ["violations"], ...options }))
@@ -180,13 +183,14 @@ class Visit:
         """What axe finds, of any impact: once in what is alike, but for sizes."""
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE)
-            self.page.evaluate(LAY_OUT)
+            self.page.evaluate(LAID_OUT)
         return [f"axe: {found}" for found in self.page.evaluate(RUN_AXE, [options is TARGETS, options])]
 
 
 def look(visit: Visit) -> list[str]:
     """Return the problems of a page at three widths, light and dark."""
     problems = []
+    visit.page.evaluate(LAID_OUT)
     for scheme in ("light", "dark"):
         visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for width, height in WIDTHS.items():

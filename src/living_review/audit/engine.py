@@ -188,12 +188,8 @@ def stream(
         if memory is None:
             results, wrong = _study(study_id, cells)
         else:
-            held, wrong = remember(study_id, cells, memory)
-            results = [
-                Result(**r | {"references": tuple(r["references"])})
-                for r in held
-                if not only_changed or r["verdict"] != r["accepted"]
-            ]
+            held, wrong = remember(study_id, cells, memory, only_changed=only_changed)
+            results = [Result(**r | {"references": tuple(r["references"])}) for r in held]
             cells.forget_studies()
         yield from changed(results) if only_changed else results
         issues += wrong
@@ -202,7 +198,7 @@ def stream(
         raise evidence.EvidenceError("claims that cannot be checked:\n  " + "\n  ".join(listed))
 
 
-def remember(study: str, cells: Cells, memory: Memory) -> Any:  # noqa: ANN401  (plain data)
+def remember(study: str, cells: Cells, memory: Memory, *, only_changed: bool = False) -> Any:  # noqa: ANN401  (plain data)
     """Let a memory answer the audit of one study: results as plain data, and what is wrong with claims.
 
     Parameters
@@ -213,6 +209,8 @@ def remember(study: str, cells: Cells, memory: Memory) -> Any:  # noqa: ANN401  
         What references resolve to: tables that it holds are not read once more.
     memory : Memory
         What was answered before.
+    only_changed : bool
+        Give only results whose computed verdict differs from the accepted one.
 
     Returns
     -------
@@ -224,7 +222,10 @@ def remember(study: str, cells: Cells, memory: Memory) -> Any:  # noqa: ANN401  
         results, wrong = _study(study, cells)
         return [[vars(r) | {"references": list(r.references)} for r in results], wrong]
 
-    return memory.answer(study, cells, compute)
+    def changed_of(answer: list[Any]) -> list[Any]:
+        return [[r for r in answer[0] if r["verdict"] != r["accepted"]], answer[1]]
+
+    return memory.answer(study, cells, compute, changed_of, only_brief=only_changed)
 
 
 def _study(study: str, cells: Cells) -> tuple[list[Result], list[str]]:

@@ -47,7 +47,15 @@ class Memory:
         frame = [*sorted(package.rglob("*.py")), self.data / "vocabulary.yaml"]
         self._frame = _digest([*frame, *sorted((self.data / "schema").glob("*.json"))])
 
-    def answer(self, study: str, cells: Cells, compute: Callable[[], Any]) -> Any:  # noqa: ANN401
+    def answer(
+        self,
+        study: str,
+        cells: Cells,
+        compute: Callable[[], Any],
+        brief: Callable[[Any], Any] | None = None,
+        *,
+        only_brief: bool = False,
+    ) -> Any:  # noqa: ANN401
         """Return what ``compute`` gives, from memory where nothing that it read is new.
 
         Parameters
@@ -58,38 +66,39 @@ class Memory:
             What ``compute`` reads of other tables, it must read from here.
         compute : callable
             Gives the answer, as plain data that JSON holds.
+        brief : callable, optional
+            Makes of the answer what is kept beside it, for who needs no more.
+        only_brief : bool
+            Return that; a long answer is not even unpacked.
 
         Returns
         -------
         object
-            The answer.
+            The answer, or what is brief of it.
         """
         if study not in self._own:
             self._own[study] = self._study(study)
         own = self._own[study]
         place = self.folder / f"{study}.json"
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
-            held = json.loads(place.read_text(encoding="utf-8"))
+            head, _, body = place.read_text(encoding="utf-8").partition("\n")
+            held = json.loads(head)
             others = [(*name.split("/", 1), digest) for name, digest in held["others"].items()]
             if own and held["own"] == own and all(self._table(s, t) == d for s, t, d in others):
-                return held["answer"]
+                return held["brief"] if only_brief else json.loads(body)
         cells.asked.clear()
         answer = compute()
+        short = brief(answer) if brief else None
         asked = {(s, t): self._table(s, t) for s, t in sorted(cells.asked) if s != study}
         if own and None not in asked.values() and own == self._study(study):
-            text = json.dumps(
-                {
-                    "own": own,
-                    "others": {f"{s}/{t}": digest for (s, t), digest in asked.items()},
-                    "answer": answer,
-                }
-            )
+            elsewhere = {f"{s}/{t}": digest for (s, t), digest in asked.items()}
+            head = json.dumps({"own": own, "others": elsewhere, "brief": short})
             with contextlib.suppress(OSError):
                 self.folder.mkdir(parents=True, exist_ok=True)
                 written = place.with_suffix(f".{os.getpid()}")
-                written.write_text(text, encoding="utf-8")
+                written.write_text(f"{head}\n{json.dumps(answer)}", encoding="utf-8")
                 written.replace(place)
-        return answer
+        return short if only_brief else answer
 
     def _study(self, study: str) -> str | None:
         try:

@@ -268,7 +268,7 @@ def _remembered(
     if not found:
         sound.add(study)
     if audited and asked is not None and asked | {study} <= sound:
-        audit.remember(study, cells, audited)
+        audit.remember(study, cells, audited, only_changed=True)
     return meta, [Issue(**issue) for issue in found]
 
 

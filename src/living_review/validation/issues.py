@@ -123,7 +123,7 @@ def read(path: Path, name: str, texts: TextTables | None = None) -> Table | Issu
     name : str
         How messages call it.
     texts : TextTables, optional
-        Where it is read, and kept for whoever asks next.
+        Where it is read, and kept for the next call.
 
     Returns
     -------
