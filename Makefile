@@ -26,7 +26,7 @@ book: check update  ## Update the notebooks and build the site
 	@$(BIN)/living-review render
 
 test: install  ## Run all tests, the notebooks re-executed among them
-	@$(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env tests notebooks
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env tests notebooks
 
 serve: book  ## Build the site and serve it on this machine
 	@$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
@@ -72,7 +72,7 @@ bounds: install  ## Validate the bounds against brute force and known truth (an 
 honest: install  ## Audit honest papers and papers with planted errors; writes data/review/audit_figures.csv
 	@$(BIN)/python benchmarks/honest_papers.py --statistics 20000 --write
 
-books: install  ## Build whole books once more: with a new study, a second review, payloads in every cell (minutes)
+books: install  ## Build whole books once more: with a new study, payloads in every cell (minutes)
 	@$(BIN)/python -m pytest -q -m on_request tests/data tests/unit/test_payloads.py
 
 edits: install  ## A thousand random sequences of edits, against full clean runs; forked kernels against fresh ones (minutes)

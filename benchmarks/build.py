@@ -177,7 +177,7 @@ def real_book(folder: Path, repeat: int) -> list[str]:
 
 
 def _shown(root: Path) -> str:
-    """Say whether a page names the data it stands for: a chapter prints the digest of its study."""
+    """Return whether a page names its data: a chapter prints the digest of its study."""
     study = evidence.load(root).study(STUDY_FILE.split("/")[1])
     page = root / "_build" / "stock" / "_build" / "html" / "notebooks" / f"{study.study_id}.html"
     right = study.digest in page.read_text(encoding="utf-8")
@@ -185,7 +185,7 @@ def _shown(root: Path) -> str:
 
 
 def _followed(root: Path) -> list[str]:
-    """Say which notebooks an edit makes stale, for two tables that few chapters use."""
+    """State which notebooks an edit makes stale, for two tables that few chapters use."""
     lines = []
     for file in FOLLOWED:
         edit(root, 99, file)
@@ -241,8 +241,8 @@ def others(folder: Path) -> list[str]:
     lines = ["", "## Other builders on the same notebooks, everything executed", ""]
     lines += ["| builder | seconds | or why not |", "|---|---|---|"]
     for name, (command, reason) in OTHERS.items():
-        took, fault = _built(command, copy(folder / name)) if shutil.which(command[0]) else ("", reason)
-        lines.append(f"| {name} | {took} | {fault} |")
+        took, error = _built(command, copy(folder / name)) if shutil.which(command[0]) else ("", reason)
+        lines.append(f"| {name} | {took} | {error} |")
         print(lines[-1], flush=True)
     return lines
 

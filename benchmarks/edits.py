@@ -40,7 +40,7 @@ def main() -> int:
     parser.add_argument("--start", type=int, default=0, help="the first seed")
     parser.add_argument("--kernels", type=int, default=3, help="sequences with real kernels")
     options = parser.parse_args()
-    faults: list[str] = []
+    differences: list[str] = []
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="edits-") as name:
         folder = Path(name).resolve()
@@ -52,17 +52,17 @@ def main() -> int:
             did = book.sequence(root, seed)
             real = number <= options.kernels
             found = (with_kernels if real else book.differences)(root, folder / "clean")
-            faults += [f"seed {seed}: {fault} after {', '.join(did)}" for fault in found]
+            differences += [f"seed {seed}: {difference} after {', '.join(did)}" for difference in found]
             shutil.rmtree(root)
             shutil.rmtree(folder / "clean")
             if number % 100 == 0:
-                print(f"{number} sequences, {len(faults)} differences", flush=True)
-    print(*faults, sep="\n")
+                print(f"{number} sequences, {len(differences)} differences", flush=True)
+    print(*differences, sep="\n")
     print(
         f"{options.sequences} sequences ({min(options.kernels, options.sequences)} with kernels) in "
-        f"{time.perf_counter() - started:.0f} s: {len(faults)} differences"
+        f"{time.perf_counter() - started:.0f} s: {len(differences)} differences"
     )
-    return 1 if faults else 0
+    return 1 if differences else 0
 
 
 if __name__ == "__main__":

@@ -254,7 +254,7 @@ def ranks(rng: random.Random, out: Printer, x: np.ndarray, y: np.ndarray) -> Ite
 
 
 def one_tailed(rng: random.Random, p: float) -> dict[str, str]:
-    """Say that a test is one-tailed: always where the effect goes the other way, else now and then."""
+    """State that a test is one-tailed: always where the effect goes the other way, else at times."""
     return {"tails": "1"} if p > 0.5 or rng.random() < 0.3 else {}
 
 

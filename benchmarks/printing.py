@@ -2,7 +2,7 @@
 
 Times are grouped, never tied by accident: at one time deaths come before censorings in the curve. What
 differs between packages is what :mod:`living_review.bounds.conventions` names, and is written here
-again, so that a fault there cannot hide. R's rules were compared with R 4 and survival 3.5
+again, so that an error there cannot hide. R's rules were compared with R 4 and survival 3.5
 (``tests/reference/make_bounds.R``); those of SAS, SPSS and Stata follow their documentation.
 """
 

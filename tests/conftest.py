@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,31 +17,54 @@ from living_review import evidence
 ROOT = Path(__file__).resolve().parents[1]
 
 
+# What the book is made from.
+READ = ["src", "book", "data", "notebooks", "_config.yml", "_toc.yml", "requirements.txt"]
+READ += ["pyproject.toml", "README.md", "CITATION.cff", "CHANGELOG.md", "LICENSE", "LICENSE-DATA"]
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the book from the committed notebooks, warnings as errors, and finish it: once a session.
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the book in a copy of the project, warnings as errors: once for all workers of a session.
+
+    Only one test may change the copy, that of a later study: it goes on from a site that was built.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
+    shared.mkdir(exist_ok=True)
+    told = shared / "told"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits for the site, or for its fault
+        if not told.exists():
+            told.write_text(build(shared / "book", shared / "site"), encoding="utf-8")
+    if fault := told.read_text(encoding="utf-8"):
+        pytest.fail(fault)
+    return shared / "book"
+
+
+def build(root: Path, site: Path) -> str:
+    """Copy the project and build its site, of which a second copy is made; return why that failed."""
+    for name in READ:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, root / name)
+    command = [sys.executable, "-m", "living_review.cli", "--root", root, "render", "--allow-stale"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode:
+        return f"the book does not build:\n{run.stdout}\n{run.stderr}"
+    shutil.copytree(root / "_build" / "html", site)
+    return ""
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest) -> Path:
+    """Return the finished site of the committed notebooks; no test may write into it.
 
     ``LIVING_REVIEW_SITE`` names a finished site to look at instead of building one.
     """
     if ready := os.environ.get("LIVING_REVIEW_SITE"):
         return Path(ready).resolve()
-    out = tmp_path_factory.mktemp("book")
-    run = subprocess.run(
-        [
-            *(Path(sys.executable).with_name("jupyter-book"), "build", ROOT, "--path-output", out),
-            *("-W", "-n", "--keep-going", "--quiet"),
-        ],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    assert run.returncode == 0, f"the book does not build:\n{run.stdout}\n{run.stderr}"
-    from living_review.build import postprocess as finishing
-
-    folder = out / "_build" / "html"
-    finishing.postprocess(folder, more=finishing.extras(ROOT, out / "extras"))
-    return folder
+    return request.getfixturevalue("built").with_name("site")
 
 
 # The sources that were looked up by hand for what the tests expect: one that is added changes nothing.
@@ -68,6 +93,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out, once."""
+    """State what was left out, once."""
     if chromium.left_out():
         terminalreporter.write_line(f"LEFT OUT: {chromium.MISSING}", yellow=True)

@@ -29,5 +29,5 @@ def path() -> str | None:
 
 
 def left_out() -> bool:
-    """Say whether the browser's tests are left out; where CI is set they fail instead."""
+    """Return whether the browser's tests are left out; where CI is set they fail instead."""
     return path() is None and not os.environ.get("CI")

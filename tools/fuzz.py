@@ -1,7 +1,7 @@
 """Throw damaged evidence at ``living-review check``: nothing may end in a traceback or hang.
 
 ``make fuzz`` runs this at length and writes what was tried into ``data/review/robustness.csv``; a short
-run stands in the tests. Each case is one damage to one file of a small project, drawn by a seed, so
+run is in the tests. Each case is one damage to one file of a small project, drawn by a seed, so
 that a case can be had again: ``tools/fuzz.py evidence --first 17 --cases 1``.
 """
 
@@ -55,7 +55,7 @@ class Outcome:
 
     @property
     def survived(self) -> int:
-        """Cases that ended as a check must: with named faults, or with none."""
+        """Cases that ended as a check must: with named issues, or with none."""
         return self.tried - len(self.broken)
 
 
@@ -152,7 +152,7 @@ def _bytes(content: bytes, rng: random.Random) -> bytes:
 
 
 def _node(content: bytes, rng: random.Random) -> bytes:
-    """Change, delete or rename one node of a JSON document: sound JSON of another shape."""
+    """Change, delete or rename one node of a JSON document: valid JSON of another shape."""
     tree = json.loads(content)
     places: list[tuple[Any, Any]] = []
     todo = [tree]
@@ -186,7 +186,7 @@ def damage(path: Path, rng: random.Random) -> None:
     elif path.suffix == ".json" and draw < 0.6:
         path.write_bytes(_node(content, rng))
     elif path.suffix in (".yaml", ".yml") and draw < 0.4:
-        # The same file as one flow mapping is JSON: damaged as such, and sound YAML of another shape.
+        # The same file as one flow mapping is JSON: damaged as such, and valid YAML of another shape.
         from living_review import files
 
         path.write_bytes(_node(json.dumps(files.read_yaml(path)).encode(), rng))
@@ -195,7 +195,7 @@ def damage(path: Path, rng: random.Random) -> None:
 
 
 def evidence_case(sound: Path, number: int) -> set[str]:
-    """Damage one file of a copy of the sound project and check it; return the faults."""
+    """Damage one file of a copy of the valid project and check it; return the issues."""
     rng = random.Random(f"evidence {number}")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
@@ -220,8 +220,8 @@ def run_evidence(cases: int, first: int = 0) -> Outcome:
     outcome = Outcome()
     with tempfile.TemporaryDirectory() as folder:
         sound = small_project(Path(folder) / "sound")
-        if faults := validation.check(sound):
-            raise SystemExit(f"the small project is not valid itself: {faults[0]}")
+        if issues := validation.check(sound):
+            raise SystemExit(f"the small project is not valid itself: {issues[0]}")
         usual = set(map(str, validation.check_all(sound)))  # nothing was settled in it
         for number in range(first, first + cases):
             outcome.tried += 1

@@ -28,10 +28,12 @@ import readings
 import small_book as book
 import small_site
 
+from living_review.build import kernel as build_kernel
 from living_review.build import render, staleness
 from living_review.build import update as build_update
 
 SECONDS = 180  # the longest cases start a kernel
+CELL_SECONDS = 30  # in place of the limit of a cell, which is longer than that of a case
 WITH_KERNEL = 40  # one case of so many runs a cell that only a kernel of its own survives
 SIGNALS = [signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 
@@ -109,6 +111,7 @@ def notebook_case(sound: Path, number: int, folder: Path) -> bool:
         at["source"] = rng.choice(KERNEL_CELLS if kernel else CELLS)
         path.write_text(json.dumps(notebook))
         options = {"execute": build_update.run_in_kernel} if kernel else {}
+        build_kernel.CELL_TIMEOUT = CELL_SECONDS
     elif draw < 0.6:
         path.write_bytes(fuzz._bytes(content, rng))
     elif draw < 0.95:
@@ -241,17 +244,17 @@ def _kill_render(_: Path, rng: random.Random, folder: Path) -> None:
     small_site.start_render(root).communicate(timeout=60)
     good = "sound"
     for turn in range(2):
-        (root / "page.md").write_text(text := f"{rng.choice(['sound', 'fault'])} {turn}")
+        (root / "page.md").write_text(text := f"{rng.choice(['valid', 'error'])} {turn}")
         process = small_site.start_render(root, slow=0.4)
         _wait(rng, root / "_build" / render.BUILDING)
         _end(process, rng)
-        if index.read_text() not in (good, text) or "fault" in index.read_text():
+        if index.read_text() not in (good, text) or "error" in index.read_text():
             raise WrongError("a kill left another page than the one before")
         again = small_site.start_render(root)
         said = "".join(again.communicate(timeout=60))
-        if "fault" in text:
+        if "error" in text:
             if "the site was not built" not in said:
-                raise WrongError(f"a kill hid a fault: {said}")
+                raise WrongError(f"a kill hid an error: {said}")
         elif index.read_text() != text:
             raise WrongError(f"the page is old after a kill: {said}")
         else:

@@ -1,6 +1,6 @@
 """Change one number of ``data/`` at a time, without updating anything, and see what notices.
 
-A change counts as noticed if validation names it, if the audit of the printed claims comes out
+A change counts as noticed if validation names it, if the audit of the printed claims ends
 otherwise, if a number or table that a prose page shows changes, or if a notebook that reads the file,
 run again, shows something else than it shows now (what nbval compares). Digests of the data and
 downloads of whole tables do not count. What is not noticed is a number that no page uses: use it,
@@ -55,7 +55,7 @@ def shown(path: Path) -> Iterator[str]:
         if cell["cell_type"] != "code":
             continue
         values: list[dict[str, Any]] = []
-        # The shell puts its own hook back while a cell runs: the value of a cell goes by that one.
+        # The shell restores its own hook while a cell runs: it shows the value of a cell.
         shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=values)
         with capture_output() as captured:
             result = shell.run_cell("".join(cell["source"]), store_history=False)
@@ -151,8 +151,8 @@ def noticed(root: Path, change: Change, start: dict[str, Any]) -> str:
         try:
             if known is not None and ask() != known:
                 return by
-        except Exception as fault:
-            return f"{by} ({type(fault).__name__})"
+        except Exception as error:
+            return f"{by} ({type(error).__name__})"
     before = start["notebooks"]
     # The chapter of the row first, then those that read little: they are likelier to show it.
     own = (study, change.row_id)
@@ -212,7 +212,7 @@ def work(
     out: Any,  # noqa: ANN401
 ) -> None:
     """Try numbered changes on an own copy of the project; put number and what noticed it."""
-    fault = ""
+    issue = ""
     try:
         with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
             mine = copy(root, Path(folder).resolve())
@@ -224,9 +224,9 @@ def work(
                 out.put((number, by))
                 (mine / change.file).write_bytes(original)
     except Exception as error:
-        fault = f"{type(error).__name__}: {error}"
+        issue = f"{type(error).__name__}: {error}"
     finally:
-        out.put((None, fault))
+        out.put((None, issue))
 
 
 def run(root: Path, todo: list[Change], jobs: int) -> list[tuple[Change, str]]:
@@ -235,8 +235,8 @@ def run(root: Path, todo: list[Change], jobs: int) -> list[tuple[Change, str]]:
         mine = copy(root, Path(folder).resolve())
         start: dict[str, Any] = {"notebooks": {}, "audits": {}}
         start["stated"] = in_a_fork(stated, mine)
-        if faults := in_a_fork(_faults, mine):
-            raise SystemExit(f"data/ is not valid before any change: {faults[0]}")
+        if issues := in_a_fork(_issues, mine):
+            raise SystemExit(f"data/ is not valid before any change: {issues[0]}")
         for path in sorted((mine / "notebooks").glob("*.ipynb")):
             start["notebooks"][path.stem] = found = in_a_fork(baseline, path, mine)
             if found == "died" or any(t.startswith("raised ") for t in found["texts"]):
@@ -248,7 +248,7 @@ def run(root: Path, todo: list[Change], jobs: int) -> list[tuple[Change, str]]:
         return _spread(mine, todo, start, jobs)
 
 
-def _faults(root: Path) -> list[str]:
+def _issues(root: Path) -> list[str]:
     from living_review import validation
 
     return [str(f) for f in validation.check(root)]

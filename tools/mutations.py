@@ -137,7 +137,7 @@ def report(
         "",
         "One number of `data/` is changed at a time (its last digit moved by one) and nothing is"
         " updated; made by `make mutate`. Numbers are those of number columns, times and dates, and"
-        " the sizes in `study.yaml`. Counted as noticed: a fault of validation, another result of the"
+        " the sizes in `study.yaml`. Counted as noticed: an issue of validation, another result of the"
         " audit, another number on a prose page, or another output of a notebook that is run again."
         " Digests and downloads of whole tables do not count. A number that is misread together with"
         " the printed form beside it is out of reach: for that, the papers were read twice.",

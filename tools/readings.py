@@ -7,6 +7,7 @@ other changes: inside functions, generators and threads, with files replaced, re
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import random
@@ -383,6 +384,7 @@ def as_it_was(home: Path) -> Iterator[None]:
             if name.split(".")[0] in ("smallbook", "space", "elsewhere", "inzip", "colorsys", "x"):
                 del sys.modules[name]
         sys.path_importer_cache.clear()
+        filecmp.clear_cache()  # of a kernel of its own it would be empty
 
 
 NAMES = "import os\nD = '../data/one'; P = D + '/x.csv'; A = D + '/absent.csv'; O = {!r}\n"

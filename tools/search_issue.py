@@ -1,4 +1,4 @@
-"""Write the issue that tells what a search found: ``_build/search/issue/title.txt`` and ``body.md``.
+"""Write the issue that reports what a search found: ``_build/search/issue/title.txt`` and ``body.md``.
 
 There is one after every search, also when nothing was found or when it could not be run: silence
 between two updates is what a reader of a living review cannot tell from neglect. Needs nothing but

@@ -24,7 +24,7 @@ from living_review.evidence.model import write_rows
 from living_review.report import chapter, citing, context, display, prose, sections
 
 END = "## At a glance"  # the cells before it make the answer
-HELD = "\ue003"  # stands for a mark while sentences are split
+HELD = "\ue003"  # represents a mark while sentences are split
 SENTENCE = re.compile(f"(?<=[.!?])\\s+(?=[A-Z({HELD}])")
 DIGITS = re.compile(
     r"\d[\d.,]*|\b(?:none|nobody|no|one|two|three|four|five|six|seven|eight|nine|ten)\b"
@@ -462,7 +462,7 @@ def rows(review: Review, study_id: str) -> list[list[str]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Say which sentences rest on nothing; with ``--write``, write the tipping values."""
+    """State which sentences rest on nothing; with ``--write``, write the tipping values."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write data/review/tipping.csv")
     options = parser.parse_args(arguments)

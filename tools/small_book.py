@@ -99,7 +99,7 @@ def make(root: Path, studies: tuple[str, ...] = ("alpha_2001", "beta_2002", "gam
 
 
 def add_study(root: Path, name: str, values: list[int], notebook: bool = True) -> None:
-    """Add a study's folder and, unless told not to, its notebook."""
+    """Add a study's folder and, unless asked not to, its notebook."""
     folder = root / "data" / name
     folder.mkdir(exist_ok=True)
     (folder / "values.csv").write_text("\n".join(["value", *map(str, values)]) + "\n")
@@ -125,8 +125,8 @@ async def run_here(notebook: dict[str, Any], path: Path, root: Path) -> dict[str
             try:
                 with contextlib.redirect_stdout(out):
                     exec("".join(item["source"]), space)
-            except Exception as fault:
-                raise build_update.RunError(f"{type(fault).__name__}: {fault}") from None
+            except Exception as error:
+                raise build_update.RunError(f"{type(error).__name__}: {error}") from None
             text = out.getvalue()
             item["execution_count"] = count
             item["outputs"] = (
@@ -373,10 +373,12 @@ def differences(root: Path, work: Path) -> list[str]:
     clean = clean_copy(root, work)
     full = update(clean, force=True)
     failed = {p.stem for p in full.failed}
-    faults = [f"{n}: not stale though it fails" for n in failed - {p.stem for p in mine.failed}]
-    faults += [f"{p.stem}: fails here, not in a clean run" for p in mine.failed if p.stem not in failed]
+    differences = [f"{n}: not stale though it fails" for n in failed - {p.stem for p in mine.failed}]
+    differences += [
+        f"{p.stem}: fails here, not in a clean run" for p in mine.failed if p.stem not in failed
+    ]
     left, right = contents(root), contents(clean)
     for name in sorted(left.keys() | right.keys()):
         if name not in failed and left.get(name) != right.get(name):
-            faults.append(f"{name}: differs from a clean run")
-    return faults
+            differences.append(f"{name}: differs from a clean run")
+    return differences

@@ -12,7 +12,7 @@ import os, pathlib, sys, time
 place = pathlib.Path("_build/pages/_build/html")
 place.mkdir(parents=True, exist_ok=True)
 memory = place.parent / "read"
-if "fault" in pathlib.Path("page.md").read_text() and not memory.exists():
+if "error" in pathlib.Path("page.md").read_text() and not memory.exists():
     memory.touch()  # as Sphinx: a page is warned about when it is read, and then remembered
     pathlib.Path("reached").touch()
     time.sleep(float(os.environ.get("SLOW", "0")))

@@ -9,50 +9,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from living_review import evidence
-from living_review.build import staleness, tracing
+from living_review.build import digest, kept
 from living_review.report import evidence_cards, lineage
 
-KEPT = "evidence-cards.json"
+KEPT, WRITTEN = "evidence-cards.json", "evidence-written.json"
 
 
-def read_for(seen: dict[str, Any], tree: staleness.Tree) -> dict[str, Any]:
-    """Return what a page was made from, as it is now: as the record of a notebook does.
-
-    Parameters
-    ----------
-    seen : dict
-        Names of what was read: the observer's report, or what this function gave before.
-    tree : living_review.build.staleness.Tree
-        The project's files.
-
-    Returns
-    -------
-    dict of str to object
-        Digests of files, code among them, of listings, and kinds of what was looked for.
-    """
-    return {
-        "opened": {path: tree.content(path) for path in seen["opened"]},
-        "modules": {path: tree.content(path) for path in seen["modules"]},
-        "listed": {path: tree.names(path) for path in seen["listed"]},
-        "probed": {path: tree.kind(path) for path in seen["probed"]},
-    }
-
-
-def cards(root: Path, kept: Path) -> list[evidence_cards.Page]:
+def cards(root: Path, store: Path) -> list[evidence_cards.Page]:
     """Return the pages, each from the last build if nothing that it was made from changed.
 
     Parameters
     ----------
     root : pathlib.Path
         Top folder of the project.
-    kept : pathlib.Path
+    store : pathlib.Path
         Where the pages of the last build are.
 
     Returns
@@ -60,25 +37,10 @@ def cards(root: Path, kept: Path) -> list[evidence_cards.Page]:
     list of living_review.report.evidence_cards.Page
         In the order of the site.
     """
-    try:
-        stored = json.loads(kept.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        stored = {}  # none yet, or half of one
-    tree, now = staleness.Tree(root), {}
-    for name, make in evidence_cards.makers(evidence.load(root)).items():
-        had = stored.get(name)
-        if had is None or read_for(had["from"], tree) != had["from"]:
-            # A review of its own: what another page has loaded would not be seen to be read.
-            tracing.OBSERVER.start(str(root))
-            try:
-                page = make(evidence.load(root))
-            finally:
-                tracing.OBSERVER.stop()
-            had = {"page": asdict(page), "from": read_for(tracing.OBSERVER.report(), tree)}
-        now[name] = had
-    kept.write_text(json.dumps(now), encoding="utf-8")
-    pages = [held["page"] for held in now.values()]
-    return [evidence_cards.Page(p["name"], p["title"], Markup(p["body"])) for p in pages]
+    pages = evidence_cards.makers(evidence.load(root))
+    makers = {name: lambda review, make=make: asdict(make(review)) for name, make in pages.items()}
+    made = kept.made(root, store, makers).values()
+    return [evidence_cards.Page(p["name"], p["title"], Markup(p["body"])) for p in made]
 
 
 def sets(app: Sphinx) -> dict[str, lineage.Source]:
@@ -103,8 +65,25 @@ def collect(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
         return
     made = list(cards(review.root, Path(app.doctreedir) / KEPT))
     computed = evidence_cards.computed_page(sets(app), {page.name for page in made})
-    for page in (*made, computed):
+    for page in _to_write(app, [*made, computed]):
         yield f"evidence/{page.name}", {"title": page.title, "body": page.body}, "page.html"
+
+
+def _to_write(app: Sphinx, pages: list[evidence_cards.Page]) -> list[evidence_cards.Page]:
+    """Return the pages that are not written yet as they are now, in the frame that pages have now."""
+    root = Path(app.confdir)
+    templates = (sorted(Path(root, folder).glob("*.html")) for folder in app.config.templates_path)
+    frames = [root / "_config.yml", *chain.from_iterable(templates)]
+    frame = digest.of_files(((path.name, path) for path in frames), first=app.env.living_frame)
+    store = Path(app.doctreedir) / WRITTEN
+    before = json.loads(store.read_text(encoding="utf-8")) if store.is_file() else {}
+    now = {page.name: digest.of_text(f"{frame}\0{page.title}\0{page.body}") for page in pages}
+    store.write_text(json.dumps(now), encoding="utf-8")
+    written = {name: Path(app.builder.get_outfilename(f"evidence/{name}")) for name in before | now}
+    for name in before.keys() - now.keys():  # of a study that is gone
+        written[name].unlink(missing_ok=True)
+    kept_as_is = {name for name in now if before.get(name) == now[name] and written[name].is_file()}
+    return [page for page in pages if page.name not in kept_as_is]
 
 
 def setup(app: Sphinx) -> dict[str, object]:

@@ -3,7 +3,7 @@
 ``{{ n_studies }}`` in a page of ``book/`` shows a fact computed from ``data/`` (a MyST
 substitution). Sphinx reads a page again when its own file changed; it knows nothing of the data.
 This module does: a page is read again when a fact that it names has another value, and every
-page is written again when something that stands on each of them changed (titles, contents,
+page is written again when something that is on each of them changed (titles, contents,
 version). All other pages stay as they are, so that a large book renders in seconds. What was written
 for a page that is gone is removed, which Sphinx does not do.
 """
@@ -16,12 +16,14 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from living_review.build import digest
-from living_review.living import page as search
+import living_review
+from living_review import evidence
+from living_review.build import digest, kept
 from living_review.living import status
 from living_review.living.diff import page as what_changed
-from living_review.report import lineage, substitutions
+from living_review.report import lineage, titles
 
+KEPT = "facts.json"
 NAMED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -32,7 +34,7 @@ def _digest(value: object) -> str:
 
 def _code_digest() -> int:
     """Return a number for the code that makes pages: other code, every page is read again."""
-    folders = (Path(__file__).parent, Path(substitutions.__file__).parents[1])
+    folders = (Path(__file__).parent, Path(living_review.__file__).parent)
     code = ((path.name, path) for folder in folders for path in sorted(folder.rglob("*.py")))
     return int(digest.of_files(code)[:15], 16)
 
@@ -50,17 +52,31 @@ def _names(text: str) -> set[str]:
 
 
 def give_facts(app: Sphinx, env: BuildEnvironment, changed: set[str]) -> None:
-    """Compute the facts that a page names and hand them to the Markdown reader.
+    """Hand the facts that pages name to the Markdown reader; those of the last build if they hold.
 
     Not by the configuration: Sphinx reads every page again when a value there changes.
     """
     names = {name for used in env.living_facts_used.values() for name in used}
     for page in changed:
         names |= _names(Path(env.doc2path(page)).read_text(encoding="utf-8"))
-    review = app.living_review
-    found = substitutions.compute(review, names) | search.compute(review, names)
-    found |= what_changed.compute(review, names)
-    here = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
+
+    def computed(review: evidence.Review) -> dict[str, str]:
+        # Here, not above: they load what computes, which a build with the same facts is spared.
+        from living_review.living import page as search
+        from living_review.report import substitutions
+
+        return substitutions.compute(review, names) | search.compute(review, names)
+
+    def changed_since(review: evidence.Review) -> dict[str, str]:
+        return what_changed.compute(review, names)
+
+    asked = " ".join(sorted(names))
+    root, store = app.living_review.root, Path(app.doctreedir) / KEPT
+    # Apart from each other: what changed reads every page, and is another after each edit.
+    made = kept.made(root, store, {asked: computed, f"what changed: {asked}": changed_since})
+    found = {name: text for part in made.values() for name, text in part.items()}
+    texts = {name: text.replace("{notebooks}", "../notebooks") for name, text in found.items()}
+    here = titles.with_titles(root, texts)
     env.myst_config.substitutions = {**env.myst_config.substitutions, **here}
     app.living_facts = {name: _digest(text) for name, text in here.items()}
     app.living_sets = lineage.sets("".join(here.values()))
@@ -86,7 +102,7 @@ def pages_with_old_facts(
 
 
 def pages_in_a_new_frame(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Return every page if what stands on each of them changed, else the first page alone.
+    """Return every page if what is on each of them changed, else the first page alone.
 
     The first page is always written: without any page to write Sphinx stops before it copies the
     style sheet and makes the pages that have no source file.

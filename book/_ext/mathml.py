@@ -10,7 +10,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
-    """Write a formula that stands in a line of text."""
+    """Write a formula inside a line of text."""
     self.body.append(convert(node.astext()))
     raise nodes.SkipNode
 

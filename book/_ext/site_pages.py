@@ -1,7 +1,7 @@
 """What every page of the site gets: description, reading time, what changed, citation, navigation.
 
 The theme's page frame is replaced whole by ``book/_templates/layout.html`` (why: 3 MB of scripts and
-fonts for a menu and a search box, and the accessibility faults named there); this module
+fonts for a menu and a search box, and the accessibility problems named there); this module
 gives that template what it shows. Parts in plain language get their reading level, measured here.
 """
 
@@ -66,7 +66,7 @@ VERSION_CELL = re.compile(
 def after_title(body: str, line: str, last: str) -> str:
     """Put lines under the page's title; the line about data and version moves between them.
 
-    It is an output of the notebook's first code cell, and so would stand before the title or between
+    It is an output of the notebook's first code cell, and so would come before the title or between
     the first paragraphs.
     """
     if found := VERSION_CELL.search(body):
@@ -136,7 +136,7 @@ def navigation(toctree: str, toc: str) -> str:
     toctree : str
         List of pages.
     toc : str
-        Headings of this page, which stand under its entry.
+        Headings of this page, which are listed under its entry.
     """
     out = re.sub(
         r'<p[^>]*class="caption"[^>]*><span class="caption-text">(.*?)</span></p>',

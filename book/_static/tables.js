@@ -1,5 +1,5 @@
 // Long tables of a chapter (class lr-explore): search, a choice for each short column, sorting.
-// The table stands whole in the page; without JavaScript it is read as it is.
+// The whole table is in the page; without JavaScript it is read as it is.
 (() => {
   "use strict";
   const CHOICES = ["Study", "Source", "Verdict", "Answer", "Kind of document"];
@@ -15,9 +15,10 @@
     const found = text.replace(/\u2212/g, "-").replace(/,/g, "").match(/^-?\d+(\.\d+)?/);
     return found ? Number(found[0]) : null;
   };
+  const collator = new Intl.Collator("en", { numeric: true }); // made once: to make it takes long
   const compare = (a, b) => {
     const [x, y] = [number(a), number(b)];
-    return x !== null && y !== null ? x - y : a.localeCompare(b, "en", { numeric: true });
+    return x !== null && y !== null ? x - y : collator.compare(a, b);
   };
 
   const enhance = (frame) => {
@@ -35,8 +36,9 @@
     controls.append(make("p", { className: "lr-control lr-control-find" },
       make("label", { htmlFor: search.id, textContent: "Search in this table" }), search));
     const selects = heads.flatMap((head, column) => {
+      if (!CHOICES.includes(said(head))) return [];
       const words = [...new Set(rows.map((row) => texts.get(row)[column]))].sort(compare);
-      if (!CHOICES.includes(said(head)) || words.length < 2 || words.length > MOST) return [];
+      if (words.length < 2 || words.length > MOST) return [];
       const select = make("select", { id: `${frame.id}-${column}` }, make("option", { value: "", textContent: "All" }),
         ...words.map((value) => make("option", { value, textContent: value })));
       controls.append(make("p", { className: "lr-control" },
@@ -88,7 +90,7 @@
     const shut = (element) => element.closest("details:not([open])");
     let fold = place && shut(place);
     if (!fold) return;
-    for (; fold; fold = shut(fold)) fold.open = true; // a fold may stand in another
+    for (; fold; fold = shut(fold)) fold.open = true; // a fold may be in another
     place.scrollIntoView();
   };
   addEventListener("hashchange", open);

@@ -158,7 +158,9 @@ def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     diff.add_argument("new", metavar="NEW", nargs="?", help="likewise (default: this copy)")
     diff.add_argument("--json", action="store_true", help="everything, for programs")
     diff.add_argument(
-        "--write", action="store_true", help="compare with the version before; store it for the book"
+        "--write",
+        action="store_true",
+        help="compare the newest version with those before; store it for the book",
     )
     diff.set_defaults(run=_diff)
 
@@ -217,6 +219,11 @@ def _add_life_of_a_study(commands: argparse._SubParsersAction[argparse.ArgumentP
     new.add_argument("--undo", action="store_true", help="remove what was created")
     new.add_argument("--force", action="store_true", help="with --undo: also remove files edited since")
     new.set_defaults(run=_new_study)
+
+    sections = commands.add_parser(
+        "sections", help="write a section for each disease into the chapters across studies"
+    )
+    sections.set_defaults(run=_sections)
 
     retire = commands.add_parser("retire", help="exclude a study from all counts; its data stay")
     retire.add_argument("study", metavar="STUDY", help="a source, or a study of data/context")
@@ -373,6 +380,18 @@ def _new_study(options: argparse.Namespace) -> int:
         readings=options.readings,
     )
     print("\n".join(made), "\n", new_study.next_steps(options.study, options.readings), sep="\n")
+    return 0
+
+
+def _sections(options: argparse.Namespace) -> int:
+    from living_review import evidence
+    from living_review.living import disease_sections
+
+    changed = disease_sections.write(evidence.load(_root(options)))
+    for name in changed:
+        print(f"{name}: a section for each disease of the sources")
+    if not changed:
+        print("each chapter has the sections of the diseases of the sources")
     return 0
 
 
@@ -639,7 +658,7 @@ def _bounds(options: argparse.Namespace) -> int:
 def _diff(options: argparse.Namespace) -> int:
     from living_review.evidence import snapshots
     from living_review.living import diff
-    from living_review.living.diff import stored
+    from living_review.living.diff import history, stored
 
     root = _root(options)
     if options.write == (options.old is not None):
@@ -653,6 +672,7 @@ def _diff(options: argparse.Namespace) -> int:
             found = diff.compare(old, new)
         if options.write:
             print(f"{stored.write(root, found, new)}: {diff.words.counts(found)}")
+            print(history.write(root, new))
             return 0
     if options.json:
         print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
@@ -675,7 +695,7 @@ def _watch(options: argparse.Namespace) -> int:
     if search_plan.read_plan(root).email is None:
         print(
             f"no address of e-mail is named (contact in {people.FILE}): the services cannot reach "
-            "whoever searches, and may be slower",
+            "those who search, and may be slower",
             file=sys.stderr,
         )
     if options.report:

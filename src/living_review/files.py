@@ -358,7 +358,7 @@ class _Builder:
 def read_bibtex(path: Path) -> dict[str, dict[str, str]]:
     """Return the entries of a BibTeX file: key, and its fields by lower-case name.
 
-    The kind of an entry is under ``entry``; values stand without their outer braces or quotation
+    The kind of an entry is under ``entry``; values come without their outer braces or quotation
     marks, TeX in them as it is. Between entries may be lines that begin with ``%``.
 
     Raises

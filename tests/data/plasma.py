@@ -198,16 +198,14 @@ def chapter(path: Path) -> None:
 
 
 def write_the_pages(root: Path) -> None:
-    """Write what waits for words, and give the disease its section."""
+    """Write what waits for words; the disease gets its sections by a command."""
     path = root / "data/vocabulary.yaml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     content["drugs"].pop("examplin")
     content["indications"].pop("example_disease")
     path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    run(root, "sections")
     synthesis = root / "notebooks/synthesis.ipynb"
-    text = synthesis.read_text(encoding="utf-8")
-    text = text.replace("Example disease (made up)", WORDS["indications"]["covid_19"])
-    synthesis.write_text(text.replace("example_disease", "covid_19"), encoding="utf-8")
     for path in [*root.glob("book/*.md"), synthesis]:
         text = path.read_text(encoding="utf-8")
         for line in [part for part in text.split("\n") if "to_write" in part]:

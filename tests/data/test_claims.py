@@ -67,7 +67,7 @@ def test_a_remark_of_an_interview_is_not_reproduced_by_another_study():
     assert not borrowed
 
 
-VERDICTS = [  # by hand from the papers: what stands there, and what it comes to
+VERDICTS = [  # by hand from the papers: what is printed there, and what it comes to
     ("carolino_2025", "area_p1_change", "arithmetic error", "−28.395… to −28.263…"),
     ("carolino_2025", "level_p2_4w", "text and table disagree", "16.4 ng/dl is outside 10 to 15"),
     ("carolino_2025", "age_p1_treatment", "definition conflict", "47 + 3 + 1 = 51 years"),
@@ -125,7 +125,7 @@ def _numeric_inputs():
 
 
 def _caught(cell, wrong):
-    """Whether a wrong digit in one cell is a fault of validation or changes a verdict."""
+    """Whether a wrong digit in one cell is an issue of validation or changes a verdict."""
     cells = Cells(REVIEW.root)
     row = next(r for r in cells.rows(cell.study, cell.table) if r["id"] == cell.id)
     row[cell.column] = wrong
@@ -157,7 +157,7 @@ def test_fifty_planted_digits_are_caught():
 
 
 def test_planted_digits_change_verdicts_even_without_validation():
-    """The audit alone, without the check that a value stands in its printed form."""
+    """The audit alone, without the check that a value is in its printed form."""
     dice = random.Random(84)
     hits = 0
     for cell in dice.sample(_numeric_inputs(), 50):

@@ -1,4 +1,4 @@
-"""Studies beside the sources: the real tables, and each fault planted once in a copy of them."""
+"""Studies beside the sources: the real tables, and each issue planted once in a copy of them."""
 
 import csv
 import json
@@ -40,10 +40,10 @@ def plant(project, table, name, /, **cells):
     evidence.write_rows(path, [header, *rows])
 
 
-def the_fault(project, table, column):
-    faults = validation.check(project)
-    found = [f for f in faults if f.file == f"data/context/{table}.csv" and f.column == column]
-    assert found, [str(f) for f in faults]
+def the_issue(project, table, column):
+    issues = validation.check(project)
+    found = [f for f in issues if f.file == f"data/context/{table}.csv" and f.column == column]
+    assert found, [str(f) for f in issues]
     return found[0]
 
 
@@ -61,12 +61,12 @@ def test_each_reading_fits_the_same_schemas(review, which, name):
     table = read(ROOT / "data/review/readings" / which / "context" / f"{name}.csv", name)
     assert isinstance(table, Table)
     schema = review.schemas[f"context_{name}"]
-    faults = [*check_header(table, schema), *check_cells(table, schema), *check_rows(table, schema, "")]
-    assert [str(f) for f in faults] == []
+    issues = [*check_header(table, schema), *check_cells(table, schema), *check_rows(table, schema, "")]
+    assert [str(f) for f in issues] == []
 
 
 def test_each_table_is_closed_and_each_meaning_coded(review):
-    """A word that no list holds is a fault; a column of words names its list."""
+    """A word that no list holds is an issue; a column of words names its list."""
     texts = {
         *("study_id", "authors", "title", "journal", "registry", "population", "drug", "comparator"),
         *("arm", "definition", "printed", "locator", "note", "former_id", "indication", "source"),
@@ -102,7 +102,7 @@ def test_no_proportion_without_a_base_became_a_count(review):
 
 def test_a_study_without_doi_pubmed_number_and_address(project):
     plant(project, "studies", "okanishi_2020", doi="not_reported")
-    assert "a DOI" in the_fault(project, "studies", "doi").expected
+    assert "a DOI" in the_issue(project, "studies", "doi").expected
 
 
 def test_a_study_without_number_says_in_its_note_why(project, review):
@@ -111,37 +111,37 @@ def test_a_study_without_number_says_in_its_note_why(project, review):
     assert len(bare)
     assert (bare["note"] != "").all()
     plant(project, "studies", bare["study_id"].iloc[0], note="")
-    assert "looked for" in the_fault(project, "studies", "note").expected
+    assert "looked for" in the_issue(project, "studies", "note").expected
 
 
 def test_an_address_beside_a_doi(project):
     plant(project, "studies", "okanishi_2020", address="https://example.org/page")
-    assert "not_applicable" in the_fault(project, "studies", "address").expected
+    assert "not_applicable" in the_issue(project, "studies", "address").expected
 
 
 def test_a_broken_doi(project):
     plant(project, "studies", "okanishi_2020", doi="doi:10.3389/fmed")
-    assert "pattern" in the_fault(project, "studies", "doi").expected
+    assert "pattern" in the_issue(project, "studies", "doi").expected
 
 
 def test_a_result_of_a_study_that_is_not_there(project):
     plant(project, "results", "okanishi_2020_response", study_id="okanishi_2021")
-    assert "'okanishi_2021'" in the_fault(project, "results", "study_id").found
+    assert "'okanishi_2021'" in the_issue(project, "results", "study_id").found
 
 
 def test_a_review_that_counts_as_a_study(project):
     plant(project, "studies", "teng_2025", is_review="no")
-    assert "'yes'" in the_fault(project, "studies", "is_review").expected
+    assert "'yes'" in the_issue(project, "studies", "is_review").expected
 
 
 def test_a_single_arm_called_randomised(project):
     plant(project, "studies", "hammer_2018", randomised="yes")
-    assert "prospective_single_arm" in the_fault(project, "studies", "randomised").expected
+    assert "prospective_single_arm" in the_issue(project, "studies", "randomised").expected
 
 
 def test_more_patients_analysed_than_enrolled(project):
     plant(project, "studies", "hammer_2018", n_analysed="20")
-    assert "at most the 19 enrolled" in the_fault(project, "studies", "n_analysed").expected
+    assert "at most the 19 enrolled" in the_issue(project, "studies", "n_analysed").expected
     plant(project, "results", "hammer_2018_symptoms", n="21", events="16")
     assert "at most the n_enrolled 19" in expectations(project)
 
@@ -153,41 +153,41 @@ def test_more_events_than_patients(project):
 
 def test_a_count_that_is_not_printed(project):
     plant(project, "results", "wataya_2018_sirolimus_response_week_12", events="19")
-    assert "18 out of 30" in the_fault(project, "results", "events").expected
+    assert "18 out of 30" in the_issue(project, "results", "events").expected
 
 
 def test_a_percentage_called_a_count(project):
     plant(project, "results", "hammer_2018_mucositis", statistic="count")
-    assert "a proportion without its base" in the_fault(project, "results", "events").todo
+    assert "a proportion without its base" in the_issue(project, "results", "events").todo
 
 
 def test_a_count_computed_without_its_base(project):
     plant(project, "results", "hammer_2018_mucositis", statistic="count", events="2", derived="yes")
-    assert "a base" in the_fault(project, "results", "n").expected
+    assert "a base" in the_issue(project, "results", "n").expected
 
 
 def test_published_cases_outside_a_review_and_patients_within_one(project):
     plant(project, "results", "hammer_2018_symptoms", denominator_kind="published_cases")
-    assert "in a review" in the_fault(project, "results", "denominator_kind").expected
+    assert "in a review" in the_issue(project, "results", "denominator_kind").expected
     plant(project, "results", "hammer_2018_symptoms", denominator_kind="evaluable")
     plant(project, "results", "wiegand_2018_response", denominator_kind="enrolled")
-    assert "'enrolled'" in the_fault(project, "results", "denominator_kind").found
+    assert "'enrolled'" in the_issue(project, "results", "denominator_kind").found
 
 
 def test_an_estimate_that_is_not_printed(project):
     plant(project, "results", "ji_2022_difference_platelets", value="29.7")
-    assert "27.9" in the_fault(project, "results", "value").expected
+    assert "27.9" in the_issue(project, "results", "value").expected
 
 
 def test_a_word_of_no_list_names_both_lists(project):
     plant(project, "results", "hammer_2018_symptoms", endpoint_class="cure")
-    expected = the_fault(project, "results", "endpoint_class").expected
+    expected = the_issue(project, "results", "endpoint_class").expected
     assert "'endpoint_classes' and 'further_endpoint_classes'" in expected
 
 
 def test_guidance_with_another_doi_than_its_study(project):
     plant(project, "guidance", "target_hammer", doi="10.1186/s13023-018-9999-9")
-    assert "hammer_2018" in the_fault(project, "guidance", "doi").expected
+    assert "hammer_2018" in the_issue(project, "guidance", "doi").expected
 
 
 def test_a_decision_that_points_nowhere(project):
@@ -195,21 +195,21 @@ def test_a_decision_that_points_nowhere(project):
     with path.open(newline="") as stream:
         first = next(r for r in csv.DictReader(stream) if r["row_id"] not in MISSING)
     plant(project, "settled", first["settled_id"], row_id="nowhere")
-    assert "'nowhere'" in the_fault(project, "settled", "row_id").found
+    assert "'nowhere'" in the_issue(project, "settled", "row_id").found
 
 
 def test_the_same_row_under_another_name(project):
     path = project / "data" / "context" / "results.csv"
     header, rows = evidence.read_rows(path)
     evidence.write_rows(path, [header, *rows, ["again", *rows[0][1:]]])
-    faults = [f for f in validation.check(project) if f.found == "the same row as before"]
-    assert [f.row for f in faults] == [len(rows) + 2]
+    issues = [f for f in validation.check(project) if f.found == "the same row as before"]
+    assert [f.row for f in issues] == [len(rows) + 2]
 
 
 def test_a_table_without_a_schema(project):
     (project / "data" / "context" / "resluts.csv").write_text("a\n1\n")
-    faults = validation.check(project)
-    assert any("results.csv" in f.todo for f in faults)
+    issues = validation.check(project)
+    assert any("results.csv" in f.todo for f in issues)
 
 
 def test_a_schema_without_the_tables_it_names(project):

@@ -28,7 +28,7 @@ def test_no_damage_ends_in_a_traceback_or_hangs():
 
 def test_a_check_that_breaks_or_hangs_is_counted(monkeypatch):
     monkeypatch.setattr(fuzz, "SECONDS", 0.2)
-    real, seen = validation.check_all, []
+    seen = []
 
     def check_all(root):
         seen.append(root)
@@ -36,7 +36,7 @@ def test_a_check_that_breaks_or_hangs_is_counted(monkeypatch):
             raise KeyError("name")
         while len(seen) == 3:
             pass
-        return real(root) if len(seen) == 1 else []
+        return []
 
     monkeypatch.setattr(fuzz.validation, "check_all", check_all)
     outcome = fuzz.run_evidence(3)
@@ -50,7 +50,7 @@ def test_a_check_that_breaks_or_hangs_is_counted(monkeypatch):
     "name",
     ["data/vocabulary.yaml", f"data/{fuzz.STUDY}/study.yaml", "_toc.yml", "data/schema/counts.json"],
 )
-def test_a_bomb_is_one_fault_of_its_own_file(sound, name, bomb):
+def test_a_bomb_is_one_issue_of_its_own_file(sound, name, bomb):
     path = sound / name
     kept = path.read_bytes()
     try:

@@ -1,4 +1,4 @@
-"""The list of changes against versions and pages: each fault planted once in a copy."""
+"""The list of changes against versions and pages: each issue planted once in a copy."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def append(project: Path, name: str, line: str) -> None:
         stream.write(line + "\n")
 
 
-def faults(project: Path) -> list[validation.Issue]:
+def issues(project: Path) -> list[validation.Issue]:
     """Return what is wrong with versions and changes; the rest of the project is not here."""
     own = [f"data/review/{name}.csv" for name in ("versions", "changes")]
-    return [fault for fault in validation.check(project) if fault.file in own]
+    return [issue for issue in validation.check(project) if issue.file in own]
 
 
 def newest(project: Path) -> str:
@@ -50,41 +50,41 @@ def next_version(project: Path) -> str:
 
 
 def test_the_records_alone_are_valid(project: Path) -> None:
-    assert faults(project) == []
+    assert issues(project) == []
 
 
 def test_a_page_that_is_none(project: Path) -> None:
     append(project, "changes.csv", f"{newest(project)},notebooks/hua_2041,data,A dose corrected")
-    (fault,) = faults(project)
-    assert (fault.column, fault.found) == ("page", "'notebooks/hua_2041'")
-    assert "book/cite" in fault.expected
-    assert fault.todo.startswith("Did you mean 'notebooks/hua_2014'? ")
-    assert fault.row == len((project / "data/review/changes.csv").read_text().splitlines())
+    (issue,) = issues(project)
+    assert (issue.column, issue.found) == ("page", "'notebooks/hua_2041'")
+    assert "book/cite" in issue.expected
+    assert issue.todo.startswith("Did you mean 'notebooks/hua_2014'? ")
+    assert issue.row == len((project / "data/review/changes.csv").read_text().splitlines())
 
 
 def test_the_first_page_of_the_book_is_a_page(project: Path) -> None:
     append(project, "changes.csv", f"{newest(project)},book/index,text,Words of the summary")
-    assert faults(project) == []
+    assert issues(project) == []
 
 
 def test_a_version_that_is_none(project: Path) -> None:
     append(project, "changes.csv", "0.0.9,notebooks/hua_2014,data,A dose corrected")
-    (fault,) = faults(project)
-    assert (fault.column, fault.found) == ("version", "'0.0.9'")
+    (issue,) = issues(project)
+    assert (issue.column, issue.found) == ("version", "'0.0.9'")
 
 
 def test_a_newest_version_that_says_nothing_of_any_page(project: Path) -> None:
     version = next_version(project)
-    (fault,) = faults(project)
-    assert fault.found == f"no row of {version}, the newest version"
-    assert "living-review diff" in fault.todo
+    (issue,) = issues(project)
+    assert issue.found == f"no row of {version}, the newest version"
+    assert "living-review diff" in issue.todo
     append(project, "changes.csv", f"{version},notebooks/hua_2014,data,A dose corrected")
-    assert faults(project) == []
+    assert issues(project) == []
 
 
 def test_no_list_of_changes_at_all(project: Path) -> None:
     (project / "data" / "review" / "changes.csv").unlink()
-    assert [f.found for f in faults(project)] == [f"no row of {newest(project)}, the newest version"]
+    assert [f.found for f in issues(project)] == [f"no row of {newest(project)}, the newest version"]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_no_list_of_changes_at_all(project: Path) -> None:
 )
 def test_a_cell_that_the_schema_refuses(project: Path, line: str, column: str) -> None:
     append(project, "changes.csv", line.format(newest=newest(project)))
-    assert column in {fault.column for fault in faults(project)}
+    assert column in {issue.column for issue in issues(project)}
 
 
 def test_contents_that_cannot_be_read_are_an_issue_and_no_traceback(project: Path, capsys) -> None:

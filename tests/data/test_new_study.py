@@ -269,7 +269,7 @@ def test_a_missing_reading_is_a_message(read_twice: Path, capsys: pytest.Capture
 # --- New words ------------------------------------------------------------------------------------
 
 
-def test_a_new_disease_drug_and_harm_need_a_word_and_nothing_else(project: Path) -> None:
+def test_a_new_disease_drug_and_harm_need_a_word_and_a_disease_its_sections(project: Path) -> None:
     add(project)
     run(project, "differences", hammer.STUDY, "--write")
     hammer.fill(project)
@@ -293,6 +293,9 @@ def test_a_new_disease_drug_and_harm_need_a_word_and_nothing_else(project: Path)
     ):
         text = text.replace(place, place + word, 1)
     words.write_text(text, encoding="utf-8")
+    waiting = {i.column for i in validation.check_all(project)}
+    assert waiting == {"keloid"}, "the disease has no section yet"
+    assert run(project, "sections") == 0
     assert validation.check_all(project) == []
 
 

@@ -1,4 +1,4 @@
-"""Facts carry over, sentences do not: no nine words in a row of a source stand in the project.
+"""Facts carry over, sentences do not: no nine words in a row of a source are in the project.
 
 The papers are not part of the project. Name the folder that holds their text layers in
 ``LIVING_REVIEW_SOURCES``; without it the comparison is left out (the planted one is not).

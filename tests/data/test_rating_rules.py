@@ -1,4 +1,4 @@
-"""Faults of appraisal and certainty, each planted once in a copy and seen with its place and remedy."""
+"""Errors of appraisal and certainty, each planted once in a copy and seen with its place and remedy."""
 
 import shutil
 from pathlib import Path

@@ -161,7 +161,7 @@ def test_the_audit_prints_the_same_from_memory(project, capsys):
     assert printed[0] == json.dumps(expected, indent=2, ensure_ascii=False) + "\n"
 
 
-def test_of_very_many_faults_of_a_file_the_first_are_listed(project):
+def test_of_very_many_issues_of_a_file_the_first_are_listed(project):
     path = project / "data" / "nathan_2015" / "statements.csv"
     header, rows = evidence.read_rows(path)
     evidence.write_rows(

@@ -1,4 +1,4 @@
-"""Bad input: each fault planted once in a copy of the data, and seen with its place and remedy."""
+"""Bad input: each issue planted once in a copy of the data, and seen with its place and remedy."""
 
 import json
 import shutil
@@ -32,10 +32,10 @@ def edit(project, name, old, new, count=1):
     path.write_text(text.replace(old, new, count), encoding="utf-8")
 
 
-def the_fault(project, file, column=None):
-    faults = [f for f in validation.check(project) if f.file.endswith(f"/{file}")]
-    found = [f for f in faults if column in (None, f.column)]
-    assert found, f"no fault in {file}"
+def the_issue(project, file, column=None):
+    issues = [f for f in validation.check(project) if f.file.endswith(f"/{file}")]
+    found = [f for f in issues if column in (None, f.column)]
+    assert found, f"no issue in {file}"
     return found[0]
 
 
@@ -50,9 +50,9 @@ def test_the_copy_is_valid(project):
 def test_a_schema_whose_key_names_no_column(project):
     path = project / "data" / "schema" / "counts.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"primaryKey": ["idd"]}))
-    fault = the_fault(project, "counts.json")
-    assert "idd" in fault.expected
-    assert "counts.csv was not checked" in fault.todo
+    issue = the_issue(project, "counts.json")
+    assert "idd" in issue.expected
+    assert "counts.csv was not checked" in issue.todo
 
 
 @pytest.mark.parametrize(
@@ -67,15 +67,15 @@ def test_a_schema_whose_key_names_no_column(project):
 )
 def test_a_finding_says_how_much_it_matters_and_nothing_else_does(project, old, new, column, expected):
     edit(project, "claims.csv", old, new)
-    assert expected in the_fault(project, "claims.csv", column).expected
+    assert expected in the_issue(project, "claims.csv", column).expected
 
 
 def test_percentage_typed_as_a_count(project):
     edit(project, "counts.csv", ",renal,3,10,", ",renal,30%,10,")
-    fault = the_fault(project, "counts.csv", "n")
-    assert fault.row == 1 + 1 + row_of(project, "counts.csv", ",renal,30%")
-    assert "30%" in fault.found
-    assert "percentage is not a count" in fault.todo
+    issue = the_issue(project, "counts.csv", "n")
+    assert issue.row == 1 + 1 + row_of(project, "counts.csv", ",renal,30%")
+    assert "30%" in issue.found
+    assert "percentage is not a count" in issue.todo
 
 
 def test_count_above_its_denominator(project):
@@ -86,27 +86,27 @@ def test_count_above_its_denominator(project):
 
 def test_unknown_unit(project):
     edit(project, "statistics.csv", ",year,", ",yaer,")
-    fault = the_fault(project, "statistics.csv", "unit")
-    assert "units" in fault.expected
-    assert "'year'" in fault.todo
+    issue = the_issue(project, "statistics.csv", "unit")
+    assert "units" in issue.expected
+    assert "'year'" in issue.todo
 
 
 def test_missing_locator(project):
     edit(project, "events.csv", ',"Table II, row 3, column Duration of treatment",', ",,")
-    fault = the_fault(project, "events.csv", "locator")
-    assert fault.row is not None
+    issue = the_issue(project, "events.csv", "locator")
+    assert issue.row is not None
 
 
 def test_patient_that_does_not_exist(project):
     edit(project, "events.csv", "p3_time_on_treatment,p3,", "p3_time_on_treatment,p33,")
-    fault = the_fault(project, "events.csv", "patient")
-    assert "'p33'" in fault.found
-    assert "patients.csv" in fault.expected
+    issue = the_issue(project, "events.csv", "patient")
+    assert "'p33'" in issue.found
+    assert "patients.csv" in issue.expected
 
 
 def test_group_that_does_not_exist(project):
     edit(project, "statistics.csv", ",all,age,", ",everyone,age,")
-    assert "groups of" in the_fault(project, "statistics.csv", "group").expected
+    assert "groups of" in the_issue(project, "statistics.csv", "group").expected
 
 
 def test_duplicated_row_under_the_same_id_and_under_another(project):
@@ -114,37 +114,37 @@ def test_duplicated_row_under_the_same_id_and_under_another(project):
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     again = lines[1].replace("p1_time", "again_time", 1)
     path.write_text("".join([*lines, lines[1], again]), encoding="utf-8")
-    faults = [f for f in validation.check(project) if f.file.endswith("/events.csv")]
-    assert any("each id once" in f.expected for f in faults)
-    assert any("the same row as before" in f.found for f in faults)
+    issues = [f for f in validation.check(project) if f.file.endswith("/events.csv")]
+    assert any("each id once" in f.expected for f in issues)
+    assert any("the same row as before" in f.found for f in issues)
 
 
 def test_number_that_does_not_stand_in_its_printed_form(project):
     edit(project, "events.csv", "time_on_treatment,637,", "time_on_treatment,673,")
-    assert "637a" in the_fault(project, "events.csv", "time").expected
+    assert "637a" in the_issue(project, "events.csv", "time").expected
 
 
 def test_a_number_of_the_place_does_not_stand_for_a_printed_number(project):
     edit(project, "events.csv", "time_on_treatment,637,", "time_on_treatment,3,")  # Table II, row 3
-    assert "637a" in the_fault(project, "events.csv", "time").expected
+    assert "637a" in the_issue(project, "events.csv", "time").expected
 
 
 def test_denominator_that_is_not_the_size_of_its_group(project):
     edit(project, "counts.csv", ",renal,3,10,", ",renal,3,11,")
-    assert "the size of 'all'" in the_fault(project, "counts.csv", "denominator").expected
+    assert "the size of 'all'" in the_issue(project, "counts.csv", "denominator").expected
 
 
 @pytest.mark.parametrize(("sign", "word"), [(";", "semicolon"), ("\t", "tab")])
 def test_wrong_delimiter(project, sign, word):
     path = project / "data" / "benson_2014" / "events.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",", sign), encoding="utf-8")
-    assert word in the_fault(project, "events.csv").found
+    assert word in the_issue(project, "events.csv").found
 
 
 def test_wrong_encoding(project):
     path = project / "data" / "benson_2014" / "counts.csv"
     path.write_bytes(path.read_bytes() + "é".encode("latin-1"))
-    assert "UTF-8" in the_fault(project, "counts.csv").expected
+    assert "UTF-8" in the_issue(project, "counts.csv").expected
 
 
 def test_windows_line_ends_and_byte_order_mark_are_accepted(project):
@@ -155,30 +155,30 @@ def test_windows_line_ends_and_byte_order_mark_are_accepted(project):
 
 def test_empty_file(project):
     (project / "data" / "benson_2014" / "events.csv").write_text("")
-    assert the_fault(project, "events.csv").found == "an empty file"
+    assert the_issue(project, "events.csv").found == "an empty file"
 
 
 def test_study_folder_without_study_yaml(project):
     (project / "data" / "benson_2014" / "study.yaml").unlink()
-    assert the_fault(project, "study.yaml").found == "no study.yaml"
+    assert the_issue(project, "study.yaml").found == "no study.yaml"
 
 
 def test_yaml_syntax_error_names_its_line(project):
     edit(project, "study.yaml", "year:", "year: [")
-    fault = the_fault(project, "study.yaml")
-    assert fault.row is not None
-    assert "YAML" in fault.expected
+    issue = the_issue(project, "study.yaml")
+    assert issue.row is not None
+    assert "YAML" in issue.expected
 
 
 def test_unknown_column_and_missing_column(project):
     edit(project, "events.csv", "reason,same_as", "raeson,same_as")
-    faults = [f for f in validation.check(project) if f.file.endswith("/events.csv")]
-    assert {"reason", "raeson"} <= {f.column for f in faults}
+    issues = [f for f in validation.check(project) if f.file.endswith("/events.csv")]
+    assert {"reason", "raeson"} <= {f.column for f in issues}
 
 
 def test_unknown_table(project):
     (project / "data" / "benson_2014" / "evnets.csv").write_text("id\n1\n")
-    assert "events.csv" in the_fault(project, "evnets.csv").todo
+    assert "events.csv" in the_issue(project, "evnets.csv").todo
 
 
 @pytest.mark.parametrize(
@@ -196,12 +196,12 @@ def test_unknown_table(project):
 )
 def test_a_description_that_chapters_could_not_use(project, old, new, column, said):
     edit(project, "study.yaml", old, new)
-    assert said in str(the_fault(project, "study.yaml", column))
+    assert said in str(the_issue(project, "study.yaml", column))
 
 
 def test_a_new_disease_needs_a_word_of_the_vocabulary_and_nothing_else(project):
     edit(project, "study.yaml", "indication: pecoma", "indication: lymphangioma")
-    the_fault(project, "study.yaml", "indication")
+    the_issue(project, "study.yaml", "indication")
     path = project / "data" / "vocabulary.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("indications:\n", "indications:\n  lymphangioma: Lymphangioma\n", 1))
@@ -243,15 +243,15 @@ def test_a_locator_may_name_any_usual_part_of_a_paper(project):
 
 def test_a_locator_that_names_no_part_of_a_paper(project):
     edit(project, "events.csv", '"Table II, row 3, column Duration of treatment"', '"Page 3"')
-    fault = the_fault(project, "events.csv", "locator")
-    assert "the vocabulary 'places' first: Title, " in fault.expected
+    issue = the_issue(project, "events.csv", "locator")
+    assert "the vocabulary 'places' first: Title, " in issue.expected
 
 
 def test_a_death_is_grade_5(project):
     edit(project, "adverse_events.csv", ",hypertriglyceridaemia,3,", ",hypertriglyceridaemia,5,")
     assert validation.check(project) == []
     edit(project, "adverse_events.csv", ",hypertriglyceridaemia,5,", ",hypertriglyceridaemia,6,")
-    assert "the vocabulary 'grades'" in the_fault(project, "adverse_events.csv", "grade").expected
+    assert "the vocabulary 'grades'" in the_issue(project, "adverse_events.csv", "grade").expected
 
 
 @pytest.mark.parametrize(
@@ -266,26 +266,26 @@ def test_a_death_is_grade_5(project):
 )
 def test_a_number_or_a_word_in_characters_that_mislead(project, old, new, said):
     edit(project, "events.csv" if "637" in old else "counts.csv", old, new)
-    assert any(said in fault.expected for fault in validation.check(project))
+    assert any(said in issue.expected for issue in validation.check(project))
 
 
 def test_a_repeat_that_names_no_row(project):
     edit(
         project, "events.csv", ",disease progression,p6_time_on_treatment,", ",disease progression,p66,"
     )
-    assert "another row" in the_fault(project, "events.csv", "same_as").expected
+    assert "another row" in the_issue(project, "events.csv", "same_as").expected
 
 
 def test_a_repeat_that_names_itself(project):
     edit(project, "counts.csv", "0,not_reported,t1_female,eight", "0,not_reported,abs_female,eight")
-    assert "another row" in the_fault(project, "counts.csv", "same_as").expected
+    assert "another row" in the_issue(project, "counts.csv", "same_as").expected
 
 
 def test_a_repeat_of_a_repeat(project):
     edit(project, "counts.csv", "0,not_reported,t1_female,eight", "0,not_reported,res_female,eight")
-    fault = the_fault(project, "counts.csv", "same_as")
-    assert "res_female names t1_female" in fault.expected
-    assert fault.todo == "Name the row that represents the quantity."
+    issue = the_issue(project, "counts.csv", "same_as")
+    assert "res_female names t1_female" in issue.expected
+    assert issue.todo == "Name the row that represents the quantity."
 
 
 def test_a_repeat_of_another_quantity(project):
@@ -295,7 +295,7 @@ def test_a_repeat_of_another_quantity(project):
         ",disease progression,p6_time_on_treatment,",
         ",disease progression,p2_time_off_treatment,",
     )
-    assert "'time_on_treatment'" in the_fault(project, "events.csv", "same_as").expected
+    assert "'time_on_treatment'" in the_issue(project, "events.csv", "same_as").expected
 
 
 def test_a_time_that_is_printed_twice_and_counts_twice(project):
@@ -305,23 +305,23 @@ def test_a_time_that_is_printed_twice_and_counts_twice(project):
         ",disease progression,p6_time_on_treatment,",
         ",disease progression,not_applicable,",
     )
-    fault = the_fault(project, "events.csv", "same_as")
-    assert "'p6_time_on_treatment'" in fault.expected
-    assert "table before the text" in fault.todo
+    issue = the_issue(project, "events.csv", "same_as")
+    assert "'p6_time_on_treatment'" in issue.expected
+    assert "table before the text" in issue.todo
 
 
 def test_a_direction_that_is_no_word_or_missing(project):
     edit(project, "outcomes.csv", ",better,not_applicable,5 out", ",good,not_applicable,5 out")
-    assert "directions" in the_fault(project, "outcomes.csv", "direction").expected
+    assert "directions" in the_issue(project, "outcomes.csv", "direction").expected
     edit(project, "outcomes.csv", ",good,not_applicable,5 out", ",not_reported,not_applicable,5 out")
-    assert the_fault(project, "outcomes.csv", "direction").row is not None
+    assert the_issue(project, "outcomes.csv", "direction").row is not None
 
 
 def test_a_criterion_that_is_no_word(project):
     edit(project, "responses.csv", ",recist_1_1,", ",recist_11,")
-    fault = the_fault(project, "responses.csv", "criterion")
-    assert "criteria" in fault.expected
-    assert "'recist_1_1'" in fault.todo
+    issue = the_issue(project, "responses.csv", "criterion")
+    assert "criteria" in issue.expected
+    assert "'recist_1_1'" in issue.todo
 
 
 def test_all_issues_at_once(project):
@@ -358,15 +358,15 @@ def test_two_studies_with_one_look(project):
     free = next(word for word in evidence.load(project).vocabulary["looks"] if word != look)
     found = {f.file: f for f in validation.check(project) if f.column == "look"}
     assert set(found) == {f"data/{study}/study.yaml" for study in ("benson_2014", "rossi_2027")}
-    fault = found["data/rossi_2027/study.yaml"]
-    assert fault.found == f"{look!r}, also of data/benson_2014"
-    assert repr(free) in fault.expected
-    assert "the others keep theirs" in fault.todo
+    issue = found["data/rossi_2027/study.yaml"]
+    assert issue.found == f"{look!r}, also of data/benson_2014"
+    assert repr(free) in issue.expected
+    assert "the others keep theirs" in issue.todo
 
 
 def test_look_of_no_list(project):
     edit(project, "study.yaml", "look: ", "look: pink_")
-    assert "'pink_" in the_fault(project, "study.yaml", "look").found
+    assert "'pink_" in the_issue(project, "study.yaml", "look").found
 
 
 def test_study_without_a_look(project):
@@ -391,5 +391,5 @@ def test_a_timing_that_contradicts_its_row(project, table, row, wrong, expected)
     own = next(cells for cells in rows if cells[0] == row)
     own[header.index("timing")] = wrong
     evidence.write_rows(path, [header, *rows])
-    fault = the_fault(project, f"{table}.csv", "timing")
-    assert expected in fault.expected
+    issue = the_issue(project, f"{table}.csv", "timing")
+    assert expected in issue.expected

@@ -1,4 +1,4 @@
-"""What only the whole project can lack or contradict: each fault planted once in a small project."""
+"""What only the whole project can lack or contradict: each issue planted once in a small project."""
 
 from __future__ import annotations
 
@@ -219,15 +219,15 @@ PLANTED: dict[str, tuple[Callable[[Path], object], str, str]] = {
 
 
 def test_the_small_project_is_valid(project: Path) -> None:
-    assert [str(fault) for fault in validation.check_all(project)] == []
+    assert [str(issue) for issue in validation.check_all(project)] == []
 
 
 @pytest.mark.parametrize("what", PLANTED)
 def test_a_planted_issue_is_named(what: str, project: Path) -> None:
     plant, file, words = PLANTED[what]
     plant(project)
-    found = [fault for fault in validation.check(project) if fault.file.endswith(file)]
-    assert any(words in str(fault) for fault in found), found
+    found = [issue for issue in validation.check(project) if issue.file.endswith(file)]
+    assert any(words in str(issue) for issue in found), found
 
 
 def test_a_copy_of_some_data_is_not_asked_for_the_book(project: Path) -> None:
@@ -250,9 +250,9 @@ def test_a_correction_that_turns_a_verdict_is_named_with_its_row(project: Path, 
     turned = [f for f in validation.check_all(project) if f.column == "verdict"]
     _, rows = evidence.read_rows(project / f"data/{STUDY}/claims.csv")
     (row,) = [n for n, cells in enumerate(rows, start=2) if cells[0] == "site_sum"]
-    (fault,) = [f for f in turned if f.row == row]
-    assert fault.found == "'reproduced'"
-    assert "'arithmetic error', which is computed for site_sum" in fault.expected
+    (issue,) = [f for f in turned if f.row == row]
+    assert issue.found == "'reproduced'"
+    assert "'arithmetic error', which is computed for site_sum" in issue.expected
     assert cli.main(["--root", str(project), "check"]) == 1
     assert f"claims.csv:{row}:verdict" in capsys.readouterr().out
 
@@ -266,14 +266,14 @@ def test_a_difference_that_nobody_settled_is_named(project: Path) -> None:
 
 def test_a_settled_row_that_does_not_say_how_is_named(project: Path) -> None:
     rewrite(project, "data/review/settled.csv", lambda row: not row.update(settled="looked up"))
-    (fault,) = validation.check_all(project)
-    assert "does not say how it was settled" in fault.found
+    (issue,) = validation.check_all(project)
+    assert "does not say how it was settled" in issue.found
 
 
 def test_readings_that_cannot_be_compared_are_an_issue_and_no_traceback(project: Path) -> None:
     (project / f"data/review/readings/second/{STUDY}/study.yaml").write_text("title: no groups\n")
-    (fault,) = validation.check_all(project)
-    assert f"readings/second/{STUDY}/study.yaml: no groups can be read" in fault.found
+    (issue,) = validation.check_all(project)
+    assert f"readings/second/{STUDY}/study.yaml: no groups can be read" in issue.found
 
 
 def once(project: Path) -> None:
@@ -282,9 +282,9 @@ def once(project: Path) -> None:
 
 def test_a_study_that_declares_one_reading_needs_no_second(project: Path) -> None:
     once(project)
-    (fault,) = validation.check_all(project)
-    assert fault.column == "readings"
-    assert "2 where a second reading is there" in fault.expected
+    (issue,) = validation.check_all(project)
+    assert issue.column == "readings"
+    assert "2 where a second reading is there" in issue.expected
     shutil.rmtree(project / f"data/review/readings/second/{STUDY}")
     settled = "data/review/settled.csv"
     rewrite(project, settled, lambda row: row["kind"] == "correction")
@@ -293,24 +293,24 @@ def test_a_study_that_declares_one_reading_needs_no_second(project: Path) -> Non
 
 def test_a_study_says_how_often_it_was_read(project: Path) -> None:
     edit(project, f"data/{STUDY}/study.yaml", "readings: 2\n", "")
-    (fault,) = validation.check_all(project)
-    assert "'readings' is a required property" in fault.found
+    (issue,) = validation.check_all(project)
+    assert "'readings' is a required property" in issue.found
 
 
 def test_a_missing_second_reading_names_the_way_out(project: Path) -> None:
     shutil.rmtree(project / f"data/review/readings/second/{STUDY}")
-    (fault,) = validation.check_all(project)
-    assert fault.found == "no second reading"
-    assert "readings: 1" in fault.todo
+    (issue,) = validation.check_all(project)
+    assert issue.found == "no second reading"
+    assert "readings: 1" in issue.todo
 
 
 @pytest.mark.parametrize("text", ["", "id,printed,locator\n"], ids=["empty", "header alone"])
-def test_a_table_of_a_reading_without_rows_is_a_fault(project: Path, text: str) -> None:
+def test_a_table_of_a_reading_without_rows_is_a_issue(project: Path, text: str) -> None:
     name = f"data/review/readings/second/{STUDY}/doses.csv"
     (project / name).write_text(text, encoding="utf-8")
-    (fault,) = validation.check_all(project)
-    assert fault.file == name
-    assert fault.expected in (
+    (issue,) = validation.check_all(project)
+    assert issue.file == name
+    assert issue.expected in (
         "a header and at least one row",
         "at least one row",
     )

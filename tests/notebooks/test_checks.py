@@ -1,4 +1,4 @@
-"""The gates of notebooks: each on a planted fault, then all on the book's own notebooks."""
+"""The gates of notebooks: each on a planted issue, then all on the book's own notebooks."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_a_planted_issue_is_named(what: str) -> None:
     plant, message = PLANTED[what]
     broken = copy.deepcopy(GOOD)
     plant(broken)
-    assert any(message in fault for fault in checks.notebook_issues(broken, ROOT))
+    assert any(message in issue for issue in checks.notebook_issues(broken, ROOT))
 
 
 def test_a_host_name_in_an_output_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,9 +176,9 @@ def test_two_figures_of_the_book_that_share_a_text_are_named(same: str, tmp_path
     folder.mkdir()
     for name, text in (("a", one), ("b", two)):
         (folder / f"{name}.ipynb").write_text(json.dumps(notebook(code(1, "x", shown(text)))))
-    faults = checks.book_figure_issues(tmp_path)
-    assert len(faults) == 1
-    assert faults[0].startswith(f"the same {same} in a one and b ")
+    issues = checks.book_figure_issues(tmp_path)
+    assert len(issues) == 1
+    assert issues[0].startswith(f"the same {same} in a one and b ")
 
 
 # --- nbval: what it compares, seen to fail. -----------------------------------------------------

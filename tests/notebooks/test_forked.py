@@ -130,8 +130,8 @@ REFUSED = {
         "the template has loaded src/smallbook",
     ),
     "working_folder": (ASKS.format(asked="rc"), "(cwd / 'rc').touch()", "a package reads rc in the"),
-    "hidden_in_the_folder": ("", "(cwd / 'dose.py').touch()", "dose in {root}/notebooks would hide"),
-    "hidden_in_the_path": ("", "(root / 'src/json').mkdir()", "json in {root}/src would hide"),
+    "hidden_in_the_folder": ("", "(cwd / 'dose.py').touch()", "dose in {root}/notebooks would shadow"),
+    "hidden_in_the_path": ("", "(root / 'src/json').mkdir()", "json in {root}/src would shadow"),
     "none": (ASKS.format(asked="rc"), "", ""),
 }  # fmt: skip
 

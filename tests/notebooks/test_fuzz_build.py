@@ -67,7 +67,7 @@ def test_a_notebook_that_a_kill_damages_is_found(
         fuzz_build.kill_case(fresh, 1, tmp_path)
 
 
-def test_a_fault_that_a_kill_hides_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_that_a_kill_hides_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """As it was before the mark: the builder remembers that it has read the page."""
     driver = fuzz_build.small_site.DRIVER
     forgetful = "import pathlib; pathlib.Path(sys.argv[1], '_build/.building').unlink(True)"
@@ -75,7 +75,7 @@ def test_a_fault_that_a_kill_hides_is_found(monkeypatch: pytest.MonkeyPatch) -> 
         fuzz_build.small_site, "DRIVER", driver.replace("try:", f"{forgetful}\ntry:", 1)
     )
     monkeypatch.setattr(fuzz_build, "SIGNALS", [fuzz_build.signal.SIGKILL])
-    assert "a kill hid a fault" in first_broken("kills", 30, of=2)
+    assert "a kill hid an error" in first_broken("kills", 30, of=2)
 
 
 def test_the_same_number_is_the_same_case(fresh: Path, tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_what_is_seen_in_its_table_is_an_issue_of_validation(tmp_path: Path) -> 
         if mutate.is_seen_in_its_table(mine, change):
             seen += 1
             if seen <= 5:
-                assert mutate.in_a_fork(mutate._faults, mine), change
+                assert mutate.in_a_fork(mutate._issues, mine), change
         else:
             unseen += 1
         (mine / change.file).write_bytes(original)

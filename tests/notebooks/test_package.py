@@ -1,4 +1,4 @@
-"""The package stands alone: a wheel in an empty environment makes a review that builds and passes.
+"""The package is self-contained: a wheel in an empty environment makes a review that builds and passes.
 
 What the package depends on comes from the environment of the tests, so that no network is needed; the
 package itself, with all that it brings along, comes from the wheel alone.

@@ -13,6 +13,7 @@ from living_review.build import staleness, update
 ROOT = Path(__file__).resolve().parents[2]
 READ = ["src", "book", "data", "_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml"]
 READ += ["README.md", "CITATION.cff", "CHANGELOG.md", "LICENSE", "LICENSE-DATA"]
+pytestmark = pytest.mark.slow
 
 
 def run_again(root: Path, to: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:

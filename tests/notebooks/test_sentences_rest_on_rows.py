@@ -10,7 +10,7 @@ import pytest
 import sensitivity
 
 from living_review import evidence
-from living_review.report import worded
+from living_review.report import word_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDIES = evidence.load(ROOT).study_ids
@@ -85,7 +85,7 @@ def test_a_comparison_group_ends_the_words_that_there_was_none(
 
 def test_a_study_without_a_rating_is_not_said_to_have_had_no_comparison() -> None:
     review = evidence.load(ROOT, keep="nathan_2015")
-    assert not worded.holds(review, review.study("nathan_2015"), "no_comparison", [])
+    assert not word_rules.holds(review, review.study("nathan_2015"), "no_comparison", [])
 
 
 def test_a_sentence_that_rests_on_nothing_is_found(tmp_path: Path) -> None:

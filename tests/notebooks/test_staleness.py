@@ -157,7 +157,7 @@ def test_an_edit_taken_back_leaves_nothing_stale(root: Path) -> None:
 
 
 def test_two_edits_of_one_size_in_one_second_are_distinguished(root: Path) -> None:
-    """Python's compiled files go by size and second of change; a run must not."""
+    """Python's compiled files are identified by size and second of change; a run must not."""
     source = root / "src/smallbook/stats.py"
     for factor in (2, 3):
         source.write_text(source.read_text().replace("FACTOR = 1", f"FACTOR = {factor}"))

@@ -14,6 +14,7 @@ import small_book as book
 from living_review.build import staleness, update
 
 CHUNK = 20
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +29,8 @@ def failures(base: Path, work: Path, seeds: range) -> list[str]:
     for seed in seeds:
         root = Path(shutil.copytree(base, work / f"edited-{seed}"))
         did = book.sequence(root, seed)
-        faults = book.differences(root, work / f"clean-{seed}")
-        found += [f"seed {seed}: {fault} after {', '.join(did)}" for fault in faults]
+        differences = book.differences(root, work / f"clean-{seed}")
+        found += [f"seed {seed}: {difference} after {', '.join(did)}" for difference in differences]
         shutil.rmtree(root)
         shutil.rmtree(work / f"clean-{seed}")
     return found

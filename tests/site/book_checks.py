@@ -1,4 +1,4 @@
-"""Gates of prose, table of contents, site and lock file; each returns a list of faults."""
+"""Gates of prose, table of contents, site and lock file; each returns a list of issues."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Typed:
         return f"{self.file}:{self.line}: the number {self.number} is typed: …{context}…"
 
     def within(self, text: str) -> bool:
-        """Say whether the number stands in ``text`` here: an entry allows no other beside it."""
+        """Return whether the number is in ``text`` here: an entry allows no other beside it."""
         return any(
             self.before.endswith(text[: m.start()]) and self.after.startswith(text[m.end() :])
             for m in re.finditer(re.escape(self.number), text)
@@ -155,21 +155,21 @@ def allowed_numbers(path: Path) -> list[dict[str, str]]:
     return entries
 
 
-def prose_faults(root: Path, allowed: list[dict[str, str]]) -> list[str]:
+def prose_issues(root: Path, allowed: list[dict[str, str]]) -> list[str]:
     """Return the typed numbers that no entry allows, and the entries that allow nothing."""
     used = set()
-    faults = []
+    issues = []
     for typed in typed_numbers(root):
         fits = [entry["text"] for entry in allowed if typed.within(entry["text"])]
         used.update(fits)
         if not fits:
-            faults.append(str(typed))
-    faults += [
+            issues.append(str(typed))
+    issues += [
         f"allowed, but nowhere in the book: {entry['text']!r}"
         for entry in allowed
         if entry["text"] not in used
     ]
-    return faults
+    return issues
 
 
 # --- Table of contents. ---------------------------------------------------------------------------
@@ -190,17 +190,17 @@ def toc_files(root: Path) -> list[str]:
     return list(walk(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))))
 
 
-def toc_faults(root: Path) -> list[str]:
+def toc_issues(root: Path) -> list[str]:
     """Return notebooks and pages that no reader can reach, and entries without a file."""
     listed = toc_files(root)
     names = {re.sub(r"\.(md|ipynb)$", "", name) for name in listed}
     pages = [*sorted((root / "notebooks").glob("*.ipynb")), *sorted((root / "book").rglob("*.md"))]
     pages = [p for p in pages if p.parent.name != "chapters"]  # prose that the notebooks show
     there = {p.relative_to(root).with_suffix("").as_posix() for p in pages}
-    faults = [f"{name} is not in _toc.yml" for name in sorted(there - names)]
-    faults += [f"_toc.yml names {name}, which is not there" for name in sorted(names - there)]
-    faults += [f"_toc.yml names {name} twice" for name in sorted(names) if listed.count(name) > 1]
-    return faults
+    issues = [f"{name} is not in _toc.yml" for name in sorted(there - names)]
+    issues += [f"_toc.yml names {name}, which is not there" for name in sorted(names - there)]
+    issues += [f"_toc.yml names {name} twice" for name in sorted(names) if listed.count(name) > 1]
+    return issues
 
 
 # --- The built site. ------------------------------------------------------------------------------
@@ -225,13 +225,13 @@ class _Links(HTMLParser):
                 self.ids.add(value)
 
 
-def link_faults(site: Path) -> list[str]:
+def link_issues(site: Path) -> list[str]:
     """Return links inside the built site that lead nowhere, those in raw HTML included."""
     pages = {}
     for path in sorted(site.rglob("*.html")):
         pages[path.resolve()] = reader = _Links()
         reader.feed(path.read_text(encoding="utf-8"))
-    faults = []
+    issues = []
     for path, page in pages.items():
         name = path.relative_to(site.resolve()).as_posix()
         for link in page.links:
@@ -242,18 +242,18 @@ def link_faults(site: Path) -> list[str]:
             if target.is_dir():
                 target = target / "index.html"
             if not target.exists():
-                faults.append(f"{name}: {link} leads to no file")
+                issues.append(f"{name}: {link} leads to no file")
             elif (
                 parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].ids
             ):
-                faults.append(f"{name}: {link} leads to no place on that page")
-    return faults
+                issues.append(f"{name}: {link} leads to no place on that page")
+    return issues
 
 
 # --- The lock file. -------------------------------------------------------------------------------
 
 
-def lock_faults(pyproject: str, locked: str) -> list[str]:
+def lock_issues(pyproject: str, locked: str) -> list[str]:
     """Return where the lock file does not give what the project asks for; asks no index.
 
     Parameters
@@ -262,7 +262,7 @@ def lock_faults(pyproject: str, locked: str) -> list[str]:
         Text of ``pyproject.toml`` and ``requirements.txt``.
     """
     asked = tomllib.loads(pyproject)
-    faults = []
+    issues = []
     joined = re.sub(r"\\\n\s*", " ", locked)  # a requirement and its hashes are one line
     lines = [line.strip() for line in joined.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith("#")]
@@ -270,22 +270,22 @@ def lock_faults(pyproject: str, locked: str) -> list[str]:
     for requirement in lines:
         line, *hashes = re.split(r"\s+--hash=", requirement)
         if not hashes or not all(re.fullmatch("sha256:[0-9a-f]{64}", value) for value in hashes):
-            faults.append(f"without its hash: {line}")
+            issues.append(f"without its hash: {line}")
         match = re.fullmatch(r"([A-Za-z0-9._-]+)==([^\s;]+)(?:\s*;.*)?", line)
         if match is None:
-            faults.append(f"not an exact pin: {line}")
+            issues.append(f"not an exact pin: {line}")
         else:
             pins[_canonical(match[1])] = Version(match[2])
-    # What a cluster needs is for whoever has one: it is neither locked nor installed by `make`.
+    # What a cluster needs is for those who have one: it is neither locked nor installed by `make`.
     groups = [g for name, g in asked.get("dependency-groups", {}).items() if name != "cluster"]
     for text in [*asked["project"]["dependencies"], *(line for group in groups for line in group)]:
         wanted = Requirement(text)
         pin = pins.get(_canonical(wanted.name))
         if pin is None:
-            faults.append(f"{wanted.name} is asked for and not pinned: run `make lock`")
+            issues.append(f"{wanted.name} is asked for and not pinned: run `make lock`")
         elif pin not in wanted.specifier:
-            faults.append(f"{wanted.name} is pinned to {pin}, asked for {wanted.specifier}")
-    return faults
+            issues.append(f"{wanted.name} is pinned to {pin}, asked for {wanted.specifier}")
+    return issues
 
 
 def _canonical(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The gates of prose, contents, links and lock file: each on planted faults, then on the book."""
+"""The gates of prose, contents, links and lock file: each on planted issues, then on the book."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ LICENCE = {"text": "CC BY 4.0", "reason": "the name of a licence"}
 
 
 def test_an_entry_allows_the_number_in_its_words_only(book: Path) -> None:
-    assert gates.prose_faults(book, [LICENCE]) == []
+    assert gates.prose_issues(book, [LICENCE]) == []
     (book / "README.md").write_text("Read 4.0 times, under CC BY 4.0: 5 people.\n")
-    faults = gates.prose_faults(book, [LICENCE])
-    assert [fault.split(" is typed")[0] for fault in faults] == [
+    issues = gates.prose_issues(book, [LICENCE])
+    assert [issue.split(" is typed")[0] for issue in issues] == [
         "README.md:1: the number 4.0",
         "README.md:1: the number 5",
     ]
@@ -82,13 +82,13 @@ def test_an_entry_allows_the_number_in_its_words_only(book: Path) -> None:
 
 def test_a_count_of_sources_in_the_contents_of_the_book_is_named(book: Path) -> None:
     (book / "_toc.yml").write_text("root: book/index\nparts:\n- caption: The five sources\n")
-    (fault,) = gates.prose_faults(book, [LICENCE])
-    assert fault.startswith("_toc.yml:3: the number five is typed")
+    (issue,) = gates.prose_issues(book, [LICENCE])
+    assert issue.startswith("_toc.yml:3: the number five is typed")
 
 
 def test_an_entry_that_allows_nothing_is_an_issue(book: Path) -> None:
     other = {"text": "RECIST 1.1", "reason": "the name of some criteria"}
-    assert gates.prose_faults(book, [LICENCE, other]) == [
+    assert gates.prose_issues(book, [LICENCE, other]) == [
         "allowed, but nowhere in the book: 'RECIST 1.1'"
     ]
 
@@ -101,11 +101,11 @@ def test_an_entry_without_a_reason_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_notebook_outside_the_contents_is_named(book: Path) -> None:
-    assert gates.toc_faults(book) == []
+    assert gates.toc_issues(book) == []
     (book / "notebooks" / "lost.ipynb").write_text("{}")
     (book / "book" / "lost.md").write_text("# Lost\n")
     (book / "_toc.yml").write_text("root: book/index\nchapters:\n- file: book/gone\n")
-    assert gates.toc_faults(book) == [
+    assert gates.toc_issues(book) == [
         "book/lost is not in _toc.yml",
         "notebooks/lost is not in _toc.yml",
         "_toc.yml names book/gone, which is not there",
@@ -120,7 +120,7 @@ def test_links_of_the_site_that_lead_nowhere_are_named(tmp_path: Path) -> None:
         '<a href="gone.html">bad</a><a href="sub/b.html#y">bad</a><img src="a.svg">'
     )
     (tmp_path / "sub" / "b.html").write_text('<p id="x"><a href="../index.html">up</a></p>')
-    assert gates.link_faults(tmp_path) == [
+    assert gates.link_issues(tmp_path) == [
         "index.html: gone.html leads to no file",
         "index.html: sub/b.html#y leads to no place on that page",
         "index.html: a.svg leads to no file",
@@ -140,7 +140,7 @@ GOOD_LOCK = f"numpy==2.4.6{HASH}\n    # via living-review (pyproject.toml)\npyte
 
 
 @pytest.mark.parametrize(
-    ("asked", "locked", "fault"),
+    ("asked", "locked", "issue"),
     [
         (ASKED, GOOD_LOCK, None),
         (ASKED.replace("numpy", "lifelines"), GOOD_LOCK, "lifelines is asked for and not pinned"),
@@ -153,9 +153,9 @@ GOOD_LOCK = f"numpy==2.4.6{HASH}\n    # via living-review (pyproject.toml)\npyte
         (ASKED, "", "numpy is asked for and not pinned"),
     ],
 )
-def test_a_lock_file_that_does_not_follow_is_named(asked: str, locked: str, fault: str | None) -> None:
-    faults = gates.lock_faults(asked, locked)
-    assert (fault is None and faults == []) or any(str(fault) in text for text in faults)
+def test_a_lock_file_that_does_not_follow_is_named(asked: str, locked: str, issue: str | None) -> None:
+    issues = gates.lock_issues(asked, locked)
+    assert (issue is None and issues == []) or any(str(issue) in text for text in issues)
 
 
 @pytest.mark.parametrize("name", ["Makefile", "binder/postBuild", ".ci/run"])
@@ -175,20 +175,20 @@ def test_what_is_installed_is_from_the_lock_file_by_hash(name: str) -> None:
 def test_no_result_is_typed_into_the_prose_of_the_book() -> None:
     allowed = gates.allowed_numbers(ALLOWED)
     assert len(allowed) <= ENOUGH
-    assert gates.prose_faults(ROOT, allowed) == []
+    assert gates.prose_issues(ROOT, allowed) == []
 
 
 def test_every_page_and_notebook_of_the_book_is_in_its_contents() -> None:
-    assert gates.toc_faults(ROOT) == []
+    assert gates.toc_issues(ROOT) == []
 
 
 def test_the_lock_file_gives_what_the_project_asks_for() -> None:
     pyproject, locked = ((ROOT / name).read_text() for name in ("pyproject.toml", "requirements.txt"))
-    assert gates.lock_faults(pyproject, locked) == []
+    assert gates.lock_issues(pyproject, locked) == []
 
 
 def test_no_link_of_the_built_site_leads_nowhere(site: Path) -> None:
-    assert gates.link_faults(site) == []
+    assert gates.link_issues(site) == []
 
 
 def test_the_built_site_holds_every_table_of_the_evidence_as_it_is(site: Path) -> None:

@@ -1,4 +1,4 @@
-"""The build itself: every fault that the builder can see fails it, each planted once."""
+"""The build itself: every error that the builder can see fails it, each planted once."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_raising_cell_cannot_reach_the_site(tmp_path: Path) -> None:
 
 
 def test_the_book_is_built_by_the_commands_that_are_tested_here() -> None:
-    """``make book`` stops at a notebook that failed, and renders with warnings as faults."""
+    """``make book`` stops at a notebook that failed, and renders with warnings as errors."""
     recipe = (ROOT / "Makefile").read_text()
     book = re.search(r"^book:(.*)\n((?:\t.*\n)+)", recipe, re.MULTILINE)
     assert book is not None
@@ -100,7 +100,7 @@ def test_the_book_is_built_by_the_commands_that_are_tested_here() -> None:
     update = re.search(r"^update:.*\n((?:\t.*\n)+)", recipe, re.MULTILINE)
     assert update is not None
     assert "living-review update" in update[1]
-    assert not re.search(r"^\t@?-", update[0] + book[0], re.MULTILINE), "no fault is ignored"
+    assert not re.search(r"^\t@?-", update[0] + book[0], re.MULTILINE), "no error is ignored"
     assert {"-W", "-n", "--keep-going"} <= set(render.COMMAND)
     config = (ROOT / "_config.yml").read_text()
     assert re.search(r'execute_notebooks: "?off"?', config)

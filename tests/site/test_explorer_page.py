@@ -67,7 +67,7 @@ def test_filters_search_and_download_agree_with_python(browser: Browser, address
             saved = list(csv.DictReader(stream))
         assert [r["ref"] for r in saved] == [r.ref for r in wanted]
         assert [r["printed"] for r in saved] == [r.printed for r in wanted]
-        assert visit.heard == []
+        assert visit.problems == []
 
 
 def test_a_missing_number_sorts_last_in_both_directions(browser: Browser, address: str, rows) -> None:
@@ -99,7 +99,7 @@ def test_the_address_restores_what_was_chosen(browser: Browser, address: str) ->
 def test_a_nonsense_address_shows_all_rows(browser: Browser, address: str, rows) -> None:
     with Visit(browser, f"{address}?study=nobody&sort=99&page=-4") as visit:
         assert count(visit.page) == f"{len(rows):,} of {len(rows):,} rows"
-        assert visit.heard == []
+        assert visit.problems == []
 
 
 def test_a_search_without_result_says_what_to_do(browser: Browser, address: str) -> None:

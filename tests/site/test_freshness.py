@@ -39,16 +39,16 @@ def test_a_served_site_says_that_its_files_are_the_ones(browser: Browser, served
         visit.page.get_by_text("are the ones that these pages were made from").wait_for()
 
 
-@pytest.mark.parametrize("fault", ["changed", "missing", ""])
+@pytest.mark.parametrize("problem", ["changed", "missing", ""])
 def test_from_a_folder_a_changed_and_a_missing_file_are_named(
-    browser: Browser, site: Path, tmp_path: Path, fault: str
+    browser: Browser, site: Path, tmp_path: Path, problem: str
 ) -> None:
     folder = tmp_path / "data"
     shutil.copytree(site / "data", folder)
     name = "hua_2014/events.csv"
-    if fault == "changed":
+    if problem == "changed":
         (folder / name).write_bytes((folder / name).read_bytes() + b"\n")
-    if fault == "missing":
+    if problem == "missing":
         (folder / name).unlink()
     with Visit(browser, (site / PAGE).as_uri()) as visit:
         visit.page.get_by_label("Choose the folder data of this copy").set_input_files(folder)
@@ -58,4 +58,4 @@ def test_from_a_folder_a_changed_and_a_missing_file_are_named(
             "missing": f"{many - 1} of {many} files are the same. data/{name} is missing.",
             "": f"All {many} files are the ones that these pages were made from.",
         }
-        visit.page.get_by_text(expected[fault]).wait_for()
+        visit.page.get_by_text(expected[problem]).wait_for()

@@ -21,7 +21,7 @@ pytestmark = [
 ]
 # The tests that look at the evidence or at the book; the others know of no study that is really there.
 TESTS = (
-    *("data/test_claims.py", "data/test_corrections.py", "data/test_list_of_changes.py"),
+    *("data/test_claims.py", "data/test_corrections_of_rows.py", "data/test_list_of_changes.py"),
     *("data/test_rating_rules.py", "unit/test_counts_in_words.py", "unit/test_ratings.py"),
     *("unit/test_agreement.py", "unit/test_report_audit.py", "unit/test_evidence.py"),
     *(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -16,6 +20,8 @@ from living_review.build import render, staleness, update
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import synthetic  # noqa: E402  (the benchmark's book serves here, too)
+
+pytestmark = pytest.mark.slow
 
 
 def change(root: Path, relative: str, old: str, new: str) -> None:
@@ -30,6 +36,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book of two studies with stored outputs that need no run, and code of its own."""
     root = synthetic.make(tmp_path_factory.mktemp("site") / "root", 2)
     shutil.copytree(ROOT / "src", root / "src", dirs_exist_ok=True)
+    # Thousands of rows that no page here shows take half of each build, for the downloads.
+    shutil.rmtree(root / "data/review/readings")
+    for name in ("review/audit_power", "review/version_diff", "context/settled"):
+        header, rows = evidence.read_rows(root / f"data/{name}.csv")
+        evidence.write_rows(root / f"data/{name}.csv", [header, *rows[:20]])
     for path in (root / "notebooks").iterdir():
         notebook = json.loads(path.read_text())
         notebook["cells"][1].update(
@@ -147,8 +158,76 @@ def pages(root: Path) -> dict[str, bytes]:
     }
 
 
+# Loads what the builder is made of, nothing of the project, and is forked for each build.
+LOADED = """
+import json, os, sys
+import matplotlib.pyplot, myst_nb, pandas, scipy.stats, sphinx.application, sphinx.builders.html
+import jupyter_book.sphinx
+from jupyter_book.cli.main import main
+assert "living_review" not in sys.modules
+for line in sys.stdin:
+    asked = json.loads(line)
+    if (pid := os.fork()) == 0:
+        os.chdir(asked["cwd"])
+        os.environ.clear()
+        os.environ.update(asked["env"])
+        sys.path[1:1] = asked["env"].get("PYTHONPATH", "").split(os.pathsep)
+        sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in asked["env"]
+        sys.argv[1:] = asked["arguments"]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else end.code is not None
+        sys.stderr.flush()
+        os._exit(code)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[subprocess.Popen[str]]:
+    ours = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    command = [sys.executable, "-c", LOADED]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=ours, text=True, **pipes) as process:
+        yield process
+        process.stdin.close()
+
+
+@pytest.fixture
+def forked(loaded: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Let builds be forks of a process that has loaded the builder; gives the commands that ran.
+
+    To start it anew takes longer than to build this book. The tests that do not ask for this start it.
+    """
+    ran: list[list[str]] = []
+
+    class Fork:
+        def __init__(self, command: list[str], *, cwd: Path, env: dict[str, str], **_: Any) -> None:
+            assert command == render.program()
+            ran.append(command)
+            asked = {"cwd": str(cwd), "env": env, "arguments": list(render.COMMAND)}
+            loaded.stdin.write(json.dumps(asked) + "\n")
+            loaded.stdin.flush()
+
+        def __enter__(self) -> Fork:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def wait(self) -> None:
+            self.returncode = int(loaded.stdout.readline())
+
+    builders = SimpleNamespace(Popen=Fork, DEVNULL=subprocess.DEVNULL)
+    monkeypatch.setattr(render, "subprocess", builders)
+    return ran
+
+
 @pytest.mark.parametrize("what", EDITS)
-def test_an_incremental_build_equals_a_full_one(what: str, root: Path) -> None:
+def test_an_incremental_build_equals_a_full_one(what: str, root: Path, forked: list[list[str]]) -> None:
     before = pages(root)
     assert render.render(root) == "up to date"
     edit, page = EDITS[what]
@@ -162,6 +241,7 @@ def test_an_incremental_build_equals_a_full_one(what: str, root: Path) -> None:
                  if full.get(name) != incremental.get(name))  # fmt: skip
     assert old == []
     assert render.render(root) == "up to date"
+    assert len(forked) == 2
 
 
 def test_one_page_changed_writes_that_page_and_the_first(root: Path) -> None:

@@ -53,7 +53,7 @@ def test_a_heading_sorts_by_keyboard_and_says_so(visit: Visit) -> None:
         t.strip()
         for t in visit.page.locator("#audit-conflicts tbody tr td:first-child").all_text_contents()
     ]
-    assert studies == sorted(studies, key=str.casefold)  # "de Rossi" stands among the D
+    assert studies == sorted(studies, key=str.casefold)  # "de Rossi" is sorted under D
     assert len(set(studies)) > 1
     head.locator("button").press("Enter")
     assert head.get_attribute("aria-sort") == "descending"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from looking import Visit, look
+from looking import Visit, in_print, look, on_a_phone
 from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.slow
 
 CLEAN = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A page</title>'
@@ -14,41 +16,28 @@ CLEAN = (
     "<body><main><h1>A page</h1><p>Some words.</p>{}</main></body></html>"
 )
 
-# What leaves the paper at the right, and columns squeezed to a letter a line to avoid that.
-CUT = """() => [...document.querySelectorAll("table, svg, pre, th, td")]
-  .filter((e) => {
-    const box = e.getBoundingClientRect();
-    const squeezed = e.matches("th, td") && box.width > 0 && box.width < 20
-      && e.textContent.trim().length > 4 && box.height > 60;
-    return box.right > innerWidth + 1 || squeezed;
-  })
-  .map((e) => e.outerHTML.slice(0, 100))"""
-A4 = 673  # CSS pixels of 210 mm less two margins of 16 mm
-
-
-def cut_in_print(browser: Browser, address: str) -> list[str]:
-    with Visit(browser, address, width=A4) as visit:
-        visit.page.emulate_media(media="print")
-        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        return visit.page.evaluate(CUT)
-
 
 @pytest.fixture
 def planted(tmp_path: Path):
-    def plant(fault: str) -> str:
+    def plant(problem: str) -> str:
         page = tmp_path / "page.html"
-        page.write_text(CLEAN.format(fault), encoding="utf-8")
+        page.write_text(CLEAN.format(problem), encoding="utf-8")
         return page.as_uri()
 
     return plant
 
 
+def looked_at(browser: Browser, address: str) -> list[str]:
+    with Visit(browser, address) as visit:
+        return look(visit)
+
+
 def test_a_clean_page_passes_every_check(browser: Browser, planted) -> None:
-    assert look(browser, planted("")) == []
+    assert looked_at(browser, planted("")) == []
 
 
 @pytest.mark.parametrize(
-    ("fault", "named"),
+    ("problem", "named"),
     [
         ('<p style="width: 2000px">wide</p>', "sticks out: <p style"),
         ('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" width="9">', "axe: image-alt"),
@@ -71,55 +60,88 @@ def test_a_clean_page_passes_every_check(browser: Browser, planted) -> None:
         ("<script>nothing()</script>", "script error: nothing is not defined"),
     ],
 )
-def test_a_planted_issue_is_named(browser: Browser, planted, fault: str, named: str) -> None:
-    assert any(named in found for found in look(browser, planted(fault)))
+def test_a_planted_issue_is_named(browser: Browser, planted, problem: str, named: str) -> None:
+    assert any(named in found for found in looked_at(browser, planted(problem)))
 
 
 def test_an_issue_of_one_width_only_is_named_with_it(browser: Browser, planted) -> None:
-    found = look(browser, planted('<p style="width: 500px">wide for a phone</p>'))
+    found = looked_at(browser, planted('<p style="width: 500px">wide for a phone</p>'))
     assert [f[:15] for f in found] == ["390 px, light: ", "390 px, dark: s"]
 
 
-def test_every_page_at_three_widths_in_light_and_dark(
+CARD = "<article class='lr-ev'><dl><div><dt>Group {0}</dt><dd>{1}</dd></div></dl></article>"
+ROW = "<table><caption>Groups</caption><tbody><tr><th scope='row'>Group {0}</th><td>{1}</td></tr>"
+EACH_WIDTH = {"1280 px, light", "768 px, light", "390 px, light"}
+EACH_COLOUR = {"1280 px, light", "1280 px, dark", "390 px, dark"}
+
+
+@pytest.mark.parametrize(
+    ("different", "named", "where"),
+    [
+        ("<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>", "image-alt", EACH_WIDTH),
+        ("<a href='#a' style='display: block; height: 30px'></a>", "link-name", EACH_WIDTH),
+        ("<span style='color: #999'>of nine</span>", "color-contrast", EACH_COLOUR),
+        ("<span class='pale'>of nine</span>", "color-contrast", EACH_COLOUR),
+    ],
+)
+@pytest.mark.parametrize("alike", [CARD, ROW])
+def test_what_differs_among_many_that_are_alike_is_named_each_time(
+    browser: Browser, planted, alike: str, different: str, named: str, where: set[str]
+) -> None:
+    start, body, row = alike.rpartition("<tbody>")
+    parts = [row.format(n, different if n == 25 else "of nine") for n in range(30)]
+    style = "<style>.pale { color: #999 }</style>"
+    found = looked_at(browser, planted("".join([style, start, body, *parts])))
+    assert {problem.split(": ")[0] for problem in found if f"axe: {named}" in problem} == where
+
+
+def test_links_too_close_in_one_card_of_many_that_are_alike_are_named(browser, planted) -> None:
+    """Sizes follow the words, which are no part of what is compared: every card is looked at."""
+    style = "<style>.lr-ev a { display: block; width: 3rem; font: 9px/10px serif }</style>"
+    links = CARD.format(0, "<a href='#a'>{0}</a><a href='#b'>{0}</a>")
+    wraps = [links.format("words that wrap over many lines")] * 30
+    assert looked_at(browser, planted("".join([style, *wraps]))) == []
+    wraps[25] = links.format("a")
+    found = looked_at(browser, planted("".join([style, *wraps])))
+    named = {problem.split(": ")[0] for problem in found if "axe: target-size" in problem}
+    assert named == {"1280 px, light", "390 px, light"}
+
+
+def test_every_page_at_three_widths_in_light_and_dark_and_in_print(
     browser: Browser, site: Path, served: str
 ) -> None:
-    faults = {}
+    problems = {}
     for page in sorted(site.rglob("*.html")):
         place = page.relative_to(site).as_posix()
         if place == "index.html":
             continue  # a copy of book/index.html; the next test opens it
-        if found := look(browser, f"{served}/{place}"):
-            faults[place] = found
-    assert faults == {}
+        with Visit(browser, f"{served}/{place}") as visit:
+            if found := look(visit) + in_print(visit):
+                problems[place] = found
+    assert problems == {}
 
 
-def test_every_page_from_the_file_system(browser: Browser, site: Path) -> None:
-    faults = {}
+def test_every_page_from_the_file_system_and_on_a_phone(browser: Browser, site: Path) -> None:
+    problems = {}
     for page in sorted(site.rglob("*.html")):
-        with Visit(browser, page.as_uri()) as visit:
-            if visit.heard:
-                faults[page.relative_to(site).as_posix()] = visit.heard
-    assert faults == {}
-
-
-def test_no_table_is_cut_or_squeezed_when_a_page_is_printed(browser: Browser, site: Path) -> None:
-    faults = {
-        p.relative_to(site).as_posix(): cut_in_print(browser, p.as_uri())
-        for p in sorted(site.rglob("*.html"))
-    }
-    assert {name: found for name, found in faults.items() if found} == {}
+        with Visit(browser, page.as_uri(), width=390) as visit:
+            if found := on_a_phone(visit) + visit.problems:
+                problems[page.relative_to(site).as_posix()] = found
+    assert problems == {}
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "problem",
     [
         "<table><tr><td style='min-width: 900px'>wide</td></tr></table>",
         "<table><tr><td style='width: 1px; overflow-wrap: anywhere'>squeezed</td></tr></table>",
     ],
 )
-def test_a_table_cut_or_squeezed_in_print_is_named(browser: Browser, planted, fault: str) -> None:
-    assert any("<td" in found for found in cut_in_print(browser, planted(fault)))
-    assert cut_in_print(browser, planted("<table><tr><td>fits</td></tr></table>")) == []
+def test_a_table_cut_or_squeezed_in_print_is_named(browser: Browser, planted, problem: str) -> None:
+    with Visit(browser, planted(problem)) as visit:
+        assert any("<td" in found for found in in_print(visit))
+    with Visit(browser, planted("<table><tr><td>fits</td></tr></table>")) as visit:
+        assert in_print(visit) == []
 
 
 def test_the_choice_of_colours_is_kept_on_the_next_page(browser: Browser, served: str) -> None:

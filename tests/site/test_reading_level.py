@@ -48,7 +48,7 @@ class _Part(HTMLParser):
             getattr(self, self.where)[-1] += data
 
 
-def level_faults(page: str) -> list[str]:
+def level_issues(page: str) -> list[str]:
     """Return what is wrong with the reading level of a page; nothing for one without such a part."""
     part = _Part()
     part.feed(page)
@@ -58,12 +58,12 @@ def level_faults(page: str) -> list[str]:
         level = readability.measure("\n\n".join(part.paragraphs), TOPIC.syllables)
     except ValueError:
         return ["the part in plain language has no text"]
-    faults = []
+    issues = []
     if part.stated != [f"Reading level: {level}"]:
-        faults.append(f"stated is {part.stated}, measured {level}")
+        issues.append(f"stated is {part.stated}, measured {level}")
     if round(level.ease) < readability.PLAIN:
-        faults.append(f"harder than plain English: {level}")
-    return faults
+        issues.append(f"harder than plain English: {level}")
+    return issues
 
 
 PLAIN = "The drug helped some of them. We do not know how many, or for how long."
@@ -86,12 +86,12 @@ def said(text: str) -> str:
 
 
 def test_a_plain_part_with_its_level_passes_and_a_page_without_one_too() -> None:
-    assert level_faults(page(PLAIN, said(PLAIN))) == []
-    assert level_faults(f"<section><p>{HARD}</p></section>") == []
+    assert level_issues(page(PLAIN, said(PLAIN))) == []
+    assert level_issues(f"<section><p>{HARD}</p></section>") == []
 
 
 @pytest.mark.parametrize(
-    ("planted", "fault"),
+    ("planted", "issue"),
     [
         (page(PLAIN), "stated is [], measured"),
         (page(PLAIN, said(HARD)), "measured"),
@@ -101,18 +101,18 @@ def test_a_plain_part_with_its_level_passes_and_a_page_without_one_too() -> None
         (f'<p class="lr-level">{said(PLAIN)}</p>', "nothing is in plain language"),
     ],
 )
-def test_a_planted_issue_is_named(planted: str, fault: str) -> None:
-    assert any(fault in found for found in level_faults(planted))
+def test_a_planted_issue_is_named(planted: str, issue: str) -> None:
+    assert any(issue in found for found in level_issues(planted))
 
 
 def test_every_part_in_plain_language_states_its_level_and_is_plain(site: Path) -> None:
     # By their whole path: a chapter and its page of evidence have one name.
-    faults = {
-        p.relative_to(site).as_posix(): level_faults(p.read_text(encoding="utf-8"))
+    issues = {
+        p.relative_to(site).as_posix(): level_issues(p.read_text(encoding="utf-8"))
         for p in site.rglob("*.html")
     }
-    assert "notebooks/benson_2014.html" in faults
-    assert {name: found for name, found in faults.items() if found} == {}
+    assert "notebooks/benson_2014.html" in issues
+    assert {name: found for name, found in issues.items() if found} == {}
 
 
 def test_every_study_and_what_they_say_together_is_reported_in_plain_language(site: Path) -> None:

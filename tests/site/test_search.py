@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
         ("mucositis", "nadal_2016"),  # a harm
         ("Valeyrie", "references"),  # an author
         ("47.5", "benson_2014"),  # a number
-        ("plexiform neurofibroma", "hua_2014"),  # words that stand together
+        ("plexiform neurofibroma", "hua_2014"),  # words that come together
     ],
 )
 def test_the_search_finds(browser: Browser, site: Path, words: str, page: str) -> None:
@@ -25,7 +25,7 @@ def test_the_search_finds(browser: Browser, site: Path, words: str, page: str) -
         visit.page.wait_for_selector("#lr-results a")  # the index is unpacked first
         links = visit.page.locator("#lr-results a").evaluate_all("(all) => all.map((a) => a.href)")
         assert any(page in link for link in links), links
-        assert visit.heard == []
+        assert visit.problems == []
 
 
 def results(browser: Browser, site: Path, words: str) -> list[dict[str, str]]:
@@ -106,7 +106,7 @@ def first(browser: Browser, site: Path) -> dict[str, dict[str, str]]:
             visit.page.fill("#lr-q", words)
             shown = visit.page.locator("#lr-results li").evaluate_all(RESULTS)
             found[words] = shown[0] if shown else {"address": "nothing", "passage": ""}
-        assert visit.heard == []
+        assert visit.problems == []
     return found
 
 

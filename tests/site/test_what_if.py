@@ -100,7 +100,7 @@ def test_every_combination_on_the_page_equals_python(browser: Browser, site: Pat
     assert len(asked) == 2 ** len({row["study_id"] for row in rows}) * 4
     with Visit(browser, page.as_uri()) as visit:
         answers = visit.page.evaluate(ANSWERS, asked)
-        assert visit.heard == []
+        assert visit.problems == []
     for choice, answer in zip(asked, answers, strict=True):
         want = expected(rows, choice, outcome, shapes)
         assert answer.pop("spoken") in (want["sentence"], ""), choice

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from living_review import evidence, validation
-from living_review.living import new_study
+from living_review.living import disease_sections, new_study
 from living_review.report import evidence_cards, explorer, substitutions
 from living_review.starter import init
 
@@ -107,7 +107,68 @@ def worse(root: Path) -> None:
     edit(root / "data" / init.STUDY / "outcomes.csv", (",better,", ",worse,"))
 
 
-KINDS = (nothing, one, claims, bare, worse, many)
+def later(root: Path) -> None:
+    """Set two studies beside the source: one confirms, one is of a class that no line is short for."""
+    vocabulary = root / "data/vocabulary.yaml"
+    edit(vocabulary, ("\nendpoint_classes:\n", "\nendpoint_classes:\n  attack_free_days: Days off\n"))
+    edit(
+        vocabulary,
+        ("symptom_improvement: [symptom_", "symptom_improvement: [attack_free_days, symptom_"),
+    )
+    none, common = "not_applicable", {"disease": init.DISEASE, "drug": "examplin", "readings": 2}
+    common |= {
+        "drug_class": "example_class",
+        "scope": "in_scope",
+        "n_enrolled": 40,
+        "printed": "Made up",
+    }
+    common |= {"locator": "Abstract", "note": "", "as_of": "2026-01-31"}
+    study = common | {"authors": "Rossi A, et al", "title": "Made up", "journal": "Example"}
+    study |= {"subtype": "any_form", "population": "adults", "design": "prospective_single_arm"}
+    study |= {"randomised": "no", "enrolment": "prospective", "route": "oral", "is_review": "no"}
+    study |= {"access": "abstract", "n_analysed": 40, "address": "https://example.org"}
+    study |= {"note": "No DOI and no PubMed number in the abstract, looked for on 2026-01-31"}
+    result = common | {"arm": "examplin", "arm_kind": "single", "subgroup": "all", "derived": "no"}
+    result |= {"criterion": "clinical_judgement", "definition": "made up", "definition_id": "own"}
+    result |= {"direction": "better", "time_months": 12, "time_kind": "fixed", "n": 38, "unit": "none"}
+    result |= {"denominator_kind": "evaluable", "statistic": "count"}
+    rows = {
+        "context/studies": [
+            study | {"study_id": f"rossi_{year}", "year": year, "overlap_group": str(year)}
+            for year in (2021, 2022)
+        ],
+        "context/results": [
+            result | {"study_id": "rossi_2021", "endpoint_class": "symptom_improvement", "events": 30},
+            result | {"study_id": "rossi_2022", "endpoint_class": "attack_free_days", "events": 25},
+            result | {"study_id": "rossi_2022", "endpoint_class": "harm", "events": 3}
+            | {"harm": "treatment_stopped", "criterion": "counted", "direction": "worse"},
+        ],
+        "context/regulatory": [common | {"agency": "ema", "status": "approved", "date": "2023-01"}
+            | {"regulatory_id": "ema", "indication": "adults", "source": "label"}],
+        "context/guidance": [common | {"guidance_id": "start", "topic": "dose", "fact": "5 mg a day"}
+            | {"source_kind": "label", "source": "label", "value": 5, "unit": "mg/day"}],
+        "review/statements_judged": [
+            common | {"statement_id": "felt", "study_id": init.STUDY, "direction": "better"}
+            | {"endpoint_class": "symptom_improvement", "extent": "share", "says": "better"}
+            | {"statement": "Some felt better", "rows": "outcomes/abs_symptoms"}
+        ],
+    }  # fmt: skip
+    (root / "data/context").mkdir()
+    for name, own in rows.items():
+        path = root / "data/schema" / f"{name.replace('/', '_')}.json"
+        header = [field["name"] for field in json.loads(path.read_text(encoding="utf-8"))["fields"]]
+        lines = [{"result_id": f"row_{number}"} | row for number, row in enumerate(own)]
+        lines = [
+            row | {"printed": f"{row['events']} of 38"} if "events" in row else row for row in lines
+        ]
+        evidence.write_rows(
+            root / "data" / f"{name}.csv",
+            [header, *[[str(row.get(column, none)) for column in header] for row in lines]],
+        )
+
+
+CHAPTERS = ("synthesis", "harms", "since", "practical", "audit", "extraction")
+KINDS = (nothing, one, claims, bare, worse, many, later)
 
 
 @pytest.fixture(scope="module", params=KINDS, ids=lambda kind: kind.__name__)
@@ -116,7 +177,9 @@ def review(
 ) -> evidence.Review:
     root = Path(shutil.copytree(new, tmp_path_factory.mktemp("any") / "review"))
     request.param(root)
-    return evidence.load(root)
+    review = evidence.load(root)
+    disease_sections.write(review)
+    return review
 
 
 def shown(root: Path, name: str) -> str:
@@ -156,7 +219,7 @@ def test_the_data_are_valid(review):
     assert [str(issue) for issue in validation.check_all(review.root)] == []
 
 
-@pytest.mark.parametrize("name", ["synthesis", "harms", "audit", "extraction"])
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_a_chapter_across_studies_holds_and_says_what_it_has_no_rows_for(review, name):
     text = shown(review.root, name)
     assert not (found := WRONG.search(text)), text[max(0, found.start() - 200) : found.end() + 200]
@@ -181,4 +244,5 @@ def test_the_explorer_and_the_cards_hold(review):
     rows = explorer.rows(review)
     explorer.payload(rows, review, lambda study: study)
     pages = evidence_cards.pages(review)
-    assert {page.name for page in pages} == {*review.study_ids, "records"}
+    beside = {"context"} & {path.name for path in review.data.iterdir()}
+    assert {page.name for page in pages} == {*review.study_ids, "records", *beside}

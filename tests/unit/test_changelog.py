@@ -83,5 +83,5 @@ def test_the_table_of_changes_has_every_row_with_the_newest_version_first(
     assert table.count("<tr>") == 1 + len(CHANGES)
     order = [table.index(f">{version}</th>") for version in ("0.10.0", "0.9.0", "0.1.0", "7.7.7")]
     assert order == sorted(order)
-    assert '<a href="{notebooks}/b.html">notebooks/b</a>' in table
+    assert '<a href="{notebooks}/b.html">{title of notebooks/b}</a>' in table
     assert "Two patients &lt; 18 added" in table

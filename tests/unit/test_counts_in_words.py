@@ -7,7 +7,7 @@ from living_review.validation import printed
 ROW = {"group": "all", "events": "14", "n": "14", "in_words": "yes", "printed": "in all cases"}
 
 
-def faults(**cells):
+def issues(**cells):
     row = ROW | cells
     found = [
         *printed.check_words("x.csv", 2, row),
@@ -28,7 +28,7 @@ def faults(**cells):
     ],
 )
 def test_the_words_and_the_size_of_the_group_give_the_count(words, events):
-    assert faults(printed=words, events=events) == []
+    assert issues(printed=words, events=events) == []
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,9 @@ def test_the_words_and_the_size_of_the_group_give_the_count(words, events):
     ],
 )
 def test_what_the_words_do_not_give_is_refused(change, column):
-    assert [c for c, _ in faults(**change)] == [column]
+    assert [c for c, _ in issues(**change)] == [column]
 
 
 def test_a_count_that_is_no_number_in_the_print_must_be_marked():
-    assert [c for c, _ in faults(in_words="no")] == ["events"]
-    assert faults(in_words="no", printed="both", events="2", n="2") == []
+    assert [c for c, _ in issues(in_words="no")] == ["events"]
+    assert issues(in_words="no", printed="both", events="2", n="2") == []

@@ -59,7 +59,7 @@ transform="rotate(-0 1 2)" x="1">a  b</text>
   <text transform="rotate(-90 1 2)">c</text>
  </g>
 </svg>"""
-    assert display._lean(svg).replace("\n", "") == (
+    assert display._minified(svg).replace("\n", "") == (
         '<svg><defs><clipPath id="x-clip"><rect/></clipPath></defs>'
         '<path clip-path="url(#x-clip)" d="M 0 0"/>'
         '<g style="opacity: 0.5"><use href="#x-mark" x="1"/></g>'

@@ -1,4 +1,4 @@
-"""Docstrings: what a public function takes and gives is written; its examples come out as printed."""
+"""Docstrings: what a public function takes and gives is written; its examples give what is printed."""
 
 from __future__ import annotations
 

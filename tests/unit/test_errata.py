@@ -1,4 +1,4 @@
-"""Letters about what does not come out as printed, and their tracker: complete, neutral, from data."""
+"""Letters about what does not reproduce as printed, and their tracker: complete, neutral, from data."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ N = "not_applicable"
         ([None, "lost", N, N, N, N], "state", "a word of the vocabulary"),
     ],
 )
-def test_a_planted_fault_of_the_tracker_is_an_issue(
+def test_a_planted_error_of_the_tracker_is_an_issue(
     project: Path, cells: list[str | None] | None, column: str, expected: str
 ) -> None:
     header, rows = evidence.read_rows(project / TRACKER)

@@ -1,4 +1,4 @@
-"""The guarded reader: what is sound is read as it stands, what is not is refused with file and line."""
+"""The guarded reader: what is valid is read as it is, what is not is refused with file and line."""
 
 import json
 import os

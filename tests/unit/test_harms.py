@@ -21,7 +21,7 @@ def review():
     return evidence.load()
 
 
-def faults(review, lines):
+def issues(review, lines):
     """What is out of order: a graver harm behind a lesser one, a rarer before a more frequent one."""
     ranks = [ORDER.index(line.severity) for line in lines]
     found = ["severity"] if ranks != sorted(ranks) else []
@@ -39,11 +39,11 @@ def faults(review, lines):
 
 def test_the_gravest_harm_comes_first_and_then_the_most_frequent(review):
     lines = harms.lines(review)
-    assert faults(review, lines) == []
+    assert issues(review, lines) == []
     assert list(review.vocabulary["harm_severity"]) == ORDER
-    assert "severity" in faults(review, lines[::-1])
+    assert "severity" in issues(review, lines[::-1])
     other = [x for x in lines if x.severity == "other" and x.harm != "any"]
-    assert "frequency" in faults(review, [*other[-3:], *other[:-3]])
+    assert "frequency" in issues(review, [*other[-3:], *other[:-3]])
 
 
 def test_every_harm_of_a_list_is_a_harm_and_in_one_list(review):
@@ -152,7 +152,7 @@ def test_only_those_who_had_it_count_as_patients():
         ("topic_rows", "row", "statements/never_there"),
     ],
 )
-def test_a_pointer_to_nothing_is_a_fault(review, name, column, new):
+def test_a_pointer_to_nothing_is_a_issue(review, name, column, new):
     pointing = read(ROOT / "data" / "review" / f"{name}.csv", f"{name}.csv")
     tables = {
         s.study_id: {p.stem: read(p, p.name) for p in s.folder.glob("*.csv")} for s in review.studies

@@ -169,6 +169,17 @@ def test_an_older_review_is_told_each_step_and_helped_where_it_can_be(project, c
     assert "lifecycle_states" in evidence.load(project).vocabulary
 
 
+def test_sections_that_another_engine_wrote_are_named_and_written_anew(project, capsys):
+    path = project / "notebooks/since.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("later_verdicts", "verdicts_of_old"), encoding="utf-8")
+    assert run(project, "upgrade") == 1
+    assert "notebooks/since.ipynb: its sections of diseases are not those" in capsys.readouterr().out
+    assert run(project, "upgrade", "--write") == 0
+    assert upgrade.steps(project) == []
+    assert "later_verdicts" in path.read_text(encoding="utf-8")
+
+
 def test_a_review_of_the_time_before_topics_is_told_what_to_add(project):
     (project / "data/review.yaml").unlink()
     (step,) = upgrade.steps(project)

@@ -55,6 +55,6 @@ def test_every_locator_of_the_evidence_names_its_part() -> None:
 
 def test_the_check_names_row_and_remedy_of_a_place_without_number() -> None:
     table = Table("data/x/events.csv", ["id", "locator"], [["a", "Abstract"], ["b", "Table, row 1"]])
-    (fault,) = check_locators(table)
-    assert (fault.row, fault.column) == (3, "locator")
-    assert "needs its number" in fault.todo
+    (issue,) = check_locators(table)
+    assert (issue.row, issue.column) == (3, "locator")
+    assert "needs its number" in issue.todo

@@ -1,4 +1,4 @@
-"""No code selects rows by words of free text: what counts stands in a coded column."""
+"""No code selects rows by words of free text: what counts is in a coded column."""
 
 from __future__ import annotations
 

@@ -166,8 +166,8 @@ def test_a_fact_cannot_name_another_fact():
 
 
 def test_html_by_type_stays_and_text_does_not():
-    assert substitutions.ready(Markup("<td>1</td>")) == "<td>1</td>"
-    assert substitutions.ready("<td>1</td>") == "&lt;td>1&lt;/td>"
+    assert html.ready(Markup("<td>1</td>")) == "<td>1</td>"
+    assert html.ready("<td>1</td>") == "&lt;td>1&lt;/td>"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def write(root: Path, text: str) -> Path:
 
 
 def test_a_file_without_names_names_nobody(tmp_path: Path) -> None:
-    assert not people.read(write(tmp_path, NOBODY)).anybody
+    assert not people.read(write(tmp_path, NOBODY)).anyone_named
     assert list(check_people(tmp_path)) == []
 
 
@@ -32,7 +32,7 @@ def test_who_is_named_is_read_with_role_and_conflicts(tmp_path: Path) -> None:
     named = people.read(write(tmp_path, SOMEBODY))
     assert named.authors == (people.Person("A. Made-Up", "clinical", "none declared"),)
     assert named.repository == "made-up/review"
-    assert named.anybody
+    assert named.anyone_named
 
 
 @pytest.mark.parametrize(

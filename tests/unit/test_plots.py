@@ -87,7 +87,8 @@ def test_names_and_words_of_a_swimmer_stand_above_their_bar_at_the_two_edges(ax)
         ("b", 0, "left"),
         ("6 d", 1, "right"),
     ]
-    for text, bar in zip(ax.texts[::2], ax.patches, strict=True):
+    bars = [patch for patch in ax.patches if not patch.get_gid()]
+    for text, bar in zip(ax.texts[::2], bars, strict=True):
         assert text.get_va() == "bottom"
         assert text.xy[1] < bar.get_y()  # the axis runs downwards
 
@@ -95,7 +96,8 @@ def test_names_and_words_of_a_swimmer_stand_above_their_bar_at_the_two_edges(ax)
 def test_a_hollow_bar_is_an_outline(ax):
     rows = pd.DataFrame({"label": ["a", "b"], "time": [5, 3], "hollow": [True, False]})
     timelines.swimmer(ax, rows, unit="months")
-    assert [mpl.colors.to_hex(p.get_facecolor()) == "#ffffff" for p in ax.patches] == [True, False]
+    bars = [patch for patch in ax.patches if not patch.get_gid()]  # without the bands of the rows
+    assert [mpl.colors.to_hex(p.get_facecolor()) == "#ffffff" for p in bars] == [True, False]
 
 
 def test_courses_write_the_highest_value_above_and_keep_names_apart(ax):
@@ -131,9 +133,8 @@ def test_a_cell_of_the_map_with_two_sources_makes_its_row_twice_as_high(ax):
     assert height["x"] < 0 < height["A"] < height["▲ p"]
     assert height["▼ q"] == pytest.approx(height["▲ p"] + 1)
     assert height["· r"] == pytest.approx(height["▼ q"] + 1 + basic.NAME)
-    assert basic.evidence_map_height(cells, ["A", "B"]) > basic.evidence_map_height(
-        cells[1:], ["A", "B"]
-    )
+    lower = basic.evidence_map_height(cells[1:], ["A", "B"], ["x"])
+    assert basic.evidence_map_height(cells, ["A", "B"], ["x"]) > lower
 
 
 def test_a_verdict_of_the_map_is_a_sign_behind_the_text_and_no_sign_of_a_direction(ax):
@@ -177,3 +178,55 @@ def test_heads_of_a_map_stand_on_two_levels_and_the_outer_ones_stay_inside(ax):
     heads = [t for t in ax.texts if t.get_text() in "xyz"]
     assert [t.get_ha() for t in heads] == ["left", "center", "right"]
     assert heads[0].xy[1] == heads[2].xy[1] < heads[1].xy[1]
+
+
+LONG = "Paroxysmal nocturnal haemoglobinuria improved by two points: judged by a committee"
+NAMED = "van den Berg-Schwarzenegger van der Meulen 2022a, of all treated *"
+
+
+def clashes(fig) -> list[str]:
+    """Words of a figure that leave it, and pairs of words that meet."""
+    fig.canvas.draw()
+    drawn = [t for ax in fig.axes for t in ax.texts]
+    boxes = [(t.get_text(), t.get_window_extent(fig.canvas.get_renderer())) for t in drawn]
+    out = [
+        text for text, box in boxes if box.x0 < 0 or box.x1 > fig.bbox.width or box.y1 > fig.bbox.height
+    ]
+    pairs = ((a, b) for i, a in enumerate(boxes) for b in boxes[:i])
+    return out + [f"{a[0]} | {b[0]}" for a, b in pairs if a[1].overlaps(b[1])]
+
+
+@pytest.mark.parametrize("group", ["Short", LONG])
+@pytest.mark.parametrize("label", ["Li 2020a", NAMED])
+def test_words_of_a_forest_neither_meet_nor_leave_the_figure(group, label):
+    import matplotlib.pyplot as plt
+
+    theme.apply()
+    rows = pd.DataFrame(
+        {"group": [group, group, "Other"], "label": label, "text": "235 of 4641: 16% to 24%"}
+    )
+    fig, ax = basic.forest_figure(rows.assign(estimate=0.5, lower=0.1, upper=0.9), "Share of patients")
+    assert clashes(fig) == []
+    first = ax.texts[0]
+    theme.note(ax, "Other words", first.xy, xycoords=first.xycoords)
+    assert clashes(fig)
+    plt.close(fig)
+
+
+@pytest.mark.parametrize("number", [1, 6, 7, 13])
+def test_a_map_of_many_diseases_with_long_names_is_several_maps_in_which_nothing_meets(number):
+    import matplotlib.pyplot as plt
+
+    theme.apply()
+    names = ("Hereditary haemorrhagic telangiectasia", "Gout", "Paroxysmal nocturnal haemoglobinuria")
+    columns = [f"{names[i % 3]} {i}" for i in range(number)]
+    cells = pd.DataFrame(
+        {"row": "Harm", "column": columns, "direction": "better", "look": "teal_circle"}
+    )
+    cells = pd.concat([cells.assign(text=f"Study{x}\n12 patients") for x in "AB"])
+    fig = basic.evidence_maps(cells, ["Harm"], columns)
+    assert len(fig.axes) == -(-number // basic.COLUMNS)
+    assert clashes(fig) == []
+    shown = [t.get_text().replace("\n", " ") for ax in fig.axes for t in ax.texts]
+    assert set(columns) <= set(shown)
+    plt.close(fig)

@@ -39,7 +39,7 @@ def test_every_fact_of_the_table_is_shown_but_what_stands_as_a_result(review):
     ]
     stopping = set(rows.loc[rows["topic"] == "stopping", "guidance_id"])
     assert set(missing) <= stopping
-    assert "stopping_vase" in missing  # the count of the same study stands there with its interval
+    assert "stopping_vase" in missing  # the count of the same study is there with its interval
     said, whom = told(review, "venous_malformation")
     assert any("33 of 61 (54%, 95% CI 41% to 67%)" in text for text in said)
     assert any("Seront 2023" in name for name in whom)

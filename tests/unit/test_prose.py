@@ -108,5 +108,5 @@ def test_a_text_that_is_not_there_and_a_heading_twice(tmp_path: Path) -> None:
     assert none.line("harms/note", "") == ""
     with pytest.raises(evidence.EvidenceError, match=r"no text 'plain': write it"):
         none.text("plain")
-    with pytest.raises(evidence.EvidenceError, match="'plain' stands there twice"):
+    with pytest.raises(evidence.EvidenceError, match="'plain' is there twice"):
         prose.parts("## plain\n\nA.\n\n## plain\n\nB.\n")

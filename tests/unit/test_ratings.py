@@ -190,7 +190,7 @@ def test_the_same_issue_has_one_answer(review):
     """Items on which the first reading was not of one mind with itself."""
     stands = extraction.ratings.stands(review)
     series = ("hua_2014", "carolino_2025", "benson_2014")
-    assert {stands[s, "jbi_case_series", "8"] for s in series} == {"no"}  # results told in two ways
+    assert {stands[s, "jbi_case_series", "8"] for s in series} == {"no"}  # results reported in two ways
     assert stands["nadal_2016", "robis", "3.5"] == stands["nadal_2016", "robis", "3.4"] == "no"
     assert {stands[k] for k in stands if k[2].endswith("/publication_bias")} == {"-1"}
 

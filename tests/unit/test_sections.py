@@ -14,7 +14,7 @@ def review():
 
 def test_a_patient_is_called_as_the_paper_calls_them(review):
     assert sections.patient_label(review.study("carolino_2025"), "p1") == "Case\N{NO-BREAK SPACE}1"
-    # No group of one stands for this patient: the number alone names them.
+    # No group of one represents this patient: the number alone names them.
     assert sections.patient_label(review.study("benson_2014"), "p7") == "Patient\N{NO-BREAK SPACE}7"
 
 

@@ -18,7 +18,7 @@ REQUIRED = {
 }
 
 
-def faults(found: dict) -> list[str]:
+def problems(found: dict) -> list[str]:
     """Return what a reader of JSON-LD could not use."""
     kind = found.get("@type")
     out = [f"no {name}" for name in REQUIRED.get(kind, ()) if not found.get(name)]
@@ -42,7 +42,7 @@ def review() -> evidence.Review:
 @pytest.mark.parametrize("page", ["book/data", "book/index", "notebooks/hua_2014", "notebooks/since"])
 def test_a_page_says_what_it_is(review: evidence.Review, page: str) -> None:
     found = structured_data.of_page(review, page, "A title", "A book", "What it says.")
-    assert faults(found) == []
+    assert problems(found) == []
     assert found["version"] == review.version
 
 
@@ -50,7 +50,7 @@ def test_a_page_says_what_it_is(review: evidence.Review, page: str) -> None:
 def test_what_lacks_is_noticed(review: evidence.Review, lacking: str) -> None:
     found = structured_data.of_page(review, "book/index", "A title", "A book")
     found.pop(lacking)
-    assert faults(found)
+    assert problems(found)
 
 
 def test_a_chapter_names_its_source(review: evidence.Review) -> None:

@@ -61,7 +61,7 @@ def test_each_disease_of_the_sources_has_its_part_of_the_synthesis(review):
     notebook = (review.root / "notebooks" / "synthesis.ipynb").read_text(encoding="utf-8")
     for disease in later.diseases(review):
         assert f'"## {review.word("indications", disease)}"' in notebook
-        assert f'summary.show(review, \\"{disease}\\")' in notebook
+        assert f'report.by_disease.findings(review, \\"{disease}\\")' in notebook
 
 
 def test_a_time_that_ends_treatment_is_no_time_to_effect(review):

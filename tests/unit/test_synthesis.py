@@ -241,7 +241,7 @@ def test_a_row_of_the_map_is_one_endpoint(review):
     assert set(rows) == set(cells["row"])
     assert len(rows) == len(cells[["endpoint_class", "criterion"]].drop_duplicates())
     first = [rows.index(f"Measured lesion response: {c}") for c in ("RECIST 1.1", "any smaller area")]
-    assert first == sorted(first), "criteria stand in the order of the vocabulary"
+    assert first == sorted(first), "criteria are in the order of the vocabulary"
 
 
 def test_each_verdict_on_an_outcome_stands_in_one_cell_of_the_map(review):
@@ -655,7 +655,7 @@ def test_as_unit_against_the_calendar():
     assert synthesis.as_unit("24", "hour", "day") == 1
 
 
-# --- what stands behind the numbers -----------------------------------------------------------------
+# --- what the numbers rest on -----------------------------------------------------------------------
 
 
 def test_every_used_row_is_a_row_of_the_evidence_with_its_place(review):

@@ -48,7 +48,17 @@ FAR = 15  # a distance that is seen at a glance; 2.3 is the least that is notice
 def pairs(sheet: str = SHEET) -> dict[str, tuple[str, str]]:
     """Return the properties of the page that have a light and a dark colour."""
     found = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);", sheet)
-    return {name: (light, dark) for name, light, dark in found}
+    named = {name: (light, dark) for name, light, dark in found}
+    others = re.findall(r"--(f-\w{6}): var\(--([\w-]+)\);", sheet)
+    return named | {name: named[other] for name, other in others if name != "f-ffffff"}
+
+
+def unnamed(sheet: str = SHEET) -> list[str]:
+    """Return where a light and a dark colour are not the value of one property, or are named twice."""
+    lines = [line.strip() for line in sheet.splitlines() if "light-dark(" in line]
+    found = [line for line in lines if not re.match(r"--[\w-]+: light-dark\([^)]*\);$", line)]
+    values = [line.partition(": ")[2] for line in lines]
+    return found + [value for value in dict.fromkeys(values) if values.count(value) > 1]
 
 
 def linear(colour: str) -> np.ndarray:
@@ -67,9 +77,16 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 
 def distance(one: str, other: str) -> float:
-    """Return how far apart two colours are for whoever tells them apart least."""
+    """Return how far apart two colours are for those who distinguish them least."""
     seen = ((lab(eye @ linear(one)), lab(eye @ linear(other))) for eye in SIGHT)
     return min(float(np.linalg.norm(a - b)) for a, b in seen)
+
+
+def test_a_light_and_a_dark_colour_are_named_once():
+    assert unnamed() == []
+    assert unnamed("p { color: light-dark(#000, #fff); }") == ["p { color: light-dark(#000, #fff); }"]
+    twice = ":root {\n--a: light-dark(#000, #fff);\n--b: light-dark(#000, #fff);\n}"
+    assert unnamed(twice) == ["light-dark(#000, #fff);"]
 
 
 def test_contrast_is_that_of_wcag():

@@ -135,6 +135,8 @@ def test_the_file_of_this_review_is_right(copy):
         ({"drug_class": "statin"}, "drug_class: 'statin'"),
         ({"beside": {"gout": ["pecoma"]}}, "beside: 'gout'"),
         ({"beside": ["pecoma"]}, "beside: ['pecoma']"),
+        ({"short_names": {"gout": "gout"}}, "short_names: 'gout'"),
+        ({"short_names": {"pecoma": "A name"}}, "short_names: {'pecoma': 'A name'}"),
         ({"marks": {"follow_up": "D"}}, "marks: {'follow_up': 'D'}"),
         ({"marks": {"birth": ["D", "born"]}}, "marks: 'birth'"),
         ({"schema": 0}, "schema: 0"),

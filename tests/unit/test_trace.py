@@ -84,7 +84,7 @@ def test_a_folder_without_a_book_is_a_message(
 @pytest.mark.parametrize(
     ("row", "said"), [("*,*,[,why", "row 2, pattern"), ("*,*,x, ", "row 2, reason: empty")]
 )
-def test_a_faulty_line_of_the_list_is_named(tmp_path: Path, row: str, said: str) -> None:
+def test_a_malformed_line_of_the_list_is_named(tmp_path: Path, row: str, said: str) -> None:
     path = tmp_path / leads.ALLOWED
     path.parent.mkdir(parents=True)
     path.write_text(f"page,region,pattern,reason\n{row}\n")
@@ -139,3 +139,14 @@ def test_a_card_lists_the_sentence_that_shows_it_and_another_says_that_none_does
     first, second = shown.split("\n")
     assert '<a href="../notebooks/p.html">A page</a>: “It was 5 of 7, or 71%.”' in first
     assert "no page shows it by itself" in second
+
+
+def test_a_card_says_how_many_lines_it_has_also_when_it_is_made_again() -> None:
+    value = (
+        "<dt>A long label</dt><dd>w</dd></div><div><dt>x</dt>"
+        "<dd>{}<br>y<details><summary>z</summary>{}</details></dd></div></dl>"
+    ).format
+    card = CARD.format("x-y").replace("</dl>", f"<div>{value('x' * 100, 'w' * 900)}")
+    once = backlinks.add(card, "evidence/a_2014.html", {})
+    assert '<article class="lr-ev" id="x-y" style="--wide:6;--narrow:8">' in once
+    assert backlinks.add(once, "evidence/a_2014.html", {}).count("style=") == 1

@@ -314,7 +314,7 @@ def test_counts_of_a_gel_stand_beside_the_verdict_on_a_drug_by_mouth_and_decide_
     told = report_context.verdict_text(evidence.load(copy), "tsc_skin_tumours")
     assert "**On the skin**" in told
     assert "18 of 30 (60%) against 0 of 32 (0%)" in told
-    assert "6 of 30" not in told  # week 4: of several times the last stands
+    assert "6 of 30" not in told  # week 4: of several times the last counts
     assert role(copy, "skin_better", "wataya_2018_sirolimus_response_week_12") == "topical"
     change(copy, "context/studies.csv", "wataya_2018", route="oral")
     assert role(copy, "skin_better", "wataya_2018_sirolimus_response_week_12") == "decides"

@@ -1,4 +1,4 @@
-"""Standard English: words of the list stand in no text, no comment, no message."""
+"""Standard English: words of the list are in no text, no comment, no message."""
 
 from __future__ import annotations
 
@@ -57,6 +57,9 @@ def test_every_pattern_finds_what_it_is_for(word: dict[str, str]) -> None:
         "only": "none but these notebooks",
         "by no usual method": "it comes out in no usual way",
         "to ..., or anyone who": "Who wants to hear of it",
+        "those who": "for whoever reads it",
+        "separated by": "names parted by spaces",
+        "repairs or corrects": "mend it in Jupyter",
         "does not reproduce": "a number that does not come out",
     }[word["instead"]]
     page = f"<th>{planted}</th>" if word["where"] == "heads" else f"<p>{planted}</p>"

@@ -40,7 +40,7 @@ def percentage(claim: Claim) -> Outcome:
 
 
 def _other_counts(claim: Claim, top: Fraction, bottom: Fraction) -> str:
-    """Say which count or which denominator near at hand would give the printed percentage."""
+    """State which count or which denominator near at hand would give the printed percentage."""
     printed, found = claim.goal().text, []
     if "round up" in rounding.fitting(top / bottom * 100, claim.printed(), claim.decimals):
         found.append("always rounding up gives the printed value")

@@ -59,7 +59,7 @@ class Result:
 
     @property
     def is_finding(self) -> bool:
-        """Whether it does not come out as printed, and could be checked."""
+        """Whether it does not reproduce what is printed, and could be checked."""
         return is_finding(self.verdict)
 
     @property

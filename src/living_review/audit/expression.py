@@ -232,7 +232,7 @@ def number(cell: Cell) -> str:
 
 
 def place(cell: Cell, home: str) -> str:
-    """Say where a cell is printed, with the source if it is not the one that the claim is of.
+    """State where a cell is printed, with the source if it is not the one that the claim is of.
 
     Parameters
     ----------

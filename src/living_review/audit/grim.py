@@ -263,7 +263,7 @@ def sd_fits(
     grain: Fraction = Fraction(1),
     bounds: tuple[Fraction, Fraction] | None = None,
 ) -> Fit | None:
-    """Say how a printed SD is possible beside a printed mean; None if it is not.
+    """State how a printed SD is possible beside a printed mean; None if it is not.
 
     All totals that give the mean are looked at and, for each, all sums of squares that give the SD,
     with the divisors n − 1 and n; :func:`has_squares` is exact for each.

@@ -3,7 +3,7 @@
 All three hold for intervals of the form *estimate ± quantile × standard error* (Wald), for ratios on
 the log scale. Another test of the same data (score, likelihood ratio, exact, log-rank) has another p
 value, and exact, profile and bootstrap limits need not be symmetric: unless ``method = wald`` is said,
-a number that does not come out is not checkable and no error.
+a number that does not reproduce is not checkable and no error.
 
 References
 ----------

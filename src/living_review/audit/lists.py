@@ -9,7 +9,7 @@ from living_review.audit.outcome import ARITHMETIC, Outcome, against, because, l
 
 
 def median(claim: Claim) -> Outcome:
-    """Take the middle of listed values; of an even number that between the two in the middle."""
+    """Recompute the median of listed values; of an even number the mean of the middle two."""
     values = sorted(listed(claim))
     steps = f"median of {', '.join(map(rounding.format_fraction, values))}"
     outcome = against(claim, search.statistic_of(values, "median"), steps)
@@ -17,7 +17,7 @@ def median(claim: Claim) -> Outcome:
 
 
 def mean(claim: Claim) -> Outcome:
-    """Take the arithmetic mean of listed values."""
+    """Recompute the arithmetic mean of listed values."""
     values = listed(claim)
     steps = f"({' + '.join(map(rounding.format_fraction, values))}) / {len(values)}"
     outcome = against(claim, search.statistic_of(values, "mean"), steps)
@@ -43,7 +43,7 @@ def _explained_by_subset(claim: Claim, outcome: Outcome, statistic: str) -> Outc
 
 
 def limits(claim: Claim) -> Outcome:
-    """Take the smallest and the largest value; target: two cells, or one and ``end=``."""
+    """Recompute the smallest and the largest value; target: two cells, or one and ``end=``."""
     values = sorted(listed(claim))
     ends = {"minimum": values[0], "maximum": values[-1], "width": values[-1] - values[0]}
     smallest, largest = (rounding.format_fraction(values[i]) for i in (0, -1))

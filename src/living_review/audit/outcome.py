@@ -18,7 +18,7 @@ NOT_CHECKABLE = "not checkable"
 
 
 def is_finding(verdict: str) -> bool:
-    """Whether a verdict is a finding: it does not come out as printed, and it could be checked."""
+    """Whether a verdict is a finding: the claim does not reproduce, and it could be checked."""
     return verdict not in (*rounding.GOOD, NOT_CHECKABLE)
 
 
@@ -33,7 +33,7 @@ class Outcome:
 
     @property
     def fits(self) -> bool:
-        """Whether the printed number comes out."""
+        """Whether the printed number is reproduced."""
         return self.verdict in rounding.GOOD
 
 

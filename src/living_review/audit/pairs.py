@@ -58,7 +58,7 @@ def change(claim: Claim) -> Outcome:
 
 
 def _other_change(claim: Claim, x: Fraction, old: Fraction, new: Fraction) -> str:
-    """Say which other reading of the same two numbers gives the printed percentage."""
+    """State which other reading of the same two numbers gives the printed percentage."""
     printed, decimals = claim.printed(), claim.decimals
     if "round up" in rounding.fitting(x, printed, decimals):
         return "always rounding up gives it"
@@ -170,7 +170,7 @@ def _limits_fit(limits: list[Limit], numbers: list[Fraction]) -> bool:
 
 
 def _agreement(cell: Cell, coarse: Cell) -> str | None:
-    """Say how a number agrees with a more coarsely printed one; None if it does not."""
+    """State how a number agrees with a more coarsely printed one; None if it does not."""
     printed, decimals = value(coarse), coarse.decimals
     rounded = rounding.judge(value(cell, coarse.unit), printed, decimals)
     units = (str(coarse.unit), str(cell.unit))

@@ -57,7 +57,7 @@ class PaperResult:
     claim, place, kind, printed, inputs : str
         As in the table; a claim without a name has that of its row.
     recomputed : str
-        What comes out of the inputs as printed.
+        What the inputs give as printed.
     verdict : str
         One of :data:`VERDICTS`.
     explanation : str
@@ -324,7 +324,7 @@ def _written(x: float) -> str:
 
 
 def _materiality(verdict: str, said: str) -> str:
-    """Say how much a finding matters: as the table says, else by what a computer can see."""
+    """State how much a finding matters: as the table says, else by what a computer can see."""
     if verdict not in FINDINGS:
         return ""
     if said:

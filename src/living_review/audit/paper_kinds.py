@@ -35,7 +35,7 @@ class Kind:
     needs, may : str
         Names of inputs: needed, and those that say more.
     printed, inputs : str
-        An example that comes out.
+        An example that reproduces.
     check : callable
         Makes the check of its inputs.
     """

@@ -87,7 +87,7 @@ class Figure:
         return self.op == "=" and self.value.denominator == 1 and self.unit >= 1
 
     def fits(self, low: float, high: float) -> str:
-        """Say how some value between two limits is printed so: ``rounded``, ``cut`` or nothing.
+        """State how some value between two limits is printed so: ``rounded``, ``cut`` or nothing.
 
         Parameters
         ----------

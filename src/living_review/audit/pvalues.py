@@ -106,7 +106,7 @@ def _flags(side: Side) -> list[int]:
 
 
 def _signed_rank(claim: Claim) -> Outcome:
-    """Say what a signed-rank p allows when the changes are not printed.
+    """State what a signed-rank p allows when the changes are not printed.
 
     With the size alone a p is neither right nor wrong, unless it is below what all changes in one
     direction give. ``same_direction=yes``, where the paper says that they were, makes the p a matter of

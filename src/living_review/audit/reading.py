@@ -1,7 +1,7 @@
-"""Readings of a claim: what comes out by each usual convention, and whether it is what is printed.
+"""Readings of a claim: what each usual convention gives, and whether it is what is printed.
 
 A *reading* is one way to get the printed numbers: a test, a tail, a way to make an interval. It holds
-what comes out of the inputs as they are printed, and the least and the greatest that can come out of
+what the inputs give as they are printed, and the least and the greatest result of
 inputs that were rounded, or cut off, to what is printed. A number is called wrong only if no reading
 gives it.
 """
@@ -81,7 +81,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Fit:
-    """How printed numbers come out: verdict, and the convention in words."""
+    """How printed numbers are reproduced: verdict, and the convention in words."""
 
     verdict: str
     how: str = ""
@@ -126,7 +126,7 @@ class Check:
     unsigned: bool = False
 
     def fit(self, printed: Sequence[Figure]) -> Fit | None:
-        """Return the first, best way in which the printed numbers come out; None if there is none."""
+        """Return the first, best way to reproduce the printed numbers; None if there is none."""
         if self.possible is not None and (found := self.possible(printed)):
             return found
         best: Fit | None = None
@@ -185,7 +185,7 @@ class Check:
 
 
 def fits_any(printed: Sequence[Figure], spans: Sequence[tuple[float, float]]) -> npt.NDArray[np.bool_]:
-    """Say of each number whether some value of some span is printed so; :meth:`.Figure.fits` for many.
+    """Return whether each number is how some value of some span is printed (:meth:`.Figure.fits`).
 
     Parameters
     ----------

@@ -162,7 +162,7 @@ def _differences_cross_zero(m1: Figure, m2: Figure) -> bool:
 
 
 def _through_zero(reading: Reading, wanted: str) -> Reading:
-    """Let t reach 0, and p 1, where the means before rounding may be equal."""
+    """Extend t to 0, and p to 1, where the means before rounding may be equal."""
     boxes = tuple(
         ((box[0][0], 1.0),) if wanted == "p" else ((0.0, box[0][1]),) for box in reading.boxes
     )

@@ -47,7 +47,7 @@ def _two_by_two(table: Sequence[Sequence[int]]) -> tuple[float, float, float]:
 
 
 def fisher(table: Sequence[Sequence[int]]) -> dict[str, float]:
-    """Return the p values that go by the name of Fisher's exact test of a 2×2 table.
+    """Return the p values that are called Fisher's exact test of a 2×2 table.
 
     ``two-sided`` adds all tables no likelier than the observed one (R, SAS, SPSS); ``doubled`` takes
     twice the smaller tail; ``mid-p`` counts the observed table half.

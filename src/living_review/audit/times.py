@@ -168,7 +168,7 @@ def _survival(claim: Claim, curve: Curve, steps: str, unit: str) -> Outcome:
 
 
 def _some_order(claim: Claim) -> Outcome:
-    """Ask whether some order of deaths and censorings gives a survival (GRIM for Kaplan-Meier)."""
+    """Check whether some order of deaths and censorings gives a survival (GRIM for Kaplan-Meier)."""
     size = one_side(claim).total()
     goal = claim.goal()
     if goal.unit != "percent" or claim.limit:
@@ -186,7 +186,7 @@ def _some_order(claim: Claim) -> Outcome:
 
 
 def _some_limits(claim: Claim) -> Outcome:
-    """Ask which of n sorted, uncensored times the limits of their median are, by each usual method."""
+    """Check which of n sorted, uncensored times are the limits of their median by usual methods."""
     from living_review.bounds import order_statistics
 
     size = one_side(claim).total()

@@ -105,7 +105,7 @@ def common_denominator(given: Inputs) -> Check:
     wholes = np.array(sizes)
 
     def keep(one: Figure) -> npt.NDArray[np.bool_]:
-        """Say of each size whether some count of it is printed so: a whole number in a span."""
+        """State of each size whether some count of it is printed so: a whole number in a span."""
         slack, v, u = TINY * one.step, one.number, one.step
         fits = np.zeros(len(wholes), dtype=bool)
         for low, high in ((v - u / 2 - slack, v + u / 2 + slack), (v - slack, v + u - slack)):

@@ -33,7 +33,7 @@ PLAIN = {"all", "total", "value", "", NOT_REPORTED, NOT_APPLICABLE, AMBIGUOUS}
 FLAGS = {"event": {"0": "not ended", "1": "ended"}}
 COUNTS = ("n", "events", "patients", "value", "n_enrolled")
 GROUPED = ("counts", "statistics")  # tables in which two rows may differ by their group alone
-NAMED = 4  # more numbers than this stand without what they are of
+NAMED = 4  # more numbers than this are given without what they are of
 HOLDS = {
     "at_most": "at most",
     "at_least": "at least",
@@ -72,7 +72,7 @@ def format_amount(cell: Cell) -> str:
 
 
 def describe(cell: Cell) -> str:
-    """Say what a number is of, in the words of its row; empty if the row has none."""
+    """State what a number is of, in the words of its row; empty if the row has none."""
     words = [cell.row.get(column, "") for column in ABOUT.get(cell.table, ())]
     words = [SCALES.get(w, w.replace("_", " ")) for w in words if w not in PLAIN]
     text = (": " if cell.table == "counts" else " ").join(words).replace("p value ", "p value of ")
@@ -138,7 +138,7 @@ def format_side(one: Side, unit: str | None, *, plain: bool = False) -> str:
 
 
 def relation(rule: str, left: Fraction, right: Fraction, *, holds: bool, many: bool = False) -> str:
-    """Say how two numbers stand to each other, in the direction that the rule asks about.
+    """Return how two numbers compare, in the direction that the rule asks about.
 
     Parameters
     ----------

@@ -37,8 +37,8 @@ from living_review.bounds.rounding import Interval, as_interval
 NOT_REACHED = "not reached"
 # A limit as seen from outside: (time, side); side 0 is the time itself, side 1 just after it.
 Limit = tuple[Fraction, int]
-# How a curve stands to one half: PENDING, DONE or LAST; or on a flat step at one half: whether it
-# lasts to the "next" event or the "end", lowest and highest rank of its start, and the letter noted.
+# Where a curve is relative to one half: PENDING, DONE or LAST; or on a flat step at one half: whether
+# it lasts to the "next" event or the "end", lowest and highest rank of its start, and the letter noted.
 Phase = int | tuple[str, int, int, str]
 Block = tuple[
     int, int, bool
@@ -101,7 +101,7 @@ class State(NamedTuple):
     """What matters of those who have left.
 
     ``numerator`` of S; ``placed`` known patients; ``deaths`` (0 if nothing depends on them);
-    ``earliest`` rank of the last who left; ``s`` and ``g``: how S and G stand to one half;
+    ``earliest`` rank of the last who left; ``s`` and ``g``: where S and G are relative to one half;
     ``censoring``: G where it is carried; ``block``: deaths at the present time, the latest rank of
     that time, and whether somebody was censored at it.
     """
@@ -334,7 +334,7 @@ class Rules:
         return high
 
     def settled(self, r: int, state: State) -> bool:
-        """Tell whether every continuation agrees (but for lower bounds and the number of deaths).
+        """Return whether every continuation agrees (but for lower bounds and the number of deaths).
 
         Parameters
         ----------

@@ -129,7 +129,7 @@ def _multiplicities(union_size: int, total: int, groups: int) -> Iterator[tuple[
 
 
 def _possible(multiplicities: Sequence[int], sizes: Sequence[int]) -> bool:
-    """Tell whether a table of members and groups with these row and column sums exists (Gale-Ryser)."""
+    """Return whether a table of members and groups with these margins exists (Gale-Ryser)."""
     ordered = sorted(sizes, reverse=True)
     taken = 0
     for k, size in enumerate(ordered, 1):

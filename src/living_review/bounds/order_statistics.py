@@ -32,7 +32,7 @@ class Ranks(NamedTuple):
 
 
 def interval_ranks(n: int, method: str = "log", level: float = 0.95) -> Ranks:
-    """Say which of n sorted, uncensored values are the median and the limits of its interval.
+    """State which of n sorted, uncensored values are the median and the limits of its interval.
 
     Parameters
     ----------

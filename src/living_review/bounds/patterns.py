@@ -465,7 +465,7 @@ def _landmark_places(
 
 
 def _shows(value: float, printed: Interval) -> bool:
-    """Tell whether a limit of S can be printed so, cut at 0 and 1 or not."""
+    """Return whether a limit of S can be printed so, cut at 0 and 1 or not."""
     return any(
         float(printed.low) - 1e-9 <= x <= float(printed.high) + 1e-9
         for x in (value, min(1.0, max(0.0, value)))
@@ -589,7 +589,7 @@ def _spss_choices(
 
 
 def _no_interval(curve: Sequence[Step], reach: Sequence[int], *, ties: bool) -> bool:
-    """Tell whether SPSS can have no interval: one of its three times is missing."""
+    """Return whether SPSS can have no interval: one of its three times is missing."""
     middle = next(i for i, x in enumerate(curve) if x.s <= HALF)
     end = reach[middle] if ties else middle
     return (

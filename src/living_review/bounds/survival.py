@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 METHODS = ("auto", "exact", "outer")
 AUTO_STATES = 60_000
-FAULT_STATES = 4_000  # for each set of figures that may contradict each other
+CONTRADICTION_STATES = 4_000  # for each set of figures that may contradict each other
 AUTO_PATHS = 20_000
 AUTO_CHAINS = 2_000  # orders, with who shares a time, to which an interval is applied
 MOST_STATES = 1_000_000
@@ -279,7 +279,7 @@ class _Solver:
         )
 
     def agrees(self, summary: Summary, keys: Collection[str]) -> bool:
-        """Tell whether some data set agrees with some of the figures."""
+        """Return whether some data set agrees with some of the figures."""
         part = summary.only(keys)
         graphs: dict[Convention, engine.Graph] = {}
         try:
@@ -297,7 +297,7 @@ class _Solver:
     def contradiction(self, summary: Summary) -> ContradictorySummaryError:
         """Return the error that names the smallest set of figures that contradict each other."""
         figures = summary.figures()
-        quick = _Solver(self.conventions, "auto", FAULT_STATES, self.quantiles)
+        quick = _Solver(self.conventions, "auto", CONTRADICTION_STATES, self.quantiles)
         smallest = quick.smallest(summary, list(figures))
         words = [figures[k] for k in smallest]
         together = " together with ".join(words)

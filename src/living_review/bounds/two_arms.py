@@ -102,7 +102,7 @@ def hazard_ratio(
         If no numbers of deaths agree with the p-value, the ratio and its interval.
     """
     stretches = _stretches(first, second)
-    parts = [_by_death(i, arm.deaths[1], stretches) for i, arm in enumerate((first, second))]
+    parts = [_bounds_at_deaths(i, arm.deaths[1], stretches) for i, arm in enumerate((first, second))]
     chi = (0.0, inf) if p is None else _statistic(p)
     v_printed = (0.0, inf) if interval is None else _information(interval)
     goal = (-inf, inf)
@@ -192,7 +192,7 @@ def _stretches(first: SurvivalBounds, second: SurvivalBounds) -> list[_Stretch]:
     return out
 
 
-def _by_death(
+def _bounds_at_deaths(
     which: int, most: int, stretches: list[_Stretch]
 ) -> list[tuple[float, float, float, float]]:
     """Return least and greatest p, and least and greatest p (1 - p), at each death of an arm."""

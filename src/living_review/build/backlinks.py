@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import posixpath
 import re
 from collections import defaultdict
@@ -12,7 +13,13 @@ from typing import NamedTuple
 from living_review.build.trace import EVIDENCE, Number, numbers
 
 MOST = 6  # sentences that a card quotes; of more it says how many there are
-CARD_END = re.compile(r'(<article class="lr-ev" id="([^"]+)".*?)(</dl></article>)', re.DOTALL)
+CARD_END = re.compile(
+    r'(<article class="lr-ev" id="([^"]+)")(?: style="[^"]*")?(.*?)(</dl></article>)', re.DOTALL
+)
+HEADING = re.compile(r"<h3>(.*?)</h3>", re.DOTALL)
+VALUE = re.compile(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.DOTALL)
+# Characters of a line of a card, on a page, on a phone, and of its labels: rather too few.
+WIDE, NARROW, LABEL = 60, 27, 10
 TITLE = re.compile(r"<h1[^>]*>(.*?)(?:<a class=\"headerlink|</h1>)", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 
@@ -87,7 +94,10 @@ def by_card(shown: Iterable[Sequence[str]]) -> dict[str, list[Shown]]:
 
 
 def add(text: str, place: str, found: Mapping[str, list[Shown]]) -> str:
-    """Return a page of cards in which each card lists where it is shown.
+    """Return a page of cards in which each card lists where it is shown, and says how high it will be.
+
+    The browser lays out a card when it comes into view (living-review.css). Until then it has the
+    height of as many lines as the card is expected to have.
 
     Parameters
     ----------
@@ -107,9 +117,25 @@ def add(text: str, place: str, found: Mapping[str, list[Shown]]) -> str:
     def with_list(card: re.Match[str]) -> str:
         of = found.get(f"{place}#{card[2]}", [])
         listed = "<br>".join(_lines(of, place)) or "no page shows it by itself"
-        return f"{card[1]}<div><dt>Shown on</dt><dd>{listed}</dd></div>{card[3]}"
+        body = f"{card[3]}<div><dt>Shown on</dt><dd>{listed}</dd></div>"
+        high = f"--wide:{_height(body, WIDE)};--narrow:{_height(body, NARROW)}"
+        return f'{card[1]} style="{high}"{body}{card[4]}'
 
     return CARD_END.sub(with_list, text)
+
+
+def _height(body: str, characters: int) -> int:
+    """Return how many lines the values of a card take, and its name beyond one: rather too many."""
+    name = HEADING.search(body)
+    lines = math.ceil(len(html.unescape(TAG.sub("", name[1]))) / characters) - 1 if name else 0
+    for label, value in VALUE.findall(body):
+        before = lines
+        shown = re.sub(r"</summary>.*?</details>", "", value, flags=re.DOTALL)  # closed
+        for part in shown.split("<br>"):
+            text = html.unescape(TAG.sub("", part))
+            lines += max(1, math.ceil(len(text) / characters))
+        lines = max(lines, before + math.ceil(len(label) / LABEL))
+    return lines
 
 
 def _lines(of: list[Shown], place: str) -> Iterator[str]:

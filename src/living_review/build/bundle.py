@@ -1,7 +1,7 @@
 """A chapter as one file: the notebook, the data it reads and the package, to rerun without a network.
 
-What a notebook reads is known: its last run wrote it down (see :mod:`.staleness`). It
-stands in ``notebooks/`` beside ``data/``, as in the project, so that its links to tables hold; the
+What a notebook reads is known: its last run recorded it (see :mod:`.staleness`). It
+is in ``notebooks/`` beside ``data/``, as in the project, so that its links to tables hold; the
 package is beside it, where Python looks first. The same sources give the same bytes.
 """
 
@@ -87,7 +87,7 @@ def contents(root: Path, notebook: Path, common: dict[str, Path] | None = None) 
     notebook : Path
         A notebook that has been run; one without a record of its run gets all data.
     common : dict, optional
-        What :func:`shared` gives, for whoever asks for many.
+        What :func:`shared` gives, for a caller that asks for many.
 
     Returns
     -------
@@ -175,7 +175,7 @@ def write(root: Path, notebook: Path, folder: Path, version: str) -> Path:
 def plans(root: Path, folder: Path) -> Iterator[tuple[Path, str, Callable[[], Path]]]:
     """Yield for every notebook its bundle, the digest of what goes into it, and how to write it.
 
-    Whoever has a bundle of that digest need not write it again: packing takes a sixth of a second.
+    A bundle of that digest need not be written again: packing takes a sixth of a second.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What must never stand in a notebook; every function returns a list of faults, empty if none.
+"""What a notebook must never contain; every function returns a list of issues, empty if none.
 
 :mod:`living_review.build.update` refuses to write outputs that :func:`output_issues` names; the tests
 run the rest on every notebook of the book. The checks of prose, site and lock file are theirs alone
@@ -51,24 +51,24 @@ def _machine_names() -> re.Pattern[str] | None:
 
 
 def output_issues(outputs: list[dict[str, Any]], root: Path) -> list[str]:
-    """Return what of this machine or this moment stands in the outputs of a cell.
+    """Return what the outputs of a cell hold of this machine or this moment.
 
     Parameters
     ----------
     outputs : list of dict
         As in the notebook file.
     root : Path
-        Top folder of the project; its own path may not stand there either.
+        Top folder of the project; its own path may not be there either.
 
     Returns
     -------
     list of str
         Sentences; empty if there is nothing.
     """
-    faults = []
+    issues = []
     for text in output_texts(outputs):
         if str(root) in text and str(root) != "/":
-            faults.append(f"the project's own path is in the output: {root}")
+            issues.append(f"the project's own path is in the output: {root}")
         for what, pattern in (
             ("a path of this machine", HOME_PATH),
             ("a path of this machine", WINDOWS_PATH),
@@ -78,15 +78,15 @@ def output_issues(outputs: list[dict[str, Any]], root: Path) -> list[str]:
             ("the name of this machine", _machine_names()),
         ):
             if pattern and (hit := pattern.search(text)):
-                faults.append(f"{what} is in the output: {hit[0]}")
-    return faults
+                issues.append(f"{what} is in the output: {hit[0]}")
+    return issues
 
 
 # --- Whole notebooks ------------------------------------------------------------------------------
 
 
 def notebook_issues(notebook: dict[str, Any], root: Path) -> list[str]:
-    """Return what is wrong with a notebook as it stands, without running it.
+    """Return what is wrong with a notebook as it is, without running it.
 
     Every code cell ran, in order, without error or warning; a cell that is there to show something
     shows it; no picture but as a figure with its text; nothing of a machine in an output.
@@ -101,9 +101,9 @@ def notebook_issues(notebook: dict[str, Any], root: Path) -> list[str]:
     Returns
     -------
     list of str
-        Sentences; empty if it is sound.
+        Sentences; empty if nothing is wrong.
     """
-    faults = []
+    issues = []
     expected = 0
     for number, cell in enumerate(staleness.code_cells(notebook), start=1):
         where = f"code cell {number} (id {cell.get('id')})"
@@ -113,20 +113,20 @@ def notebook_issues(notebook: dict[str, Any], root: Path) -> list[str]:
         expected += 1
         count = cell["execution_count"]
         if count is None:
-            faults.append(f"{where} was not run or was cleared")
+            issues.append(f"{where} was not run or was cleared")
         elif count != expected:
-            faults.append(f"{where} ran out of order: {count}, expected {expected}")
+            issues.append(f"{where} ran out of order: {count}, expected {expected}")
         tags = set(cell["metadata"].get("tags", []))
         if not outputs and tags & {"remove-input", "hide-input"}:
-            faults.append(f"{where} hides its code and shows nothing: it was cleared or is empty")
+            issues.append(f"{where} hides its code and shows nothing: it was cleared or is empty")
         for output in outputs:
             if output["output_type"] == "error":
-                faults.append(f"{where} raised {output.get('ename')}")
+                issues.append(f"{where} raised {output.get('ename')}")
             elif output.get("name") == "stderr":
-                faults.append(f"{where} wrote to its error stream")
-        faults += [f"{where}: {fault}" for fault in output_issues(outputs, root)]
-        faults += [f"{where}: {fault}" for fault in figure_issues(outputs)]
-    return faults
+                issues.append(f"{where} wrote to its error stream")
+        issues += [f"{where}: {issue}" for issue in output_issues(outputs, root)]
+        issues += [f"{where}: {issue}" for issue in figure_issues(outputs)]
+    return issues
 
 
 def figure_issues(outputs: list[dict[str, Any]]) -> list[str]:
@@ -135,7 +135,7 @@ def figure_issues(outputs: list[dict[str, Any]]) -> list[str]:
     A figure is one ``text/html`` output: ``<figure>`` with an inline SVG that has a title and a
     description of its own, and a caption.
     """
-    faults = [
+    issues = [
         f"a bare picture ({kind}) without text of its own: show it with page.figure"
         for output in outputs
         for kind in output.get("data", {})
@@ -143,10 +143,10 @@ def figure_issues(outputs: list[dict[str, Any]]) -> list[str]:
     ]
     figures = [figure for text in html_texts(outputs) for figure in html_figures(text)]
     if len(figures) > 1:
-        faults.append(f"{len(figures)} figures in one cell: one alternative text each needs a cell")
+        issues.append(f"{len(figures)} figures in one cell: one alternative text each needs a cell")
     for figure in figures:
-        faults += [f"figure {figure.name or '(no id)'}: {fault}" for fault in figure.faults()]
-    return faults
+        issues += [f"figure {figure.name or '(no id)'}: {issue}" for issue in figure.issues()]
+    return issues
 
 
 def html_texts(outputs: list[dict[str, Any]]) -> list[str]:
@@ -172,25 +172,25 @@ class Figure:
         texts = [" ".join(self.texts.get(name, "").split()) for name in self.labelled_by]
         return max(texts, key=len, default="")
 
-    def faults(self) -> list[str]:
+    def issues(self) -> list[str]:
         """Return what keeps a reader who does not see the picture from its content."""
-        faults = []
+        issues = []
         if not self.name:
-            faults.append("no id to point at")
+            issues.append("no id to point at")
         if self.drawings != 1:
-            faults.append(f"{self.drawings} drawings, expected one inline SVG")
+            issues.append(f"{self.drawings} drawings, expected one inline SVG")
         if self.role != "img":
-            faults.append('the SVG has no role="img"')
+            issues.append('the SVG has no role="img"')
         missing = [name for name in self.labelled_by if name not in self.texts]
         if not self.labelled_by or missing:
-            faults.append("its alternative text is not there (aria-labelledby)")
+            issues.append("its alternative text is not there (aria-labelledby)")
         elif re.search(r"\.(?:svg|png|ipynb)\b", self.description):
-            faults.append(f"its alternative text is a file name: {self.description!r}")
+            issues.append(f"its alternative text is a file name: {self.description!r}")
         elif len(self.description.split()) < 6:
-            faults.append(f"its alternative text says too little: {self.description!r}")
+            issues.append(f"its alternative text says too little: {self.description!r}")
         if len(self.caption.split()) < 6:
-            faults.append(f"its caption says too little: {self.caption!r}")
-        return faults
+            issues.append(f"its caption says too little: {self.caption!r}")
+        return issues
 
 
 class _FigureReader(HTMLParser):
@@ -209,6 +209,8 @@ class _FigureReader(HTMLParser):
             self.found.append(Figure(values.get("id"), drawings=1))  # a picture outside a figure
         elif self._figure is None:
             return
+        elif tag == "svg" and "lr-marks" in (values.get("class") or ""):
+            return  # links over the picture
         elif tag == "svg":
             self._figure.drawings += 1
             self._figure.role = values.get("role")

@@ -4,7 +4,7 @@ Whatever starts kernels by jupyter_client can use it: ``living-review update`` d
 :func:`by_default`, others by the variable ``JUPYTER_DEFAULT_PROVISIONER_NAME``. Where a kernel cannot
 be forked, or not without a doubt that it equals a fresh one
 (:meth:`living_review.build.template.Template.why_not`), a fresh one is started: the same, slower.
-:data:`REFUSALS` keeps the reasons, for whoever reports.
+:data:`REFUSALS` keeps the reasons, for reports.
 
 The first kernel of a process is a fresh one: the template loads beside it.
 """
@@ -45,7 +45,7 @@ REFUSALS: dict[str, None] = {}
 
 
 def register() -> str:
-    """Let Jupyter know the provisioner, installed or not, and return its name."""
+    """Register the provisioner with Jupyter, installed or not, and return its name."""
     KernelProvisionerFactory.provisioners[NAME] = EntryPoint(
         NAME, f"{__name__}:ForkedProvisioner", KernelProvisionerFactory.GROUP_NAME
     )
@@ -53,12 +53,12 @@ def register() -> str:
 
 
 def by_default() -> None:
-    """Let this process fork the kernels of every tool that asks for no other provisioner."""
+    """Make this process fork the kernels of every tool that asks for no other provisioner."""
     KernelProvisionerFactory.instance().default_provisioner_name = register()
 
 
 def possible() -> bool:
-    """Say whether this system can fork kernels: Linux, whose processes can be asked for threads."""
+    """Return whether this system can fork kernels: Linux, whose processes can be asked for threads."""
     return sys.platform == "linux" and hasattr(os, "pidfd_open") and Path("/proc/self/task").is_dir()
 
 
@@ -102,7 +102,7 @@ class ForkedProcess:
         self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Terminate it."""
         self.send_signal(signal.SIGTERM)
 
 
@@ -232,7 +232,7 @@ class Templates:
         which : Template
             Perhaps ended by another already.
         why : str
-            What those are told who wait to fork from it.
+            What it reports to those that wait to fork from it.
         """
         with self._lock:
             if self._template is which:

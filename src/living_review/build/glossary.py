@@ -1,4 +1,4 @@
-"""Terms of the glossary explained where they stand: the first time on each page.
+"""Terms of the glossary explained in place: the first time on each page.
 
 Works on finished pages, not on their sources: a changed explanation is then on every page of the next
 build, also on those that the builder did not read again.

@@ -1,7 +1,7 @@
 """Run the cells of one notebook in a kernel of their own, and bring back what it read.
 
 nbclient executes; here is what it leaves to its caller: an environment without a user's own settings,
-the observer, and a fault in words that name the cell.
+the observer, and error messages that name the cell.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ LANGUAGE = {
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
-# Compiled code goes by size and second of change: none of the project is kept where it could be
-# taken for that of a later edit (see :func:`living_review.build.update.forget_bytecode`).
+# Compiled code is identified by size and second of change: none of the project is kept where it could
+# be taken for that of a later edit (see :func:`living_review.build.update.forget_bytecode`).
 NOT_PASSED_ON = frozenset({"PYTHONWARNINGS", "PYTHONPYCACHEPREFIX"})
 BYTECODE_OFF = {"PYTHONDONTWRITEBYTECODE": "1"}
 # One thread a kernel: kernels share the cores, and the sum of a split array depends on the split.
@@ -45,7 +45,7 @@ KERNEL_ENVIRONMENT = {
 
 
 class RunError(Exception):
-    """A notebook did not run cleanly; the message names the cell and the last line of the fault."""
+    """A notebook did not run cleanly; the message names the cell and the last line of the error."""
 
 
 async def run_in_kernel(
@@ -215,8 +215,8 @@ async def _ask(client: Any, expression: str, before: str = "") -> Any:  # noqa: 
     content = reply["content"]
     answer = content.get("user_expressions", {}).get("answer", {})
     if content["status"] != "ok" or answer.get("status") != "ok":
-        fault = content if content["status"] != "ok" else answer
-        raise RunError(f"the kernel could not be observed: {fault.get('evalue')}")
+        failed = content if content["status"] != "ok" else answer
+        raise RunError(f"the kernel could not be observed: {failed.get('evalue')}")
     return ast.literal_eval(answer["data"]["text/plain"])
 
 
@@ -287,9 +287,9 @@ def where(number: int, cell: dict[str, Any]) -> str:
     return f"code cell {number} (id {cell.get('id', 'none')})"
 
 
-def _last_line(fault: Exception) -> str:
-    name, value = getattr(fault, "ename", None), getattr(fault, "evalue", None)
+def _last_line(error: Exception) -> str:
+    name, value = getattr(error, "ename", None), getattr(error, "evalue", None)
     if name:
         return f"{name}: {value}".strip()
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(fault)).strip().splitlines()
-    return lines[0] if lines else type(fault).__name__
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""Let what a page shows lead to the evidence it rests on.
+"""Link what a page shows to the evidence it rests on.
 
 A notebook's output and a fact of a prose page say in ``data-set`` on what set of evidence they rest
 (see :mod:`living_review.report.lineage`). Here each number in their sentences becomes a quiet link to
@@ -27,7 +27,7 @@ NUMBER = re.compile(rf"{START}\d[\d,.]*\d%?|{START}\d%?")
 JOINED = r"[\s\u00a0](?:of|to|or)[\s\u00a0]|[\s\u00a0]\(|, (?=\d+% CI)| CI |[–-]"
 RUN = re.compile(rf"{START}\d[\d,.]*(?<=\d)%?(?:(?:{JOINED})\d[\d,.]*(?<=\d)%?)*\)?")
 VOID = frozenset({"br", "img", "input", "hr", "meta", "link", "wbr", "path", "source", "use", "col"})
-# A link stands in none of these: not in another link, not where text is a name or code.
+# No link is put into these: not in another link, not where text is a name or code.
 NO_LINK = frozenset(
     {"a", "code", "pre", "script", "style", "svg", "math", "button", "table", "figure", "summary"}
     | {"h1", "h2", "h3", "h4", "dt", "label", "textarea"}
@@ -39,7 +39,7 @@ ROWS = ' <a class="lr-rows" href="{}">Rows behind it</a>'
 
 @dataclass(frozen=True)
 class Allowed:
-    """A number that is no result: where it may stand, how it looks with its words, and why."""
+    """A number that is no result: where it may be, how it looks with its words, and why."""
 
     page: str
     region: str
@@ -88,7 +88,7 @@ def read_allowed(root: Path) -> list[Allowed]:
 
 
 def spans(text: str, allowed: Sequence[Allowed]) -> Iterator[tuple[int, int]]:
-    """Yield where the numbers that are no results stand in a text.
+    """Yield where in a text the numbers are that are no results.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def packed(text: str) -> str:
-    """Return a text compressed, in characters that may stand in a page: about a third of its size."""
+    """Return a text compressed, in characters that are allowed in a page: about a third of its size."""
     return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
 
 

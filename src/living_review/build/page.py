@@ -89,7 +89,7 @@ def postprocess_page(
         address = posixpath.relpath(GLOSSARY, posixpath.dirname(place) or ".")
         text = glossary.explain(text, found, address)
     text = leads.add(text, place, allowed)
-    # The audit lists again what stands in the chapters: found there, and a quarter of the index.
+    # The audit repeats what is in the chapters: found there, and a quarter of the index.
     again = "lr-claims" if place == "notebooks/audit.html" else ""
     return Page(
         text,

@@ -96,7 +96,7 @@ def postprocess(
         shutil.copytree(more, folder, dirs_exist_ok=True, ignore=_keys)
     _front_page(folder)
     done = _pages(folder, base_url.rstrip("/"), PageCache(memory, leads.read_allowed(folder)))
-    _say_where_cards_are_shown(folder, done)
+    _add_backlinks(folder, done)
     _embed_fonts(folder, done)
     used = _used(folder, done)
     foreign = [found for page in done.values() for found in page.foreign]
@@ -205,7 +205,7 @@ def _front_page(folder: Path) -> None:
     target = found[1] if found else "book/index.html"
     source = folder / target
     if not source.is_file():
-        return  # the first page stands at the top already
+        return  # the first page is at the top already
     place = posixpath.dirname(target)
 
     def moved(match: re.Match[str]) -> str:
@@ -236,8 +236,8 @@ def _pages(folder: Path, base: str, memory: PageCache) -> dict[str, Page]:
     return done
 
 
-def _say_where_cards_are_shown(folder: Path, done: dict[str, Page]) -> None:
-    """Let each card of the evidence list what leads to it; a table of all rows has no cards."""
+def _add_backlinks(folder: Path, done: dict[str, Page]) -> None:
+    """List on each evidence card what links to it; a table of all rows has no cards."""
     found = backlinks.by_card(one for page in done.values() for one in page.shown)
     for place in (place for place in list(done) if place.startswith("evidence/")):
         if (text := backlinks.add(done[place].text, place, found)) != done[place].text:

@@ -3,7 +3,7 @@
 Jupyter Book renders; it reads again only what changed (see ``book/_ext/living_facts.py`` for pages
 that show facts of the data). Two things are added here. Nothing changed: nothing is started, since
 finding that out by starting Sphinx takes seconds. A build that failed leaves no memory: Sphinx
-warns about a page when it reads it, so that a second build would pass over the fault in silence.
+warns about a page when it reads it, so that a second build would ignore the error silently.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 from living_review.build import digest, kernel, staleness, tracing, update
 
-# A warning is a fault (-W), a link or a citation that leads nowhere is a warning (-n), and all of
+# A warning is an error (-W), a link or a citation that leads nowhere is a warning (-n), and all of
 # them are listed (--keep-going). Jupyter Book alone ends with success on a broken page.
 COMMAND = ("build", ".", "--path-output", "_build/pages", "-W", "-n", "--keep-going", "--quiet")
 UNRELATED = frozenset({"tests", "benchmarks", "tools", ".ci", ".github"})
@@ -121,7 +121,7 @@ def _render(root: Path, base_url: str, now: str) -> None:
         site_module.postprocess(finished, base_url, more, memory=root / "_build" / "finished")
     except BaseException:
         # The builder warns about a page when it reads it, and Ctrl-C may leave half a page: the
-        # next build must not take what is there for sound.
+        # next build must not take what is there for valid.
         shutil.rmtree(workshop(root), ignore_errors=True)
         mark.unlink(missing_ok=True)
         raise

@@ -29,7 +29,7 @@ class StalenessError(Exception):
 
 @dataclass(frozen=True)
 class Stale:
-    """A notebook that must run again, and each reason, most telling first."""
+    """A notebook that must run again, and each reason, most informative first."""
 
     path: Path
     reasons: tuple[str, ...]
@@ -77,7 +77,7 @@ class Tree:
         relative : str
             The folder, below the top of the project.
         names : str
-            Names of modules, parted by spaces.
+            Names of modules, separated by spaces.
 
         Returns
         -------
@@ -109,7 +109,7 @@ class Tree:
 def lock_lines(text: str) -> list[str]:
     """Return the requirements of a lock file without comments, blank lines and hashes.
 
-    Hashes tell files of one version apart, by system and Python: none of them gives other results.
+    Hashes distinguish the files of one version, by system and Python: all give the same results.
     """
     lines = (line.split(" #")[0].split("--hash=")[0].strip(" \t\\") for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
@@ -196,8 +196,8 @@ def parse(text: bytes, name: str) -> dict[str, Any]:
             f"{name}: not a Jupyter notebook ({type(error).__name__}): "
             "restore it from version control, or remove it"
         ) from None
-    if fault := _malformed(notebook):
-        raise StalenessError(f"{name}: {fault}; mend it in Jupyter, or restore it")
+    if problem := _malformed(notebook):
+        raise StalenessError(f"{name}: {problem}; repair it in Jupyter, or restore it")
     return notebook
 
 
@@ -253,7 +253,7 @@ def code_digest(notebook: dict[str, Any]) -> str:
 
 
 def outputs_digest(notebook: dict[str, Any]) -> str:
-    """Return the digest of outputs and execution counts as they stand in the file."""
+    """Return the digest of outputs and execution counts as they are in the file."""
     return _digest([[c.get("execution_count"), c.get("outputs")] for c in code_cells(notebook)])
 
 
@@ -267,7 +267,7 @@ def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[s
     Parameters
     ----------
     notebook : dict
-        The notebook with its new outputs, as it will stand in the file.
+        The notebook with its new outputs, as it will be in the file.
     seen : dict
         :meth:`living_review.build.tracing.Observer.report` of the run.
     tree : Tree
@@ -276,7 +276,7 @@ def record(notebook: dict[str, Any], seen: dict[str, Any], tree: Tree) -> dict[s
     Returns
     -------
     dict of str to object
-        As it stands in the notebook's metadata.
+        As it is in the notebook's metadata.
     """
     made = {
         "format": FORMAT,
@@ -402,15 +402,15 @@ def stale(root: Path, among: Iterable[Path] | None = None) -> list[Stale]:
         If a notebook cannot be read.
     """
     tree = Tree(root)
-    found, faults = [], []
+    found, errors = [], []
     for path in notebooks(root) if among is None else among:
         try:
             why = reasons(read(path), tree)
         except StalenessError as error:
-            faults.append(str(error))
+            errors.append(str(error))
             continue
         if why:
             found.append(Stale(path, why))
-    if faults:
-        raise StalenessError("\n".join(faults))
+    if errors:
+        raise StalenessError("\n".join(errors))
     return found

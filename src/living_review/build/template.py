@@ -7,8 +7,8 @@ once. Standard library only.
 A forked kernel must give what a fresh one gives, so that
 
 * it is refused where it could not: threads, another environment, a loaded file that changed, a file
-  that would hide a package, something that was read of the project or from the working folder;
-* the loaded packages are laid aside in the child until something imports them. ``sys.modules`` is
+  that would shadow a package, something that was read of the project or from the working folder;
+* the loaded packages are hidden in the child until something imports them. ``sys.modules`` is
   that of a fresh kernel, and what a package looks for in the working folder when it is imported is
   looked for again at that moment, where the observer of the run sees it.
 """
@@ -75,7 +75,7 @@ class Reads:
         os.stat = stat
 
     def stop(self) -> None:
-        """Look no longer."""
+        """Stop looking."""
         self.active = False
         os.stat = self._stat
 
@@ -94,21 +94,21 @@ class Reads:
             (self.whole if os.path.isabs(text) else self.bare).add(text)
 
 
-class Shelf:
-    """Loaded packages laid aside, group by group; a group comes back when something imports it.
+class HiddenModules:
+    """Loaded packages that are hidden, group by group; a group is restored when something imports it.
 
-    A group is what one import of the list loaded. With it come all groups before it, on which it
-    may rest; what it looked for in the working folder is looked for, and its filters of warnings hold.
+    A group is what one import of the list loaded. With it come all groups before it, which it may
+    need; what it looked for in the working folder is looked for, and its warning filters apply.
     """
 
     def __init__(
-        self, groups: list[dict[str, ModuleType]], looks: list[list[str]], filters: list[list[Any]]
+        self, groups: list[dict[str, ModuleType]], probes: list[list[str]], filters: list[list[Any]]
     ) -> None:
-        self.groups, self.looks, self.filters = groups, looks, filters
+        self.groups, self.probes, self.filters = groups, probes, filters
         self.group_of = {name: number for number, group in enumerate(groups) for name in group}
 
-    def lay_aside(self) -> None:
-        """Take the modules out of ``sys.modules``, and be asked before the other finders."""
+    def hide(self) -> None:
+        """Take the modules out of ``sys.modules``, and come before the other finders."""
         for name in self.group_of:
             sys.modules.pop(name, None)
         added = [one for group in self.filters for one in group]
@@ -118,7 +118,7 @@ class Shelf:
     def find_spec(
         self, name: str, path: object = None, target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return how to import what was laid aside: by what is there already.
+        """Return how to import a hidden module: by what is loaded already.
 
         Parameters
         ----------
@@ -130,13 +130,13 @@ class Shelf:
         Returns
         -------
         importlib.machinery.ModuleSpec or None
-            None for what the template has not loaded: another finder's matter.
+            None for what the template has not loaded, which another finder handles.
         """
         number = self.group_of.get(name)
         if number is None:
             return None
         module = self.groups[number][name]
-        self._bring_back(number, but=name)
+        self._restore(number, but=name)
         own = module.__spec__
         return importlib.machinery.ModuleSpec(
             name,
@@ -145,15 +145,15 @@ class Shelf:
             is_package=hasattr(module, "__path__"),
         )
 
-    def _bring_back(self, number: int, but: str) -> None:
-        groups = zip(self.groups, self.looks, self.filters, strict=True)
-        for group, looks, filters in islice(groups, number + 1):
+    def _restore(self, number: int, but: str) -> None:
+        groups = zip(self.groups, self.probes, self.filters, strict=True)
+        for group, probes, filters in islice(groups, number + 1):
             if any(name in self.group_of for name in group):
                 _set_filters([*filters, *warnings.filters])
-                for look in looks:
+                for probe in probes:
                     with contextlib.suppress(FileNotFoundError):
-                        os.stat(look)  # where the observer sees it; see Template.why_not
-                        os._exit(1)  # it came up since the fork: a fresh kernel would have read it
+                        os.stat(probe)  # where the observer sees it; see Template.why_not
+                        os._exit(1)  # it appeared since the fork: a fresh kernel would have read it
             for name, module in group.items():
                 # That which is being imported is put there by the import system; if it finds it there,
                 # it takes it for imported meanwhile and executes it again.
@@ -178,7 +178,7 @@ class Loaded:
         return self.module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Give it back the description that the import system has just replaced."""
+        """Restore the spec that the import system has just replaced."""
         module.__spec__ = self.spec
 
 
@@ -195,17 +195,17 @@ class Template:
         # As ipykernel sets it before a cell may import matplotlib.
         os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
         reads = Reads()
-        groups, looks, filters = [], [], []
+        groups, probes, filters = [], [], []
         for package in packages:
             before, seen, had = set(sys.modules), set(reads.bare), list(warnings.filters)
             with contextlib.suppress(ImportError):  # what is not installed is not loaded
                 importlib.import_module(package)
             new = set(sys.modules) - before
-            groups.append({n: sys.modules[n] for n in new if _laid_aside(n, sys.modules[n])})
-            looks.append(sorted(reads.bare - seen))
+            groups.append({n: sys.modules[n] for n in new if _can_be_hidden(n, sys.modules[n])})
+            probes.append(sorted(reads.bare - seen))
             filters.append([one for one in warnings.filters if one not in had])
         reads.stop()
-        self.shelf = Shelf(groups, looks, filters)
+        self.hidden = HiddenModules(groups, probes, filters)
         self.reads = reads.whole
         modules = [path for m in list(sys.modules.values()) if (path := _file(m))]
         self.modules = [path for path in modules if path != _file(sys.modules["__main__"])]
@@ -216,16 +216,18 @@ class Template:
             "usercustomize",
         }
         late = [p for p, s in self.files.items() if s and max(s[1:3]) > started and p in self.modules]
-        self.fault = f"{late[0]} changed while it was loaded" if late else ""
+        self.unusable = f"{late[0]} changed while it was loaded" if late else ""
         if threads := _threads() - 1:
-            self.fault = f"loading the packages started {threads} threads"
+            self.unusable = f"loading the packages started {threads} threads"
         changed = {
             k
             for k in self.environment.keys() | os.environ.keys()
             if k not in OWN | {"MPLBACKEND"} and self.environment.get(k) != os.environ.get(k)
         }
         if changed:
-            self.fault = f"loading the packages changed the environment: {', '.join(sorted(changed))}"
+            self.unusable = (
+                f"loading the packages changed the environment: {', '.join(sorted(changed))}"
+            )
         self.kernels: list[int] = []
 
     def why_not(self, wanted: dict[str, Any]) -> str:
@@ -242,8 +244,8 @@ class Template:
         str
             A reason, or nothing.
         """
-        if self.fault:
-            return self.fault
+        if self.unusable:
+            return self.unusable
         if threads := _threads() - 1:
             return f"the template has {threads} threads beside its own"
         for name in self.environment.keys() | wanted["env"].keys():
@@ -252,7 +254,7 @@ class Template:
         for path, was in self.files.items():
             if signature(path) != was:
                 return f"{path} changed since the template loaded it"
-        return self._of_the_project(wanted) or self._hidden(wanted)
+        return self._of_the_project(wanted) or self._shadowed(wanted)
 
     def _of_the_project(self, wanted: dict[str, Any]) -> str:
         root, ignored = wanted["root"], set(wanted["ignored"])
@@ -260,24 +262,26 @@ class Template:
             inside = os.path.relpath(os.path.realpath(path), root)
             if not inside.startswith(os.pardir) and not ignored & set(inside.split(os.sep)):
                 return f"the template has loaded {inside} of the project"
-        for look in (look for looks in self.shelf.looks for look in looks):
-            if os.path.exists(os.path.join(wanted["cwd"], look)):
-                return f"a package reads {look} in the working folder when it is loaded"
+        for probe in (probe for probes in self.hidden.probes for probe in probes):
+            if os.path.exists(os.path.join(wanted["cwd"], probe)):
+                return f"a package reads {probe} in the working folder when it is loaded"
         return ""
 
-    def _hidden(self, wanted: dict[str, Any]) -> str:
+    def _shadowed(self, wanted: dict[str, Any]) -> str:
         for place in (wanted["cwd"], *_pythonpath(wanted["env"])):
-            for hides in sorted(_importable(place) & self.names):
-                return f"{hides} in {place} would hide what the template has loaded"
+            for name in sorted(_importable(place) & self.names):
+                return f"{name} in {place} would shadow what the template has loaded"
         return ""
 
     def serve(self, owner: socket.socket) -> None:
         """Fork a kernel for each request until the owner is gone."""
         stream = owner.makefile("rwb")
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who asked for a kernel watches over it
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who asked for a kernel waits for it
         gc.collect()
         gc.freeze()
-        stream.write(json.dumps({"loaded": len(self.files), "fault": self.fault}).encode() + b"\n")
+        stream.write(
+            json.dumps({"loaded": len(self.files), "unusable": self.unusable}).encode() + b"\n"
+        )
         stream.flush()
         while True:
             token, handles, *_ = socket.recv_fds(owner, 1, 2)
@@ -290,7 +294,7 @@ class Template:
             else:
                 pid = os.fork()
                 if pid == 0:
-                    self._become(wanted, handles, owner.fileno())
+                    self._run_kernel(wanted, handles, owner.fileno())
                 answer = {"pid": str(pid)}
             for handle in handles:
                 os.close(handle)
@@ -306,8 +310,8 @@ class Template:
             with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(kernel, signal.SIGKILL)
 
-    def _become(self, wanted: dict[str, Any], handles: list[int], owner: int) -> None:
-        """Be a kernel: what a fresh process would have, and nothing of the template's."""
+    def _run_kernel(self, wanted: dict[str, Any], handles: list[int], owner: int) -> None:
+        """Run a kernel with what a fresh process would have, and nothing of the template's."""
         try:
             os.setsid()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -328,7 +332,7 @@ class Template:
             random.seed()
             if "numpy" in sys.modules:
                 sys.modules["numpy"].random.seed()
-            self.shelf.lay_aside()
+            self.hidden.hide()
             from ipykernel import kernelapp
 
             kernelapp.launch_new_instance()
@@ -342,8 +346,8 @@ class Template:
         os._exit(0)
 
 
-def _laid_aside(name: str, module: object) -> bool:
-    # The standard library reads nothing of a project; what has no description (what Cython's modules
+def _can_be_hidden(name: str, module: object) -> bool:
+    # The standard library reads nothing of a project; what has no spec (what Cython's modules
     # share) is looked up by C code that asks no finder.
     return name.partition(".")[0] not in sys.stdlib_module_names and (
         getattr(module, "__spec__", None) is not None
@@ -379,15 +383,15 @@ def main() -> None:
     """Load what the second argument names, and serve the socket of the first."""
     owner = socket.socket(fileno=int(sys.argv[1]))
     owner.set_inheritable(False)
-    said = os.memfd_create("said")
+    captured = os.memfd_create("captured")
     for number in (1, 2):
-        os.dup2(said, number)
+        os.dup2(captured, number)
     template = Template(sys.argv[2].split(","))
     sys.stdout.flush()
     sys.stderr.flush()
-    if size := os.fstat(said).st_size:
-        text = os.pread(said, size, 0).decode(errors="replace").strip().splitlines() or [""]
-        template.fault = f"loading the packages printed: {text[-1]}"
+    if size := os.fstat(captured).st_size:
+        text = os.pread(captured, size, 0).decode(errors="replace").strip().splitlines() or [""]
+        template.unusable = f"loading the packages printed: {text[-1]}"
     template.serve(owner)
 
 

@@ -68,7 +68,7 @@ class Number:
 
 @dataclass
 class _Block:
-    """A paragraph, a cell or the like: its text, with the links that stand in it."""
+    """A paragraph, a cell or the like: its text, with the links in it."""
 
     kind: str
     region: str

@@ -71,7 +71,7 @@ _IMPORTLIB = os.path.dirname(importlib.__file__)
 
 
 def ignored(relative: str) -> bool:
-    """Say whether a path inside the project is made by a tool rather than by a writer."""
+    """Return whether a path inside the project is made by a tool rather than by a writer."""
     parts = relative.split("/")
     return any(
         part in IGNORED_FOLDERS or any(fnmatch.fnmatchcase(part, p) for p in IGNORED_NAMES)
@@ -146,7 +146,7 @@ def importable_digest(folder: str, names: str) -> str:
     folder : str
         Place of a package, or an entry of ``sys.path``.
     names : str
-        Names of modules as in a record, parted by spaces; :data:`ALL_NAMES` for all.
+        Names of modules as in a record, separated by spaces; :data:`ALL_NAMES` for all.
 
     Returns
     -------
@@ -187,14 +187,14 @@ PathArgument = str | bytes | os.PathLike[str] | int | None
 
 
 class _Lookups:
-    """A finder of modules that finds none: it hears what every import looks for, found or not."""
+    """A finder of modules that finds none: it records what every import looks for, found or not."""
 
-    def __init__(self, hear: Callable[[str, Sequence[str] | None], None]) -> None:
-        self._hear = hear
+    def __init__(self, record: Callable[[str, Sequence[str] | None], None]) -> None:
+        self._record = record
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> None:
-        """Say which module is looked for in which folders; the next finder is asked."""
-        self._hear(name, path)
+        """Record which module is looked for in which folders, and leave it to the next finder."""
+        self._record(name, path)
 
 
 class Observer:
@@ -213,11 +213,11 @@ class Observer:
         self.opened: set[str] = set()
         self.probed: set[str] = set()
         self.kinds: dict[str, str] = {}
-        self.first: dict[str, str] = {}  # what stood at each path when it was first met
+        self.first: dict[str, str] = {}  # what was at each path when it was first read
         self.listed: dict[str, str] = {}
         self.executed: set[str] = set()
         self.searched: dict[str, dict[str, list[str]]] = {}  # folder, name, what could be found
-        self.faults: dict[str, None] = {}
+        self.violations: dict[str, None] = {}
         self._folders: dict[str, str] = {}
         self._known: dict[str, str | None] = {}
         self._made: set[str] = set()  # outside the project, by this process
@@ -225,7 +225,7 @@ class Observer:
         self._before: frozenset[str] = frozenset()  # modules that were there at the start
 
     def start(self, root: str) -> None:
-        """Look from now on at what is read below ``root``."""
+        """Observe from now on what is read below ``root``."""
         self.root = os.path.realpath(root)
         self._clear()
         self._installed = self._places_installed()
@@ -238,7 +238,7 @@ class Observer:
         self.active = True
 
     def stop(self) -> None:
-        """Stop looking; what was seen stays until the next start."""
+        """Stop observing; what was seen is kept until the next start."""
         self.active = False
         for name, real in self._real.items():
             setattr(os, name, real)
@@ -259,13 +259,13 @@ class Observer:
                 folder: ALL_NAMES if ALL_NAMES in names else " ".join(sorted(names))
                 for folder, names in sorted(self.searched.items())
             },
-            "faults": list(self.faults),
+            "violations": list(self.violations),
             "first": dict(sorted(self.first.items())),
             "kinds": {p: k for p, k in sorted(self.kinds.items()) if p not in self.first},
         }
 
     def report_json(self) -> str:
-        """Return :meth:`report` as text, for the way out of a kernel."""
+        """Return :meth:`report` as text, to get it out of a kernel."""
         return json.dumps(self.report())
 
     def _modules(self) -> set[str]:
@@ -284,7 +284,9 @@ class Observer:
                 if (above := self._of_folder(folder)) is not None:
                     found.add(file if above == "." else f"{above}/{file}")
                 elif name not in self._before and not self._may_read(path):
-                    self._fault(f"imports {name} from outside the project, where nobody installed it")
+                    self._violation(
+                        f"imports {name} from outside the project, where nobody installed it"
+                    )
             for folder in _folders_of(module):
                 self._search(folder, "__init__")
             parent, _, last = name.rpartition(".")
@@ -314,7 +316,7 @@ class Observer:
             for name, first in names.items():
                 there = os.path.join(self.root, folder)
                 if importable(there, None if name == ALL_NAMES else [name]) != first:
-                    self._fault(f"looks for modules in {folder}, where others came while it ran")
+                    self._violation(f"looks for modules in {folder}, where others came while it ran")
 
     def _places_installed(self) -> tuple[str, ...]:
         """Return the folders outside the project that hold what is installed, links followed or not."""
@@ -328,7 +330,7 @@ class Observer:
         return tuple(sorted(path.rstrip(os.sep) for path in both if path.rstrip(os.sep)))
 
     def _may_read(self, path: str) -> bool:
-        """Say whether a path outside the project is installed, or was made by this process."""
+        """Return whether a path outside the project is installed, or was made by this process."""
         return any(
             text == place or text.startswith(place + os.sep)
             for text in {os.path.abspath(path), self._resolve(os.path.abspath(path))}
@@ -387,7 +389,7 @@ class Observer:
         if os.path.isabs(os.fsdecode(path)):
             return path
         if (above := self._of_descriptor(folder)) is None:
-            self._fault("reads below an open folder, whose place cannot be known here")
+            self._violation("reads below an open folder, whose place cannot be known here")
             return None
         return os.path.join(above, os.fsdecode(path))
 
@@ -427,7 +429,7 @@ class Observer:
         elif event in PROGRAM_EVENTS:
             self._on_program(event, args[0])
         elif event in FORK_EVENTS:
-            self._fault("splits off a process: what that reads cannot be observed")
+            self._violation("splits off a process: what that reads cannot be observed")
         elif event in NETWORK_EVENTS:
             self._on_network(event, args)
 
@@ -440,9 +442,9 @@ class Observer:
         elif ignored(relative):
             self._refuse_ignored(relative)
         elif how & WRITING:
-            self._fault(f"writes {relative}: a notebook only reads the project")
+            self._violation(f"writes {relative}: a notebook only reads the project")
         elif relative.endswith(".ipynb"):
-            self._fault(f"reads {relative}: put what two notebooks share in a module")
+            self._violation(f"reads {relative}: put what two notebooks share in a module")
         else:
             self.opened.add(relative)
             self._meet(relative)
@@ -455,13 +457,13 @@ class Observer:
         if flags & os.O_CREAT or flags & WRITING == os.O_WRONLY:
             self._made.add(text)
         elif not self._may_read(text):
-            self._fault(f"reads {text}: it is outside the project, so that nobody else has it")
+            self._violation(f"reads {text}: it is outside the project, so that nobody else has it")
 
     def _refuse_ignored(self, relative: str) -> None:
         parts = relative.split("/")
         of_python = any(part in OF_PYTHON or part.endswith(".egg-info") for part in parts)
         if not of_python and not self._may_read(os.path.join(self.root, relative)):
-            self._fault(f"reads {relative}: a file that tools make is no part of the project")
+            self._violation(f"reads {relative}: a file that tools make is no part of the project")
 
     def _on_listing(self, path: PathArgument, caller: FrameType | None) -> None:
         if _by_import(caller):
@@ -487,7 +489,7 @@ class Observer:
         for place, folder in CHANGING_EVENTS[event]:
             path = self._at(args[place], None if folder is None else args[folder])
             if relative := self._inside(path):
-                self._fault(f"changes {relative}: a notebook only reads the project")
+                self._violation(f"changes {relative}: a notebook only reads the project")
             elif event in ("os.mkdir", "os.rename") and self._relative(path) is None:
                 with contextlib.suppress(TypeError):
                     self._made.add(os.path.abspath(os.fsdecode(path)))  # type: ignore[arg-type]
@@ -504,16 +506,16 @@ class Observer:
         except TypeError:
             name = str(program)
         if name not in SYSTEM_PROGRAMS:
-            self._fault(f"starts another program ({name}): what that reads cannot be observed")
+            self._violation(f"starts another program ({name}): what that reads cannot be observed")
 
     def _on_network(self, event: str, args: tuple[Any, ...]) -> None:
         address = args[1] if event == "socket.connect" else args[0]
         if isinstance(address, str) and event == "socket.connect":
             return  # a local socket
-        self._fault("asks the network: a result must follow from the project alone")
+        self._violation("asks the network: a result must follow from the project alone")
 
-    def _fault(self, text: str) -> None:
-        self.faults[text] = None
+    def _violation(self, text: str) -> None:
+        self.violations[text] = None
 
     def _on_probe(self, path: PathArgument, folder: int | None, caller: FrameType) -> None:
         if _by_import(caller):
@@ -529,7 +531,7 @@ class Observer:
             self.kinds[relative] = kind_of(os.path.join(self.root, relative))
 
     def _wrap(self) -> None:
-        """Put our own functions in the place of those that tell audit hooks nothing, or too little."""
+        """Replace the functions that report nothing to audit hooks, or too little, by our own."""
         for name in ("stat", "lstat", "access", "readlink", "open"):
             real = self._real.setdefault(name, getattr(os, name))
             wrapped = self._opening(real) if name == "open" else self._probing(real, name)
@@ -564,7 +566,7 @@ class Observer:
         return opening
 
     def _refuse_spawning(self) -> None:
-        """Hear of processes that :mod:`multiprocessing` starts; :mod:`subprocess` announces its own."""
+        """Notice processes that :mod:`multiprocessing` starts; :mod:`subprocess` announces its own."""
         import _posixsubprocess
 
         real = self._real_fork_exec = getattr(self, "_real_fork_exec", _posixsubprocess.fork_exec)
@@ -572,7 +574,7 @@ class Observer:
         def fork_exec(*args: Any) -> Any:  # noqa: ANN401
             caller = sys._getframe(1).f_code.co_filename
             if self.active and os.path.basename(caller) != "subprocess.py":
-                self._fault("starts a process: what that reads cannot be observed")
+                self._violation("starts a process: what that reads cannot be observed")
             return real(*args)
 
         _posixsubprocess.fork_exec = fork_exec
@@ -587,7 +589,7 @@ def _folders_of(module: object) -> list[str]:
 
 
 def _by_import(caller: FrameType | None) -> bool:
-    """Say whether the import system asked: what it looks for and loads is observed as such."""
+    """Return whether the import system asked: what it looks for and loads is observed as such."""
     filename = "" if caller is None else caller.f_code.co_filename
     return filename.startswith(("<frozen importlib", "<frozen zipimport")) or (
         filename.startswith(_IMPORTLIB + os.sep)
@@ -595,7 +597,7 @@ def _by_import(caller: FrameType | None) -> bool:
 
 
 def _loads_a_module(caller: FrameType | None) -> bool:
-    """Say whether a file is opened for an import; ``loader.get_data`` may also be called for data."""
+    """Return whether a file is opened for an import; ``loader.get_data`` may also read data."""
     return _by_import(caller) and caller is not None and _by_import(caller.f_back)
 
 

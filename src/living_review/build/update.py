@@ -2,8 +2,8 @@
 
 A run is all or nothing. The outputs and the record of what was read replace the old file in one
 step when the run is over and clean; until then, and after a failure or an interruption, the old
-outputs stand and the notebook stays stale. Nothing of the machine (path, clock, host, order of a
-set) may stand in the outputs: the same inputs give the same bytes.
+outputs are kept and the notebook stays stale. Nothing of the machine (path, clock, host, order of a
+set) may be in the outputs: the same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ def update(
         todo = part(todo, *shard)
         if not todo:
             return Update((), {}, {})
-        if faults := environment_issues(root):
-            raise RunError(refusal(faults))
+        if issues := environment_issues(root):
+            raise RunError(refusal(issues))
         forget_bytecode(root)
         kernels = partial(run_in_kernel, forked=forked and len(todo) >= WORTH_A_TEMPLATE)
         try:
@@ -261,20 +261,20 @@ def finish(notebook: dict[str, Any], seen: dict[str, Any], root: Path) -> str:
     Raises
     ------
     RunError
-        If the run or an output is at fault.
+        If the run did what it must not, or an output holds what it must not.
     """
     import nbformat
 
-    if seen["faults"]:
-        raise RunError(f"it {seen['faults'][0]}")
+    if seen["violations"]:
+        raise RunError(f"it {seen['violations'][0]}")
     for number, cell in enumerate(staleness.code_cells(notebook), start=1):
         cell["metadata"].pop("execution", None)
         if not "".join(cell["source"]).strip():
             cell["execution_count"], cell["outputs"] = None, []
         if not _is_encodable(cell["outputs"]):
             raise RunError(f"{where(number, cell)}: an output holds half of a pair of surrogates")
-        if faults := checks.output_issues(cell["outputs"], root):
-            raise RunError(f"{where(number, cell)}: {faults[0]}")
+        if issues := checks.output_issues(cell["outputs"], root):
+            raise RunError(f"{where(number, cell)}: {issues[0]}")
     metadata = notebook["metadata"]
     metadata.pop("widgets", None)
     metadata["kernelspec"], metadata["language_info"] = dict(KERNEL), dict(LANGUAGE)
@@ -283,7 +283,7 @@ def finish(notebook: dict[str, Any], seen: dict[str, Any], root: Path) -> str:
     for index, cell in enumerate(notebook["cells"]):
         cell.setdefault("id", f"cell-{index}")
     node = nbformat.reads(json.dumps(notebook), as_version=4)
-    # The digests are of the notebook as it will stand in the file: lines split, keys in order.
+    # The digests are of the notebook as it will be in the file: lines split, keys in order.
     written = json.loads(nbformat.writes(node, version=nbformat.NO_CONVERT))
     written["metadata"][staleness.RECORD] = staleness.record(written, seen, staleness.Tree(root))
     return json.dumps(written, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
@@ -298,7 +298,7 @@ def _is_encodable(outputs: list[dict[str, Any]]) -> bool:
 
 
 def replace(path: Path, text: str, root: Path) -> None:
-    """Put ``text`` in the place of a file in one step; nobody sees half of it.
+    """Put ``text`` in the place of a file in one step; no reader sees half of it.
 
     Parameters
     ----------
@@ -333,12 +333,12 @@ def forget_bytecode(root: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def refusal(faults: list[str]) -> str:
+def refusal(issues: list[str]) -> str:
     """Return the message about packages that are not those of the lock file.
 
     Parameters
     ----------
-    faults : list of str
+    issues : list of str
         What :func:`environment_issues` found.
 
     Returns
@@ -348,8 +348,8 @@ def refusal(faults: list[str]) -> str:
     """
     return (
         f"the environment is not the one of {staleness.LOCK}: "
-        + "; ".join(faults[:3])
-        + (f"; and {len(faults) - 3} more" if len(faults) > 3 else "")
+        + "; ".join(issues[:3])
+        + (f"; and {len(issues) - 3} more" if len(issues) > 3 else "")
         + ". Run `make install`, then again."
     )
 
@@ -358,7 +358,7 @@ def environment_issues(root: Path) -> list[str]:
     """Return where the installed packages differ from the exact pins of the lock file.
 
     Outputs recorded under a lock file must come from what it pins: a changed lock file with old
-    packages would give old numbers a new stamp.
+    packages would date old numbers as new.
     """
     from importlib import metadata
 
@@ -368,25 +368,25 @@ def environment_issues(root: Path) -> list[str]:
         lines = staleness.lock_lines((root / staleness.LOCK).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
-    faults = []
+    issues = []
     for line in lines:
         if line.startswith("-"):
             continue
         try:
             wanted = Requirement(line)
         except InvalidRequirement:
-            faults.append(f"{line!r} is not a pin")
+            issues.append(f"{line!r} is not a pin")
             continue
         if wanted.marker and not wanted.marker.evaluate():
             continue
         try:
             there = metadata.version(wanted.name)
         except metadata.PackageNotFoundError:
-            faults.append(f"{wanted.name} is not installed")
+            issues.append(f"{wanted.name} is not installed")
         else:
             if not wanted.specifier.contains(there, prereleases=True):
-                faults.append(f"{wanted.name} is {there}, pinned {wanted.specifier}")
-    return faults
+                issues.append(f"{wanted.name} is {there}, pinned {wanted.specifier}")
+    return issues
 
 
 @contextlib.contextmanager

@@ -10,7 +10,8 @@
 ``shapes``      vocabulary, schemas and descriptions of studies: read, and asked for their shape
 ``snapshots``   another copy of the project: a folder, or a revision of git
 ``changelog``   what each version changed on each page
-``ratings``     appraisal and certainty: what stands, and what its steps add up to
+``row_history`` in which version a row came, and which versions changed it
+``ratings``     appraisal and certainty: which ratings are in force, and what their steps add up to
 ``search_plan`` what is searched for, and as whom
 ``looks``       the colour and marker of a study in figures
 ``topic``       what the review is about

@@ -22,7 +22,7 @@ class Change:
     is_newest: bool
 
     def __str__(self) -> str:
-        """Say it in one line, for a reader of the page."""
+        """State it in one line, for a reader of the page."""
         if not self.is_newest:
             return f"Unchanged since version {self.version} ({self.day})"
         if self.is_first:

@@ -1,6 +1,6 @@
 """Where in a paper something is printed: a locator, read once into its parts.
 
-A locator is written for readers (``Table II, row 3, column Sex``; ``Results, Treatment``). Whoever
+A locator is written for readers (``Table II, row 3, column Sex``; ``Results, Treatment``). Code that
 selects rows by place takes the parts, in Python from here, in a table of a study from the columns
 ``part_of`` and ``section``, never the words.
 """
@@ -38,7 +38,7 @@ class Locator:
     kind : str
         The part of the paper: ``Table``, ``Footnote``, ``Results``, ...
     number : int or None
-        Of a table, of a figure, or of the table under which a footnote stands.
+        Of a table, of a figure, or of the table to which a footnote belongs.
     row, column : str or None
         Heads of the row and of the column of a table, as printed.
     section : str or None
@@ -113,7 +113,7 @@ def parse(text: str) -> Locator:
 
 
 def columns(locators: Iterable[str]) -> dict[str, list[str]]:
-    """Return the columns that stand for locators in a table: ``part_of`` and ``section``, as codes.
+    """Return the columns that replace locators in a table: ``part_of`` and ``section``, as codes.
 
     Examples
     --------

@@ -91,8 +91,8 @@ class Memory:
         short = brief(answer) if brief else None
         asked = {(s, t): self._table(s, t) for s, t in sorted(cells.asked) if s != study}
         if own and None not in asked.values() and own == self._study(study):
-            named = {f"{s}/{t}": digest for (s, t), digest in asked.items()}
-            head = json.dumps({"own": own, "others": named, "brief": short})
+            elsewhere = {f"{s}/{t}": digest for (s, t), digest in asked.items()}
+            head = json.dumps({"own": own, "others": elsewhere, "brief": short})
             with contextlib.suppress(OSError):
                 self.folder.mkdir(parents=True, exist_ok=True)
                 written = place.with_suffix(f".{os.getpid()}")

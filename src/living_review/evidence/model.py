@@ -35,7 +35,7 @@ from living_review.files import read_csv as read_rows
 # Said wherever the tables are handed out, and where they are handed out without repeats.
 PRINTED_TWICE = """\
 Beware: a number that a paper prints in several places is several rows. The column same_as names the
-row that stands for it; not_applicable marks the row that stands. Before you count, add up or fit, keep
+row that stands for it; not_applicable marks the row that counts. Before you count, add up or fit, keep
 one row for each quantity:
 
     review.once("events")                            # in Python, with this package
@@ -44,7 +44,7 @@ one row for each quantity:
 Parts and their total, and a patient and the group, are different quantities: both are rows. What a
 paper quotes from others (quoted) is no result of its own."""
 PRINTED_ONCE = """\
-One row for each quantity: rows that print once more what another row stands for are left out. Parts and
+One row for each quantity: rows that repeat what another row stands for are left out. Parts and
 their total, and a patient and the group, are different quantities: both are rows. What a paper quotes
 from others (quoted) is no result of its own."""
 # What a scaffold writes where a person has to: valid nowhere, so `check` leads from one to the next.
@@ -250,7 +250,7 @@ class Study:
 
     @cached_property
     def topic(self) -> Topic:
-        """What the review is about that the study stands in."""
+        """The topic of the review that the study belongs to."""
         return read_topic(self.folder.parents[1])
 
     @cached_property
@@ -305,7 +305,7 @@ class Study:
             frame = to_frame(*(read or ([c["name"] for c in schema.fields], [])), schema)
             if "locator" in frame:
                 frame = frame.assign(**locator.columns(frame["locator"]))
-            # Which evidence the rows are, for whoever shows them: pandas keeps it through selections.
+            # Which evidence the rows are, for code that shows them: pandas keeps it through selections.
             frame.attrs = {"study": self.study_id, "table": name}
             self._tables[name] = frame
         return self._tables[name]
@@ -358,7 +358,7 @@ class Study:
         return frame[frame["same_as"].isin(missing)].reset_index(drop=True)
 
     def read_as(self, name: str, frame: pd.DataFrame) -> None:
-        """Let a table be another frame from now on, in memory only: to ask what a change would do.
+        """Replace a table by another frame, in memory only: to see what a change would do.
 
         Parameters
         ----------
@@ -486,7 +486,7 @@ class Review:
     def out(self) -> frozenset[str]:
         """Studies that do not count, sources and studies beside them.
 
-        A paper that is out is out wherever it stands: as a source, and by its DOI as a study beside the
+        A paper that is retired is retired everywhere: as a source, and by its DOI as a study beside the
         sources. Its rows are left out of :meth:`records` as well.
         """
         named = (self.retired.keys() - self.kept) | self.left_out

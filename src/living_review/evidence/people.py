@@ -34,7 +34,7 @@ class People:
     repository: str
 
     @property
-    def anybody(self) -> bool:
+    def anyone_named(self) -> bool:
         """Whether a person, a contact or a repository is named."""
         return bool(self.authors or self.reviewers or {self.contact, self.repository} - {NOT_NAMED})
 

@@ -1,4 +1,4 @@
-"""Appraisal and certainty as rows: what stands, and what the steps of a rating add up to.
+"""Appraisal and certainty as rows: which are in force, and what the steps of a rating add up to.
 
 A rating is one study (or ``synthesis``, all of them) and one outcome: its rows in
 ``data/review/certainty.csv``. The row *start* holds the level at which it begins, the others how many
@@ -156,7 +156,7 @@ def imprecision(n: int, limits: list[tuple[int, int]]) -> int:
 def standing(
     answers: Iterable[Mapping[str, str]], steps: Iterable[Mapping[str, str]]
 ) -> dict[tuple[str, str, str], str]:
-    """Return every answer and step that stands, by study, checklist and item.
+    """Return every answer and step that is in force, by study, checklist and item.
 
     Parameters
     ----------

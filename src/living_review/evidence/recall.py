@@ -21,7 +21,7 @@ def recalled(compute: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S,
     """Keep what a function of a review or of a study gives.
 
     For functions that read nothing but their first argument, and whose other arguments can be keys of
-    a dict. Whoever asks gets a copy and may change it.
+    a dict. A caller gets a copy and may change it.
     """
 
     @wraps(compute)

@@ -146,7 +146,7 @@ class Cells:
         self._by_id: dict[tuple[str, str], dict[str, list[dict[str, str]]]] = {}
 
     def forget_studies(self) -> None:
-        """Let go of the tables of studies, and keep the records: of a thousand studies one is read."""
+        """Forget the tables of studies, and keep the records: of a thousand studies one is read."""
         for place in [place for place in self._tables if place[0] not in evidence.RECORDS]:
             del self._tables[place]
             self._by_id.pop(place, None)

@@ -1,7 +1,7 @@
 """Files that say what the tables hold: a vocabulary, a table's schema, a description of a study.
 
 Each is read, and refused if it has not the shape on which everything else relies, so that an issue is
-named where it stands and not where it is felt.
+named where it is and not where it takes effect.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from living_review.files import UnreadableFileError
 DESCRIPTION = "study.json"  # of data/schema: describes study.yaml, not a table
 # Lists that the checks themselves read, whatever the schemas name.
 NEEDED = ("missing", "looks", "allowed_answers", "rests_on")
-MAY_BE_EMPTY = ("wider_disease",)  # a review need not have diseases that are kinds of others
+# A review need not have diseases that are kinds of others, or what later studies are asked.
+MAY_BE_EMPTY = ("wider_disease", "answering_classes", "partial_criteria", "poolable_classes")
 TYPES = ("string", "integer", "number")
 REFERENCES = ("patients", "groups", "studies")
 
@@ -117,7 +118,7 @@ def vocabulary_issues(content: object) -> Iterator[ShapeIssue]:
                 "for each harm a harm for each criterion",
             ),
             **dict.fromkeys(
-                ("tables_of_kind", "checklists_of_kind", "harms_by_severity"),
+                ("tables_of_kind", "checklists_of_kind", "harms_by_severity", "answering_classes"),
                 (_is_lists, "a list of words for each key"),
             ),
         }.get(name, (_is_words, "words, each with a text that says what it means"))

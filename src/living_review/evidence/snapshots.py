@@ -142,7 +142,7 @@ def _borrow(path: Path, lender: Path) -> tuple[str, ...]:
 
 
 def _borrow_topic(place: Path, lender: Path) -> tuple[str, ...]:
-    """Let an unpacked state from before the topic was data have that of this project.
+    """Give an unpacked state from before the topic was data that of this project.
 
     Without it no later study would be of the drugs under review, and verdicts would seem to change.
     """

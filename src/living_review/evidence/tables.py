@@ -65,6 +65,6 @@ class TextTables:
         return self._read[place]
 
     def forget(self, but: Iterable[str]) -> None:
-        """Let go of the tables of all folders but some: of a thousand studies one is held."""
+        """Forget the tables of all folders but some: of a thousand studies one is held."""
         kept = set(but)
         self._read = {place: table for place, table in self._read.items() if place[0] in kept}

@@ -6,6 +6,7 @@ vocabulary.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,9 @@ class Topic:
     drug_class : str
         The class of drugs that is reviewed, a word of ``drug_classes``.
     beside : mapping of str to tuple of str
-        Diseases whose later results stand on the page of a disease.
+        Diseases whose later results are on the page of a disease.
+    short_names : mapping of str to str
+        What a disease is called in addresses of figures and tables, where its own word is long.
     syllables : mapping of str to int
         Words that the measure of reading level does not know.
     synonyms : sequence of sequence of str
@@ -61,6 +64,7 @@ class Topic:
     main_drug: str
     drug_class: str
     beside: Mapping[str, tuple[str, ...]]
+    short_names: Mapping[str, str]
     syllables: Mapping[str, int]
     synonyms: Sequence[Sequence[str]]
     marks: Mapping[str, tuple[str, str]]
@@ -68,15 +72,19 @@ class Topic:
     plain_language: str
     harms_in_plain_language: str
 
+    def short(self, disease: str) -> str:
+        """Return what a disease is called in addresses of figures and tables: words joined by ``-``."""
+        return self.short_names.get(disease, disease.replace("_", "-"))
+
     def is_named(self, drug: str) -> bool:
         """Whether a drug is named beside a result: every one but the main drug."""
         return drug != self.main_drug
 
 
-Fault = tuple[str | None, str, str]  # key, found, expected
+Problem = tuple[str | None, str, str]  # key, found, expected
 
 
-def faults(content: object) -> Iterator[Fault]:
+def problems(content: object) -> Iterator[Problem]:
     """Yield what is wrong with the content of the file: key, what was found, what was expected.
 
     Parameters
@@ -104,7 +112,7 @@ def faults(content: object) -> Iterator[Fault]:
 
 # A copy of some data need not say what the review is about; `living-review check` asks a whole project.
 NONE = "not_applicable"
-UNKNOWN = Topic(SCHEMA, "A living review.", NONE, NONE, {}, {}, (), {}, {}, "Nothing.", "Nothing.")
+UNKNOWN = Topic(SCHEMA, "A living review.", NONE, NONE, {}, {}, {}, (), {}, {}, "Nothing.", "Nothing.")
 
 
 def read(root: Path) -> Topic:
@@ -124,7 +132,7 @@ def read(root: Path) -> Topic:
     if not path.is_file():
         return UNKNOWN
     content: Any = files.read_yaml(path)
-    for key, found, expected in faults(content):
+    for key, found, expected in problems(content):
         raise files.UnreadableFileError(path, None, found, expected, "Correct it.", key)
     beside = {disease: tuple(others) for disease, others in content["beside"].items()}
     marks = {endpoint: (mark[0], mark[1]) for endpoint, mark in content["marks"].items()}
@@ -153,6 +161,13 @@ def _is_marks(value: object) -> bool:
     )
 
 
+def _is_short_names(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
+        for name in value.values()
+    )
+
+
 def _is_groups(value: object) -> bool:
     return isinstance(value, list) and all(
         isinstance(group, list) and all(map(_is_text, group)) for group in value
@@ -165,6 +180,7 @@ KEYS: dict[str, tuple[Any, str]] = {
     "main_drug": (_is_text, "a word of the list drugs, or not_applicable"),
     "drug_class": (_is_text, "a word of the list drug_classes"),
     "beside": (_is_mapping_to(list), "a list of diseases for each disease; {} for none"),
+    "short_names": (_is_short_names, "a name of small letters and - for each disease; {} for none"),
     "syllables": (_is_mapping_to(int), "a number for each word; {} for none"),
     "synonyms": (_is_groups, "a list of lists of words; [] for none"),
     "marks": (_is_marks, "a marker and its words for each endpoint; {} for none"),

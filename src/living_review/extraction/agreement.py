@@ -1,6 +1,6 @@
 """Two independent readings of the same papers: how far they agree, and how differences were settled.
 
-Two readers extracted each source without seeing the other's work. Their tables stand, as they were
+Two readers extracted each source without seeing the other's work. Their tables are kept, as they were
 before any difference was settled, in ``data/review/readings/first`` and ``.../second``. Which rows
 refer to the same thing, and which cells count, is in :mod:`living_review.extraction.matching`.
 """

@@ -7,7 +7,7 @@ tables are paired by their name: a study, a decision of an agency and a practica
 got the same name where both readings have it.
 
 The decisions are rows of ``data/context/settled.csv``, one for each difference; what differed, what
-stands now and what was gone back to are words of the vocabulary.
+counts now and what was gone back to are words of the vocabulary.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Appraisal and certainty read twice: which answers pair, how far they agree, what settles them.
 
-Two readers answered the same checklists without seeing each other's answers. Their tables stand as they
-were in ``data/review/readings/first`` and ``.../second``; rows pair by study, checklist and item, steps
-of GRADE by study, outcome and domain.
+Two readers answered the same checklists without seeing each other's answers. Their tables are kept as
+they were in ``data/review/readings/first`` and ``.../second``; rows pair by study, checklist and item,
+steps of GRADE by study, outcome and domain.
 
 The readers did not write in the same words, so answers are compared as :data:`COMPARED_AS` says. For
 a whole domain the first wrote *yes* where concern is low and *no* where it is high, and *partly* in
@@ -198,7 +198,7 @@ def decided(review: evidence.Review) -> pd.DataFrame:
 def unsettled(
     found: pd.DataFrame, decisions: pd.DataFrame, standing: dict[tuple[str, str, str], str]
 ) -> list[str]:
-    """Return what is not in order between readings, decisions and what stands; empty if all is.
+    """Return what is not in order between readings, decisions and what is in force; empty if all is.
 
     Parameters
     ----------

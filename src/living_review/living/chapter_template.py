@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from living_review.evidence import TO_FILL
 
@@ -51,17 +52,38 @@ def assemble(parts: Iterable[Cell]) -> str:
     str
         JSON.
     """
-    cells = []
-    for name, kind, source in parts:
-        cell: dict[str, object] = {"cell_type": "markdown", "id": name, "metadata": {}}
-        if kind != "markdown":
-            cell |= {"cell_type": "code", "metadata": {"tags": TAGS[kind]}}
-            cell |= {"execution_count": None, "outputs": []}
-        cells.append(cell | {"source": source.strip("\n").splitlines(keepends=True)})
+    return as_text(map(cell, parts))
+
+
+def cell(part: Cell, **metadata: str) -> dict[str, Any]:
+    """Return a cell as a notebook holds it, not yet run.
+
+    Parameters
+    ----------
+    part : tuple of str
+        Id, kind and source.
+    **metadata : str
+        What its metadata say besides how it is shown.
+
+    Returns
+    -------
+    dict
+        Of the format of notebooks.
+    """
+    name, kind, source = part
+    made: dict[str, Any] = {"cell_type": "markdown", "id": name, "metadata": {**metadata}}
+    if kind != "markdown":
+        made |= {"cell_type": "code", "execution_count": None, "outputs": []}
+        made["metadata"]["tags"] = list(TAGS[kind])
+    return made | {"source": source.strip("\n").splitlines(keepends=True)}
+
+
+def as_text(cells: Iterable[dict[str, Any]]) -> str:
+    """Return cells of :func:`cell` as the text of a notebook."""
     language = {"name": "python", "pygments_lexer": "ipython3"}
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": language}
-    content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    content = {"cells": list(cells), "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 

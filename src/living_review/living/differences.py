@@ -137,7 +137,7 @@ def write(review: Review, study_id: str) -> list[str]:
 
 
 def _joined(result: Comparison) -> Iterator[list[str]]:
-    """Yield the rows of a table as they stand before anything is settled."""
+    """Yield the rows of a table as they are before anything is settled."""
     open_ = {(cell["first_id"], cell["column"]) for cell in result.differences}
     coded = {c["name"] for c in result.first.schema.fields if c.get("coded") == "review"}
     rows = [*result.first.rows, *result.only_second]

@@ -1,6 +1,6 @@
 """An Atom feed of what versions changed in the results, from ``data/review/changes.csv`` (RFC 4287).
 
-A corrected word is no entry: who follows a review wants to hear when an answer changes.
+A corrected word is no entry: those who follow a review want to know when an answer changes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from living_review.evidence import Review, changelog
 
 FILE = "feed.xml"
 ATOM = "http://www.w3.org/2005/Atom"
-# Names of entries come from it, so that an entry has one name wherever the site stands.
+# Names of entries come from it, so that an entry has one name wherever the site is hosted.
 NAMESPACE = uuid.UUID("6e1b2a36-6d0e-5f43-9a53-0c8a5d8f2a11")
 
 

@@ -18,7 +18,7 @@ import stamina
 
 T = TypeVar("T")
 
-# Statuses that pass: too many requests, or a fault of the server that may be gone in a moment.
+# Statuses that pass: too many requests, or an error of the server that may be gone in a moment.
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 WITHOUT_NETWORK = 3  # tries before a service that was never reached is given up
@@ -49,7 +49,7 @@ class UnreadableError(FetchError):
 
 
 class BadBodyError(Exception):
-    """An answer that came whole and is not what was asked for: raised by whoever reads the answer."""
+    """A complete answer that is not what was asked for: raised by the code that reads it."""
 
 
 class _PassingError(Exception):
@@ -188,7 +188,7 @@ class Client:
         raise AssertionError("stamina tries at least once")  # pragma: no cover
 
     def _once(self, path: str, parameters: dict[str, str], read: Callable[[bytes], T], post: bool) -> T:
-        self._keep_pace()
+        self._throttle()
         everything = {**self.common, **parameters}
         try:
             if post:
@@ -217,7 +217,7 @@ class Client:
             )
         raise _PassingError(f"status {answer.status_code}", wait)
 
-    def _keep_pace(self) -> None:
+    def _throttle(self) -> None:
         now = time.monotonic()
         time.sleep(max(0.0, self._next - now))
         self._next = max(now, self._next) + self.interval * self.patience.pace

@@ -20,7 +20,7 @@ import yaml
 
 from living_review import evidence, package_data
 from living_review.evidence import TO_FILL, EvidenceError, Review, looks
-from living_review.living import chapter_template
+from living_review.living import chapter_template, disease_sections
 from living_review.synthesis.context import known
 
 TOC, BIB = "_toc.yml", "book/references.bib"
@@ -426,12 +426,12 @@ def _text(path: Path) -> str:
 # --- Taking it away again -------------------------------------------------------------------------
 
 
-def _memory(root: Path, study_id: str) -> Path:
+def _record_of(root: Path, study_id: str) -> Path:
     return root / "_build" / "new_study" / f"{study_id}.json"
 
 
 def _remember(root: Path, study_id: str, made: Mapping[str, str]) -> None:
-    path = _memory(root, study_id)
+    path = _record_of(root, study_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     digests = {name: _digest(text.encode()) for name, text in made.items()}
     path.write_text(json.dumps(digests, indent=1), encoding="utf-8")
@@ -461,7 +461,7 @@ def undo(root: Path, study_id: str, *, force: bool = False) -> list[str]:
     NewStudyError
         If it was not made here, or has been worked on.
     """
-    path = _memory(root, study_id)
+    path = _record_of(root, study_id)
     if not path.is_file():
         raise NewStudyError(
             f"new-study did not make {study_id} in this copy of the project, so it is not undone; "
@@ -506,4 +506,6 @@ def undo(root: Path, study_id: str, *, force: bool = False) -> list[str]:
                 (root / name).write_text(after, encoding="utf-8", newline="\n")
             changed.append(name)
     path.unlink()
+    # A disease that no other study is on has no section any more.
+    changed += disease_sections.write(evidence.load(root))
     return [*sorted(there), *changed]

@@ -11,8 +11,7 @@ from living_review.evidence import Review
 from living_review.evidence.search_plan import SOURCES, read_plan
 from living_review.living import prisma, status, store
 from living_review.report import lineage
-from living_review.report.html import to_html
-from living_review.report.substitutions import ready
+from living_review.report.html import ready, to_html
 from living_review.stats import dates
 from living_review.stats.number_words import in_words
 
@@ -44,7 +43,7 @@ def _sentence(review: Review) -> str:
     return f"{text[0].upper()}{text[1:]}"
 
 
-def _what_that_means(review: Review) -> str:
+def _search_summary(review: Review) -> str:
     if status.last_search(review) is None:
         return (
             "There is no log, no record and no decision yet, so the flow below has zeros. The "
@@ -181,23 +180,31 @@ def _faults(review: Review) -> Markup:
     ).format(caption, len(frame), _block(frame, caption, "faults-table", "lr-stack"))
 
 
-def _walk(review: Review) -> Markup:
-    """Return what each step of the walk on the page *Add a study* took."""
-    rows = review.records("walk")
+def _walk(review: Review, walk: str = "study") -> Markup:
+    """Return what each step took of a walk: a study that was added, or a review that was begun."""
+    rows = _steps(review, walk)
+    on_a_clock = walk == "study"  # else of a processor, as its first note says
+    unit = "Minutes" if on_a_clock else "Seconds"
+    caption = f"{unit} that each step took, {'on a clock' if on_a_clock else 'of one processor core'}"
     frame = pd.DataFrame(
         {
             "Step": rows["step"],
             "Time of": rows["by"],
-            "Minutes": [f"{int(s) / 60:.1f}" for s in rows["seconds"]],
+            unit: [f"{int(s) / 60:.1f}" if on_a_clock else s for s in rows["seconds"]],
             "Note": rows["note"],
         }
     )
-    return _block(frame, "Minutes that each step took, on a clock", "walk-table", "lr-stack")
+    return _block(frame, caption, "walk-table", "lr-stack")
 
 
-def _walked(review: Review) -> str:
-    """Say how long the whole walk took, and how much of it was computing."""
+def _steps(review: Review, walk: str) -> pd.DataFrame:
     rows = review.records("walk")
+    return rows[rows["walk"] == walk]
+
+
+def _walk_duration(review: Review) -> str:
+    """State how long adding a study took in all, and how much of it was computing."""
+    rows = _steps(review, "study")
     own = int(rows.loc[rows["by"] == "machine", "seconds"].sum())
     whole = int(rows["seconds"].sum())
     day = dates.format_date(str(rows["date"].iloc[0]))
@@ -214,7 +221,7 @@ def _block(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> M
 
 SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "search_sentence": _sentence,
-    "search_meaning": _what_that_means,
+    "search_meaning": _search_summary,
     "search_not_done": _not_done,
     "flow_table": _flow,
     "searches_table": _log,
@@ -223,7 +230,8 @@ SUBSTITUTIONS: dict[str, Callable[[Review], object]] = {
     "notices_table": _notices,
     "faults_table": _faults,
     "walk_table": _walk,
-    "walk_minutes": _walked,
+    "walk_minutes": _walk_duration,
+    "walk_of_a_review": lambda review: _walk(review, "review"),
     "n_screeners": lambda review: in_words(read_plan(review.root).screeners),
     "n_search_faults": lambda review: len(review.records("search_faults")),
     "n_search_served": _count("served"),

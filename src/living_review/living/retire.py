@@ -89,7 +89,7 @@ def retire(
 
 
 def reinstate(root: Path, study_id: str) -> str:
-    """Let a study count again: its row goes, and with the last row the file.
+    """Count a study again: its row goes, and with the last row the file.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ NO_REASON = "not_applicable"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What stands for a publication at one stage.
+    """The decision on a publication at one stage.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Publication:
     full_text: Verdict
 
     def verdict(self, stage: str) -> Verdict:
-        """Return what stands at a stage."""
+        """Return the decision at a stage."""
         return self.abstract if stage == "abstract" else self.full_text
 
     def is_open(self, stage: str) -> bool:
@@ -62,9 +62,9 @@ class Publication:
 def verdict(decisions: Iterable[dict[str, str]], screeners: int, stage: str) -> Verdict:
     """Return what decisions on one publication at one stage come to.
 
-    What was settled together stands. Else the latest decision of each screener counts: with fewer than
-    `screeners` of them it is undecided; if all include, or all exclude, that stands; else it is a
-    conflict. Of a full text the reasons must agree as well, because the flow diagram counts by them.
+    What was settled together counts. Else the latest decision of each screener counts: with fewer than
+    `screeners` of them it is undecided; if all include, or all exclude, that is the decision; else it
+    is a conflict. Of a full text the reasons must agree as well: the flow diagram counts by them.
 
     Parameters
     ----------

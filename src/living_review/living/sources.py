@@ -425,7 +425,7 @@ def _notice(doi: str, row: dict[str, Any]) -> Notice:
 
 
 def merge_notices(notices: Iterable[Notice]) -> list[Notice]:
-    """Return each notice once, with everybody who reported it; the earliest date stands."""
+    """Return each notice once, with all sources that reported it; the earliest date counts."""
     merged: dict[tuple[str, str, str], Notice] = {}
     for new in notices:
         key = (new.doi, new.notice_doi, new.kind)

@@ -53,7 +53,7 @@ def last_search(review: Review) -> LastSearch | None:
 
 
 def search_in_words(review: Review) -> str:
-    """Say when the last search was and what it found.
+    """State when the last search was and what it found.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def current_flow(review: Review) -> Flow:
 
 
 def status_line(review: Review) -> str:
-    """Return the line that stands on every page."""
+    """Return the line that is on every page."""
     newest = review.records("versions").iloc[-1]
     up_to = dates.format_date(newest["evidence_up_to"])
     due = dates.format_date(newest["next_review_due"])

@@ -1,7 +1,7 @@
 """Keep what a search found: on disk before anything is called done, whole or not at all.
 
 ``data/review/`` holds the tables (records, searches, notices, screening decisions). What a run has
-fetched so far, and abstracts, stand in ``_build/search/``: an interrupted run goes on from there; if it
+fetched so far, and abstracts, are in ``_build/search/``: an interrupted run goes on from there; if it
 is deleted, the run is fetched again and nothing of the tables is lost.
 """
 

@@ -3,11 +3,11 @@
 The copy stays with the reader. What is reported, and written if asked, is the name of each row, whether
 its printed form was found, and the digest of the file: no word of the paper.
 
-A text layer is no page. Columns run into each other, signs are lost, a table stands where its page was
+A text layer is no page. Columns run into each other, signs are lost, a table is where its page was
 set. So a form is looked for as a run of words, numbers and signs, without regard to blanks, line
 breaks, hyphens at line ends, ligatures and kinds of dashes; its place is the stretch of text between
 the heading that its locator names and the next one. What is in the copy but not there is *elsewhere*. A
-figure has no text: what stands in one alone is not found, which is no issue of the row.
+figure has no text: what is in one alone is not found, which is no issue of the row.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ HEADINGS = {
     "references": r"references|literature cited",
 }
 SAME = {"background": "introduction", "case_report": "case_reports", "conclusions": "conclusion"}
-# Parts that stand before the first heading where a copy has no heading of theirs.
+# Parts that come before the first heading where a copy has no heading of theirs.
 FRONT = ("title", "title_page", "abstract", "introduction")
 CAPTION = r"^\W*(table|fig(?:ure)?)\.?\s*([0-9]+|[ivx]+)\b"
-RUNNING_HEAD = 3  # words that stand so often alone at the start of a line head pages, not parts
+RUNNING_HEAD = 3  # words that are so often alone at the start of a line are page headers, not parts
 REACH = 6_000  # characters behind a caption in which the cells of its table are looked for
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|[^\w\s]")
@@ -67,7 +67,7 @@ def verify(review: Review, path: Path, study_id: str | None = None) -> tuple[Stu
     path : Path
         A PDF with a text layer, or its text as ``.txt`` in UTF-8.
     study_id : str, optional
-        Default: the study whose DOI, or else whose title, stands in the copy.
+        Default: the study whose DOI, or else whose title, is in the copy.
 
     Returns
     -------
@@ -204,7 +204,7 @@ def _places(where: str) -> list[str]:
         parts = [locator.parse(place).part_of for place in where.split("; ")]
     except locator.LocatorError:
         return []
-    # A footnote stands under its table.
+    # A footnote is under its table.
     return [SAME.get(part, part).replace("footnote_", "table_") for part in parts]
 
 

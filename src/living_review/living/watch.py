@@ -39,13 +39,13 @@ NOTICES, DOIS = "notices", "dois"  # the jobs of Crossref
 
 
 class Progress(Protocol):
-    """What a run tells while it goes: a line, or how far a job is."""
+    """What a run reports: a line, or the progress of a job."""
 
     def say(self, line: str) -> None:
-        """Tell a line."""
+        """Report a line."""
 
     def step(self, job: str, done: int, total: int) -> None:
-        """Tell how far a job is.
+        """Report the progress of a job.
 
         Parameters
         ----------

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Characters of the smallest size that fit across a figure, with some space to spare:
 # a browser's font may be wider than the one the figure is laid out with.
-LINE_CHARACTERS = 49
+LINE_CHARACTERS, HEADING_CHARACTERS = 49, 44
 
 
 def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
@@ -45,12 +45,14 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
     """
     y = 0.0
     previous = None
-    for row in rows.to_dict("records"):
+    for name, row in zip(rows.index, rows.to_dict("records"), strict=True):
         group = row.get("group")
         if group is not None and group != previous:
             y += PART if previous is not None else 0
             across: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "va": "baseline"}
-            theme.note(ax, group, (0, y), weight="bold", **across)
+            heading = _heading(group)
+            y += MORE * (len(heading) - 1)  # ``y`` is that of its last line
+            theme.note(ax, "\n".join(heading), (0, y), weight="bold", **across)
             y += 1
             previous = group
         look = row.get("look")
@@ -59,7 +61,10 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
         y += MORE * (len(label) - 1)
         ax.plot([row["lower"], row["upper"]], [y, y], color=colour, solid_capstyle="butt")
         ax.plot(row["estimate"], y, mark, color=colour, clip_on=False)
-        label_above(ax, y - 0.17, "\n".join(label), row.get("text") or "")
+        text = row.get("text") or ""
+        label_above(ax, y - 0.17, "\n".join(label), text)
+        top = y - 0.62 - MORE * (len(label) - 1)
+        theme.mark_row(ax, (top, y + 0.3), name, f"{row.get('label', '')}, {text}")
         y += 1.15
     ax.set_ylim(y - 0.5, -0.8)
     theme.quiet_grid(ax, "x")
@@ -71,13 +76,20 @@ def forest(ax: Axes, rows: pd.DataFrame, *, share: bool = True) -> Axes:
 
 def forest_height(rows: pd.DataFrame) -> float:
     """Return the height in inches at which no line of a :func:`forest` touches its neighbour."""
-    groups = int((rows["group"] != rows["group"].shift()).sum()) if "group" in rows else 0
+    named = rows.loc[rows["group"] != rows["group"].shift(), "group"] if "group" in rows else []
+    groups = len(named)
     more = sum(len(_lines(row)) - 1 for row in rows.to_dict("records"))
+    more += sum(len(_heading(group)) - 1 for group in named)
     return round(0.8 + 0.36 * (1.15 * len(rows) + (1 + PART) * groups + MORE * more + 0.3), 1)
 
 
 # Heights in steps of a forest: of a further line of a label, and of the space before a heading.
 MORE, PART = 0.5, 0.2
+
+
+def _heading(group: str) -> list[str]:
+    """Return the heading of a group, broken where it would leave the figure: bold is wider."""
+    return textwrap.wrap(group, HEADING_CHARACTERS) or [""]
 
 
 def _lines(row: Mapping) -> list[str]:
@@ -87,7 +99,7 @@ def _lines(row: Mapping) -> list[str]:
 
 
 def label_above(ax: Axes, y: float, label: str, text: str) -> None:
-    """Write a label at the left edge and its text at the right edge, both standing on ``y``.
+    """Write a label at the left edge and its text at the right edge, both on the baseline ``y``.
 
     Parameters
     ----------
@@ -363,9 +375,45 @@ def evidence_map(ax: Axes, cells: pd.DataFrame, rows: Sequence[str], columns: Se
             theme.note(ax, text, at, ha="center", color=theme.colour(cell["look"]))
     _heads(ax, columns)
     ax.axhline(0, color=theme.MUTED, linewidth=0.8)
-    ax.set(xlim=(edges[0], edges[-1]), ylim=(ends[-1], -HEADS), xticks=[], yticks=[])
+    ax.set(xlim=(edges[0], edges[-1]), ylim=(ends[-1], -_levels(columns)[1]), xticks=[], yticks=[])
     sns.despine(ax=ax, left=True, bottom=True)
     return ax
+
+
+COLUMNS = 5  # of a map; more columns go into further maps below
+
+
+def evidence_maps(cells: pd.DataFrame, rows: Sequence[str], columns: Sequence[str]) -> Figure:
+    """Return a figure of an :func:`evidence_map`, or of several below each other for many columns.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As :func:`evidence_map` reads them.
+    rows, columns : sequence of str
+        Labels in reading order. A map has :data:`COLUMNS` at most, and the rows that have a cell in it.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        As high as the maps need.
+    """
+    import matplotlib.pyplot as plt
+
+    number = -(-len(columns) // COLUMNS)
+    size = -(-len(columns) // number)
+    parts = []
+    for start in range(0, len(columns), size):
+        named = columns[start : start + size]
+        own = cells[cells["column"].isin(named)]
+        parts.append((own, [r for r in rows if number == 1 or r in set(own["row"])], named))
+    heights = [evidence_map_height(*part) for part in parts]
+    fig, axes = plt.subplots(
+        len(parts), 1, figsize=(theme.WIDTH, sum(heights)), height_ratios=heights, squeeze=False
+    )
+    for ax, (own, there, named) in zip(axes[:, 0], parts, strict=True):
+        evidence_map(ax, own, there, named)
+    return fig
 
 
 # What later studies say of a cell; none of these is a sign of a direction.
@@ -376,39 +424,51 @@ VERDICT_SIGNS = {
     "superseded": "»",
     "untested": "?",
 }
-# Heights in cells of an evidence map: the name of a row, and the two levels of heads above all rows.
-NAME, HEADS, LOWER = 0.66, 3.2, 1.5
+# Heights in cells of an evidence map: the name of a row; the lower level of heads above all rows, and
+# both levels; a further line of a head that has more than three.
+NAME, LOWER, HEADS, LINE = 0.66, 1.5, 3.2, 0.45
+
+
+def _levels(columns: Sequence[str]) -> tuple[float, float]:
+    """Return how high the lower level of heads is, and how high both are, by their longest heads."""
+    more = [max(0, _head(word).count("\n") - 2) * LINE for word in columns]
+    lower = LOWER + max(more[1::2], default=0)
+    return lower, lower + HEADS - LOWER + max(more[::2], default=0)
+
+
+def _head(word: str) -> str:
+    return textwrap.fill(word, 16)
 
 
 def _heads(ax: Axes, columns: Sequence[str]) -> None:
     """Write the heads of a map's columns above zero, high and low in turn; the outer ones inwards."""
-    last = len(columns) - 1
+    last, lower = len(columns) - 1, _levels(columns)[0]
     for x, word in enumerate(columns):
-        foot = 0.15 if x % 2 else LOWER + 0.1
+        foot = 0.15 if x % 2 else lower + 0.1
         side = "left" if x == 0 else "right" if x == last else "center"
         at = x + {"left": -0.5, "right": 0.5, "center": 0}[side]
-        lines = textwrap.fill(word, 16)
-        theme.note(ax, lines, (at, -foot), ha=side, va="bottom", multialignment="center")
+        theme.note(ax, _head(word), (at, -foot), ha=side, va="bottom", multialignment="center")
         if not x % 2:
             ax.vlines(x, -foot, 0, color=theme.MUTED, linewidth=0.8)
 
 
-def evidence_map_height(cells: pd.DataFrame, rows: Sequence[str]) -> float:
+def evidence_map_height(cells: pd.DataFrame, rows: Sequence[str], columns: Sequence[str]) -> float:
     """Return the height in inches at which nothing in an :func:`evidence_map` overlaps.
 
     Parameters
     ----------
     cells : pandas.DataFrame
         As :func:`evidence_map` reads them.
-    rows : sequence of str
-        Names of the rows.
+    rows, columns : sequence of str
+        Names of the rows, and heads of the columns.
 
     Returns
     -------
     float
         Inches.
     """
-    return round(0.1 + 0.41 * (sum(_deepest(cells, rows)) + NAME * len(rows) + HEADS), 1)
+    heads = _levels(columns)[1]
+    return round(0.1 + 0.41 * (sum(_deepest(cells, rows)) + NAME * len(rows) + heads), 1)
 
 
 def _deepest(cells: pd.DataFrame, rows: Sequence[str]) -> list[int]:

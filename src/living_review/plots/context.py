@@ -82,7 +82,7 @@ def lines(ax: Axes, rows: pd.DataFrame, kind: str = "share") -> Axes:
         The same axes.
     """
     y, before = 0.0, None
-    for row in rows.to_dict("records"):
+    for name, row in zip(rows.index, rows.to_dict("records"), strict=True):
         if row["group"] != before:
             y += BETWEEN if before is not None else 0
             heading = _heading(row["group"])
@@ -95,6 +95,8 @@ def lines(ax: Axes, rows: pd.DataFrame, kind: str = "share") -> Axes:
         label_above(ax, y - 0.2, "\n".join(label), row["text"])
         _interval(ax, y, row, "", theme.ACCENT, 2)
         _interval(ax, y + 0.22, row, "_enrolled", theme.MUTED, 1)
+        top = y - 0.65 - WORDS * (len(label) - 1)
+        theme.mark_row(ax, (top, y + 0.33), name, f"{row['label']}, {row['text']}")
         y += LINE
     if kind == "difference":
         ax.axvline(0, color=theme.MUTED, linewidth=0.8)

@@ -71,7 +71,7 @@ def scores_and_words(
     scale : tuple of float
         Lowest and highest score.
     before : float
-        Where readings without a time stand, below zero.
+        Where readings without a time are drawn, below zero.
     until : float
         Months to which the patients were followed.
     """

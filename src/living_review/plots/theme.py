@@ -90,7 +90,7 @@ def apply() -> None:
 
 
 def with_css_variables(svg: str) -> str:
-    """Let a page give the colours of a figure others for a dark ground, each by a name of its own.
+    """Turn the colours of a figure into variables, so that a page can give others on a dark ground.
 
     ``#0b5c7a`` becomes ``var(--f-0b5c7a,#0b5c7a)``: the colour itself wherever the page says nothing.
     The dark colours are in book/_static/living-review.css.
@@ -188,6 +188,36 @@ def note(
     """
     kept: dict[str, Any] = {"size": SMALL, "va": "center", **style}
     return ax.annotate(text, at, xytext=shift, textcoords="offset points", **kept)
+
+
+# The gid of a band that :func:`mark_row` draws: then the row's label in its frame, and its words.
+ROW = "lr-row"
+
+
+def mark_row(ax: Axes, ends: tuple[float, float], row: object, words: str) -> None:
+    """Mark the band of a row across the axes, unseen, so that a page can make it a link.
+
+    :func:`living_review.report.display.figure` does so, to the evidence of the row. The limits of the
+    axes do not follow the band.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    ends : tuple of float
+        Its top and foot, in data coordinates.
+    row : object
+        Label of the row in the index of its frame.
+    words : str
+        What the row says.
+    """
+    from matplotlib.patches import Rectangle
+
+    height = ends[1] - ends[0]
+    band = Rectangle((0, ends[0]), 1, height, facecolor="none", edgecolor="none", clip_on=False)
+    ax.add_artist(band)
+    band.set_transform(ax.get_yaxis_transform())
+    band.set_gid(f"{ROW}|{row}|{' '.join(words.split())}")
 
 
 def figure(

@@ -37,7 +37,7 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
     """
     rows = rows.sort_values("time", ascending=False, kind="stable")
     longest = float(rows["time"].max())
-    for y, row in enumerate(rows.to_dict("records")):
+    for y, (name, row) in enumerate(zip(rows.index, rows.to_dict("records"), strict=True)):
         colour = theme.colour(row["look"]) if row.get("look") else theme.ACCENT
         if row.get("hollow"):
             ax.barh(y, row["time"], height=0.28, color="white", edgecolor=colour, linewidth=1.5)
@@ -53,6 +53,7 @@ def swimmer(ax: Axes, rows: pd.DataFrame, *, unit: str) -> Axes:
         for time, marker in row.get("marks") or []:
             ax.plot(time, y, marker, color="white", markeredgecolor=theme.INK, markersize=8)
         label_above(ax, y - 0.2, row["label"], row.get("end", ""))
+        theme.mark_row(ax, (y - 0.68, y + 0.25), name, f"{row['label']}, {row.get('end', '')}")
     xlabel = unit[0].upper() + unit[1:]
     ax.set(ylim=(len(rows) - 0.6, -0.75), xlim=(0, longest * 1.07), xlabel=xlabel)
     theme.quiet_grid(ax, "x")
@@ -178,7 +179,7 @@ def _write_names(
 def words(ax: Axes, findings: pd.DataFrame, *, top: float, step: float, foot: float = 0) -> Axes:
     """Write findings in words at their times: text on a thin stem, so that none looks like a point.
 
-    The earliest stands highest and each next one lower, so that no words meet a stem. Words of the
+    The earliest is highest and each next one lower, so that no words meet a stem. Words of the
     first half of the axis start at their stem, later ones end at it (set the limits first). Long words
     are broken into lines.
 

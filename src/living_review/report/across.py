@@ -13,7 +13,15 @@ import pandas as pd
 from living_review import audit, extraction, plots, synthesis
 from living_review.evidence import Review, Study
 from living_review.report import audit as report_audit
-from living_review.report import context, display, harms, sections, summary_of_findings
+from living_review.report import (
+    citing,
+    context,
+    context_tables,
+    display,
+    harms,
+    sections,
+    what_would_fall,
+)
 from living_review.report import counts as report_counts
 from living_review.report import extraction as report_extraction
 from living_review.report import synthesis as report_synthesis
@@ -29,35 +37,14 @@ MARKS = {"D": "diamond", "X": "cross", "o": "circle", "s": "square", "^": "trian
 TIME_COLUMNS = ["study_id", "label", "months", "endpoint", "event", "reason", "time_unit", "locator"]
 
 
-def findings(review: Review, disease: str) -> HtmlOutput:
-    """Show what is known of a disease.
-
-    Parameters
-    ----------
-    review : Review
-        The opened evidence.
-    disease : str
-        A word of ``indications``.
-
-    Returns
-    -------
-    HtmlOutput
-        The table of :func:`.summary_of_findings.show`, or that no source is on the disease.
-    """
-    if not summary_of_findings.studies(review, disease):
-        return display.text(f"No source is on {review.word('indications', disease).lower()} yet.")
-    return summary_of_findings.show(review, disease)
-
-
 def evidence_map(review: Review) -> HtmlOutput:
     """Show which outcome is known of which disease."""
     cells, rows, columns = synthesis.map_with_names(review)
     if cells.empty:
         return display.text("No source says anything of an outcome yet.")
     plots.theme.apply()
-    fig, ax = plots.theme.figure(plots.basic.evidence_map_height(cells, rows))
     looked = cells.assign(look=cells["study_id"].map(review.looks))
-    plots.basic.evidence_map(ax, looked, rows, columns)
+    fig = plots.basic.evidence_maps(looked, rows, columns)
     empty = len(rows) * len(columns) - len(cells[["row", "column"]].drop_duplicates())
     widest = cells.groupby("row")["column"].nunique()
     alt, signs = report_synthesis.map_marks(review, cells)
@@ -141,6 +128,8 @@ def _arms_of(study: Study, review: Review) -> list[dict[str, str]]:
 
 def gaps(review: Review) -> HtmlOutput:
     """Show for which outcomes no source says anything of which disease."""
+    if not review.study_ids:
+        return display.text("There is no source yet, so nothing is known of any outcome.")
     heads = {"endpoint_class": "Outcome", "known": "Some finding in", "missing": "Nothing in"}
     return _table(
         synthesis.gaps(review).rename(columns=heads),
@@ -193,6 +182,7 @@ def times(review: Review) -> HtmlOutput:
         return display.text("No source prints the time of a single patient.")
     plots.theme.apply()
     bars = synthesis.bars(follow)
+    bars = citing.with_references(bars, citing.rows_of(bars))
     fig, ax = plots.theme.figure(0.8 + 0.42 * len(bars))
     plots.timelines.swimmer(ax, bars.assign(look=bars["study_id"].map(review.looks)), unit="months")
     hollow = int(bars["hollow"].sum())
@@ -280,6 +270,57 @@ def harms_not_assessable(review: Review) -> HtmlOutput:
     )
 
 
+# --- Later studies --------------------------------------------------------------------------------
+
+
+def later_at_a_glance(review: Review) -> HtmlOutput:
+    """Show the verdicts of later studies, disease by disease."""
+    if review.records("studies", "context").empty:
+        return display.text("No study beside the sources has been read yet.")
+    lines = [
+        f"- **{review.word('indications', d)}.** {context.verdict_line(review, d, '')}"
+        for d in context.diseases(review)
+    ]
+    return display.text("\n".join(lines))
+
+
+def pooling(review: Review) -> HtmlOutput:
+    """Show every set of counts that might be pooled, and what is against it."""
+    return _table(
+        context_tables.refusals(review),
+        "There are no counts of later studies that might be pooled.",
+        caption="Sets of counts that might be pooled, and why they are not",
+        name="since-pooling",
+        note="A star marks a count computed from a percentage.",
+        classes="lr-explore",
+        folded=True,
+    )
+
+
+def would_fall(review: Review) -> HtmlOutput:
+    """Show what would change without one of the later studies."""
+    return _table(
+        what_would_fall.of_later(review),
+        "No verdict rests on a later study.",
+        caption="What would change without a later study",
+        name="since-would-fall",
+        classes="lr-stack",
+        folded=True,
+    )
+
+
+def elsewhere(review: Review) -> HtmlOutput:
+    """Show later studies of organs and diseases that no source is about."""
+    return _table(
+        context_tables.elsewhere(review),
+        "There is no later study of another organ or disease.",
+        caption="Later studies of other organs and diseases",
+        name="since-elsewhere",
+        classes="lr-explore",
+        folded=True,
+    )
+
+
 # --- The audit ------------------------------------------------------------------------------------
 
 
@@ -289,7 +330,7 @@ def audit_results(review: Review) -> list[audit.Result]:
 
 
 def audit_summary(results: Sequence[audit.Result]) -> HtmlOutput:
-    """Say how many claims come out."""
+    """Return how many claims reproduce."""
     if not results:
         return display.text(
             "No claim of a source has been written down yet, so nothing was recomputed."
@@ -334,7 +375,7 @@ def audit_picture(results: Sequence[audit.Result], review: Review) -> HtmlOutput
 
 
 def audit_conflicts(results: Sequence[audit.Result], review: Review) -> HtmlOutput:
-    """Show the claims that do not come out, what matters most first.
+    """Show the claims that do not reproduce, what matters most first.
 
     Parameters
     ----------

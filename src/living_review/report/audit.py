@@ -95,7 +95,7 @@ def _claim(result: audit.Result, *, anchored: bool) -> Markup:
         lines.append(PARAGRAPH.format(result.explanation))
     if result.explained_by not in ("", result.explanation, result.arithmetic):
         lines.append(PARAGRAPH.format(f"Found by search: {result.explained_by}."))
-    # The name of the row is for whoever opens the file: it is no word for a reader.
+    # The name of the row is for those who open the file: it is no word for a reader.
     row = Markup('<a href="../data/{}/claims.csv" title="row {}" download>as data</a>')
     quiet = Markup('<p class="lr-unit">{}</p>')
     lines.append(quiet.format(result.arithmetic))
@@ -429,7 +429,7 @@ def is_under_test(result: audit.Result, own: pd.DataFrame) -> bool:
 
 
 def _part(result: audit.Result, own: pd.DataFrame) -> str:
-    """Say what the number used here is to the claim."""
+    """State what the number used here is to the claim."""
     if result.kind in COMPARED:
         places = dict.fromkeys(p.partition(", row ")[0] for p in own["stands"])
         return f"what is printed in {'; '.join(places)}"

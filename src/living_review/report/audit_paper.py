@@ -32,7 +32,7 @@ POWER_NOTE = (
     "have come out. A pass with low power says little."
 )
 NEUTRAL_NOTE = (
-    "A number that does not come out may be a slip, a convention that was not tried, or an input that "
+    "A number that does not reproduce may be a slip, a convention that was not tried, or an input that "
     "was copied wrongly into the table. The audit says which numbers to look at, not why."
 )
 
@@ -76,7 +76,7 @@ def render(results: Sequence[PaperResult], form: str = "text", title: str = "Aud
 
 
 def summary(results: Sequence[PaperResult]) -> str:
-    """Return how many claims came out how, in one sentence."""
+    """Return how many claims had which verdict, in one sentence."""
     found = Counter(r.verdict for r in results)
     parts = [f"{found[v]} {v}" for v in VERDICTS if found[v]]
     number = f"{len(results)} claim{'' if len(results) == 1 else 's'}"
@@ -110,7 +110,7 @@ def _text(results: Sequence[PaperResult], title: str) -> str:
     lines += [f"? {r.claim}: not checkable: {r.explanation}" for r in unchecked]
     passed = [r for r in results if not r.is_finding and r.verdict != NOT_CHECKABLE]
     if passed:
-        lines += ["", "Came out, and the chance that a wrong digit would have been seen:"]
+        lines += ["", "Reproduced, and the chance that a wrong digit would have been seen:"]
         wide = max(len(r.claim) for r in passed)
         lines += [
             f"{MARKS[r.verdict]} {r.claim:{wide}}  {_power(r):>4}  {r.verdict}"
@@ -151,9 +151,9 @@ tr,td,th{display:block;border:0;padding:.1rem 0}tr{border-bottom:1px solid var(-
 
 def _html(results: Sequence[PaperResult], title: str) -> str:
     """Return one page: no script, no address of another host; dark and narrow screens included."""
-    parts = [_table(_findings(results), "What does not come out", "findings")]
+    parts = [_table(_findings(results), "What does not reproduce", "findings")]
     rest = [r for r in results if not r.is_finding]
-    parts.append(_table(rest, "What comes out, and what cannot be checked", "others"))
+    parts.append(_table(rest, "What reproduces, and what cannot be checked", "others"))
     return str(
         Markup(
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'

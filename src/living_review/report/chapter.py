@@ -256,7 +256,7 @@ class Chapter:
         patients : pandas.Series
             Ids, or ``not_applicable``.
         together : str, optional
-            What stands where a row is of no one patient.
+            Shown where a row is of no single patient.
 
         Returns
         -------

@@ -133,18 +133,40 @@ def with_rows(shown: pd.DataFrame, rows: Sequence[Sequence[str]]) -> pd.DataFram
     return shown.assign(**{ROWS: [list(dict.fromkeys(of)) for of in rows]})
 
 
+def with_references(frame: pd.DataFrame, rows: Sequence[Sequence[str]] | None) -> pd.DataFrame:
+    """Return a frame that says what each row rests on, also of some of its rows and columns.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Its index names its rows.
+    rows : sequence of sequence of str or None
+        References for each row, as :func:`place` takes them; None if they are not known.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same, with the references in ``attrs``, which pandas keeps through selections.
+    """
+    if rows is not None:
+        frame.attrs["rows"] = dict(zip(frame.index, map(list, rows), strict=True))
+    return frame
+
+
 def rows_of(frame: pd.DataFrame) -> list[list[str]] | None:
     """Return the references of the evidence behind each row of a frame, or None if it does not say.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Says it in the column :data:`ROWS`; in ``rows`` (``table/row``) and ``study_id``; or is rows of
-        a table of :meth:`living_review.evidence.Study.table`, ``Review.table`` or ``Review.records``,
-        whose ``attrs`` say which.
+        Says it in the column :data:`ROWS`; by :func:`with_references`; in ``rows`` (``table/row``) and
+        ``study_id``; or is rows of a table of :meth:`living_review.evidence.Study.table`,
+        ``Review.table`` or ``Review.records``, whose ``attrs`` say which.
     """
     if ROWS in frame:
         return [list(of) for of in frame[ROWS]]
+    if named := frame.attrs.get("rows"):
+        return [named[row] for row in frame.index] if named.keys() >= set(frame.index) else None
     if "rows" in frame and "study_id" in frame:
         pairs = zip(frame["study_id"], frame["rows"], strict=True)
         return [[f"{study}/{row}" for row in rows] for study, rows in pairs]
@@ -301,7 +323,7 @@ def plain(text: str) -> str:
 
 
 def linked(text: str, other: Callable[[str], str] = str) -> str:
-    """Return a text whose marks are links, for where HTML may stand.
+    """Return a text whose marks are links, for places where HTML is allowed.
 
     Parameters
     ----------

@@ -26,9 +26,13 @@ GRAVE = ("treatment_related_death", "death_infection", "treatment_stopped")
 
 
 def diseases(review: Review) -> list[str]:
-    """Return the diseases of the sources in the order of the vocabulary of later studies."""
+    """Return the diseases of the sources in the order of the vocabulary of later studies.
+
+    A disease that this vocabulary does not know, as no later study was looked for, comes after them.
+    """
     there = {study.meta["indication"] for study in review.studies}
-    return [d for d in review.vocabulary["context_diseases"] if d in there]
+    listed = dict.fromkeys((*review.vocabulary["context_diseases"], *review.vocabulary["indications"]))
+    return [d for d in listed if d in there]
 
 
 def anchor(review: Review, disease: str) -> str:
@@ -59,7 +63,7 @@ def verdict_line(review: Review, disease: str, page: str = f"{PAGE}.html") -> st
     disease : str
         A disease of the sources (``study.meta["indication"]``).
     page : str
-        Address of the chapter of later studies from where the line stands.
+        Address of the chapter of later studies from where the line is.
 
     Returns
     -------
@@ -138,14 +142,14 @@ def _item(review: Review, verdict: Verdict) -> str:
 def _on_the_skin(review: Review, disease: str) -> list[str]:
     """Return an item on randomised counts of a drug put on the skin, which decide nothing here.
 
-    Of a trial read at several times the last stands, under each of its definitions.
+    Of a trial read at several times the last counts, under each of its definitions.
     """
     last: dict[tuple[str, str, str], context.Contrast] = {}
     for statement in verdicts.statements(review, disease):
         if statement.endpoint_class == verdicts.USE:
             continue
         rows = verdicts.roles(review, statement)
-        rows = rows[rows["endpoint_class"].isin(verdicts.ANSWERS[statement.endpoint_class])]
+        rows = rows[rows["endpoint_class"].isin(verdicts.answering(review, statement.endpoint_class))]
         rows = rows[rows["role"] == "topical"].sort_values("time_months", kind="stable")
         for c in context.contrasts(rows):
             if c.difference is not None:
@@ -176,11 +180,13 @@ def rest_text(review: Review, disease: str) -> str:
     str
         Markdown.
     """
+    day = as_of(review)
+    when = f", as of {day}" if day else ""
     return "\n\n".join(
         [
             f"**Harms of later studies**\n\n{harms_text(review, disease)}",
             f'{_stopping_sentence(review, disease)} <a href="{PRACTICAL}.html">More on stopping</a>',
-            f"**Licences and alternatives, as of {as_of(review)}**\n\n{licence_text(review, disease)}",
+            f"**Licences and alternatives{when}**\n\n{licence_text(review, disease)}",
         ]
     )
 
@@ -234,7 +240,7 @@ def _stopping_sentence(review: Review, disease: str) -> str:
 
 
 def harms_text(review: Review, disease: str) -> str:
-    """Say who died of treatment or stopped it because of harm, in later studies of the disease.
+    """State who died of treatment or stopped it because of harm, in later studies of the disease.
 
     Parameters
     ----------
@@ -256,7 +262,7 @@ def harms_text(review: Review, disease: str) -> str:
     for term in GRAVE:
         own = rows[rows["harm"] == term]
         told = [
-            f"{_grave(review, row)} in {row['label']}{words.which_drug(review, row)}"
+            f"{_severe_count(review, row)} in {row['label']}{words.which_drug(review, row)}"
             for row in own.to_dict("records")
         ]
         if told:
@@ -267,7 +273,7 @@ def harms_text(review: Review, disease: str) -> str:
     )
 
 
-def _grave(review: Review, row: dict[str, Any]) -> str:
+def _severe_count(review: Review, row: dict[str, Any]) -> str:
     """Write a count of harm: a share of a prospective study, else without one."""
     if row["tier"] != context.RETROSPECTIVE:
         return str(clopper_pearson(int(row["events"]), int(row["n"])))
@@ -286,12 +292,22 @@ def plain_words(review: Review) -> str:
     found = verdicts.verdicts(review)
     n = Counter(v.verdict for v in found)
     studies = context.studies(review)
+    if studies.empty:
+        return (
+            "We have not read any studies of other people yet that our papers could be compared with."
+        )
+    short = (
+        ", most of\nthem in short form"
+        if 2 * (studies["access"] == "abstract").sum() > len(studies)
+        else ""
+    )
+    returned = (context.relapses_after_stopping(review, d)["events"].gt(0) for d in diseases(review))
+    back = " When the drug is stopped, the trouble can come back." if any(map(any, returned)) else ""
     return f"""
-Other people have since treated more patients. We read {len(studies)} of their studies, most of
-them in short form. We asked if they bear out what our papers say. We looked at {len(found)}
-things that our papers say. Of these, {n["confirmed"]} were found again, at least in kind if not
-in size. {n["weaker"]} came out weaker, and {n["contradicted"]} did not hold. {n["untested"]} have
-not been put to the test in a way that we can count. For {n["superseded"]}, another kind of drug
-has been licensed. When the drug is stopped, the trouble can come back. We do not know which other
-studies exist. None of this says what will happen to one person.
+Other people have since treated more patients. We read {len(studies)} of their studies{short}.
+We asked if they bear out what our papers say. We looked at {len(found)} things that our papers say.
+Of these, {n["confirmed"]} were found again, at least in kind if not in size. {n["weaker"]} came out
+weaker, and {n["contradicted"]} did not hold. {n["untested"]} have not been put to the test in a way
+that we can count. For {n["superseded"]}, another kind of drug has been licensed.{back} We do not know
+which other studies exist. None of this says what will happen to one person.
 """

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from living_review.evidence import Review
+from living_review.evidence.recall import recalled
 from living_review.plots import context as plots
 from living_review.report import citing
 from living_review.report import context_words as words
@@ -19,9 +21,10 @@ from living_review.synthesis.verdicts import Statement
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NO_ALL = ("adults", "children")  # subgroups that stand where a trial prints no result of all
+NO_ALL = ("adults", "children")  # subgroups used where a trial prints no result of all
 
 
+@recalled
 def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFrame]]:
     """Return what :func:`living_review.plots.context.figure` draws of a disease, the source on top.
 
@@ -46,11 +49,15 @@ def figure_parts(review: Review, disease: str) -> list[tuple[str, str, pd.DataFr
     source = pd.DataFrame(
         [_source_line(review, s) for s in verdicts.statements(review, disease) if s.judged]
     )
-    return [
+    parts = [
         ("share", share, source),
         ("difference", points, pd.DataFrame(trials)),
         ("share", share, pd.DataFrame(own)),
     ]
+    sizes = [len(rows) for _, _, rows in parts]
+    for (_, _, rows), before in zip(parts, itertools.accumulate(sizes, initial=0), strict=False):
+        rows.index += before  # the lines of the figure, counted through
+    return parts
 
 
 def _trials(review: Review, disease: str) -> list[Contrast]:
@@ -85,7 +92,7 @@ def _of_benefit(review: Review, disease: str) -> pd.DataFrame:
     asked = {
         c
         for s in verdicts.statements(review, disease)
-        for c in verdicts.ANSWERS.get(s.endpoint_class, ())
+        for c in verdicts.answering(review, s.endpoint_class)
         if s.endpoint_class != "relapse"
     }
     rows = context.results(review, disease)
@@ -97,7 +104,7 @@ def _of_benefit(review: Review, disease: str) -> pd.DataFrame:
         & rows["endpoint_class"].isin(asked)
         & (rows["arm_kind"] == "single")
         & (rows["definition_id"] == "own")
-        & ~rows["criterion"].isin(verdicts.PARTS)
+        & ~verdicts.counts_a_part(review, rows["criterion"])
     ]
     whole = rows[rows["subgroup"] == "all"]
     parts = rows[rows["subgroup"].isin(NO_ALL) & ~rows["study_id"].isin(whole["study_id"])]
@@ -193,7 +200,7 @@ def _single_line(review: Review, row: dict[str, Any]) -> dict[str, Any]:
         if row["study_scope"] == "in_scope"
         else ""
     )
-    what = words.SHORT[row["endpoint_class"]]
+    what = words.short(row["endpoint_class"])
     line = {
         "group": review.word("evidence_tiers", row["tier"]) + kind,
         "label": f"{row['label']}{words.which_drug(review, row)}{whose}, {what}{how}",
@@ -221,7 +228,7 @@ def _trial_line(review: Review, contrast: Contrast) -> dict[str, Any]:
     )
     against = f"{row['drug']} against {other['drug'] if other else words.AGAINST[row['compares']]}"
     place = ", on the skin" if row["route"] not in context.SYSTEMIC else ""
-    what = words.SHORT.get(row["endpoint_class"], row["endpoint_class"].replace("_", " "))
+    what = words.short(row["endpoint_class"])
     how = words.criterion(review, row)
     line = {
         "group": review.word("evidence_tiers", context.RANDOMISED),

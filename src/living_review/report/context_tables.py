@@ -49,6 +49,8 @@ def of_disease(review: Review, disease: str, name: str) -> display.HtmlOutput:
         "used": used(review, disease),
     }
     kept = {key: table for key, table in found.items() if len(table)}
+    if not kept:
+        return display.text(f"Nothing was read of {words.small(word)} beside the sources.")
     shown = [
         display.table(
             table,

@@ -27,6 +27,11 @@ SHORT = {
 }
 
 
+def short(endpoint_class: str) -> str:
+    """Return an endpoint class in a word or two, for a line of a figure."""
+    return SHORT.get(endpoint_class, endpoint_class.replace("_", " "))
+
+
 def of_both(judged: Proportion, whole: Proportion, of: str = "treated") -> str:
     """Write a count out of those judged and, where it is another, out of all.
 
@@ -55,7 +60,7 @@ def study_count(row: dict[str, Any]) -> str:
 
 
 def contrast_words(review: Review, contrast: Contrast) -> str:
-    """Say what a randomised comparison found: counts and difference, or what is printed of it.
+    """State what a randomised comparison found: counts and difference, or what is printed of it.
 
     Parameters
     ----------
@@ -70,7 +75,7 @@ def contrast_words(review: Review, contrast: Contrast) -> str:
         For readers.
     """
     row, other = contrast.experimental, contrast.control
-    what = SHORT.get(row["endpoint_class"], row["endpoint_class"].replace("_", " "))
+    what = short(row["endpoint_class"])
     found = contrast.difference
     told = without_counts(contrast) if found is None else str(found)
     return (
@@ -85,20 +90,20 @@ POINTS = {"better": "better on the drug", "unchanged": "no difference", "worse":
 
 
 def without_counts(contrast: Contrast) -> str:
-    """Say where a comparison points whose counts are not printed, with the printed p value."""
+    """State where a comparison points whose counts are not printed, with the printed p value."""
     p = contrast.experimental["p_value"]
     told = [POINTS.get(contrast.direction, "not tested"), f"p {p}" if known(p) else "", "no counts"]
     return ", ".join(filter(None, told))
 
 
 def small(words: str) -> str:
-    """Let a word begin small inside a sentence, an abbreviation excepted."""
+    """Return a word with a small first letter, as inside a sentence; an abbreviation as it is."""
     second = words[1:].lstrip()[:1]
     return words[0].lower() + words[1:] if second.islower() else words
 
 
 def criterion(review: Review, row: dict[str, Any]) -> str:
-    """Say how a result was judged, and by whom if not by the study.
+    """State how a result was judged, and by whom if not by the study.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""*Report a wrong number*: the way from a card of evidence to whoever can correct it.
+"""*Report a wrong number*: the way from a card of evidence to those who can correct it.
 
 Where the repository is named (``data/review/people.yaml``) the way is its issue form, with the study,
 the table, the row and the version filled in; where an e-mail address is, a letter; otherwise the card
@@ -43,12 +43,12 @@ def reporter(review: Review) -> Line:
 
     def line(study: str, table: str, row: str, locator: str = "") -> tuple[str, Markup]:
         place = f"data/{study}/{table}.csv, row {row}"
-        return "Wrong?", _way(named, place, version(study), locator)
+        return "Wrong?", _channel(named, place, version(study), locator)
 
     return line
 
 
-def _way(named: people.People, place: str, version: str, locator: str) -> Markup:
+def _channel(named: people.People, place: str, version: str, locator: str) -> Markup:
     link = Markup('<a href="{}">{}</a>')
     title = f"Correct a number: {place}"
     if named.repository != people.NOT_NAMED:

@@ -220,9 +220,11 @@ def shares(counts: pd.DataFrame | Sequence[pd.DataFrame]) -> pd.DataFrame:
         rows without both numbers are left out.
     """
     if not isinstance(counts, pd.DataFrame):
-        counts = pd.concat([part[SHARE_COLUMNS] for part in counts])
+        parts = [citing.with_rows(part, citing.rows_of(part) or [[]] * len(part)) for part in counts]
+        counts = pd.concat([part[[*SHARE_COLUMNS, citing.ROWS]] for part in parts])
+    counts = counts.dropna(subset=["n", "denominator"])
     rows = []
-    for cell in counts.dropna(subset=["n", "denominator"]).to_dict("records"):
+    for cell in counts.to_dict("records"):
         p = proportions.clopper_pearson(int(cell["n"]), int(cell["denominator"]))
         limits = f"{proportions.format_percent(p.lower)} to {proportions.format_percent(p.upper)}"
         group = str(cell["characteristic"])
@@ -238,7 +240,7 @@ def shares(counts: pd.DataFrame | Sequence[pd.DataFrame]) -> pd.DataFrame:
                 "text": f"{p.events} of {p.n}: {limits}",
             }
         )
-    return pd.DataFrame(rows)
+    return citing.with_references(pd.DataFrame(rows), citing.rows_of(counts))
 
 
 def harm_shares(found: pd.DataFrame, review: Review) -> pd.DataFrame:
@@ -259,7 +261,8 @@ def harm_shares(found: pd.DataFrame, review: Review) -> pd.DataFrame:
     lines = found.sort_values("high", ascending=False)
     words = [review.word("harm_terms", term).lower() for term in lines["term"]]
     columns = {"n": lines["high"], "denominator": lines["n"], "category": words}
-    return shares(pd.DataFrame({"characteristic": "Patients with", **columns}))
+    counts = pd.DataFrame({"characteristic": "Patients with", **columns})
+    return shares(citing.with_references(counts, citing.rows_of(lines)))
 
 
 def search_flow(counts: pd.DataFrame, study: Study, steps: Mapping[str, str]) -> pd.DataFrame:
@@ -302,7 +305,8 @@ def as_counts(outcomes: pd.DataFrame, characteristic: str) -> pd.DataFrame:
         With the columns of ``counts``.
     """
     names = {"n": "denominator", "events": "n", "definition": "category"}
-    return outcomes.rename(columns=names).assign(characteristic=characteristic)[SHARE_COLUMNS]
+    renamed = outcomes.rename(columns=names).assign(characteristic=characteristic)[SHARE_COLUMNS]
+    return citing.with_references(renamed, citing.rows_of(outcomes))
 
 
 def named_in_groups(counts: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from living_review.evidence import Review, Study, digest_of
 from living_review.plots import theme
-from living_review.report import citing, lineage
+from living_review.report import citing, figure_links, lineage
 from living_review.report import html as report_html
 from living_review.stats import dates
 
@@ -150,6 +150,8 @@ def figure(
             f"figure {name}: a cited number was drawn; draw the number without its citation"
         )
     alt = citing.plain(alt)
+    svg, bands = figure_links.without_bands(buffer.getvalue())
+    picture = figure_links.with_links(_accessible(svg, name, alt), bands, data)
     links = Markup("")
     if data is not None:
         csv = base64.b64encode(report_html.csv_text(_with_evidence(data)).encode()).decode()
@@ -159,7 +161,7 @@ def figure(
         ).format(name, csv)
     content = Markup(
         '<figure class="lr-figure" id="{}">\n{}\n<figcaption>{}</figcaption>\n{}</figure>'
-    ).format(name, _accessible(buffer.getvalue(), name, alt), citing.linked_markup(caption), links)
+    ).format(name, picture, citing.linked_markup(caption), links)
     if folded:
         fold = '<details class="lr-fold">\n<summary>{}</summary>\n{}\n</details>'
         content = Markup(fold).format(folded, content)
@@ -183,9 +185,9 @@ def _accessible(svg: str, name: str, alt: str) -> Markup:
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
     svg = re.sub(r'xlink:href="#([^"]+)"', rf'href="#{name}-\1"', svg)
     # matplotlib's style element names every element, and inside a page that means the whole page:
-    # the two properties stand on the root instead and are inherited.
+    # the two properties are on the root instead and are inherited.
     svg = re.sub(r"<style[^>]*>\*\{[^}]*\}</style>\s*", "", svg)
-    svg = theme.with_css_variables(_lean(re.sub(r"<defs>\s*</defs>\s*", "", svg)))
+    svg = theme.with_css_variables(_minified(re.sub(r"<defs>\s*</defs>\s*", "", svg)))
     opening = svg[: svg.index(">") + 1]
     box = re.search(r'viewBox="([^"]+)"', opening)
     assert box is not None, "matplotlib writes a viewBox"
@@ -202,7 +204,7 @@ def _accessible(svg: str, name: str, alt: str) -> Markup:
     return head + Markup(svg[len(opening) :])
 
 
-def _lean(svg: str) -> str:
+def _minified(svg: str) -> str:
     """Take out what matplotlib writes and nothing needs: ids nobody names, groups that do nothing."""
     named = set(re.findall(r'(?:url\(|href=")#([^)"]+)', svg))
     svg = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in named else "", svg)
@@ -334,7 +336,7 @@ def answer(lines: Mapping[str, str]) -> HtmlOutput:
     Parameters
     ----------
     lines : mapping of str to str
-        Name and sentence; a :class:`markupsafe.Markup` stands as it is, other text is escaped.
+        Name and sentence; a :class:`markupsafe.Markup` is kept as it is, other text is escaped.
     """
     rows = Markup("").join(
         Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, _cited(text))

@@ -1,4 +1,4 @@
-"""Letters to journals about what does not come out as printed: neutral, with the arithmetic.
+"""Letters to journals about what does not reproduce as printed: neutral, with the arithmetic.
 
 One letter for a study, a numbered point for each material issue of the audit. Every number in it is
 the audit's; whether it was sent, and what came of it, is a row of ``data/review/errata.csv``.
@@ -149,21 +149,21 @@ def table(review: Review) -> pd.DataFrame:
     """
     lines = []
     for row in review.records("errata").to_dict("records"):
-        days = [row[day] for day in ("corrected", "answered", "sent") if _is_told(row[day], review)]
+        days = [row[day] for day in ("corrected", "answered", "sent") if _is_known(row[day], review)]
         lines.append(
             {
                 "Source": review.study(row["study_id"]).label,
                 "Issue": _name(row["issue"]),
                 "State": review.word("erratum_states", row["state"]),
                 "Since": dates.format_date(days[0]) if days else "–",
-                "What came of it": row["answer"] if _is_told(row["answer"], review) else "–",
+                "What came of it": row["answer"] if _is_known(row["answer"], review) else "–",
             }
         )
     columns = ["Source", "Issue", "State", "Since", "What came of it"]
     return pd.DataFrame(lines, columns=columns)
 
 
-def _is_told(cell: str, review: Review) -> bool:
+def _is_known(cell: str, review: Review) -> bool:
     return bool(cell) and cell not in review.vocabulary["missing"]
 
 

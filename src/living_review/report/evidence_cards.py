@@ -2,7 +2,7 @@
 
 A card has an address of its own, ``evidence/<study>.html#<table>-<row>``, to which tables, figures and
 prose lead. It shows the printed form and its place, every value with the group it is of, what the two
-readings said, and the claims of the audit that use the row.
+readings said, the claims of the audit that use the row, and which versions changed it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review import audit
-from living_review.evidence import Review, Study, read_rows
+from living_review.evidence import Review, Study, read_rows, row_history
 from living_review.evidence.references import Cells
 from living_review.extraction import agreement
 from living_review.report import citing, corrections, display, lineage, sections, tipping
@@ -36,7 +36,7 @@ class Page:
 
 
 def with_links(frame: pd.DataFrame) -> pd.DataFrame:
-    """Let the place of each row of a table of evidence lead to its card.
+    """Link the place of each row of a table of evidence to its card.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def pages(review: Review) -> list[Page]:
 
 
 def makers(review: Review) -> dict[str, Callable[[Review], Page]]:
-    """Return how each page is made, by what it is about: for whoever makes those alone that changed."""
+    """Return how each page is made, by what it is about: a build makes only those that changed."""
 
     def of_study(review: Review, study_id: str) -> Page:
         every = review.with_retired()
@@ -114,6 +114,7 @@ def study_page(review: Review, study: Study) -> Page:
     tips = tipping.of_rows(review, study)
     cells = Cells(review.root)
     wrong = corrections.reporter(review)
+    history = row_history.History(review)
     parts = []
     for table in review.study_schemas:
         if not study.has(table):
@@ -122,7 +123,7 @@ def study_page(review: Review, study: Study) -> Page:
             continue
         rows = cells.rows(study.study_id, table)
         if table == "claims":
-            parts.append(_claim_cards(study, rows, results, wrong))
+            parts.append(_claim_cards(study, rows, results, history, wrong))
             continue
         cards = Markup("\n").join(
             _card(
@@ -132,13 +133,14 @@ def study_page(review: Review, study: Study) -> Page:
                 readings.get((table, row["id"]), ""),
                 claims[f"{table}/{row['id']}"],
                 tips.get(f"{table}/{row['id']}", ""),
+                history,
                 wrong,
             )
             for row in rows
         )
         title = table.replace("_", " ").capitalize()
         parts.append(Markup('<section id="{}"><h2>{}</h2>{}</section>').format(table, title, cards))
-    parts.append(_study_card(study))
+    parts.append(_study_card(study, history))
     mark, _ = display.retired_mark(study.study_id, review)
     lead = Markup("<h1>The evidence of {}</h1>{}").format(study.label, Markup(mark)) + Markup(
         "<p>Every row that was read from the paper, with the characters as "
@@ -150,7 +152,11 @@ def study_page(review: Review, study: Study) -> Page:
 
 
 def _claim_cards(
-    study: Study, rows: list[dict[str, str]], results: list[audit.Result], wrong: corrections.Line
+    study: Study,
+    rows: list[dict[str, str]],
+    results: list[audit.Result],
+    history: row_history.History,
+    wrong: corrections.Line,
 ) -> Markup:
     """Return a card for each claim: what is printed, its verdict and arithmetic, the rows it names."""
     of = {result.claim: result for result in results}
@@ -163,15 +169,16 @@ def _claim_cards(
                 reference.rpartition(".")[0].replace(":", "/") for reference in result.references
             )
             if named:
-                links = (_to(reference, study.study_id) for reference in named)
+                links = (_to(reference, study.study_id, page=study.study_id) for reference in named)
                 lines.append(("Rests on", Markup(" · ").join(links)))
-        lines += [*_note(row), wrong(study.study_id, "claims", row["id"], row["locator"])]
+        lines += [*_note(row), ("Versions", history.sentence(study.study_id, "claims", row["id"]))]
+        lines.append(wrong(study.study_id, "claims", row["id"], row["locator"]))
         cards.append(_frame(anchor("claims", row["id"]), f"claims / {row['id']}", lines))
     joined = Markup("\n").join(cards)
     return Markup('<section id="claims"><h2>Claims of the audit</h2>{}</section>').format(joined)
 
 
-def _study_card(study: Study) -> Markup:
+def _study_card(study: Study, history: row_history.History) -> Markup:
     """Return the card of the description of a study: its patients and groups."""
     groups = Markup(" · ").join(
         Markup("{} <b>{}</b>").format(group["label"], str(group["n"]).replace("_", " "))
@@ -182,26 +189,33 @@ def _study_card(study: Study) -> Markup:
         ("Patients", patients),
         ("Groups", groups),
         ("Where", Markup('<a href="../data/{}/study.yaml">study.yaml</a>').format(study.study_id)),
+        ("Versions", history.sentence(study.study_id, row_history.DESCRIPTION)),
     ]
     card = _frame("study", "study / description", lines)
     return Markup("<section><h2>The study and its groups</h2>{}</section>").format(card)
 
 
-def _to(reference: str, home: str = "", cards_of: Collection[str] | None = None) -> Markup:
-    """Return a link to evidence, in the words of its name; the words alone if its page is not made."""
+def _to(
+    reference: str, home: str = "", cards_of: Collection[str] | None = None, page: str = ""
+) -> Markup:
+    """Return a link to evidence, in the words of its name; the words alone if its page is not made.
+
+    On a ``page`` of cards a link to the same page is short: of thousands it is a tenth of the page.
+    """
     words = " / ".join(part for part in reference.split("/") if part != home).replace("_", " ")
     if reference.startswith(f"{citing.RECORDS}/"):  # of a record, the whole table has a card
         reference = "/".join(reference.split("/")[:2])
     where = place(reference)
     if cards_of is not None and PurePosixPath(where.partition("#")[0]).stem not in cards_of:
         return Markup("{}").format(words)
-    return Markup('<a href="{}">{}</a>').format(where, words)
+    return Markup('<a href="{}">{}</a>').format(where.removeprefix(f"../evidence/{page}.html"), words)
 
 
 def context_page(review: Review) -> Page:
     """Return the cards of studies beside the sources: who they are, results, licences, facts."""
     studies = {row["study_id"]: row for row in review.records("studies", CONTEXT).to_dict("records")}
     wrong = corrections.reporter(review)
+    history = row_history.History(review)
     parts = []
     tips = tipping.of_results(review)
     for table, key in citing.CONTEXT_KEYS.items():
@@ -215,6 +229,7 @@ def context_page(review: Review) -> Page:
             lines += [("Values", _values(shown)), *_note(row)]
             if table == "results" and row[key] in tips:
                 lines.append(("Tipping value", tips[row[key]]))
+            lines.append(("Versions", history.sentence(CONTEXT, table, row[key])))
             lines.append(wrong(CONTEXT, table, row[key], str(row.get("locator", ""))))
             cards.append(_frame(anchor(table, row[key]), f"{table} / {row[key]}", lines))
         section = Markup('<section id="{}"><h2>{}</h2>{}</section>')
@@ -317,17 +332,19 @@ def _card(
     reading: str,
     claims: list[audit.Result],
     tip: str,
+    history: row_history.History,
     wrong: corrections.Line,
 ) -> Markup:
     shown = {k: v for k, v in row.items() if k not in OWN}
     lines = [*_printed(row), ("Values", _values(shown))]
-    if whom := _whom(study, row):
-        lines.insert(0, ("Of whom", whom))
+    if who := _patient_or_group(study, row):
+        lines.insert(0, ("Patients", who))
     lines += [("Readings", reading)] if reading else []
     lines += _note(row)
     lines += [("Tipping value", tip)] if tip else []
     if claims:
         lines.append(("Claims", Markup("<br>").join(_claim(claim) for claim in claims)))
+    lines.append(("Versions", history.sentence(study.study_id, table, row["id"])))
     lines.append(wrong(study.study_id, table, row["id"], row.get("locator", "")))
     return _frame(anchor(table, row["id"]), f"{table} / {row['id']}", lines)
 
@@ -358,7 +375,7 @@ def _values(cells: Mapping[str, str]) -> Markup:
     return Markup(" · ").join(each)
 
 
-def _whom(study: Study, row: Mapping[str, str]) -> str:
+def _patient_or_group(study: Study, row: Mapping[str, str]) -> str:
     patient, group = row.get("patient", "not_applicable"), row.get("group", "not_applicable")
     if patient not in NOT_PRINTED:
         return sections.patient_label(study, patient)
@@ -389,7 +406,7 @@ def _claims(results: list[audit.Result]) -> defaultdict[str, list[audit.Result]]
 
 
 def _readings(review: Review, study: Study) -> dict[tuple[str, str], str]:
-    """Say of each row whether both readings had it and where they differed, by table and row."""
+    """State of each row whether both readings had it and where they differed, by table and row."""
     if study.meta["readings"] == 1:
         rows = ((table, row) for table in study.schemas for row in study.table(table)["id"])
         return dict.fromkeys(rows, "Read once; nobody has read it a second time.")

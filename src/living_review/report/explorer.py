@@ -122,7 +122,7 @@ def _study_rows(study: Study, review: Review) -> Iterator[Row]:
                 kind=kind,
                 endpoint=review.word("endpoint_classes", endpoint) if endpoint else "",
                 what=what,
-                whom=_whom(record, study),
+                whom=_patient_or_group(record, study),
                 result=result or _plain(record.get(MAIN.get(table, ""), "")),
                 number=number,
                 printed=str(record["printed"]) if known(record["printed"]) else "",
@@ -138,7 +138,7 @@ LATER = "Later study"  # the kind that marks a row of no source
 
 
 def _context_rows(review: Review) -> Iterator[Row]:
-    """Yield the results of studies beside the sources; a source among them stands as a source."""
+    """Yield the results of studies beside the sources; a source among them counts as a source."""
     found = context.results(review)
     for record in found[~found["is_source"]].to_dict("records"):
         share = (
@@ -184,7 +184,7 @@ def _levels(study: Study, review: Review) -> dict[str, int]:
     return {outcome: level for (_, outcome), level in found.items() if level is not None}
 
 
-def _whom(record: dict, study: Study) -> str:
+def _patient_or_group(record: dict, study: Study) -> str:
     group = record.get("group")
     # In the table of patients a row is a patient.
     patient = record["id"] if "age_years" in record else record.get("patient")
@@ -320,7 +320,7 @@ def _claim(r: dict, study: Study, review: Review) -> Read:
     if table in READERS and table != "claims":
         row = study.row(place).to_dict()
         endpoint, about, _, _ = READERS[table][1](row, study, review)
-        whom = _whom(row, study)
+        whom = _patient_or_group(row, study)
         what += f": {about}{f' ({whom})' if whom else ''}"
     elif known(r["target"]):
         what += f": {_plain(row_id)}, {_plain(column)}"
@@ -523,7 +523,7 @@ def payload(found: list[Row], review: Review, page: Callable[[str], str]) -> dic
 
 
 def printed_again(row: Row) -> str:
-    """Say that a quantity is printed elsewhere too, and which row stands for it; empty if this one."""
+    """State that a quantity is printed elsewhere too, and in which row; empty if this one is used."""
     return f"printed again; row {row.stands} stands for it" if row.stands else ""
 
 

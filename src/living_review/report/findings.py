@@ -8,6 +8,7 @@ import pandas as pd
 
 from living_review.evidence import Review, Study
 from living_review.evidence.locator import parse
+from living_review.report import citing
 
 
 def statements_with_source(study: Study, review: Review, *classes: str) -> pd.DataFrame:
@@ -78,7 +79,7 @@ def medians(
     """
     names = [condition_of(study, str(g)) for g in rows.index]
     printed = zip(names, rows["value"], rows["lower"], rows["upper"], strict=True)
-    return pd.DataFrame(
+    drawn = pd.DataFrame(
         {
             "label": [f"{name} {v:g} ({a:g} to {b:g})" for name, v, a, b in printed],
             "estimate": rows["value"],
@@ -91,6 +92,7 @@ def medians(
             ],
         }
     )
+    return citing.with_references(drawn, citing.rows_of(rows))
 
 
 def medians_table(

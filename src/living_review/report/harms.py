@@ -57,8 +57,8 @@ def harm_name(review: Review, line: Line) -> str:
 def amount(review: Review, line: Line) -> str:
     """Return how many patients a line counts, out of how many, with exact limits.
 
-    Of a later study that is no prospective one the count stands without limits: it has no share of all
-    who were treated. A count of a randomised trial stands against that of the other arm.
+    Of a later study that is not prospective the count is shown without limits: it has no share of all
+    who were treated. A count of a randomised trial is shown with that of the other arm.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def amount(review: Review, line: Line) -> str:
 def _of_source(review: Review, line: Line) -> str:
     assert line.count is not None, "a source has a count, if an unknown one"
     study = review.study(line.study_id)
-    frame = pd.Series(line.count._asdict())
+    frame = pd.Series(line.count._asdict() | {"events": line.events or None})
     said = drug.harm_words(study, review, frame)
     return f"{said}; grade 3 or 4 in {line.severe}" if line.severe else said
 
@@ -149,10 +149,10 @@ def table(review: Review, *severities: str, part: slice = ALL_HARMS) -> pd.DataF
     for (rank, harm), group in groupby(found, key=lambda line: (line.severity, line.harm)):
         own = list(group)
         sides = {
-            head: paragraphs(_told(review, line) for line in own if line.kind == kind)
+            head: paragraphs(_reported_count(review, line) for line in own if line.kind == kind)
             for head, kind in (("In the sources", harms.SOURCE), ("In later studies", harms.LATER))
         }
-        # A wider term that is grave only by how it was judged goes by the name of its rank.
+        # A wider term that is serious only by how it was judged is named after its rank.
         graver = rank != harms.severity(review, harm)
         name = review.word("harm_severity", rank) if graver else review.word("harm_terms", harm)
         printed = joined(t for line in own if line.printed for t in line.printed.split("; "))
@@ -163,7 +163,7 @@ def table(review: Review, *severities: str, part: slice = ALL_HARMS) -> pd.DataF
     return pd.DataFrame(rows[part], columns=["Harm", "In the sources", "In later studies"])
 
 
-def _told(review: Review, line: Line) -> Markup:
+def _reported_count(review: Review, line: Line) -> Markup:
     more = [line.says]
     if line.row is not None and line.row["criterion"] not in ("counted", "any_grade"):
         more.append(words.criterion(review, line.row))
@@ -181,7 +181,7 @@ def paragraphs(lines: Iterable[str]) -> Markup:
 
 
 def background(review: Review, harm: str) -> list[str]:
-    """Say how often a harm happens without regard to treatment, as the sources quote it.
+    """State how often a harm happens without regard to treatment, as the sources quote it.
 
     Parameters
     ----------
@@ -268,7 +268,7 @@ def denominators(review: Review) -> pd.DataFrame:
 
 
 def worst(review: Review) -> str:
-    """Say in two sentences what the gravest harms are that happened to somebody, in Markdown."""
+    """State in two sentences what the most serious harms are that occurred, in Markdown."""
     said = " ".join(f"{where}: {said}" for where, said in _worst(review))
     return said or "no patient with a harm is counted, which is not the same as none."
 
@@ -282,6 +282,12 @@ def answer(review: Review) -> dict[str, str | Markup]:
         for line in harms.order(review, _prospective(review))
         if line.severity in ("stopped", "pneumonitis") and line.patients
     ]
+    meaning = "A harm that nobody counts is not a harm that did not happen."
+    if not all(study.control for study in review.studies):
+        meaning = (
+            "These counts come from few patients, mostly watched without a comparison group; "
+            "a harm that nobody counts is not a harm that did not happen."
+        )
     return {
         **told,
         "Stopped because of harm": _listed(review, [x for x in stopped if x.severity == "stopped"]),
@@ -289,8 +295,7 @@ def answer(review: Review) -> dict[str, str | Markup]:
         "Without the drug": "; ".join(around) + ". Whether the drug played a part is not known."
         if around
         else "No source says how often these harms happen without the drug.",
-        "What it does not mean": "These counts come from few patients, mostly watched without a "
-        "comparison group; a harm that nobody counts is not a harm that did not happen.",
+        "What it does not mean": meaning,
     }
 
 

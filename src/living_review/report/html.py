@@ -213,7 +213,7 @@ def to_html(
 
 
 def _leading(row: list[Markup], references: Sequence[str]) -> tuple[list[Markup], str]:
-    """Let a row lead to the evidence it rests on, and name that in the row."""
+    """Link a row to the evidence it rests on, and name that in the row."""
     if not references or not any(map(str.strip, row)):
         return row, ""
     if not any(TO_EVIDENCE in cell for cell in row):
@@ -283,3 +283,21 @@ def _labels(columns: Sequence[str]) -> str:
 
 # What ends a string of a style sheet, or its line.
 QUOTED = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": " "})
+
+
+def ready(fact: object) -> str:
+    """Return a fact as a page may hold it: what is HTML by type stays, what is text gets no HTML.
+
+    Parameters
+    ----------
+    fact : object
+        What a function gives that computes a fact for prose pages.
+
+    Returns
+    -------
+    str
+        Markdown or HTML.
+    """
+    if isinstance(fact, Markup):
+        return without_commands(str(fact))
+    return prose(str(fact))

@@ -2,7 +2,7 @@
 
 While a cell runs, :mod:`living_review.evidence.reads` writes down what is read. A name that the cell
 takes from an earlier one brings along what was read for that cell. Nothing of this is declared by hand,
-so nothing can be forgotten; outside a notebook, whoever shows something says what was read.
+so nothing can be forgotten; outside a notebook, the caller that shows something says what was read.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ def mark(content: str, source: Source | None = None) -> str:
         source.name, " ".join(source.rows), " ".join(source.by)
     )
     marked = re.sub(r"^<\w+[^>]*", lambda tag: f"{tag[0]}{written}", content, count=1)
-    note = '<p class="lr-note"'  # stands beside its table, not in it
+    note = '<p class="lr-note"'  # is beside its table, not in it
     marked = marked.replace(note, f'{note} data-set="{source.name}"')
     return Markup(marked) if isinstance(content, Markup) else marked
 

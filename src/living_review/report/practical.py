@@ -36,6 +36,7 @@ QUESTIONS = {
 # A question whose silence says nothing: no paper need answer it.
 OPTIONAL = ("When it is given",)
 TARGETS = ("trough_target", "expected_blood_level")
+OTHER = "other"  # facts that hold whatever a drug is given for
 
 
 class Fact(NamedTuple):
@@ -137,7 +138,7 @@ def as_of(review: Review) -> str:
 
 
 def silent(review: Review, disease: str) -> str:
-    """Say on which questions no fact was read for a disease, as one Markdown sentence.
+    """State on which questions no fact was read for a disease, as one Markdown sentence.
 
     Parameters
     ----------
@@ -168,10 +169,16 @@ def silent(review: Review, disease: str) -> str:
 def _of_source(study: Study, review: Review) -> Iterator[Fact]:
     doses = study.once("doses")
     doses = doses[doses["role"] == "study_drug"]
-    drugs = ", ".join(dict.fromkeys(doses["drug"]))
+    drugs = ", ".join(dict.fromkeys(doses["drug"])) or ", ".join(
+        words.small(review.word("drugs", drug)) for drug in study.meta["drugs"]
+    )
+
+    everything = "the whole paper" if study.meta["text_read"] == "full_text" else "all that was read"
 
     def fact(topic: str, said: str, where: str, drug: str = drugs) -> Fact:
-        return Fact(topic, drug, said, f"{study.label}, {where}", f"{study.study_id}.html")
+        return Fact(
+            topic, drug.replace("_", " "), said, f"{study.label}, {where}", f"{study.study_id}.html"
+        )
 
     given = doses.dropna(subset=["dose"])
     for (drug, unit), own in given.groupby(["drug", "unit"], sort=False):
@@ -184,7 +191,7 @@ def _of_source(study: Study, review: Review) -> Iterator[Fact]:
         )
         yield fact("dose", f"{span} {unit}" + (f" ({kinds})" if kinds else ""), _places(own), drug)
     if given.empty:
-        yield fact("dose", "not reported", "the whole paper")
+        yield fact("dose", "not reported", everything)
     printed = study.once("statistics")
     targets = printed[printed["quantity"].isin(TARGETS)]
     for row in targets.to_dict("records"):
@@ -198,7 +205,7 @@ def _of_source(study: Study, review: Review) -> Iterator[Fact]:
         span = f"{own['value'].min():g} to {own['value'].max():g} {unit}"
         yield fact("target_level", f"measured: {span}, {n} patients", _places(own))
     if targets.empty:
-        yield fact("target_level", "no target reported", "the whole paper")
+        yield fact("target_level", "no target reported", everything)
     times = printed[printed["quantity"] == "time_to_response"]
     for row in times.to_dict("records"):
         yield fact("time_to_effect", _time(review, study, row), row["locator"])

@@ -1,7 +1,7 @@
 """The prose of a chapter: ``book/chapters/<study>.md``, Markdown in which values are named.
 
 A heading ``## harms`` names a part of the chapter, a heading ``### caption`` under it a text of that
-part; a text right under ``##`` is the part itself. In a text stand
+part; a text right under ``##`` is the part itself. A text may hold
 
 - ``{ongoing}``, a variable of the notebook, perhaps with what follows in a format string of Python
   (``{off[time]}``, ``{middle:g}``), or a patient by id (``{p2}``); a method is called
@@ -11,7 +11,7 @@ part; a text right under ``##`` is the part itself. In a text stand
   ``table/row``, or the name of a variable that holds such rows, or several; how it was computed may
   follow in quotation marks;
 - ``[nobody died](none: adverse_events/deaths)``, words that lead to their rows, with what must hold of
-  these: a word of the list ``word_rules`` (:mod:`.worded`); ``no_comparison:`` names no rows;
+  these: a word of the list ``word_rules`` (:mod:`.word_rules`); ``no_comparison:`` names no rows;
 - ``[](outcomes/improved)``, a share with its exact interval, and ``[](doses/first.dose)`` or
   ``[:g](doses/first.dose)``, a cell, both cited.
 
@@ -31,7 +31,7 @@ import pandas as pd
 
 from living_review import files
 from living_review.evidence import EvidenceError, Review, Study
-from living_review.report import citing, counts, lineage, sections, worded
+from living_review.report import citing, counts, lineage, sections, word_rules
 from living_review.stats.proportions import Proportion
 
 FOLDER = "book/chapters"
@@ -73,7 +73,7 @@ def parts(text: str) -> dict[str, str]:
         body = text[place : mark.start() if mark else len(text)].strip()
         if body and name:
             if name in found:
-                raise EvidenceError(f"the heading {name!r} stands there twice: keep one")
+                raise EvidenceError(f"the heading {name!r} is there twice: keep one")
             found[name] = body
         if mark:
             part = mark[2].strip() if mark[1] == "##" else part
@@ -156,7 +156,7 @@ class Prose(string.Formatter):
         name : str
             Of :func:`parts`.
         default : str, optional
-            What stands for a text that is not there.
+            What replaces a text that is not there.
 
         Returns
         -------
@@ -223,7 +223,7 @@ class Prose(string.Formatter):
 
     def _cited(self, mark: re.Match[str]) -> str:
         if rule := RULE.fullmatch(mark[2]):
-            return self._worded(mark, rule[1], rule[2].split())
+            return self._ruled_words(mark, rule[1], rule[2].split())
         inner, names, how = mark[1], mark[2].split(), mark[3] or ""
         if not inner or inner.startswith(":"):
             return self._cell(names[0], inner[1:])
@@ -235,11 +235,11 @@ class Prose(string.Formatter):
         shown = self._filled(" ".join(inner.split()))
         return citing.cite(self.study, shown, *rows, how=" ".join(how.split()))
 
-    def _worded(self, mark: re.Match[str], rule: str, names: list[str]) -> str:
+    def _ruled_words(self, mark: re.Match[str], rule: str, names: list[str]) -> str:
         evidence = tuple(self._rows(name) for name in names)
         rows = list(dict.fromkeys(citing.references(self.study, evidence)))
         words = " ".join(mark[1].split())
-        worded.require(self.review, self.study, words, rule, rows)
+        word_rules.require(self.review, self.study, words, rule, rows)
         if not rows:
             return words
         return citing.cite(self.study, words, *rows, how=" ".join((mark[3] or "").split()))

@@ -94,7 +94,7 @@ def at_a_glance(study: Study, review: Review, facts: Mapping[str, str]) -> displ
 
 
 def how_sure(study_id: str, review: Review) -> str:
-    """Say in one sentence how certain the results of a study are and why, from the rated steps.
+    """State in one sentence how certain the results of a study are and why, from the rated steps.
 
     Parameters
     ----------
@@ -293,7 +293,7 @@ def doses(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd
         rows.append(
             {
                 "Drug": row["drug"],
-                "Given": review.word("roles", row["role"]) + _to_whom(study, row["group"]),
+                "Given": review.word("roles", row["role"]) + _group_suffix(study, row["group"]),
                 "Dose": _dose(row),
                 "What the dose is": review.word("dose_statistics", row["statistic"]),
                 "When": when if until in ("–", "not reported") else f"{when}, stopped: {until}",
@@ -305,7 +305,7 @@ def doses(study: Study, review: Review, frame: pd.DataFrame | None = None) -> pd
     return pd.DataFrame(rows)
 
 
-def _to_whom(study: Study, group: str) -> str:
+def _group_suffix(study: Study, group: str) -> str:
     """Name a group that is not everyone, with its size: who was given a dose."""
     about = study.groups.get(group, {"n": "not_reported"})
     if about["n"] in ("not_reported", study.meta["n_patients"]):

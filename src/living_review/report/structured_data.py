@@ -100,5 +100,5 @@ def _source(study: Study) -> dict[str, Any]:
 
 
 def script(found: dict[str, Any]) -> str:
-    """Return JSON-LD as it may stand inside a ``script`` element: nothing in it ends the element."""
+    """Return JSON-LD as it may be put inside a ``script`` element: nothing in it ends the element."""
     return json.dumps(found, ensure_ascii=False).replace("<", "\\u003c")

@@ -15,8 +15,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from living_review import synthesis
-from living_review.evidence import Review, Study, changelog, people, ratings, reads
-from living_review.report import audit_paper_page, errata, lineage, summary_of_findings
+from living_review.evidence import Review, Study, people, ratings, reads
+from living_review.report import audit_paper_page, errata, lineage, summary_of_findings, titles
 from living_review.report import extraction as report_extraction
 from living_review.report import harms as report_harms
 from living_review.report import html as report_html
@@ -40,28 +40,10 @@ def compute(review: Review, names: Container[str] | None = None) -> dict[str, st
     dict of str to str
     """
     return {
-        name: lineage.fact(name, lambda make=make: ready(make(review)))  # type: ignore[misc]
+        name: lineage.fact(name, lambda make=make: report_html.ready(make(review)))  # type: ignore[misc]
         for name, make in SUBSTITUTIONS.items()
         if names is None or name in names
     }
-
-
-def ready(fact: object) -> str:
-    """Return a fact as a page may hold it: what is HTML by type stays, what is text gets no HTML.
-
-    Parameters
-    ----------
-    fact : object
-        What a function of :data:`SUBSTITUTIONS` or of another page of facts gives.
-
-    Returns
-    -------
-    str
-        Markdown or HTML.
-    """
-    if isinstance(fact, Markup):
-        return report_html.without_commands(str(fact))
-    return report_html.prose(str(fact))
 
 
 def _version(column: str) -> Callable[[Review], str]:
@@ -224,8 +206,7 @@ def _folded(frame: pd.DataFrame, caption: str, name: str, classes: str = "") -> 
 def _link(review: Review, page: str) -> Markup:
     """Return a link to a page from a page of ``book/``, where facts are shown."""
     there = page.replace("notebooks/", "{notebooks}/", 1).removeprefix("book/")
-    words = changelog.page_title(review.root, page)
-    return Markup('<a href="{}.html">{}</a>').format(there, words)
+    return Markup('<a href="{}.html">{}</a>').format(there, titles.title_later(page))
 
 
 def _glossary_list(review: Review) -> str:
@@ -290,7 +271,7 @@ def _inputs_check(review: Review) -> Markup:
 
 
 def _retired_studies(review: Review) -> str:
-    """Say which studies are out, and why."""
+    """State which studies are out, and why."""
     if not review.retired:
         return "So far this has happened to none."
     labels = {study: review.study(study).label for study in review.folders}

@@ -107,7 +107,7 @@ def unchanged_or_worse(review: Review, disease: str, *, brief: bool = False) -> 
     said = verdicts.statements(review, disease)
     unchanged = [s for s in said if s.direction != "better" and s.judged is not None]
     out = [
-        found(s.statement, _led(count(s.judged), s.study_id, s.rows), s.judged)
+        found(s.statement, _linked_to(count(s.judged), s.study_id, s.rows), s.judged)
         for s in unchanged
         if s.judged is not None
     ]
@@ -123,7 +123,7 @@ def unchanged_or_worse(review: Review, disease: str, *, brief: bool = False) -> 
         missing = chosen.loc[chosen["endpoint_class"] == "lesion_response"]
         for row in missing[missing["n_evaluable"] < missing["n_treated"]].to_dict("records"):
             left = proportions.clopper_pearson(row["n_treated"] - row["n_evaluable"], row["n_treated"])
-            counted = _led(count(left), study.study_id, row["rows"])
+            counted = _linked_to(count(left), study.study_id, row["rows"])
             out.append(found("Response could not be judged", counted, left))
     return out
 
@@ -134,7 +134,9 @@ def _shares(review: Review, row: dict, *, brief: bool = False) -> list[Markup]:
     judged, treated = (
         proportions.clopper_pearson(row["events"], row[n]) for n in ("n_evaluable", "n_treated")
     )
-    of_judged, of_treated = (_led(count(s), row["study_id"], row["rows"]) for s in (judged, treated))
+    of_judged, of_treated = (
+        _linked_to(count(s), row["study_id"], row["rows"]) for s in (judged, treated)
+    )
     if judged == treated:
         return [found(what, of_judged + star, judged)]
     # Those who could not be judged may have done worse.
@@ -143,14 +145,14 @@ def _shares(review: Review, row: dict, *, brief: bool = False) -> list[Markup]:
     return [found(what, both, judged)]
 
 
-def _led(said: str, study: str, rows: Iterable[str]) -> Markup:
+def _linked_to(said: str, study: str, rows: Iterable[str]) -> Markup:
     """Return a number as a link to the rows of a study that it rests on."""
     return citing.lead(Markup("{}").format(said), [f"{study}/{row}" for row in rows])
 
 
 def _beside(said: str, *results: str) -> Markup:
     """Return a number as a link to results of later studies."""
-    return _led(said, citing.CONTEXT, [f"results/{name}" for name in results])
+    return _linked_to(said, citing.CONTEXT, [f"results/{name}" for name in results])
 
 
 def count(share: Proportion) -> str:
@@ -213,7 +215,7 @@ def survival(review: Review, disease: str) -> list[str]:
     return [
         Markup("{}: {} ({})").format(
             row["quantity"].replace("_", " ").capitalize(),
-            _led(_value(row), study.study_id, [f"statistics/{row['id']}"]),
+            _linked_to(_value(row), study.study_id, [f"statistics/{row['id']}"]),
             study.label,
         )
         for study in studies(review, disease)
@@ -322,12 +324,12 @@ def dose_and_level(review: Review, disease: str) -> list[str]:
         values = sorted(set(rows["dose"]))
         ends = f"{values[0]:g}" + (f" to {values[-1]:g}" if len(values) > 1 else "")
         named = [f"doses/{name}" for name in rows["id"]]
-        led = _led(f"{ends} {unit}", str(rows["study_id"].iloc[0]), named)
+        led = _linked_to(f"{ends} {unit}", str(rows["study_id"].iloc[0]), named)
         out.append(Markup("{} {} ({})").format(str(drug).replace("_", " ").capitalize(), led, label))
     aimed = synthesis.targets(review)
     out += [
         Markup("Target level {} ({})").format(
-            _led(
+            _linked_to(
                 f"{row['lower']:g} to {row['upper']:g} {row['unit']}",
                 row["study_id"],
                 [f"statistics/{row['id']}"],
@@ -400,7 +402,7 @@ def _first_better(study: Study) -> str:
 def after_stopping(review: Review, disease: str) -> list[str]:
     """Return what followed stopping: of the sources in words, of later studies with counts.
 
-    Of one patient the findings of the best place stand: a table before the text, the text before the
+    Of one patient the findings of the best place count: a table before the text, the text before the
     abstract.
 
     Parameters

@@ -19,7 +19,7 @@ UNCONTROLLED = 2  # the level at which evidence without a comparison group start
 
 
 def drugs_in_words(review: Review) -> str:
-    """Say how many of all patients took which drug: ``one 111 of 113, another 1, …``."""
+    """State how many of all patients took which drug: ``one 111 of 113, another 1, …``."""
     taken = synthesis.drugs_taken(review).groupby("drug", sort=False)["patients"].sum()
     taken = taken.sort_values(ascending=False, kind="stable")
     words = [review.word("drugs", str(d)).split(" (")[0].lower() for d in taken.index]
@@ -30,12 +30,12 @@ def drugs_in_words(review: Review) -> str:
 
 
 def better(review: Review) -> str:
-    """Say in how many sources most people got better: ``four of the five``."""
+    """State in how many sources most people got better: ``four of the five``."""
     return share_in_words(len(synthesis.mostly_better(review)), len(review.study_ids))
 
 
 def map_marks(review: Review, cells: pd.DataFrame) -> tuple[str, str]:
-    """Say which verdicts of later studies the evidence map shows, and with which sign.
+    """State which verdicts of later studies the evidence map shows, and with which sign.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def map_marks(review: Review, cells: pd.DataFrame) -> tuple[str, str]:
 
 
 def areas(review: Review) -> str:
-    """Say by how much lesions changed in area and, as that amounts to, in diameter; empty without any.
+    """State by how much lesions changed in area and, as that implies, in diameter; empty without any.
 
     Sources whose patients have an area before and on treatment, each in a sentence of its own.
     """
@@ -123,13 +123,15 @@ def is_controlled(review: Review) -> bool:
 
 def answer(review: Review) -> dict[str, str | Markup]:
     """Return the lines that open the page: found, harm, how sure, and what it does not mean."""
+    if not review.study_ids:
+        return {"Found": "There is no source yet."}
     rows = synthesis.all_proportions(review)
     unchanged = rows[rows["endpoint_class"].isin(["stability", "progression"])]
     grew = " and ".join(dict.fromkeys(unchanged["label"]))
     same = f"; lesions that stayed the same or grew are counted in {grew}" if grew else ""
     found = f"In {better(review)} most of the patients described got better in some way{same}."
     return {
-        "Found": found if review.study_ids else "There is no source yet.",
+        "Found": found,
         "Harm": harms.worst(review),
         "How sure": certainty_sentence(review),
         "What it means and what it does not": f"{compared(review)}, and reports of success are the "
@@ -138,7 +140,7 @@ def answer(review: Review) -> dict[str, str | Markup]:
 
 
 def certainty_sentence(review: Review) -> str:
-    """Say in one sentence how sure one can be of what all sources say together."""
+    """State in one sentence how sure one can be of what all sources say together."""
     found = [x for x in ratings.levels(review, "synthesis").values() if x is not None]
     if not found:
         return "What the sources say together was not rated."
@@ -155,7 +157,7 @@ def certainty_sentence(review: Review) -> str:
 
 
 def compared(review: Review) -> str:
-    """Say whether any source has a comparison group."""
+    """Return whether any source has a comparison group."""
     if is_controlled(review):
         return "Every source has a comparison group"
     return (
@@ -166,7 +168,7 @@ def compared(review: Review) -> str:
 
 
 def not_known(review: Review) -> str:
-    """Say how little is printed of single patients, and what changes of area amount to."""
+    """State how little is printed of single patients, and what changes of area amount to."""
     follow, scores = synthesis.follow_up(review), synthesis.points(synthesis.pain(review))
     everyone = scores[["study_id", "patient"]].drop_duplicates()
     silent = [s for s in review.studies if s.table("adverse_events").empty]
@@ -181,6 +183,8 @@ than {int(follow.groupby("study_id").size().max())} patients of one. Pain has a 
 
 def plain_words(review: Review) -> str:
     """Return what the sources say together, in plain language."""
+    if not review.study_ids:
+        return "There is no report here yet."
     sizes = [n for n in map(synthesis.treated, review.studies) if n]
     return review.topic.plain_language.format(
         n_studies=len(review.study_ids),
@@ -199,7 +203,7 @@ def _compared_people(review: Review) -> str:
 
 
 def touched(review: Review, study_ids: Collection[str]) -> str:
-    """Say how many conflicts of the audit name a row behind a number shown here of some sources.
+    """State how many conflicts of the audit name a row behind a number shown here of some sources.
 
     Parameters
     ----------

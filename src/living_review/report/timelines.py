@@ -8,7 +8,7 @@ from itertools import takewhile
 import pandas as pd
 
 from living_review.evidence import Review, Study
-from living_review.report import sections
+from living_review.report import citing, sections
 from living_review.stats import dates, lesions
 from living_review.stats import timelines as courses
 from living_review.stats.dates import MONTHS_IN
@@ -210,7 +210,7 @@ def in_months(rows: pd.DataFrame, missing: str = "not reported") -> list[str]:
 
 
 def relative_to_target(value: float, target: Mapping[str, float]) -> str:
-    """Say where a value lies beside a target: ``below``, ``within`` (ends included) or ``above``.
+    """State where a value lies beside a target: ``below``, ``within`` (ends included) or ``above``.
 
     Parameters
     ----------
@@ -364,7 +364,7 @@ def bars(
     """
     times = month_values(last["months"])
     words = [ends.get(p, "last report") for p in last.index]
-    return pd.DataFrame(
+    drawn = pd.DataFrame(
         {
             "label": [sections.patient_label(study, p) for p in last.index],
             "time": times,
@@ -373,6 +373,7 @@ def bars(
             "end": [f"{t:g} months, {w}" for t, w in zip(times, words, strict=True)],
         }
     )
+    return citing.with_references(drawn, citing.rows_of(last))
 
 
 def with_names(rows: pd.DataFrame, study: Study) -> pd.DataFrame:

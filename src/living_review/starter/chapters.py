@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from living_review.living.chapter_template import Cell, assemble
+from living_review.living import chapter_template, disease_sections
+from living_review.living.chapter_template import Cell
 
 START = """
 from living_review import evidence, report
@@ -19,34 +20,19 @@ report.provenance_line(review)
 """
 
 
-def notebooks(disease: str, name: str) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each chapter.
-
-    Parameters
-    ----------
-    disease : str
-        The first disease: a word of ``indications``.
-    name : str
-        What it is called: the heading that links lead to.
+def notebooks() -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each chapter; the sections of diseases are not in them yet.
 
     Yields
     ------
     tuple of str and str
         Name and text of a notebook.
     """
-    made = {"synthesis": _synthesis(disease, name), "harms": HARMS}
-    made |= {"audit": AUDIT, "extraction": EXTRACTION}
-    for chapter, cells in made.items():
-        yield f"notebooks/{chapter}.ipynb", assemble(cells)
-
-
-def _synthesis(disease: str, name: str) -> list[Cell]:
-    return [
-        *SYNTHESIS_HEAD,
-        (f"h-{disease}", "markdown", f"## {name}"),
-        (disease, "shown", f'across.findings(review, "{disease}")'),
-        *SYNTHESIS_TAIL,
-    ]
+    for chapter, (template, head, tail) in BY_DISEASE.items():
+        cells = disease_sections.between(template, head, tail)
+        yield f"notebooks/{chapter}.ipynb", chapter_template.as_text(cells)
+    for chapter, parts in {"harms": HARMS, "audit": AUDIT, "extraction": EXTRACTION}.items():
+        yield f"notebooks/{chapter}.ipynb", chapter_template.assemble(parts)
 
 
 SYNTHESIS_HEAD: list[Cell] = [
@@ -80,10 +66,15 @@ SYNTHESIS_TAIL: list[Cell] = [
     ("sure", "folded", "across.certainty(review)"),
     ("h-counts", "markdown", "### The counts"),
     ("counts", "folded", "across.counts(review)"),
+    ("also", "folded", "report.synthesis_parts.also_printed(review)"),
     ("h-times", "markdown", "### Time of each patient"),
     ("swimmer", "folded", "across.times(review)"),
+    ("times", "folded", "report.synthesis_parts.times(review)"),
+    ("h-pain", "markdown", "### Pain course"),
+    ("pain", "folded", "report.synthesis_parts.pain(review)"),
     ("h-doses", "markdown", "### Doses"),
     ("doses", "folded", "across.doses(review)"),
+    ("targets", "folded", "report.synthesis_parts.targets(review)"),
     ("h-data", "markdown", "### Data and downloads"),
     ("downloads", "folded", "across.downloads(review)"),
 ]
@@ -132,6 +123,14 @@ AUDIT: list[Cell] = [
         'report.table(report.audit.meanings(review), caption="Verdicts, and when each is given", '
         'name="audit-verdicts")',
     ),
+    (
+        "h-own",
+        "markdown",
+        "## Check your own paper\n\nThe search for explanations is a set of functions that need no "
+        "data of this review. Give them numbers as they are printed.",
+    ),
+    ("own-paper", "shown", "report.audit_examples.of_sizes(review)"),
+    ("own-median", "shown", "report.audit_examples.of_median(review, results)"),
 ]
 EXTRACTION: list[Cell] = [
     (
@@ -148,3 +147,45 @@ EXTRACTION: list[Cell] = [
     ("h-settled", "markdown", "## What differed and how it was settled"),
     ("settled", "folded", "across.settled(review)"),
 ]
+SINCE_HEAD: list[Cell] = [
+    (
+        "title",
+        "markdown",
+        "# What later studies say\n\nWhat the sources say is held against studies beside them, which "
+        "are tables in `data/context/`. A verdict is given by a named rule from rows of data, never by "
+        "opinion. **These studies are not part of the synthesis.**",
+    ),
+    ("start", "shown", START),
+    ("h-glance", "markdown", "## At a glance"),
+    ("glance", "shown", "across.later_at_a_glance(review)"),
+]
+SINCE_TAIL: list[Cell] = [
+    ("h-plain", "markdown", "## In plain language"),
+    ("plain", "shown", "report.text(report.context.plain_words(review))"),
+    ("h-appendix", "markdown", "## Appendix\n\n### Why nothing is pooled"),
+    ("pooling", "folded", "across.pooling(review)"),
+    ("h-would-fall", "markdown", "### What would change without one of them"),
+    ("would-fall", "folded", "across.would_fall(review)"),
+    ("h-elsewhere", "markdown", "### Out of scope"),
+    ("elsewhere", "folded", "across.elsewhere(review)"),
+]
+PRACTICAL_HEAD: list[Cell] = [
+    (
+        "title",
+        "markdown",
+        "# Practical facts\n\nWhat papers, guidelines and product labels print on the use of these "
+        "drugs. **These are facts as printed, not advice.** Papers differ, a label covers its own drug "
+        "and disease only, and all of it may have changed since it was read.",
+    ),
+    ("start", "shown", START),
+]
+PRACTICAL_TAIL: list[Cell] = [
+    ("h-other", "markdown", "## Whatever the disease"),
+    ("other-facts", "shown", 'report.by_disease.facts(review, "other")'),
+]
+# Chapters with a section for each disease: its template, what comes before and what after.
+BY_DISEASE = {
+    "synthesis": ("findings", SYNTHESIS_HEAD, SYNTHESIS_TAIL),
+    "since": ("later", SINCE_HEAD, SINCE_TAIL),
+    "practical": ("practical", PRACTICAL_HEAD, PRACTICAL_TAIL),
+}

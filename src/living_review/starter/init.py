@@ -21,7 +21,7 @@ import yaml
 
 from living_review import evidence, package_data
 from living_review.evidence import EvidenceError, topic
-from living_review.living import differences, new_study
+from living_review.living import differences, disease_sections, new_study
 from living_review.starter import chapters
 
 HERE = Path(__file__).resolve().parent
@@ -53,7 +53,7 @@ GENERAL_TERMS = (
     *("Quoted result", "Randomised", "Reading level", "Systematic review", "Time on treatment"),
     *("Verdict",),
 )
-# Words that stand where new-study leaves to_fill, for the made-up study.
+# Words put where new-study leaves to_fill, for the made-up study.
 DESCRIPTION = {
     "title": "A made-up study of examplin in example disease",
     "authors": ["Example A", "van den Berg B"],
@@ -120,10 +120,10 @@ def init(folder: Path, title: str = "A review to name", author: str = "The autho
     folder.mkdir(parents=True, exist_ok=True)
     _copy(folder, title, author)
     _records(folder, author.strip())
-    words = evidence.shapes.read_vocabulary(folder / "data/vocabulary.yaml")
-    for name, text in chapters.notebooks(DISEASE, words["indications"][DISEASE]):
+    for name, text in chapters.notebooks():
         _write(folder / name, text)
     _study(folder)
+    disease_sections.write(evidence.load(folder))
     left_out = {".git", "_build"}
     files = (p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
     return sorted(p.as_posix() for p in files if p.parts[0] not in left_out)

@@ -16,8 +16,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from living_review import files, package_data
-from living_review.evidence import topic
+from living_review import evidence, files, package_data
+from living_review.evidence import EvidenceError, topic
+from living_review.living import disease_sections
 from living_review.starter import init
 
 LOCK, VOCABULARY, SCHEMAS = "requirements.txt", "data/vocabulary.yaml", "data/schema"
@@ -64,7 +65,7 @@ def steps(root: Path) -> list[Step]:
     list of Step
         Empty if nothing is asked.
     """
-    return [*_pin(root), *_form(root), *_schemas(root), *_lists(root)]
+    return [*_pin(root), *_form(root), *_schemas(root), *_lists(root), *_chapters(root)]
 
 
 def write(root: Path) -> list[Step]:
@@ -82,13 +83,15 @@ def write(root: Path) -> list[Step]:
     """
     done = [step for step in steps(root) if step.by_itself]
     for step in done:
-        if step.place == VOCABULARY:
+        if not step.place.startswith(SCHEMAS):
             continue
         (root / step.place).write_bytes(package_data.path(step.place).read_bytes())
     if missing := _missing_lists(root):
         path = root / VOCABULARY
         text = path.read_text(encoding="utf-8").rstrip("\n")
         path.write_text("\n\n".join([text, *missing.values()]), encoding="utf-8", newline="\n")
+    if _chapters_differ(root):
+        disease_sections.write(evidence.load(root))
     return done
 
 
@@ -115,7 +118,7 @@ def _form(root: Path) -> Iterator[Step]:
             yield Step(topic.FILE, f"for the form {number}: {FORMS[number]}; then say schema: {number}")
     elif isinstance(here, int) and here > topic.SCHEMA:
         yield Step(topic.FILE, f"has the form {here}: a newer engine is needed than is installed")
-    for key, found, expected in topic.faults(content):
+    for key, found, expected in topic.problems(content):
         yield Step(topic.FILE, f"{key}: {found}; expected {expected}")
 
 
@@ -129,7 +132,7 @@ def _schemas(root: Path) -> Iterator[Step]:
 
 
 def _changed(own: Path, theirs: Path) -> str:
-    """Say which columns of a table another schema adds or takes away."""
+    """State which columns of a table another schema adds or takes away."""
     if own.suffix != ".json" or own.name == "study.json":
         return "says something else in this engine"
     columns = []
@@ -151,3 +154,17 @@ def _missing_lists(root: Path) -> dict[str, str]:
 def _lists(root: Path) -> Iterator[Step]:
     for name in _missing_lists(root):
         yield Step(VOCABULARY, f"has no list {name}", by_itself=True)
+
+
+def _chapters(root: Path) -> Iterator[Step]:
+    """Yield chapters whose sections of diseases another engine wrote."""
+    for name in _chapters_differ(root):
+        yield Step(name, "its sections of diseases are not those of this engine", by_itself=True)
+
+
+def _chapters_differ(root: Path) -> list[str]:
+    try:
+        found = disease_sections.changes(evidence.load(root))
+    except (EvidenceError, files.UnreadableFileError):  # what is wrong with the data comes first
+        return []
+    return [path.relative_to(root).as_posix() for path in found]

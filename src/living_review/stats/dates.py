@@ -128,7 +128,7 @@ def months_since(start: str, time: str | float, unit: str) -> Months:
         Printed date of the start.
     time : str or float
         A date if ``unit`` is ``date``; else a number of that unit. A printed duration is taken as it
-        stands: how far it was rounded is not known.
+        is: how far it was rounded is not known.
     unit : {"date", "day", "week", "month", "year"}
 
     Returns

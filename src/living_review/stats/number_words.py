@@ -28,7 +28,7 @@ def in_words(number: int) -> str:
 
 
 def share_in_words(part: int, whole: int) -> str:
-    """Return how many of a known whole, to stand after *in*: *all five*, *none of the six*.
+    """Return how many of a known whole, to follow *in*: *all five*, *none of the six*.
 
     Parameters
     ----------

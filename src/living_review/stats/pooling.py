@@ -13,7 +13,7 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 NODES = 41  # of the Gauss-Hermite rule, centred and scaled for each series
 FARTHEST = 30.0  # log odds beyond which a proportion counts as 0 or 1
@@ -139,7 +139,7 @@ def pool(events: Sequence[int], n: Sequence[int], level: float = 0.95) -> Pooled
             raise ValueError(f"{k} of {size}: events must lie between 0 and n, and n be at least 1")
     total, whole = sum(events), sum(n)
     middle = -inf if total == 0 else inf if total == whole else float(special.logit(total / whole))
-    drop = float(stats.chi2.ppf(level, 1)) / 2
+    drop = float(special.chdtri(1, 1 - level)) / 2
     if not isfinite(middle):
         edge = FARTHEST if middle > 0 else -FARTHEST
         top = _profile(events, n, edge)[0]
@@ -181,7 +181,7 @@ def _prediction(
     at = [_profile(events, n, mu + d)[0] for d in (-h, 0, h)]
     information = -(at[0] - 2 * at[1] + at[2]) / h**2
     spread = np.sqrt(tau**2 + 1 / information)
-    t = float(stats.t.ppf(0.5 + level / 2, len(n) - 2))
+    t = float(special.stdtrit(len(n) - 2, 0.5 + level / 2))
     return float(special.expit(mu - t * spread)), float(special.expit(mu + t * spread))
 
 

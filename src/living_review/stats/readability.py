@@ -14,14 +14,14 @@ with its paragraph.
 
 **Syllables** of a word come from its letters. Each group of vowels is one; ``y`` is a vowel but at
 the start and between vowels. An ``e`` is silent at the end, before a last ``s`` or ``d`` and before a
-second word (``some-thing``), unless it is heard there (``tab-les``, ``class-es``, ``treat-ed``). Vowels
-that are together and are spoken apart count twice (``di-et``, ``pre-vi-ous``). Short words in
+second word (``some-thing``), unless it is pronounced there (``tab-les``, ``class-es``, ``treat-ed``).
+Vowels that are together and are spoken apart count twice (``di-et``, ``pre-vi-ous``). Short words in
 capitals are spelt (``MRI`` has three). What the rule gets wrong, as far as these texts need it, is in
 :data:`SPOKEN`.
 
 **A number** is one word with the syllables of its reading aloud: ``29%`` is *twenty-nine per cent*, so
 five. An interval, ``29% to 96%``, is three words of eleven syllables. Flesch later gave any figure one
-syllable (How to write plain English, 1979): a text with numbers comes out harder here, never easier.
+syllable (How to write plain English, 1979): a text with numbers is rated harder here, never easier.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SPOKEN = {
 END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[a-z]?[A-Z0-9])")
 PART = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[%<>=≥≤]|[^\W\d_]+(?:['’][^\W\d_]+)*")
 SECOND = "body|book|ful|hand|less|like|line|ly|ment|ness|one|thing|times?|what|where"
-# After "table" and "litre" the last e is heard; the three ends are those of hope, hopes and hoped.
+# After "table" and "litre" the last e is pronounced; the three ends are those of hope, hopes and hoped.
 SILENT = re.compile(
     rf"(?<=[^aeiouy])(?<![^aeiouylr][lr])e(?=$|(?<![cgsxz]e)(?<![cs]he)s$|(?<![td]e)d$|(?:{SECOND})s?$)"
 )
@@ -125,16 +125,16 @@ def syllables(word: str, spoken: Mapping[str, int] | None = None) -> int:
     int
         Its syllables.
     """
-    return sum(_spoken(part, SPOKEN | dict(spoken or {})) for part in PART.findall(word))
+    return sum(_syllables_of_part(part, SPOKEN | dict(spoken or {})) for part in PART.findall(word))
 
 
-def _spoken(part: str, spoken: Mapping[str, int]) -> int:
+def _syllables_of_part(part: str, spoken: Mapping[str, int]) -> int:
     if part[0].isdecimal():
         whole, point, decimals = part.replace(",", "").partition(".")
         return _of_number(int(whole)) + (1 + sum(ONES[int(d)] for d in decimals) if point else 0)
     if not part[0].isalpha():
         return 2  # per cent, equals, less than, more than, at least, at most
-    return _of_letters(part, spoken)
+    return _syllables_of_word(part, spoken)
 
 
 def _of_number(n: int) -> int:
@@ -145,7 +145,7 @@ def _of_number(n: int) -> int:
     return ONES[n] if n < 20 else TENS[n // 10] + (ONES[n % 10] if n % 10 else 0)
 
 
-def _of_letters(word: str, spoken: Mapping[str, int]) -> int:
+def _syllables_of_word(word: str, spoken: Mapping[str, int]) -> int:
     if word.isupper() and 1 < len(word) < 5:
         return len(word) + 2 * word.count("W")
     word = re.sub(r"(?<=[^aeiou])n['’]t$", "nent", word.lower())  # did-n't

@@ -67,7 +67,7 @@ def month_values(times: Iterable[Months | None], missing: float = float("nan")) 
     times : iterable of Months or None
         Times since a start.
     missing : float, optional
-        Stands where there is none.
+        Shown where there is none.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def format_times(times: Iterable[Months | None], missing: str = "not reported") 
     times : iterable of Months or None
         Times since a start.
     missing : str, optional
-        Stands where there is none.
+        Shown where there is none.
 
     Returns
     -------

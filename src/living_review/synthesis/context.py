@@ -149,10 +149,14 @@ def contrasts(rows: pd.DataFrame) -> list[Contrast]:
         control arm whose statistic compares (:data:`COMPARING`) is itself the comparison.
     """
     arms = rows[(rows["tier"] == RANDOMISED) & rows["arm_kind"].isin(("experimental", "control"))]
+    questions: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    for arm in arms.to_dict("records"):  # once: a frame for each question costs more than its rows
+        key = tuple(None if pd.isna(arm[column]) else arm[column] for column in QUESTION)
+        questions.setdefault(key, []).append(arm)
     out = []
-    for _, question in arms.groupby(list(QUESTION), sort=False, dropna=False):
-        control = question[question["arm_kind"] == "control"].to_dict("records")
-        for arm in question[question["arm_kind"] == "experimental"].to_dict("records"):
+    for question in questions.values():
+        control = [arm for arm in question if arm["arm_kind"] == "control"]
+        for arm in (arm for arm in question if arm["arm_kind"] == "experimental"):
             if control:
                 out += [_contrast(arm, other) for other in control]
             elif arm["statistic"] in COMPARING:

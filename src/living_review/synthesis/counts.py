@@ -15,15 +15,15 @@ says something else is shown beside it (:func:`also_printed`).
   stability, progressive disease as progression. Judgements from after the drug are left out.
 * In ``statements`` a patient counts if at least one finding has the direction that the class asks for
   (:func:`.endpoints.counted`) and none is against treatment; evaluable are patients with a finding that
-  has a direction, or a time on the drug: whoever was assessed and is reported to be neither better nor
-  worse stays in the denominator. Findings from before the drug (:func:`on_drug`) and of groups are
+  has a direction, or a time on the drug: those who were assessed and are reported to be neither better
+  nor worse stay in the denominator. Findings from before the drug (:func:`on_drug`) and of groups are
   never counted. What counts, and by which criterion, is named by a group count that agrees, if one is
   printed; else what counts is each patient's first finding. A group result without a count names the
-  criterion too; without any the criterion is *in words*, and the count stands only where patients are
+  criterion too; without any the criterion is *in words*, and the count is used only where patients are
   in no category.
 * In ``outcomes`` a count needs both of its numbers. One that the paper gives in words (*all*, 100%;
   column ``in_words``) is marked ``inferred``: it has its interval, and a star beside it. Without a
-  direction it is no result. Where no criterion is named the count stands only if the study has no
+  direction it is no result. Where no criterion is named the count is used only if the study has no
   other count of that result.
 * Both denominators are kept: those who could be evaluated and all who were treated.
 """
@@ -368,7 +368,7 @@ def forest_rows(review: Review) -> pd.DataFrame:
     pandas.DataFrame
         What :func:`living_review.plots.basic.forest` draws (``group``, ``label``, ``estimate``,
         ``lower``, ``upper``, ``text``, ``study_id``) and ``events``, ``n``, ``of`` (*evaluable* or
-        *treated*), ``inferred``.
+        *treated*), ``inferred`` and ``rows`` (``table/id`` of what was counted).
     """
     lines = []
     for row in all_proportions(review).to_dict("records"):
@@ -389,6 +389,7 @@ def forest_rows(review: Review) -> pd.DataFrame:
                     "of": of,
                     "study_id": row["study_id"],
                     "inferred": row["inferred"],
+                    "rows": row["rows"],
                 }
             )
     return pd.DataFrame(lines)

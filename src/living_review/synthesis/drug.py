@@ -5,8 +5,9 @@ terms, grades and places that are parts of each other. They are never added: the
 patients is taken, of single patients named with the term or of any group row, and each count keeps the
 grade that it is of. A row of grade *any*, or without a grade, is of all grades. Where a term is split
 by grade without such a row, all grades together are added, as a patient has one highest grade; a part
-of the grades is the count of that part and never of all, and stands only where no count is of all.
-Rows that count events are not patients. An ambiguous count keeps its lowest and highest reading. A harm
+of the grades is the count of that part and never of all, and is used only where no count is of all.
+Rows that count events are not patients: where nothing else is counted, the largest such row is used as
+``events``, and has no share. An ambiguous count keeps its lowest and highest reading. A harm
 reported without a count has no count; a harm not reported is not zero.
 
 **Out of how many** (:func:`informed_on_harm`): the denominator printed with the row; else the size of
@@ -73,9 +74,9 @@ def harms_of(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``study_id``, ``label``, ``term`` (vocabulary key), the fields of :class:`Count`,
-        ``printed_terms``, ``rows`` (``table/id`` of the rows that the count is made of; none if it is
-        reported, not counted).
+        ``study_id``, ``label``, ``term`` (vocabulary key), the fields of :class:`Count`, ``events``
+        (a number of events where no patients are counted), ``printed_terms``, ``rows`` (``table/id`` of
+        the rows that the count is made of; none if it is reported, not counted).
     """
     rows, once = (
         t[~t["group"].isin(study.control)]
@@ -83,20 +84,32 @@ def harms_of(study: Study) -> pd.DataFrame:
     )
     out = []
     for term, part in rows.groupby("preferred_term", sort=False):
-        best, ids = _largest(once[once["preferred_term"] == term], study, str(term))
+        own = once[once["preferred_term"] == term]
+        best, ids = _largest(own, study, str(term))
+        events, event_ids = (None, ()) if best.high is not None else _events(own)
         out.append(
             {
                 "study_id": study.study_id,
                 "label": study.label,
                 "term": str(term),
                 **best._asdict(),
+                "events": events,
                 "printed_terms": joined(part["term"].str.lower()),
-                "rows": tuple(f"adverse_events/{i}" for i in ids),
+                "rows": tuple(f"adverse_events/{i}" for i in (*ids, *event_ids)),
             }
         )
-    columns = ["study_id", "label", "term", *Count._fields, "printed_terms", "rows"]
+    columns = ["study_id", "label", "term", *Count._fields, "events", "printed_terms", "rows"]
     frame = pd.DataFrame(out, columns=columns)
-    return frame.astype({k: "Int64" for k in ("low", "high", "n")})
+    return frame.astype({k: "Int64" for k in ("low", "high", "n", "events")})
+
+
+def _events(part: pd.DataFrame) -> tuple[int | None, tuple[str, ...]]:
+    """Return the largest printed number of events, and its row: several may be parts of each other."""
+    rows = part[(part["counts_what"] == "events") & part["patients"].notna()]
+    if rows.empty:
+        return None, ()
+    row = rows.loc[rows["patients"].astype(int).idxmax()]
+    return int(row["patients"]), (str(row["id"]),)
 
 
 def _largest(part: pd.DataFrame, study: Study, term: str) -> tuple[Count, list[str]]:
@@ -204,6 +217,17 @@ def format_harm_count(count: Count, grade: str = "", not_in: str = "") -> str:
     return f"{some} of {count.n}{only} ({limits})"
 
 
+def format_events(events: int) -> str:
+    """Write a number of events, which is no number of patients.
+
+    Examples
+    --------
+    >>> format_events(1), format_events(4)
+    ('1 event (patients not counted)', '4 events (patients not counted)')
+    """
+    return f"{events} event{'s' * (events != 1)} (patients not counted)"
+
+
 def grade_words(review: Review, grade: str) -> str:
     """Return the words of the grades a count is of: ``grade 3``, ``grade 1 or 2``; none for all.
 
@@ -244,6 +268,8 @@ def harm_words(study: Study, review: Review, row: pd.Series) -> str:
     """
     low, high, n = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
     count = Count(low, high, n, row["grade"], row["not_in"])
+    if high is None and pd.notna(row.get("events")):
+        return format_events(int(row["events"]))
     names = [patients.label(study, p) + _on(p, study) for p in count.not_in]
     return format_harm_count(count, grade_words(review, count.grade), " and ".join(names))
 

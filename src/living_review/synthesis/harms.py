@@ -24,6 +24,7 @@ from typing import Any
 import pandas as pd
 
 from living_review.evidence import Review, Study
+from living_review.evidence.recall import recalled
 from living_review.synthesis import context, drug
 from living_review.synthesis.counts import treated
 from living_review.synthesis.drug import ALL, Count
@@ -42,7 +43,8 @@ class Line:
     ``count`` is None where a later study prints a share or a comparison alone; ``row`` is then, and
     for every later study, its row of :func:`living_review.synthesis.context.results`; ``contrast`` is
     the randomised comparison it is the experimental arm of. Of a source, ``severe`` counts the
-    patients in whom the harm was of grade 3 or 4, ``says`` what a row of ``harm_rows`` counts, and
+    patients in whom the harm was of grade 3 or 4, ``events`` is a number of events where no patients
+    are counted, ``says`` what a row of ``harm_rows`` counts, and
     ``printed`` the terms it has under this harm. ``rows`` names the evidence: ``study/table/row``.
     """
 
@@ -55,6 +57,7 @@ class Line:
     count: Count | None
     says: str = ""
     severe: int = 0
+    events: int = 0
     printed: str = ""
     row: dict[str, Any] | None = None
     contrast: context.Contrast | None = None
@@ -95,6 +98,7 @@ def severity(review: Review, harm: str, criterion: str = "") -> str:
     return next((str(rank) for rank, harms in lists.items() if harm in harms), OTHER)
 
 
+@recalled
 def of_sources(review: Review) -> list[Line]:
     """Return what each source says of each harm."""
     return [line for study in review.studies for line in _of_source(review, study)]
@@ -106,7 +110,13 @@ def _of_source(review: Review, study: Study) -> list[Line]:
         low, high, n = (None if pd.isna(row[k]) else int(row[k]) for k in ("low", "high", "n"))
         count = Count(low, high, n, row["grade"], row["not_in"])
         rows = tuple(f"{study.study_id}/{place}" for place in row["rows"])
-        found = {"severe": _severe(study, row["term"]), "printed": row["printed_terms"], "rows": rows}
+        events = 0 if pd.isna(row["events"]) else int(row["events"])
+        found = {
+            "events": events,
+            "severe": _severe(study, row["term"]),
+            "printed": row["printed_terms"],
+            "rows": rows,
+        }
         out.append(_line(review, study, row["term"], count, **found))
     pointed = review.records("harm_rows")
     pointed = pointed[(pointed["study_id"] == study.study_id) & (pointed["role"] == "count")]
@@ -170,6 +180,7 @@ def background(review: Review, harm: str) -> list[dict[str, Any]]:
     return out
 
 
+@recalled
 def of_later(review: Review, disease: str | None = None) -> list[Line]:
     """Return what each later study says of each harm of a drug under review.
 
@@ -256,8 +267,8 @@ def _is_review(line: Line) -> bool:
 
 
 def happened(found: list[Line]) -> list[Line]:
-    """Return the lines of harms that happened to somebody who is counted."""
-    return [line for line in found if line.patients > 0]
+    """Return the lines of harms that happened: to patients who are counted, or as counted events."""
+    return [line for line in found if line.patients > 0 or line.events > 0]
 
 
 def not_counted(review: Review, disease: str) -> list[str]:

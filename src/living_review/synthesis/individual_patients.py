@@ -19,6 +19,7 @@ from living_review.evidence import Review
 from living_review.evidence import locator as locators
 from living_review.evidence.codes import MISSING
 from living_review.evidence.patients import label_across
+from living_review.evidence.recall import recalled
 
 TIMES = ("follow_up", "time_on_treatment")  # in order of preference
 # What a part of a paper ranks where the same thing is printed twice; any other is running text.
@@ -64,6 +65,7 @@ def _timed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(months=months)
 
 
+@recalled
 def follow_up(review: Review) -> pd.DataFrame:
     """Return one time for each patient whose own time is printed (rule at the top of this module).
 
@@ -101,6 +103,7 @@ def follow_up(review: Review) -> pd.DataFrame:
     )
 
 
+@recalled
 def pain(review: Review) -> pd.DataFrame:
     """Return the individual pain scores of all patients (rule at the top of this module).
 

@@ -57,14 +57,16 @@ def pools(review: Review, disease: str | None = None) -> list[Pool]:
     list of Pool
         By disease, endpoint class and design.
     """
-    return of_rows(context.results(review, disease))
+    return of_rows(review, context.results(review, disease))
 
 
-def of_rows(results: pd.DataFrame) -> list[Pool]:
+def of_rows(review: Review, results: pd.DataFrame) -> list[Pool]:
     """Return the sets of :func:`pools` among some results.
 
     Parameters
     ----------
+    review : Review
+        The opened evidence.
     results : pandas.DataFrame
         As :func:`living_review.synthesis.context.results` returns them.
 
@@ -73,7 +75,7 @@ def of_rows(results: pd.DataFrame) -> list[Pool]:
     list of Pool
         By disease, endpoint class and design.
     """
-    rows = candidates(results)
+    rows = candidates(review, results)
     out = []
     keys = ["disease", "endpoint_class", "tier"]
     for (disease_of, endpoint, tier), own in rows.groupby(keys, sort=False):
@@ -85,8 +87,21 @@ def of_rows(results: pd.DataFrame) -> list[Pool]:
     return out
 
 
-def candidates(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one count for each study and endpoint class, each overlap group once."""
+def candidates(review: Review, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one count for each study and endpoint class, each overlap group once.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    rows : pandas.DataFrame
+        As :func:`living_review.synthesis.context.results` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those of the classes that ``poolable_classes`` names.
+    """
     rows = rows[
         (rows["tier"] != context.RANDOMISED)
         & (rows["scope"] == "in_scope")
@@ -97,8 +112,8 @@ def candidates(rows: pd.DataFrame) -> pd.DataFrame:
         & (rows["subgroup"] == "all")
         & (rows["arm_kind"] == "single")
         & (rows["definition_id"] == "own")
-        & rows["endpoint_class"].isin(POOLABLE)
-        & ~rows["criterion"].isin(verdicts.PARTS)
+        & rows["endpoint_class"].isin(list(review.vocabulary["poolable_classes"]))
+        & ~verdicts.counts_a_part(review, rows["criterion"])
     ]
     rows = rows[context.with_both_denominators(rows)]
     keys = ["disease", "endpoint_class", "tier"]
@@ -106,9 +121,6 @@ def candidates(rows: pd.DataFrame) -> pd.DataFrame:
         context.once_for_overlaps(context.chosen(part)) for _, part in rows.groupby(keys, sort=False)
     ]
     return pd.concat(parts) if parts else rows
-
-
-POOLABLE = ("symptom_improvement", "lesion_response", "relapse")
 
 
 def conditions(rows: pd.DataFrame) -> tuple[str, ...]:

@@ -8,14 +8,17 @@ every number that was made from it. Rows whose words alone are shown are left ou
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from living_review.evidence import Review
+from living_review.evidence.recall import recalled
 from living_review.synthesis.counts import SOURCES, all_proportions
 from living_review.synthesis.coverage import evidence_map
 from living_review.synthesis.drug import (
     doses,
+    format_events,
     grade_words,
     harms_of,
     informed_on_harm,
@@ -44,6 +47,7 @@ RULES = {
 _Row = tuple[str, str, str, str, str]
 
 
+@recalled
 def rows_used(review: Review) -> pd.DataFrame:
     """Return the rows of the evidence behind the numbers of the synthesis.
 
@@ -125,12 +129,17 @@ def _doses(review: Review) -> Iterator[_Row]:
         yield study, f"{study}:statistics/{row['id']}", section, value, RULES["targets"]
 
 
+def _how_many(row: dict[str, Any]) -> str:
+    if pd.isna(row["high"]):
+        return "not counted" if pd.isna(row["events"]) else format_events(int(row["events"]))
+    some = f"{row['low']}" if row["low"] == row["high"] else f"{row['low']} or {row['high']}"
+    return some if pd.isna(row["n"]) else f"{some} of {row['n']}"
+
+
 def _harms(review: Review) -> Iterator[_Row]:
     for study in review.studies:
         for row in harms_of(study).to_dict("records"):
-            some = f"{row['low']}" if row["low"] == row["high"] else f"{row['low']} or {row['high']}"
-            value = f"{review.word('harm_terms', row['term']).lower()}: {some}"
-            value += "" if pd.isna(row["n"]) else f" of {row['n']}"
+            value = f"{review.word('harm_terms', row['term']).lower()}: {_how_many(row)}"
             grade = grade_words(review, row["grade"])
             value += f", {grade} only" if grade else ""
             for place in row["rows"]:

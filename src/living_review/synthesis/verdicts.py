@@ -43,18 +43,6 @@ from living_review.synthesis import context
 from living_review.synthesis.context import PROSPECTIVE, RANDOMISED, Contrast
 
 USE = "recommendation"
-# Endpoint classes of later studies that answer a statement of one of the sources.
-ANSWERS = {
-    "symptom_improvement": ("symptom_improvement", "pain_score"),
-    "any_response": ("lesion_response", "symptom_improvement"),
-    "lesion_response": ("lesion_response",),
-    "lesion_appearance": ("lesion_response", "lesion_appearance"),
-    "analgesic_use": ("analgesic_use",),
-    "function": ("function",),
-    "relapse": ("relapse",),
-}
-# Criteria that count a part of those who responded.
-PARTS = ("complete_response", "response_durable", "still_on_treatment", "complete_clearance")
 APPROVED = ("approved",)
 ANY_APPROVAL = ("approved", "approved_conditional", "approved_accelerated")
 
@@ -146,7 +134,7 @@ def roles(review: Review, statement: Statement) -> pd.DataFrame:
     """
     rows = context.results(review, statement.disease)
     rows = rows[rows["endpoint_class"] != "harm"]
-    role = {row["result_id"]: _refused(row, statement) for row in rows.to_dict("records")}
+    role = {row["result_id"]: _refused(review, row, statement) for row in rows.to_dict("records")}
     left = rows[rows["result_id"].map(role) == ""]
     single = left[left["tier"] != RANDOMISED]
     counts = single[context.with_both_denominators(single)]
@@ -172,7 +160,43 @@ def roles(review: Review, statement: Statement) -> pd.DataFrame:
     return rows.assign(role=rows["result_id"].map(role)).reset_index(drop=True)
 
 
-def _refused(row: dict[str, Any], statement: Statement) -> str:
+def answering(review: Review, endpoint_class: str) -> tuple[str, ...]:
+    """Return the endpoint classes of later studies that answer a statement of a class.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    endpoint_class : str
+        Of the statement.
+
+    Returns
+    -------
+    tuple of str
+        As ``answering_classes`` of the vocabulary says; none for a class that it does not name.
+    """
+    return tuple(review.vocabulary["answering_classes"].get(endpoint_class, ()))
+
+
+def counts_a_part(review: Review, criteria: pd.Series) -> pd.Series:
+    """Return whether results count a part of those who responded: ``partial_criteria``.
+
+    Parameters
+    ----------
+    review : Review
+        The opened evidence.
+    criteria : pandas.Series
+        Of results.
+
+    Returns
+    -------
+    pandas.Series
+        Of bool.
+    """
+    return criteria.isin(list(review.vocabulary["partial_criteria"]))
+
+
+def _refused(review: Review, row: dict[str, Any], statement: Statement) -> str:
     """Return why a row can have no say, whatever the other rows are; empty if it can."""
     asked = (
         ("is_source", row["is_source"]),
@@ -180,11 +204,11 @@ def _refused(row: dict[str, Any], statement: Statement) -> str:
         ("review", row["is_review"] == "yes"),
         ("other_class", not row["is_ours"]),
         ("topical", row["route"] not in context.SYSTEMIC),
-        ("other_endpoint", row["endpoint_class"] not in ANSWERS.get(statement.endpoint_class, ())),
+        ("other_endpoint", row["endpoint_class"] not in answering(review, statement.endpoint_class)),
         (
             "part",
             row["subgroup"] != "all"
-            or row["criterion"] in PARTS
+            or row["criterion"] in review.vocabulary["partial_criteria"]
             or row["arm_kind"] not in ("single", "experimental", "control"),
         ),
         ("other_definition", row["definition_id"] != "own"),
@@ -214,6 +238,7 @@ def verdicts(review: Review, disease: str | None = None) -> list[Verdict]:
     return [judge(review, statement) for statement in statements(review, disease)]
 
 
+@recalled
 def judge(review: Review, statement: Statement) -> Verdict:
     """Return the verdict on one statement, by the first rule that has rows (see the module's text).
 

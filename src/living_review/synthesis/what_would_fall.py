@@ -118,7 +118,7 @@ class _Before:
         self.studies = context.studies(review).set_index("study_id")
         self.results = context.results(review)
         self.verdicts = {v.statement.statement_id: v for v in verdicts.verdicts(review)}
-        self.pools = pooling.of_rows(self.results)
+        self.pools = pooling.of_rows(review, self.results)
         self.carrying = carrying(review, list(self.verdicts.values()), self.pools)
         self.study_of = self.results.set_index("result_id")["study_id"].to_dict()
 
@@ -127,7 +127,7 @@ def _of_source(review: Review, study_id: str) -> Fall:
     after = review.without(study_id)
     beside = context.studies(review).set_index("study_id")["disease"]
     diseases = {str(review.study(study_id).meta["indication"])}
-    diseases |= set(beside[beside.index.isin(after.out)])  # where it stands beside the sources too
+    diseases |= set(beside[beside.index.isin(after.out)])  # where it is beside the sources too
     old, new = ([v for d in sorted(diseases) for v in verdicts.verdicts(r, d)] for r in (review, after))
     then = {verdict.statement.statement_id: verdict for verdict in new}
     changes = _changes(*(_of_diseases(r, diseases) for r in (review, after)))
@@ -165,7 +165,7 @@ def _of_later(review: Review, study_id: str, before: _Before) -> Fall:
     known = [p for p in before.pools if (p.disease, p.endpoint_class, p.tier) in sets]
     rows = before.results[~before.results["study_id"].isin(after.out)]
     keys = zip(rows["disease"], rows["endpoint_class"], rows["tier"], strict=True)
-    then_pools = pooling.of_rows(rows[[key in sets for key in keys]]) if sets else []
+    then_pools = pooling.of_rows(review, rows[[key in sets for key in keys]]) if sets else []
     changes = _changes(_in_words(review, known), _in_words(review, then_pools))
     return Fall(study_id, label, False, (), turns, changes)
 
@@ -217,7 +217,7 @@ def numbers(review: Review, diseases: Container[str] | None = None) -> dict[str,
     Returns
     -------
     dict
-        Sources, their patients and diseases; for each result of a disease the counts that stand side
+        Sources, their patients and diseases; for each result of a disease the counts shown side
         by side.
     """
     sizes = [s.meta["n_patients"] for s in review.studies]

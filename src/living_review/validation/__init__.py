@@ -56,6 +56,7 @@ from living_review.validation.unfilled import (
     check_unfilled_description,
 )
 from living_review.validation.versions import check_versions
+from living_review.validation.words import check_answered, check_words
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -228,8 +229,11 @@ def _check(root: Path, memory: Memory | None = None, audited: Memory | None = No
     yield from check_lifecycle(root, records.get("lifecycle"), metas)
     yield from check_people(root)
     yield from check_topic(root, vocabulary)
+    yield from check_words(vocabulary)
+    yield from check_answered(records.get("statements_judged"), vocabulary)
     yield from check_looks(metas, vocabulary.get("looks", {}))
     yield from contents.check_contents(root, metas)
+    yield from contents.check_sections(root, metas, vocabulary)
     yield from bibliography.check_bibliography(root, metas)
     if contents.is_whole(root):
         yield from check_records(root, records, metas)

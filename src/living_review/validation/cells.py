@@ -112,7 +112,7 @@ def check_cells(table: Table, schema: evidence.Schema) -> Iterator[Issue]:
             f"data/schema/{schema.name}.json",
             *(None, None, "a schema that cannot be used"),
             "; ".join(str(reason.note) for reason in (unusable.reasons or [unusable.error])),
-            f"Mend the schema; {table.file} was not checked.",
+            f"Correct the schema; {table.file} was not checked.",
         )
         return
     by_name = {c["name"]: c for c in schema.fields}
@@ -245,7 +245,7 @@ def _remedy(field: dict[str, Any] | None, cell: object, error: Any) -> str:  # n
     return "Correct the cell."
 
 
-def _misleads(cell: str, kind: str | None) -> bool:
+def _is_misleading(cell: str, kind: str | None) -> bool:
     """Return whether a cell holds digits of another script, or a number that only programs can read."""
     if not cell.isascii() and any(c.isdecimal() and not c.isascii() for c in cell):
         return True
@@ -279,7 +279,7 @@ def _cell_issue(
     if UNSEEN.search(cell):
         todo = "Take out what does not show: control characters, marks of width or direction."
         return ascii(cell), "characters that can be seen", todo
-    if _misleads(cell, kind):
+    if _is_misleading(cell, kind):
         todo = "Write the number out: no sign but a minus, no exponent, no separators."
         return ascii(cell), "plain digits, with a point as decimal mark", todo
     if FORMULA.match(cell):

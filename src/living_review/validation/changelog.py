@@ -51,7 +51,7 @@ def check_changes(root: Path, records: dict[str, Table]) -> Iterator[Issue]:
                 did_you_mean(row.get("page"), pages) + "Write the page as _toc.yml names it.",
             )
     reported = {row.get("version") for _, row in rows}
-    unreadable = "changes" not in records and (root / FILE).is_file()  # has a issue of its own
+    unreadable = "changes" not in records and (root / FILE).is_file()  # has an issue of its own
     if contents.is_whole(root) and versions and versions[-1] not in reported and not unreadable:
         yield Issue(
             FILE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,45 @@ def check_contents(root: Path, metas: dict[str, dict[str, Any]]) -> Iterator[Iss
             )
 
 
+def check_sections(
+    root: Path, metas: dict[str, dict[str, Any]], vocabulary: Mapping[str, Any]
+) -> Iterator[Issue]:
+    """Yield diseases of the sources without their section in a chapter that has one for each.
+
+    Such a chapter has a cell whose metadata have the key ``sections``; the cells of a section name
+    their ``disease`` there (:mod:`living_review.living.disease_sections` writes them).
+
+    Parameters
+    ----------
+    root : Path
+        Top of the project.
+    metas : dict
+        The description of each study.
+    vocabulary : mapping of str to object
+        The lists of ``data/vocabulary.yaml``.
+
+    Yields
+    ------
+    Issue
+        One for each section that is missing, or has another heading, or is of no source's disease.
+    """
+    words = vocabulary.get("indications", {})
+    wanted = {str(meta.get("indication")): study for study, meta in metas.items()}
+    wanted = {disease: study for disease, study in wanted.items() if disease in words}
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        cells = _cells(path)
+        if not any("sections" in metadata for _, metadata in cells):
+            continue
+        heads = {m["disease"]: text for text, m in cells if "disease" in m and text.startswith("## ")}
+        for disease in dict.fromkeys((*wanted, *heads)):
+            expected = f"## {words[disease]}" if disease in wanted else "none: no source is on it"
+            found = heads.get(disease, f"no section on {disease}, of {wanted.get(disease)}")
+            if found != expected:
+                todo = "Run `living-review sections`: it writes the sections of all diseases."
+                name = path.relative_to(root).as_posix()
+                yield Issue(name, None, disease, found, expected, todo)
+
+
 def _addresses(entries: dict[str, dict[str, str]]) -> Iterator[Issue]:
     """Yield links of references that are no addresses of pages and no DOIs."""
     for key, entry in entries.items():
@@ -145,8 +184,17 @@ def _chapter(root: Path, study: str, listed: list[str]) -> Iterator[Issue]:
 
 def _code(path: Path) -> str:
     """Return the code of a notebook; of one that cannot be read nothing (running it says why)."""
+    return "\n".join(text for text, metadata in _cells(path, "code"))
+
+
+def _cells(path: Path, kind: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """Return source and metadata of the cells of a notebook, those of one kind if it is named."""
     try:
         cells = files.read_json(path, files.LARGEST_NOTEBOOK)["cells"]
-        return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
-    except (files.UnreadableFileError, LookupError, TypeError):
-        return ""
+        return [
+            ("".join(c["source"]), dict(c.get("metadata", {})))
+            for c in cells
+            if kind in ("", c["cell_type"])
+        ]
+    except (files.UnreadableFileError, LookupError, TypeError, ValueError):
+        return []

@@ -147,7 +147,7 @@ def _counts(table: Table | None, studies: dict[str, dict[str, str]]) -> Iterator
                 "a number where the statistic is a count",
                 "Give the count, or name the statistic (a proportion without its base is no count).",
             )
-        elif events.isdigit() and row.get("derived") == "no" and not _legible(row):
+        elif events.isdigit() and row.get("derived") == "no" and not _is_readable(row):
             yield Issue(
                 file,
                 number,
@@ -176,7 +176,7 @@ def _counts(table: Table | None, studies: dict[str, dict[str, str]]) -> Iterator
             )
 
 
-def _legible(row: dict[str, str]) -> bool:
+def _is_readable(row: dict[str, str]) -> bool:
     events, printed = int(row["events"]), row.get("printed", "")
     everyone = row["events"] == row.get("n") and any(w in printed.lower().split() for w in EVERY)
     return everyone or events in numbers_in(printed)

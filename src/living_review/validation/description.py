@@ -53,7 +53,7 @@ def _unusable(error: Exception) -> Issue:
     return Issue(
         *(SCHEMA, None, None, f"a schema that cannot be used: {first_line(error)}"),
         "a JSON Schema, its vocabularies lists of data/vocabulary.yaml",
-        "Mend the schema; no study.yaml was checked.",
+        "Correct the schema; no study.yaml was checked.",
     )
 
 

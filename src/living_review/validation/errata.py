@@ -29,7 +29,7 @@ def check_errata(
     tables : mapping
         The tables of each study, for the column ``materiality`` of ``claims``.
     whole : bool
-        Whether this is the whole project: of a copy of some data no missing row can be told.
+        Whether this is the whole project: in a copy of some data no missing row can be recognised.
 
     Yields
     ------

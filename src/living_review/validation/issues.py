@@ -16,7 +16,7 @@ from living_review.files import UnreadableFileError
 
 @dataclass(frozen=True, order=True)
 class Issue:
-    """One thing wrong in the data, said so that a person can mend it."""
+    """One thing wrong in the data, said so that a person can correct it."""
 
     file: str
     row: int | None
@@ -123,7 +123,7 @@ def read(path: Path, name: str, texts: TextTables | None = None) -> Table | Issu
     name : str
         How messages call it.
     texts : TextTables, optional
-        Where it is read, and kept for whoever asks next.
+        Where it is read, and kept for the next call.
 
     Returns
     -------

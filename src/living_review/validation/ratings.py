@@ -196,7 +196,7 @@ def _check_imprecision(root: Path, table: Table, limits: Table) -> Iterator[Issu
 
 
 def _out(root: Path) -> frozenset[str]:
-    """Return the studies that do not count, none of a copy in which that cannot be told."""
+    """Return the studies that do not count, none of a copy in which that is not known."""
     try:
         return Review(root).out
     except (EvidenceError, LookupError, OSError, ValueError):

@@ -63,7 +63,7 @@ def check_records(
     for name, remedy in NEEDED.items():
         path = f"data/review/{name}.csv"
         if name not in records and (root / path).is_file():
-            continue  # unreadable, which is a issue of its own
+            continue  # unreadable, which is an issue of its own
         had = {row.get("study_id") for _, row in records[name].cells()} if name in records else set()
         for study in sorted(set(studies) - had):
             yield Issue(path, None, "study_id", f"no row of {study}", "rows of each study", remedy)

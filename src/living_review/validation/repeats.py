@@ -22,7 +22,7 @@ SAME = {
     "adverse_events": ("preferred_term",),
     "doses": ("drug", "role"),
 }
-# What no two rows that stand may agree in, in the tables from which patients are counted or followed.
+# What no two rows that count may agree in, in the tables from which patients are counted or followed.
 ONE = {
     "events": ("patient", "group", "endpoint"),
     "responses": ("patient", "endpoint_class", "criterion", "timing", "time", "time_unit"),
@@ -36,7 +36,7 @@ SEVERAL = ("time_to_harm", "harm_duration")
 
 
 def check_repeats(tables: dict[str, Table]) -> Iterator[Issue]:
-    """Yield repeats that name no row that stands for them, and rows that stand beside each other.
+    """Yield repeats that name no row that stands for them, and rows that count and repeat each other.
 
     Parameters
     ----------

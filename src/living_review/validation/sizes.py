@@ -154,7 +154,7 @@ def _dimensions(table: Table) -> Iterator[Issue]:
 
 
 def _changes(table: Table) -> Iterator[Issue]:
-    """Ask that a printed change be at the time of a reading of the same thing."""
+    """Require that a printed change is at the time of a reading of the same thing."""
     what = ("patient", "group", "measure", "time", "time_unit")
     read = {
         tuple(row.get(c) for c in what)

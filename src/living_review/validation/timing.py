@@ -9,7 +9,7 @@ from living_review.validation.issues import Issue, Table
 NONE = "not_applicable"
 # The timing that goes with why a drug was given.
 TIMING_OF_ROLE = {"prior": "baseline", "later": "after_treatment"}
-# Classes of statements that are no findings on anybody.
+# Classes of statements that are no findings about anybody.
 NO_FINDINGS = ("method", "recommendation")
 
 

@@ -40,7 +40,7 @@ def check_topic(root: Path, vocabulary: Mapping[str, Any]) -> Iterator[Issue]:
     except files.UnreadableFileError as error:
         yield unreadable(error, topic.FILE)
         return
-    wrong = list(topic.faults(content))
+    wrong = list(topic.problems(content))
     yield from (Issue(topic.FILE, None, key, found, expected, TODO) for key, found, expected in wrong)
     if wrong:
         return
@@ -62,6 +62,7 @@ def _words(content: Mapping[str, Any]) -> Iterator[tuple[str, list[str], tuple[s
     yield "drug_class", [content["drug_class"]], ("drug_classes",)
     diseases = [word for key, others in content["beside"].items() for word in (key, *others)]
     yield "beside", diseases, ("indications", "context_diseases")
+    yield "short_names", list(content["short_names"]), ("indications",)
     yield "marks", list(content["marks"]), ("endpoints",)
     yield "counted", list(content["counted"]), ("endpoint_classes",)
     yield "counted", list(content["counted"].values()), ("directions",)

@@ -42,7 +42,7 @@ def check_unfilled_cells(table: Table, schema: Schema) -> Iterator[Issue]:
             if TO_FILL in cell:
                 about = columns.get(column, {})
                 words = about.get("constraints", {}).get("enum", ())
-                expected = _meant(
+                expected = _expected(
                     about.get("description"), [w for w in words if w not in schema.missing]
                 )
                 coded = SAME_AS if column == "same_as" else DECIDE
@@ -71,7 +71,9 @@ def check_unfilled_description(root: Path, study: str, meta: Mapping[str, Any]) 
     for where, value in _leaves(meta):
         if TO_FILL in str(value):
             described = schema["properties"].get(where.partition(".")[0], {}).get("description")
-            yield Issue(f"data/{study}/study.yaml", None, where, repr(value), _meant(described), TO_DO)
+            yield Issue(
+                f"data/{study}/study.yaml", None, where, repr(value), _expected(described), TO_DO
+            )
 
 
 def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
@@ -131,8 +133,8 @@ def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
         )
 
 
-def _meant(described: str | None, words: Sequence[str] = ()) -> str:
-    """Say what belongs there: the words of a list, so that nobody has to look for the list."""
+def _expected(described: str | None, words: Sequence[str] = ()) -> str:
+    """State what belongs there: the words of a list, so that nobody has to look for the list."""
     what = f"one of {', '.join(words)}" if words else "a value"
     return f"{what} ({described})" if described else what
 

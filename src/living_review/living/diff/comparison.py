@@ -8,12 +8,10 @@ from typing import Any
 
 from living_review import files
 from living_review.evidence import Review, digest_of
-from living_review.living import page as search_page
 from living_review.living.diff import results, sentences, tables
 from living_review.living.diff.results import OTHER_SHAPE, Outcome
 from living_review.living.diff.sentences import FigureData, Sentence
 from living_review.living.diff.tables import Cell, Row
-from living_review.report import substitutions
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Comparison:
     changed : tuple of Cell
         Cells of rows that both have.
     results : dict of str to tuple of Outcome
-        Results that come out otherwise, by kind: ``studies``, ``claims`` (verdicts of the audit on
+        Results that differ, by kind: ``studies``, ``claims`` (verdicts of the audit on
         claims that both have), ``proportions``, ``medians``, ``bounds``, ``certainty``, ``contrasts``,
         ``later evidence`` (verdicts), ``pooled``, ``certainty across studies``.
     sentences : tuple of Sentence
@@ -124,6 +122,10 @@ def _borrowed(review: Review, which: str) -> Iterator[str]:
 
 
 def _facts(review: Review, names: set[str]) -> dict[str, str]:
+    # Here, not above: the page of what changed is built without computing any of these.
+    from living_review.living import page as search_page
+    from living_review.report import substitutions
+
     return substitutions.compute(review, names) | search_page.compute(review, names)
 
 

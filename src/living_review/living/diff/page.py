@@ -8,7 +8,7 @@ from collections.abc import Container
 import pandas as pd
 from markupsafe import Markup
 
-from living_review.evidence import Review, changelog
+from living_review.evidence import Review
 from living_review.living.diff import stored, words
 from living_review.living.diff.sentences import numbers
 from living_review.living.diff.stored import (
@@ -21,9 +21,8 @@ from living_review.living.diff.stored import (
     TOTAL,
     Change,
 )
-from living_review.report import lineage
-from living_review.report.html import to_html
-from living_review.report.substitutions import ready
+from living_review.report import lineage, titles
+from living_review.report.html import ready, to_html
 from living_review.stats import dates
 
 RESULTS = {kind.replace(" ", "_"): title for kind, title in words.TITLES.items()}
@@ -58,7 +57,7 @@ def compute(review: Review, names: Container[str]) -> dict[str, str]:
 
 
 def lead(review: Review) -> str:
-    """Say what was compared, and whether that is still what this copy holds."""
+    """State what was compared, and whether that is still what this copy holds."""
     rows = stored.read(review)
     if not rows:
         return NONE_YET
@@ -93,10 +92,10 @@ def totals(review: Review) -> Markup:
 
 
 def results(review: Review) -> Markup:
-    """Return every result that comes out otherwise, and every figure with other data."""
+    """Return every result that differs, and every figure with other data."""
     rows = [row for row in stored.read(review) if row.kind in RESULTS]
     if not rows:
-        return Markup("<p>No result comes out otherwise.</p>")
+        return Markup("<p>No result differs.</p>")
     frame = pd.DataFrame(
         {
             "Result": [RESULTS[r.kind] for r in rows],
@@ -106,7 +105,7 @@ def results(review: Review) -> Markup:
             "Now": [r.after for r in rows],
         }
     )
-    return _folded(frame, "Results that come out otherwise", "changed-results")
+    return _folded(frame, "Results that differ", "changed-results")
 
 
 def data(review: Review) -> Markup:
@@ -162,7 +161,7 @@ def sentences(review: Review) -> Markup:
             found.setdefault(row.place, []).append(row)
     parts = []
     for place, rows in found.items():
-        title = changelog.page_title(review.root, place)
+        title = titles.title_later(place)
         before = [Markup("<del>{}</del>").format(r.before) for r in rows]
         frame = pd.DataFrame({"Before": before, "Now": [r.after for r in rows]})
         name = f"changed-{place.replace('/', '-').replace('_', '-')}"
@@ -180,7 +179,7 @@ def _link(review: Review, page: str) -> Markup | str:
     if not any((review.root / f"{page}{suffix}").is_file() for suffix in (".md", ".ipynb")):
         return page
     there = page.replace("notebooks/", "{notebooks}/", 1).removeprefix("book/")
-    return Markup('<a href="{}.html">{}</a>').format(there, changelog.page_title(review.root, page))
+    return Markup('<a href="{}.html">{}</a>').format(there, titles.title_later(page))
 
 
 def _folded(frame: pd.DataFrame, caption: str, name: str) -> Markup:

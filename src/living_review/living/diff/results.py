@@ -1,4 +1,4 @@
-"""Results of two states of the evidence, by the code of today: what comes out otherwise.
+"""Results of two states of the evidence, by the code of today: what differs.
 
 Both states are computed with the same code, so that they differ because of the data alone. For the
 same reason the counts of a state from before a column was coded by the review (``"coded": "review"``
@@ -32,7 +32,7 @@ Named = Iterator[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """A result that comes out otherwise; ``none`` where a state has none."""
+    """A result that differs; ``none`` where a state has none."""
 
     study: str
     name: str
@@ -118,7 +118,7 @@ def _of_review(
 
 
 def _differ(old: Results, new: Results, *, only_both: bool = False) -> tuple[Outcome, ...]:
-    """Return what comes out otherwise; nothing of what could not be computed on one side."""
+    """Return what differs; nothing of what could not be computed on one side."""
     unknown = {key for side in (old, new) for key, value in side.items() if value is None}
     out = []
     for key in dict.fromkeys([*new, *old]):

@@ -29,6 +29,7 @@ import lxml.html
 from living_review import files
 from living_review.evidence import Review
 from living_review.living.diff.results import OTHER_SHAPE, explain
+from living_review.report import titles
 
 CELLS = " · "  # between the cells of a row of a table
 PAGE = "what_changed.md"  # shows a stored comparison
@@ -241,7 +242,7 @@ def read(
     prose = [p for p in sorted((review.root / "book").glob("*.md")) if p.name != PAGE]
     texts = {path: files.read_text(path) for path in prose}
     wanted = {name for text in texts.values() for name in NAMED.findall(text)}
-    known = _facts(review, wanted, facts, which, failed)
+    known = titles.with_titles(review.root, _facts(review, wanted, facts, which, failed))
     found: dict[str, Page | None] = {}
     for path in sorted((review.root / "notebooks").glob("*.ipynb")):
         name = f"notebooks/{path.stem}"

@@ -19,8 +19,8 @@ from living_review.files import UnreadableFileError
 # Records about versions or the search, what a command writes, and words that are explained.
 NO_EVIDENCE = frozenset(
     {"versions", "changes", "glossary", "abbreviations", "robustness"}
-    | {"searches", "records", "screening", "notices", "search_faults", "version_diff", "walk"}
-    | {"audit_power", "tipping", "audit_figures", "not_seen", "trace_allowed"}
+    | {"searches", "records", "screening", "notices", "search_faults", "version_diff", "row_versions"}
+    | {"audit_power", "tipping", "audit_figures", "not_seen", "trace_allowed", "walk"}
 )
 
 Table = tuple[list[str], list[list[str]]]
