@@ -48,7 +48,8 @@ Goals at 1,000: cold under 60 s and 400 MB, one study changed under 3 s, nothing
 ## Files that a page loads
 
 Goal: none above 1,000 kB. The explorer loads its first part at once and others when asked, the search
-those parts that can hold a word of the query. The plain table is for readers without scripts.
+those parts that can hold a word of the query. The plain table is for readers without scripts;
+its size is that before the builder leaves out classes and end tags.
 
 | studies | rows | parts of rows | data in the explorer's page, kB | largest part, kB | plain page, kB \
 | largest file of the search, kB | files of the search | search in all, MB |
