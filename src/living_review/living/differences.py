@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from living_review import evidence
+from living_review import evidence, files
 from living_review.evidence import TO_FILL, EvidenceError, Review
 from living_review.extraction import agreement
 from living_review.extraction.matching import Comparison
@@ -157,7 +157,7 @@ def _groups(review: Review, study_id: str) -> Iterator[str]:
     """Take the groups of the first reading over, as long as nobody has filled those of the study."""
     mine = review.data / study_id / "study.yaml"
     theirs = review.data / "review" / "readings" / "first" / study_id / "study.yaml"
-    text, reading = (path.read_text(encoding="utf-8") for path in (mine, theirs))
+    text, reading = (files.read_text(path) for path in (mine, theirs))
     head, mark, groups = text.partition("\ngroups:\n")
     _, found, taken = reading.partition("\ngroups:\n")
     if mark and found and TO_FILL in groups:

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from living_review import evidence, package_data
+from living_review import evidence, files, package_data
 from living_review.evidence import TO_FILL, EvidenceError, Review, looks
 from living_review.living import chapter_template, disease_sections
 from living_review.synthesis.context import known
@@ -250,7 +250,7 @@ def description(
     str
         YAML.
     """
-    schema = json.loads((review.data / "schema" / "study.json").read_text(encoding="utf-8"))
+    schema = files.read_json(review.data / "schema" / "study.json")
     values = _known_values(review, study_id, kind, doi, record, readings)
     lines = []
     for key, described in schema["properties"].items():
@@ -420,7 +420,7 @@ def _with_rows(review: Review, name: str, rows: Iterator[dict[str, str]]) -> str
 
 
 def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return files.read_text(path) if path.is_file() else ""
 
 
 # --- Taking it away again -------------------------------------------------------------------------

@@ -8,7 +8,6 @@ cells to fill.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -88,7 +87,7 @@ def write(root: Path) -> list[Step]:
         (root / step.place).write_bytes(package_data.path(step.place).read_bytes())
     if missing := _missing_lists(root):
         path = root / VOCABULARY
-        text = path.read_text(encoding="utf-8").rstrip("\n")
+        text = files.read_text(path).rstrip("\n")
         path.write_text("\n\n".join([text, *missing.values()]), encoding="utf-8", newline="\n")
     if _chapters_differ(root):
         disease_sections.write(evidence.load(root))
@@ -97,7 +96,7 @@ def write(root: Path) -> list[Step]:
 
 def _pin(root: Path) -> Iterator[Step]:
     path = root / LOCK
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    text = files.read_text(path) if path.is_file() else ""
     installed = metadata.version("living-review")
     pinned = PIN.search(text)
     if pinned and pinned[1] != installed:
@@ -137,7 +136,7 @@ def _changed(own: Path, theirs: Path) -> str:
         return "says something else in this engine"
     columns = []
     for path in (own, theirs):
-        fields = json.loads(path.read_text(encoding="utf-8")).get("fields", [])
+        fields = files.read_json(path).get("fields", [])
         columns.append([field["name"] for field in fields])
     new = [name for name in columns[1] if name not in columns[0]]
     gone = [name for name in columns[0] if name not in columns[1]]

@@ -50,7 +50,7 @@ def check_publishable(root: Path) -> Iterator[Issue]:
 
 def _waiting(name: str, path: Path) -> Iterator[Issue]:
     """Yield each line of a file, or cell of a notebook, that waits to be written."""
-    text = path.read_text(encoding="utf-8")
+    text = files.read_text(path, files.LARGEST_NOTEBOOK)
     found: list[tuple[int | None, str | None, str]]
     if path.suffix == ".ipynb":
         parts = [(cell.get("id", "?"), "".join(cell["source"])) for cell in json.loads(text)["cells"]]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from living_review import files
 from living_review.evidence import TO_FILL, Schema
-from living_review.validation.issues import Issue, Table
+from living_review.files import UnreadableFileError
+from living_review.validation.issues import Issue, Table, unreadable
 
 TO_DO = "Fill it from the paper; what the paper does not say is not_reported."
 DECIDE = "Decide it: it is a code of this review and no word of the paper."
@@ -67,7 +68,7 @@ def check_unfilled_description(root: Path, study: str, meta: Mapping[str, Any]) 
     Issue
         One for each thing that is wrong.
     """
-    schema = json.loads((root / "data" / "schema" / "study.json").read_text(encoding="utf-8"))
+    schema = files.read_json(root / "data" / "schema" / "study.json")
     for where, value in _leaves(meta):
         if TO_FILL in str(value):
             described = schema["properties"].get(where.partition(".")[0], {}).get("description")
@@ -93,9 +94,9 @@ def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
     """
     path = root / "notebooks" / f"{study}.ipynb"
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        cells = files.read_json(path, files.LARGEST_NOTEBOOK)["cells"]
         sources = [(str(cell.get("id", "?")), "".join(cell["source"])) for cell in cells]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, UnreadableFileError):
         sources = []  # that it is no notebook has an issue of its own
     for name, source in sources:
         if TO_FILL in source:
@@ -108,7 +109,11 @@ def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
                 "Write the cell, and take the mark out.",
             )
     prose = root / "book" / "chapters" / f"{study}.md"
-    words = prose.read_text(encoding="utf-8") if prose.is_file() else ""
+    try:
+        words = files.read_text(prose) if prose.is_file() else ""
+    except UnreadableFileError as error:
+        yield unreadable(error, f"book/chapters/{study}.md")
+        return
     for number, line in enumerate(words.splitlines(), start=1):
         if TO_FILL in line:
             yield Issue(
@@ -120,7 +125,11 @@ def check_unfilled_book(root: Path, study: str) -> Iterator[Issue]:
                 "Write the text, and take the mark out.",
             )
     bib = root / "book" / "references.bib"
-    text = bib.read_text(encoding="utf-8") if bib.is_file() else ""
+    try:
+        text = files.read_text(bib) if bib.is_file() else ""
+    except UnreadableFileError as error:
+        yield unreadable(error, "book/references.bib")
+        return
     entry = re.search(rf"@\w+\{{{study},.*?\n\}}", text, re.DOTALL)
     if entry and TO_FILL in entry[0]:
         yield Issue(
