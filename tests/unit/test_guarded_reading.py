@@ -1,4 +1,4 @@
-"""What a person may have written is read by the guarded readers alone; oracle: the syntax of the code.""
+"""What a person may have written is read by guarded readers alone; oracle: the syntax tree."""
 
 from __future__ import annotations
 
