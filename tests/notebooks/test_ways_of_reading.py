@@ -48,7 +48,7 @@ def test_without_its_watch_a_way_would_be_missed(
     real = tracing.OBSERVER
     monkeypatch.setattr(real, watch, lambda *_: None)
     if watch == "_on_lookup":
-        monkeypatch.setattr(real._lookups, "_hear", lambda *_: None)
+        monkeypatch.setattr(real._lookups, "_record", lambda *_: None)
     assert readings.outcome(sound, tmp_path, readings.WAYS[name]) == readings.NOT_SEEN
 
 

@@ -158,5 +158,6 @@ def test_a_pointer_to_nothing_is_a_issue(review, name, column, new):
         s.study_id: {p.stem: read(p, p.name) for p in s.folder.glob("*.csv")} for s in review.studies
     }
     assert list(check_pointers(pointing, tables)) == []
+    pointing = read(ROOT / "data" / "review" / f"{name}.csv", f"{name}.csv")
     pointing.rows[0][pointing.header.index(column)] = new
     assert [(i.row, i.column) for i in check_pointers(pointing, tables)] == [(2, column)]
