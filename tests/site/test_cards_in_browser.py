@@ -65,14 +65,14 @@ def test_cards_are_laid_out_when_they_come_into_view_and_all_in_print(
     with Visit(browser, address) as visit:
         cards = visit.page.locator(".lr-ev")
         assert cards.count() > 500
-        visit.page.wait_for_function(f"!({LAID_OUT})().at(-1)")
+        visit.page.wait_for_function(f"() => !({LAID_OUT})().at(-1)")
         assert 0 < sum(visit.page.evaluate(LAID_OUT)) < 30
         last = cards.last.get_attribute("id")
         visit.page.goto(f"{address}#{last}")
-        visit.page.wait_for_function(f"({LAID_OUT})().at(-1)")
+        visit.page.wait_for_function(f"() => ({LAID_OUT})().at(-1)")
         assert visit.page.evaluate(TARGET)["seen"]
         visit.page.emulate_media(media="print")
-        visit.page.wait_for_function(f"({LAID_OUT})().every(Boolean)")
+        visit.page.wait_for_function(f"() => ({LAID_OUT})().every(Boolean)")
 
 
 HIGHER = """() => {

@@ -69,7 +69,7 @@ def test_what_gets_into_a_page_does_not_run(
                     visit.page.click("#go")
                     visit.page.wait_for_timeout(100)
                 if ran:  # a click returns before what it starts has run
-                    visit.page.wait_for_function("document.title === 'ran'")
+                    visit.page.wait_for_function("() => document.title === 'ran'")
                 assert (visit.page.title() == "ran") is ran
 
 
