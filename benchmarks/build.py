@@ -199,6 +199,14 @@ def _followed(root: Path) -> list[str]:
     return lines
 
 
+WHY = """
+## Why goals are missed
+
+Stale chapters take most of it: their own computing, above all that on bounds, and Sphinx, which reads
+and writes every page when the engine's code changed. A table of a study makes those chapters stale that
+show it (the last two rows). A page of prose costs the start of Sphinx and its extensions."""
+
+
 def _met(value: float, goal: float, unit: str = "") -> str:
     return f"under {goal:g}{unit}: {'yes' if value < goal else '**no**'}"
 
@@ -333,6 +341,7 @@ def main() -> int:
         if wanted("book"):
             lines += ["", "## This book", "", "| what | seconds | of the stock build | |"]
             lines += ["|---|---|---|---|", *real_book(folder, options.repeat)]
+            lines += WHY.splitlines()
         if wanted("nbval"):
             lines += ["", "## Its notebooks tested", "", "| what | seconds | of nbval alone | |"]
             lines += ["|---|---|---|---|", *nbval(folder, options.repeat)]

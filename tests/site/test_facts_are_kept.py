@@ -43,6 +43,9 @@ def test_made_again_after_a_change_of_what_was_read_and_of_nothing_else(tmp_path
     evidence.write_rows(table, [header, *lines[1:]])
     assert now()["rows"] == first["rows"] - 1
     assert made == ["rows"]
+    (root / "requirements.txt").write_text("pandas==9.9.9\n")
+    now()
+    assert made == ["rows", "length"], "another package may compute another number"
 
 
 def test_titles_are_those_of_now_and_escaped(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Kaplan-Meier against R's survfit, and the conventions of the review."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,16 @@ def test_curve_against_r_survfit(pair):
     assert curve["events"].tolist() == r["n_event"]
     assert curve["censored"].tolist() == r["n_censor"]
     np.testing.assert_allclose(curve["survival"], r["survival"], atol=1e-10)
+
+
+@pytest.mark.parametrize("name", sorted(SETS))
+def test_the_exact_curve_against_r_survfit(name):
+    r = SETS[name]
+    times = [Fraction(str(time)) for time in r["times"]]
+    (zero, whole), *curve = survival.product_limit(times, r["events"])
+    assert (zero, whole) == (0, 1)
+    assert [float(time) for time, _ in curve] == r["time"]
+    np.testing.assert_allclose([float(share) for _, share in curve], r["survival"], atol=1e-10)
 
 
 def test_log_log_limits_against_r_where_survival_is_between_0_and_1(pair):

@@ -67,6 +67,8 @@ def _read_for(seen: dict[str, Any], tree: staleness.Tree) -> dict[str, Any]:
         Digests of files, code among them, of listings, and kinds of what was looked for.
     """
     return {
+        # Another package or Python may compute another number from the same.
+        "packages": [staleness.python_version(), tree.content(staleness.LOCK)],
         "opened": {path: tree.content(path) for path in seen["opened"]},
         "modules": {path: tree.content(path) for path in seen["modules"]},
         "listed": {path: tree.names(path) for path in seen["listed"]},

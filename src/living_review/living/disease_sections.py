@@ -125,8 +125,12 @@ def changes(review: Review) -> dict[Path, str]:
 
 def _with_mark(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     for path in sorted((root / "notebooks").glob("*.ipynb")):
-        content: Any = files.read_json(path)
-        if any(MARK in c.get("metadata", {}) for c in content["cells"]):
+        content: Any = files.read_json(path, files.LARGEST_NOTEBOOK)
+        try:
+            marked = any(MARK in c.get("metadata", {}) for c in content["cells"])
+        except (LookupError, TypeError, AttributeError):
+            continue  # no notebook: the check says so
+        if marked:
             yield path, content
 
 

@@ -33,7 +33,8 @@ CLAIMS = "lr-explore lr-claims"
 ONE_OUTCOME = ("endpoint_class", "definition", "criterion", "time", "time_unit")
 ARMS = ("experimental", "control")
 # What a reader calls the marks on a patient's bar, and which columns are offered as CSV.
-MARKS = {"D": "diamond", "X": "cross", "o": "circle", "s": "square", "^": "triangle"}
+MARKS = {sign: name for name, sign in plots.theme.MARKERS.items()}
+MARKS |= {sign: f"triangle {MARKS[sign]}" for sign in "^v<"}
 TIME_COLUMNS = ["study_id", "label", "months", "endpoint", "event", "reason", "time_unit", "locator"]
 
 
